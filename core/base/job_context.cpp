@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/job_context.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/error.h"
+
+namespace secateur {
+
+namespace {
+constexpr auto kReportInterval = std::chrono::milliseconds(50);
+}
+
+JobContext::JobContext(std::stop_token stop, ProgressCallback onProgress, WarningCallback onWarning)
+    : stop_(std::move(stop)), onProgress_(std::move(onProgress)), onWarning_(std::move(onWarning)) {}
+
+void JobContext::checkStop() const {
+    if (stop_.stop_requested()) throw Error(ErrorCode::Cancelled, "cancelled");
+}
+
+void JobContext::beginStage(const std::string& stage, double total, const std::string& unit, double from, double to) {
+    stage_ = stage;
+    unit_ = unit;
+    total_ = std::max(total, 1e-12);
+    done_ = 0.0;
+    from_ = from;
+    to_ = to;
+    stageStart_ = std::chrono::steady_clock::now();
+    lastReport_ = {};
+    advanceTo(0.0);
+}
+
+void JobContext::advanceTo(double done) {
+    checkStop();
+    done_ = done;
+    const auto now = std::chrono::steady_clock::now();
+    const bool last = done_ >= total_;
+    if (!onProgress_ || (!last && now - lastReport_ < kReportInterval)) return;
+    lastReport_ = now;
+    const double seconds = std::chrono::duration<double>(now - stageStart_).count();
+    Progress progress{stage_, from_ + (to_ - from_) * std::min(done_ / total_, 1.0), 0.0, unit_, -1.0};
+    if (done_ > 0.0 && seconds > 0.0) {
+        progress.rate = done_ / seconds;
+        progress.secondsLeft = std::max(0.0, (total_ - done_) / progress.rate);
+    }
+    onProgress_(progress);
+}
+
+void JobContext::warn(const std::string& message) const {
+    if (onWarning_) onWarning_(message);
+}
+
+}  // namespace secateur

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/units.h"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace secateur {
+
+namespace {
+
+template <typename... Args>
+std::string print(const char* format, Args... args) {
+    std::array<char, 64> buffer{};
+    std::snprintf(buffer.data(), buffer.size(), format, args...);
+    return buffer.data();
+}
+
+// Three significant digits with a decimal prefix; small whole numbers stay as they are.
+std::string scaled(double value, const char* unit) {
+    static constexpr std::array<const char*, 6> kPrefixes{"", "k", "M", "G", "T", "P"};
+    if (std::abs(value) < 1000.0) {
+        const bool whole = value == std::floor(value);
+        return print(whole ? "%.0f" : "%.3g", value) + (*unit ? std::string(" ") + unit : "");
+    }
+    std::size_t prefix = 0;
+    while (std::abs(value) >= 999.5 && prefix + 1 < kPrefixes.size()) {
+        value /= 1000.0;
+        ++prefix;
+    }
+    const int decimals = std::abs(value) < 9.995 ? 2 : std::abs(value) < 99.95 ? 1 : 0;
+    return print("%.*f ", decimals, value) + kPrefixes[prefix] + unit;
+}
+
+}  // namespace
+
+std::string formatCount(std::int64_t count) { return scaled(static_cast<double>(count), ""); }
+
+std::string formatBytes(std::int64_t bytes) { return scaled(static_cast<double>(bytes), "B"); }
+
+std::string formatPercent(double fraction) { return print("%.1f %%", 100.0 * fraction); }
+
+std::string formatPerplexity(double value) {
+    if (!std::isfinite(value)) return "-";
+    if (value < 100.0) return print("%.3f", value);
+    return print(value < 1000.0 ? "%.1f" : "%.0f", value);
+}
+
+std::string formatScore(double value) { return std::isnan(value) ? "-" : print("%.4g", value); }
+
+std::string formatDuration(double seconds) {
+    if (!(seconds >= 0.0)) return "-";
+    const auto whole = static_cast<long long>(std::llround(seconds));
+    if (whole >= 3600) return print("%lld:%02lld:%02lld", whole / 3600, whole / 60 % 60, whole % 60);
+    return print("%lld:%02lld", whole / 60, whole % 60);
+}
+
+std::string formatRate(double perSecond, const std::string& unit) {
+    if (!(perSecond > 0.0)) return "-";
+    const std::string number = scaled(perSecond, "");
+    const bool needsSpace = number.back() != ' ';
+    return number + (needsSpace ? " " : "") + unit + "/s";
+}
+
+}  // namespace secateur

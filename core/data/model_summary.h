@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What is known about a checkpoint from its headers alone, without reading a weight.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/data/network_config.h"
+
+namespace secateur {
+
+struct PartSize {
+    std::string part;  // "embedding", "attention", "MLP", "norms and biases", "output head"
+    std::int64_t parameters = 0;
+};
+
+struct ModelSummary {
+    std::string name;         // folder name
+    std::string path;         // absolute checkpoint folder
+    std::string dtype;        // as stored: "float32", "float16", "bfloat16"; "mixed" when tensors differ
+    std::string fingerprint;  // "sha256:..." (design: canonical config, tensor headers, first and last 4 KiB of every tensor)
+    std::int64_t bytes = 0;   // of all tensors, tied ones once
+    std::int64_t parameters = 0;
+    std::int64_t decoderLinearParameters = 0;
+    bool hasTokenizer = false;
+    std::vector<PartSize> parts;
+    NetworkConfig config;
+};
+
+}  // namespace secateur

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/network_config.h"
+
+#include <algorithm>
+
+namespace secateur {
+
+const char* name(Architecture architecture) noexcept {
+    switch (architecture) {
+        case Architecture::Llama:
+            return "llama";
+        case Architecture::Mistral:
+            return "mistral";
+        case Architecture::Qwen2:
+            return "qwen2";
+        case Architecture::Qwen3:
+            return "qwen3";
+    }
+    return "unknown";
+}
+
+bool NetworkConfig::uniform() const noexcept {
+    return std::all_of(layers.begin(), layers.end(), [&](const LayerConfig& layer) {
+        const LayerConfig& first = layers.front();
+        return layer.heads == first.heads && layer.kvHeads == first.kvHeads &&
+               layer.intermediateSize == first.intermediateSize;
+    });
+}
+
+std::int64_t kvGroupParameters(const NetworkConfig& config, int groupSize) {
+    return std::int64_t{config.hiddenSize} * config.headDim * (2 * groupSize + 2);
+}
+
+std::int64_t channelParameters(const NetworkConfig& config) { return std::int64_t{3} * config.hiddenSize; }
+
+std::int64_t attentionParameters(const NetworkConfig& config, const LayerConfig& layer) {
+    return std::int64_t{2} * config.hiddenSize * config.headDim * (layer.heads + layer.kvHeads);
+}
+
+std::int64_t mlpParameters(const NetworkConfig& config, const LayerConfig& layer) {
+    return channelParameters(config) * layer.intermediateSize;
+}
+
+std::int64_t extraParameters(const NetworkConfig& config, const LayerConfig& layer) {
+    const std::int64_t hidden = config.hiddenSize;
+    std::int64_t count = 0;
+    if (layer.heads > 0) {
+        count += hidden;
+        if (config.qkNorm) count += 2 * config.headDim;
+        if (layer.qkvBias) count += std::int64_t{config.headDim} * (layer.heads + 2 * layer.kvHeads);
+    }
+    if (layer.intermediateSize > 0) {
+        count += hidden;
+        if (layer.gateUpBias) count += std::int64_t{2} * layer.intermediateSize;
+    }
+    if (layer.oBias) count += hidden;
+    if (layer.downBias) count += hidden;
+    return count;
+}
+
+std::int64_t decoderLinearParameters(const NetworkConfig& config) {
+    std::int64_t count = 0;
+    for (const LayerConfig& layer : config.layers)
+        count += attentionParameters(config, layer) + mlpParameters(config, layer);
+    return count;
+}
+
+std::int64_t totalParameters(const NetworkConfig& config) {
+    const std::int64_t embedding = std::int64_t{config.vocabSize} * config.hiddenSize;
+    std::int64_t count = decoderLinearParameters(config) + config.hiddenSize +
+                         embedding * (config.tiedEmbeddings ? 1 : 2);
+    for (const LayerConfig& layer : config.layers) count += extraParameters(config, layer);
+    return count;
+}
+
+}  // namespace secateur

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The wishes a plan is made from: what a user sets in the Plan panel or on the command line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/data/analysis.h"
+
+namespace secateur {
+
+// How much a KV group costs, in channels, when units compete for a budget.
+enum class Cost {
+    Exact,      // D * hd * (2G + 2) against 3 * D weights
+    Reference,  // the ratio of the two truncated to an integer, as in the published code
+};
+
+struct ChopRequest {
+    std::vector<int> layers;     // explicit list
+    std::vector<int> attention;  // only the attention sublayer of these
+    std::vector<int> mlp;        // only the MLP sublayer of these
+    int count = 0;               // > 0: let `strategy` choose this many layers
+    std::string strategy;        // a name of chopStrategies()
+    bool operator==(const ChopRequest&) const = default;
+    [[nodiscard]] bool empty() const noexcept { return layers.empty() && attention.empty() && mlp.empty() && count == 0; }
+};
+
+// Exactly one of ratio, targetParameters and targetBytes says how much to remove.
+struct WidthRequest {
+    std::string method = "flap";
+    std::string metric = "WIFV";
+    std::string structure = "AL-AM";
+    std::optional<Statistics> statistics;  // default: those of the analysis
+    std::optional<Cost> cost;              // default: follows the statistics
+    double ratio = 0.0;                    // fraction removed of the linear weights that the chop left; [0, 1)
+    std::optional<std::int64_t> targetParameters;  // of the whole model
+    std::optional<std::int64_t> targetBytes;       // of the whole model, at the stored dtype
+    int removeHeads = -1;       // UL-MM, AL-MM: KV groups over the whole network; < 0 = not given
+    std::vector<int> protect;   // layers that keep their width
+    int minKeepGroups = 0;      // per layer
+    int minKeepChannels = 0;
+    int roundTo = 1;            // kept channels of a layer are a multiple of this
+    bool bias = true;
+    bool operator==(const WidthRequest&) const = default;
+};
+
+struct PlanRequest {
+    ChopRequest chop;
+    std::optional<WidthRequest> width;
+    bool operator==(const PlanRequest&) const = default;
+};
+
+}  // namespace secateur

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Compiler settings shared by all targets: warnings, sanitizers, ccache when it is there.
+add_compile_options(-Wall -Wextra -Wpedantic)
+if(SECATEUR_WARNINGS_AS_ERRORS)
+    add_compile_options(-Werror)
+endif()
+if(SECATEUR_SANITIZE)
+    add_compile_options(-fsanitize=${SECATEUR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+    add_link_options(-fsanitize=${SECATEUR_SANITIZE})
+endif()
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE_PROGRAM})
+endif()

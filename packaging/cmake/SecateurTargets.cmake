@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# secateur_library(NAME SOURCES... [PUBLIC libs...] [PRIVATE libs...]): a static library that sees project headers from
+# the repository root. What a folder may include is what it links: link visibility is the layering rule.
+function(secateur_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    add_library(${name} STATIC ${ARG_SOURCES})
+    target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+endfunction()
+
+# secateur_test(NAME SOURCES... LIBS libs... [LABELS labels...] [QT]): a GoogleTest program, one ctest entry a test.
+# Tests labelled "shared" read other people's models beside the checkout and are only declared when those are there.
+function(secateur_test name)
+    cmake_parse_arguments(ARG "QT" "" "SOURCES;LIBS;LABELS;ENVIRONMENT" ${ARGN})
+    add_executable(${name} ${ARG_SOURCES})
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+    if(ARG_QT)
+        target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gmock)
+    else()
+        target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gmock_main)
+    endif()
+    target_compile_definitions(${name} PRIVATE
+        SECATEUR_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+        SECATEUR_GOLDEN_DIR="${PROJECT_SOURCE_DIR}/tests/golden"
+        SECATEUR_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
+    include(GoogleTest)
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+        PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600 ENVIRONMENT "QT_QPA_PLATFORM=offscreen;${ARG_ENVIRONMENT}")
+endfunction()

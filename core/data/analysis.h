@@ -56,6 +56,7 @@ struct ResidualStatistics {
 // Angular distances arccos(cos(h_a, h_b)) / pi between layer inputs, h_L = output of the last layer before the final norm.
 struct AngularDistances {
     int points = 0;                   // layers + 1
+    int windows = 0;                  // leading windows whose tokens all count in `allTokens` (memory-bounded)
     std::vector<float> allTokens;     // [points * points], row = earlier point; symmetric, zero diagonal
     std::vector<float> lastToken;     // the same from the last token of every window only
     [[nodiscard]] float all(int from, int to) const { return allTokens[static_cast<std::size_t>(from) * points + to]; }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/residual_accumulator.h"
+
+#include <algorithm>
+#include <numbers>
+
+namespace secateur {
+
+namespace {
+
+constexpr double kTiny = 1e-30;
+
+// Mean over tokens of arccos(cos) / pi for all pairs of points. states: per point [tokens, D], unit length.
+std::vector<float> pairDistances(const std::vector<at::Tensor>& states) {
+    const auto points = static_cast<std::int64_t>(states.size());
+    const std::int64_t tokens = states.front().size(0);
+    at::Tensor sum = at::zeros({points, points}, at::kDouble);
+    constexpr std::int64_t kChunk = 1024;
+    for (std::int64_t first = 0; first < tokens; first += kChunk) {
+        const std::int64_t some = std::min(kChunk, tokens - first);
+        std::vector<at::Tensor> part;
+        for (const at::Tensor& state : states) part.push_back(state.narrow(0, first, some));
+        const at::Tensor stacked = at::stack(part, 1);  // [tokens, points, D]
+        const at::Tensor cosine = at::bmm(stacked, stacked.transpose(1, 2)).clamp_(-1.0, 1.0);
+        sum += cosine.acos_().sum(0).to(at::kCPU, at::kDouble);
+    }
+    const at::Tensor mean = (sum / (static_cast<double>(tokens) * std::numbers::pi)).to(at::kFloat).contiguous();
+    std::vector<float> distances(mean.const_data_ptr<float>(), mean.const_data_ptr<float>() + mean.numel());
+    for (std::int64_t i = 0; i < points; ++i) distances[static_cast<std::size_t>(i * points + i)] = 0.0F;
+    return distances;
+}
+
+at::Tensor unitLength(const at::Tensor& x) {
+    return x / at::linalg_vector_norm(x, 2, at::IntArrayRef({-1}), true).clamp_min_(kTiny);
+}
+
+}  // namespace
+
+LayerChange layerChange(const at::Tensor& before, const at::Tensor& after) {
+    const at::Tensor dot = at::linalg_vecdot(before, after);
+    const at::Tensor before2 = at::linalg_vecdot(before, before);
+    const at::Tensor after2 = at::linalg_vecdot(after, after);
+    const at::Tensor norms = (before2.sqrt() * after2.sqrt()).clamp_min_(kTiny);
+    const at::Tensor update2 = (before2 + after2 - 2 * dot).clamp_min_(0.0);
+    LayerChange change;
+    change.cosine = (dot / norms).to(at::kDouble).mean().item<double>();
+    change.relativeUpdate = (update2.sqrt() / before2.sqrt().clamp_min(kTiny)).to(at::kDouble).mean().item<double>();
+    change.norm = after2.sqrt().to(at::kDouble).mean().item<double>();
+    return change;
+}
+
+AngularAccumulator::AngularAccumulator(int points, std::int64_t windows, std::int64_t seq, std::int64_t hidden,
+                                       std::int64_t memoryBytes)
+    : all_(static_cast<std::size_t>(points)), last_(static_cast<std::size_t>(points)) {
+    const std::int64_t windowBytes = seq * hidden * 4 * points;
+    windowsKept_ = std::clamp<std::int64_t>(memoryBytes / std::max<std::int64_t>(windowBytes, 1), 1, windows);
+}
+
+void AngularAccumulator::add(int point, const at::Tensor& hidden) {
+    const auto index = static_cast<std::size_t>(point);
+    last_[index] = unitLength(hidden.select(1, hidden.size(1) - 1));
+    all_[index] = unitLength(hidden.narrow(0, 0, windowsKept_)).reshape({-1, hidden.size(2)});
+}
+
+AngularDistances AngularAccumulator::finish() const {
+    AngularDistances distances;
+    distances.points = static_cast<int>(all_.size());
+    distances.windows = static_cast<int>(windowsKept_);
+    distances.allTokens = pairDistances(all_);
+    distances.lastToken = pairDistances(last_);
+    return distances;
+}
+
+}  // namespace secateur

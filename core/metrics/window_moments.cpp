@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/window_moments.h"
+
+#include <algorithm>
+#include <array>
+
+#include <ATen/Parallel.h>
+
+namespace secateur {
+
+namespace {
+
+// Channels handled together: a window's tile of this width stays in the second-level cache between the two passes over it.
+constexpr std::int64_t kTile = 128;
+
+void tileMoments(const float* x, std::int64_t seq, std::int64_t stride, std::int64_t width, float* mean, float* centred2) {
+    std::array<float, kTile> sum{};
+    for (std::int64_t t = 0; t < seq; ++t)
+        for (std::int64_t c = 0; c < width; ++c) sum[c] += x[t * stride + c];
+    for (std::int64_t c = 0; c < width; ++c) mean[c] = sum[c] / static_cast<float>(seq);
+    std::array<float, kTile> squares{};
+    for (std::int64_t t = 0; t < seq; ++t)
+        for (std::int64_t c = 0; c < width; ++c) {
+            const float distance = x[t * stride + c] - mean[c];
+            squares[c] += distance * distance;
+        }
+    std::copy_n(squares.data(), width, centred2);
+}
+
+WindowMoments hostMoments(const at::Tensor& x) {
+    const std::int64_t windows = x.size(0), seq = x.size(1), channels = x.size(2);
+    WindowMoments moments{at::empty({windows, channels}, at::kFloat), at::empty({windows, channels}, at::kFloat)};
+    const float* data = x.const_data_ptr<float>();
+    float* mean = moments.mean.mutable_data_ptr<float>();
+    float* centred2 = moments.centred2.mutable_data_ptr<float>();
+    const std::int64_t tiles = (channels + kTile - 1) / kTile;
+    at::parallel_for(0, windows * tiles, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) {
+            const std::int64_t window = i / tiles;
+            const std::int64_t first = (i % tiles) * kTile;
+            tileMoments(data + window * seq * channels + first, seq, channels, std::min(kTile, channels - first),
+                        mean + window * channels + first, centred2 + window * channels + first);
+        }
+    });
+    return moments;
+}
+
+}  // namespace
+
+WindowMoments windowMoments(const at::Tensor& x) {
+    if (x.is_cpu() && x.scalar_type() == at::kFloat) return hostMoments(x.contiguous());
+    const at::Tensor wide = x.to(at::kFloat);
+    const at::Tensor mean = wide.mean(1, true);
+    return {mean.squeeze(1).cpu(), (wide - mean).square_().sum(1).cpu()};
+}
+
+}  // namespace secateur

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/decoder.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace secateur {
+
+namespace {
+
+// [batch, seq, heads * head_dim] -> [batch, seq, heads, head_dim]
+at::Tensor splitHeads(const at::Tensor& x, int headDim) {
+    return x.view({x.size(0), x.size(1), -1, headDim});
+}
+
+// KV heads serve contiguous query heads: k and v [batch, kv_heads, seq, head_dim] -> [batch, heads, seq, head_dim].
+at::Tensor repeatHeads(const at::Tensor& x, std::int64_t groupSize) {
+    if (groupSize == 1) return x;
+    return x.unsqueeze(2)
+        .expand({x.size(0), x.size(1), groupSize, x.size(2), x.size(3)})
+        .reshape({x.size(0), x.size(1) * groupSize, x.size(2), x.size(3)});
+}
+
+at::Tensor attend(const PassContext& pass, const LayerConfig& shape, const at::Tensor& q, const at::Tensor& k,
+                  const at::Tensor& v) {
+    const std::int64_t groupSize = shape.heads / shape.kvHeads;
+    const std::int64_t seq = q.size(1);
+    const at::Tensor query = q.transpose(1, 2);
+    const at::Tensor key = repeatHeads(k.transpose(1, 2), groupSize);
+    const at::Tensor value = repeatHeads(v.transpose(1, 2), groupSize);
+    const double scale = 1.0 / std::sqrt(static_cast<double>(pass.config.headDim));
+    const bool windowed = shape.slidingWindow > 0 && shape.slidingWindow < seq;
+    const at::Tensor out =
+        windowed ? at::scaled_dot_product_attention(query, key, value, pass.slidingMask, 0.0, false, scale)
+                 : at::scaled_dot_product_attention(query, key, value, {}, 0.0, true, scale);
+    return out.transpose(1, 2).reshape({q.size(0), seq, -1});
+}
+
+void addBias(at::Tensor& hidden, const at::Tensor& bias) {
+    if (bias.defined()) hidden.add_(bias);
+}
+
+}  // namespace
+
+PassContext makePassContext(const NetworkConfig& config, const ComputePlace& place, int seqLen) {
+    PassContext pass{config, place, ropeTable(config, seqLen, place.products, place.device), {}, nullptr};
+    int window = 0;
+    for (const LayerConfig& layer : config.layers) window = std::max(window, layer.slidingWindow);
+    if (window > 0 && window < seqLen) {
+        const auto options = at::TensorOptions().dtype(at::kBool).device(place.device);
+        const at::Tensor causal = at::ones({seqLen, seqLen}, options).tril();
+        pass.slidingMask = causal.logical_and(at::ones({seqLen, seqLen}, options).triu(1 - window));
+    }
+    return pass;
+}
+
+at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, at::ScalarType dtype) {
+    return at::rms_norm(x, {x.size(-1)}, weight, eps).to(dtype);
+}
+
+void runAttention(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit,
+                  at::Tensor& hidden) {
+    const LayerConfig& shape = pass.config.layers[static_cast<std::size_t>(position)];
+    if (edit && edit->skipAttention) return;
+    if (shape.heads > 0) {
+        const at::ScalarType dtype = pass.place.products;
+        const at::Tensor x = rmsNorm(hidden, weights.inputNorm, pass.config.normEps, dtype);
+        at::Tensor q = splitHeads(at::linear(x, weights.q, weights.qBias), pass.config.headDim);
+        at::Tensor k = splitHeads(at::linear(x, weights.k, weights.kBias), pass.config.headDim);
+        const at::Tensor v = splitHeads(at::linear(x, weights.v, weights.vBias), pass.config.headDim);
+        if (pass.config.qkNorm) {
+            q = rmsNorm(q.to(at::kFloat), weights.qNorm, pass.config.normEps, dtype);
+            k = rmsNorm(k.to(at::kFloat), weights.kNorm, pass.config.normEps, dtype);
+        }
+        at::Tensor mixed = attend(pass, shape, rotate(q, pass.rope), rotate(k, pass.rope), v);
+        if (pass.observer) pass.observer->attentionOutput(position, mixed);
+        if (edit && edit->attentionMask.defined()) mixed.mul_(edit->attentionMask);
+        hidden.add_(at::linear(mixed, weights.o));
+    }
+    addBias(hidden, weights.oBias);
+    if (edit) addBias(hidden, edit->oBias);
+}
+
+void runMlp(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit, at::Tensor& hidden) {
+    const LayerConfig& shape = pass.config.layers[static_cast<std::size_t>(position)];
+    if (edit && edit->skipMlp) return;
+    if (shape.intermediateSize > 0) {
+        const at::Tensor x = rmsNorm(hidden, weights.mlpNorm, pass.config.normEps, pass.place.products);
+        at::Tensor gate = at::linear(x, weights.gate, weights.gateBias);
+        at::silu_(gate).mul_(at::linear(x, weights.up, weights.upBias));
+        if (pass.observer) pass.observer->mlpIntermediate(position, gate);
+        if (edit && edit->mlpMask.defined()) gate.mul_(edit->mlpMask);
+        hidden.add_(at::linear(gate, weights.down));
+    }
+    addBias(hidden, weights.downBias);
+    if (edit) addBias(hidden, edit->downBias);
+}
+
+void runLayer(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit, at::Tensor& hidden) {
+    runAttention(pass, position, weights, edit, hidden);
+    runMlp(pass, position, weights, edit, hidden);
+}
+
+}  // namespace secateur

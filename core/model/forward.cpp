@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/forward.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "core/model/checks.h"
+
+namespace secateur {
+
+namespace {
+
+// Rows of logits computed at a time: bounds the [rows, vocab] temporary to about 64 MB of f32.
+std::int64_t lossRows(int vocabSize) { return std::clamp<std::int64_t>(16'000'000 / std::max(vocabSize, 1), 16, 4096); }
+
+at::Tensor hostIds(const TokenWindows& windows, int first, int count) {
+    auto* data = const_cast<std::int32_t*>(windows.ids.data()) + static_cast<std::size_t>(first) * windows.seqLen;
+    return at::from_blob(data, {count, windows.seqLen}, at::kInt).to(at::kLong);
+}
+
+}  // namespace
+
+int windowsPerBatch(const ComputePlace& place, int seqLen) {
+    const int tokens = place.device.is_cuda() ? 16384 : 1024;
+    return std::max(1, tokens / std::max(seqLen, 1));
+}
+
+at::Tensor embed(WeightSource& weights, const TokenWindows& windows, int first, int count) {
+    const at::Tensor ids = hostIds(windows, first, count);
+    at::Tensor rows = weights.embedding().index_select(0, ids.reshape({-1}));
+    if (weights.place().weights != at::kFloat) rows = rows.to(weights.place().weights);
+    return rows.to(weights.place().device, at::kFloat).view({count, windows.seqLen, -1}).contiguous();
+}
+
+void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position, const LayerEdit* edit,
+                         at::Tensor& hidden, JobContext& context) {
+    const std::int64_t count = hidden.size(0);
+    const std::int64_t seq = hidden.size(1);
+    const std::int64_t batch = windowsPerBatch(pass.place, static_cast<int>(seq));
+    for (std::int64_t first = 0; first < count; first += batch) {
+        at::Tensor part = hidden.narrow(0, first, std::min(batch, count - first));
+        runLayer(pass, position, layer, edit, part);
+        context.advanceBy(static_cast<double>(part.size(0) * seq));
+    }
+    if (!std::isfinite(hidden.sum().item<float>()) && !at::isfinite(hidden).all().item<bool>())
+        throw Error(ErrorCode::Corrupt,
+                    "layer " + std::to_string(pass.config.layers[static_cast<std::size_t>(position)].originalLayer) +
+                        ": the residual stream became NaN or Inf",
+                    "try --dtype f32; if it stays, the weights are damaged");
+}
+
+at::Tensor tokenLosses(WeightSource& weights, const TokenWindows& windows, int first, const at::Tensor& hidden,
+                       JobContext& context) {
+    const int count = static_cast<int>(hidden.size(0));
+    const int scored = windows.seqLen - 1;
+    const at::Tensor norm = weights.finalNorm();
+    const at::Tensor head = weights.outputHead();
+    const at::Tensor targets = hostIds(windows, first, count).narrow(1, 1, scored).to(hidden.device());
+    at::Tensor losses = at::empty({count, scored}, at::kFloat);
+    const std::int64_t rows = lossRows(weights.config().vocabSize);
+    const int perBatch = static_cast<int>(std::max<std::int64_t>(1, rows / scored));
+    for (int start = 0; start < count; start += perBatch) {
+        const int some = std::min(perBatch, count - start);
+        // The last position predicts nothing that is scored.
+        const at::Tensor x = rmsNorm(hidden.narrow(0, start, some).narrow(1, 0, scored), norm,
+                                     weights.config().normEps, weights.place().products);
+        const at::Tensor target = targets.narrow(0, start, some).reshape({-1, 1});
+        const at::Tensor flat = x.reshape({-1, x.size(-1)});
+        for (std::int64_t row = 0; row < flat.size(0); row += rows) {
+            const std::int64_t part = std::min(rows, flat.size(0) - row);
+            const at::Tensor logits = at::linear(flat.narrow(0, row, part), head).to(at::kFloat);
+            const at::Tensor chosen = logits.gather(1, target.narrow(0, row, part)).squeeze(1);
+            losses.view({-1}).narrow(0, static_cast<std::int64_t>(start) * scored + row, part)
+                .copy_(at::logsumexp(logits, 1) - chosen);
+        }
+        context.advanceBy(static_cast<double>(some) * windows.seqLen);
+    }
+    return losses;
+}
+
+at::Tensor logitsOf(WeightSource& weights, const at::Tensor& hidden) {
+    const at::Tensor x = rmsNorm(hidden, weights.finalNorm(), weights.config().normEps, weights.place().products);
+    return at::linear(x, weights.outputHead()).to(at::kCPU, at::kFloat).contiguous();
+}
+
+double perplexityOf(const at::Tensor& losses) { return std::exp(losses.to(at::kDouble).mean(1).mean().item<double>()); }
+
+}  // namespace secateur

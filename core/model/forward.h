@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A pass over many windows, layer by layer: every layer's weights are loaded once and applied to all windows, so that memory is one
+// layer plus the residual stream.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include "core/base/job_context.h"
+#include "core/data/tokens.h"
+#include "core/model/decoder.h"
+#include "core/model/weights.h"
+
+namespace secateur {
+
+// Windows that are run together: enough rows for the matrix product, few enough for caches and temporaries.
+[[nodiscard]] int windowsPerBatch(const ComputePlace& place, int seqLen);
+
+// Residual stream of the first `count` windows from `first`: [count, seq, D], f32, on the place's device.
+[[nodiscard]] at::Tensor embed(WeightSource& weights, const TokenWindows& windows, int first, int count);
+
+// Runs layer `position` over hidden [windows, seq, D] in place, batch by batch. Calls `context.advanceBy(tokens)` after each batch and
+// throws Corrupt naming the layer when the stream becomes NaN or Inf.
+void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position, const LayerEdit* edit,
+                         at::Tensor& hidden, JobContext& context);
+
+// Negative log-likelihood of every next token: [windows, seq - 1], f32 on the host. hidden is left as it is.
+[[nodiscard]] at::Tensor tokenLosses(WeightSource& weights, const TokenWindows& windows, int first, const at::Tensor& hidden,
+                                     JobContext& context);
+
+// Logits of one window's residual stream [seq, D]: [seq, vocab], f32 on the host.
+[[nodiscard]] at::Tensor logitsOf(WeightSource& weights, const at::Tensor& hidden);
+
+// exp of the mean over windows of the mean loss of a window.
+[[nodiscard]] double perplexityOf(const at::Tensor& losses);
+
+}  // namespace secateur

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Rotary position embedding in HF's half-split form: channel i of a head turns with channel i + head_dim / 2.
+#pragma once
+
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include "core/data/network_config.h"
+
+namespace secateur {
+
+// Angular frequencies of the head_dim / 2 channel pairs, radians per position (rope_type default, linear, llama3).
+[[nodiscard]] std::vector<float> ropeFrequencies(const RopeConfig& rope, int headDim);
+
+struct RopeTable {
+    at::Tensor cos;  // [seq, head_dim / 2]
+    at::Tensor sin;  // [seq, head_dim / 2]
+};
+[[nodiscard]] RopeTable ropeTable(const NetworkConfig& config, int seqLen, at::ScalarType dtype, const at::Device& device);
+
+// x: [batch, seq, heads, head_dim]; returns the rotated tensor of the same shape and dtype.
+[[nodiscard]] at::Tensor rotate(const at::Tensor& x, const RopeTable& table);
+
+}  // namespace secateur

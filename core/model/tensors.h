@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Checkpoint bytes as tensors and back.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include "core/storage/checkpoint.h"
+
+namespace secateur {
+
+[[nodiscard]] at::ScalarType torchDtype(Dtype dtype);
+[[nodiscard]] Dtype storedDtype(at::ScalarType dtype);  // throws Internal for dtypes that checkpoints do not hold
+
+// A tensor over the mapped bytes, without a copy; valid as long as the file is open. Unaligned data is copied.
+[[nodiscard]] at::Tensor viewOf(const TensorView& view);
+// The bytes of a contiguous CPU tensor.
+[[nodiscard]] std::span<const std::byte> bytesOf(const at::Tensor& tensor);
+
+}  // namespace secateur

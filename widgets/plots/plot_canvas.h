@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The drawing surface of a plot, and the one file of the project that includes qcustomplot.h. Included by the views' sources only.
+#pragma once
+
+#include <qcustomplot.h>
+
+#include "widgets/plots/plot_theme.h"
+
+namespace secateur {
+
+class PlotCanvas final : public QCustomPlot {
+public:
+    explicit PlotCanvas(QWidget* parent = nullptr);
+
+    // Everything that every plot has: background, axes, grids, colour scales. Fonts follow the widget's.
+    void applyTheme(const PlotTheme& theme);
+    [[nodiscard]] QSize sizeHint() const override { return {480, 320}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {160, 120}; }
+};
+
+// Keeps a range inside limits without changing its size where that is possible.
+[[nodiscard]] QCPRange boundedTo(const QCPRange& range, const QCPRange& limits, double smallest);
+
+// One tick a whole number, at most about `count` of them; labels are the numbers themselves.
+[[nodiscard]] QSharedPointer<QCPAxisTicker> wholeNumberTicker(int count = 12);
+
+}  // namespace secateur

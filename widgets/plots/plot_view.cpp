@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plots/plot_view.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QBuffer>
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QFileDialog>
+#include <QLabel>
+#include <QMenu>
+#include <QSaveFile>
+#include <QStackedLayout>
+#include <QSvgGenerator>
+#include <QVBoxLayout>
+
+#include "widgets/plots/flow_layout.h"
+#include "widgets/plots/plot_canvas.h"
+
+namespace secateur {
+
+namespace {
+
+QLabel* wrappingLabel(QWidget* parent, const QString& accessibleName) {
+    auto* label = new QLabel(parent);
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label->setAccessibleName(accessibleName);
+    return label;
+}
+
+QFont titleFont(QFont font) {
+    font.setBold(true);
+    return font;
+}
+
+// Writes through a temporary file, so that an existing file is replaced whole or not at all. Returns why it failed, or nothing.
+QString writeWhole(const QString& path, const QByteArray& bytes) {
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) return file.errorString();
+    return {};
+}
+
+}  // namespace
+
+PlotView::PlotView(QWidget* parent) : QWidget(parent) {
+    auto* layout = new QVBoxLayout(this);
+    title_ = wrappingLabel(this, {});
+    layout->addWidget(title_);
+    options_ = new FlowLayout;
+    layout->addLayout(options_);
+    auto* body = new QWidget(this);
+    stack_ = new QStackedLayout(body);
+    canvas_ = new PlotCanvas(body);
+    canvas_->installEventFilter(this);
+    emptyLabel_ = wrappingLabel(body, {});
+    emptyLabel_->setAlignment(Qt::AlignCenter);
+    emptyLabel_->setAutoFillBackground(true);
+    emptyLabel_->setBackgroundRole(QPalette::Base);
+    stack_->addWidget(emptyLabel_);
+    stack_->addWidget(canvas_);
+    layout->addWidget(body, 1);
+    hover_ = wrappingLabel(this, tr("Value under cursor"));
+    layout->addWidget(hover_);
+    provenance_ = wrappingLabel(this, tr("Where the numbers come from"));
+    layout->addWidget(provenance_);
+    provenance_->hide();
+    fillMenu();
+    restyle();
+}
+
+PlotView::~PlotView() = default;
+
+QString PlotView::title() const { return title_->text(); }
+QString PlotView::provenance() const { return provenance_->text(); }
+QString PlotView::emptyText() const { return emptyLabel_->text(); }
+QString PlotView::hoverText() const { return hover_->text().trimmed(); }
+PlotTheme PlotView::theme() const { return PlotTheme::of(palette()); }
+
+void PlotView::setTitle(const QString& title) {
+    title_->setText(title);
+    canvas_->setAccessibleName(title);
+    if (accessibleName().isEmpty() || accessibleName() != title) setAccessibleName(title);
+}
+
+void PlotView::setProvenance(const QString& provenance) {
+    provenance_->setText(provenance);
+    provenance_->setAccessibleDescription(provenance);
+    provenance_->setVisible(!provenance.isEmpty());
+}
+
+void PlotView::setEmptyText(const QString& text) { emptyLabel_->setText(text); }
+
+void PlotView::addOption(QWidget* option) { options_->addWidget(option); }
+
+void PlotView::addOption(const QString& label, QWidget* option) {
+    auto* caption = new QLabel(label, this);
+    caption->setBuddy(option);
+    option->setAccessibleName(label);
+    auto* pair = new QWidget(this);
+    auto* row = new QHBoxLayout(pair);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(caption);
+    row->addWidget(option);
+    options_->addWidget(pair);
+}
+
+// A line is kept when there is nothing to say, so that the drawing does not jump while the mouse moves in and out.
+void PlotView::setHoverText(const QString& text) {
+    if (text == hoverText()) return;
+    hover_->setText(text.isEmpty() ? QStringLiteral(" ") : text);
+    hover_->setAccessibleDescription(text);
+    Q_EMIT unitHovered(text);
+}
+
+void PlotView::contentChanged(bool empty) {
+    empty_ = empty;
+    stack_->setCurrentWidget(empty ? static_cast<QWidget*>(emptyLabel_) : canvas_);
+    if (empty) setHoverText({});
+    const QString summary = empty ? emptyLabel_->text() : textSummary();
+    setAccessibleDescription(summary);
+    canvas_->setAccessibleDescription(summary);
+    canvas_->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void PlotView::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
+        restyle();
+        applyTheme(theme());
+        canvas_->replot(QCustomPlot::rpQueuedReplot);
+    }
+}
+
+void PlotView::restyle() {
+    title_->setFont(titleFont(font()));
+    QPalette quiet = palette();
+    quiet.setColor(QPalette::WindowText, theme().muted);
+    emptyLabel_->setPalette(quiet);
+    provenance_->setPalette(quiet);
+    canvas_->setFont(font());
+}
+
+QImage PlotView::toImage(double scale, const QSize& size) const {
+    const QSize logical = size.isEmpty() ? this->size() : size;
+    QImage image((QSizeF(logical) * scale).toSize(), QImage::Format_ARGB32_Premultiplied);
+    image.setDevicePixelRatio(scale);
+    paintPicture(image, logical);
+    return image;
+}
+
+void PlotView::paintPicture(QPaintDevice& device, const QSize& size) const {
+    const PlotTheme colours = theme();
+    const int margin = QFontMetrics(font()).height() / 2;
+    const QRect all(QPoint(0, 0), size);
+    const QRect inner = all.adjusted(margin, margin, -margin, -margin);
+    QCPPainter painter(&device);
+    painter.fillRect(all, colours.background);
+    painter.setPen(colours.text);
+    painter.setFont(titleFont(font()));
+    QRect titleRect;
+    painter.drawText(inner, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, title(), &titleRect);
+    painter.setFont(font());
+    painter.setPen(colours.muted);
+    const QRect footBounds = painter.boundingRect(inner, Qt::AlignLeft | Qt::TextWordWrap, provenance());
+    const int foot = provenance().isEmpty() ? 0 : footBounds.height() + margin / 2;
+    painter.drawText(inner, Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap, provenance());
+    const QRect body(inner.left(), titleRect.bottom() + margin / 2, inner.width(),
+                     inner.bottom() - foot - titleRect.bottom() - margin / 2);
+    if (empty_) {
+        painter.drawText(body, Qt::AlignCenter | Qt::TextWordWrap, emptyText());
+        return;
+    }
+    painter.translate(body.topLeft());
+    canvas_->toPainter(&painter, body.width(), body.height());
+}
+
+bool PlotView::report(bool saved, const QString& path, const QString& reason) {
+    Q_EMIT messageRaised(saved ? tr("Saved %1").arg(path) : tr("Could not write %1: %2").arg(path, reason));
+    return saved;
+}
+
+bool PlotView::savePng(const QString& path, double scale) {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    if (!toImage(scale).save(&buffer, "PNG")) return report(false, path, tr("the picture is empty"));
+    const QString reason = writeWhole(path, bytes);
+    return report(reason.isEmpty(), path, reason);
+}
+
+bool PlotView::saveSvg(const QString& path) {
+    QBuffer buffer;
+    QSvgGenerator generator;
+    generator.setOutputDevice(&buffer);
+    generator.setSize(size());
+    generator.setViewBox(rect());
+    generator.setTitle(title());
+    generator.setDescription(textSummary());
+    paintPicture(generator, size());
+    const QString reason = writeWhole(path, buffer.data());
+    return report(reason.isEmpty(), path, reason);
+}
+
+bool PlotView::saveCsv(const QString& path) {
+    const QString reason = writeWhole(path, csv().toUtf8());
+    return report(reason.isEmpty(), path, reason);
+}
+
+void PlotView::copyImage() const { QApplication::clipboard()->setImage(toImage(2.0)); }
+void PlotView::copyCsv() const { QApplication::clipboard()->setText(csv()); }
+
+// The dialog is opened, not executed: the window stays alive behind it.
+void PlotView::askPath(const QString& caption, const QString& filter, bool (PlotView::*save)(const QString&)) {
+    auto* dialog = new QFileDialog(this, caption, {}, filter);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(filter.section(QStringLiteral("*."), 1).section(QLatin1Char(')'), 0, 0));
+    connect(dialog, &QFileDialog::fileSelected, this, [this, save](const QString& path) { (this->*save)(path); });
+    dialog->open();
+}
+
+void PlotView::fillMenu() {
+    const auto add = [this](const QString& text, auto&& act) {
+        auto* action = new QAction(text, this);
+        connect(action, &QAction::triggered, this, act);
+        addAction(action);
+    };
+    add(tr("Copy image"), [this] { copyImage(); });
+    add(tr("Copy numbers as CSV"), [this] { copyCsv(); });
+    add(tr("Save PNG..."), [this] { askPath(tr("Save picture"), tr("PNG picture (*.png)"), &PlotView::savePngTwice); });
+    add(tr("Save SVG..."), [this] { askPath(tr("Save drawing"), tr("SVG drawing (*.svg)"), &PlotView::saveSvg); });
+    add(tr("Save CSV..."), [this] { askPath(tr("Save numbers"), tr("Comma-separated values (*.csv)"), &PlotView::saveCsv); });
+}
+
+void PlotView::contextMenuEvent(QContextMenuEvent* event) {
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addActions(actions());
+    menu->popup(event->globalPos());
+    event->accept();
+}
+
+}  // namespace secateur

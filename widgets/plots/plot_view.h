@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What all plots share: a title that asks the question, a bar of options, the drawing, one line that says exactly what is under the
+// cursor, where the numbers come from, what to do when there is nothing to draw, and the context menu that copies or saves image and
+// numbers. A view adds its drawing to canvas() and says its numbers in csv() and textSummary(). GUI thread only.
+#pragma once
+
+#include <QImage>
+#include <QString>
+#include <QWidget>
+
+class QLabel;
+class QStackedLayout;
+
+namespace secateur {
+
+class FlowLayout;
+class PlotCanvas;
+struct PlotTheme;
+
+class PlotView : public QWidget {
+    Q_OBJECT
+public:
+    ~PlotView() override;
+
+    [[nodiscard]] QString title() const;
+    // Where the numbers come from, e.g. "sample.txt, 128 windows of 128 tokens, exact statistics, float32".
+    void setProvenance(const QString& provenance);
+    [[nodiscard]] QString provenance() const;
+    // What to do when there is nothing to draw; each view has its own text, the window may replace it while a job runs.
+    void setEmptyText(const QString& text);
+    [[nodiscard]] QString emptyText() const;
+    [[nodiscard]] bool isEmpty() const noexcept { return empty_; }
+    // The exact value under the cursor, as last shown.
+    [[nodiscard]] QString hoverText() const;
+
+    // The numbers that are drawn, one header line, comma separated, '.' as decimal point.
+    [[nodiscard]] virtual QString csv() const = 0;
+    // What a reader who cannot see the drawing needs to know; also the accessible description.
+    [[nodiscard]] virtual QString textSummary() const = 0;
+
+    // Title, drawing and provenance without the options; `size` in logical pixels, empty = as on screen.
+    [[nodiscard]] QImage toImage(double scale = 1.0, const QSize& size = {}) const;
+    // Each returns false, and raises a message that names the file, when it could not be written. Existing files are replaced.
+    bool savePng(const QString& path, double scale = 2.0);
+    bool saveSvg(const QString& path);
+    bool saveCsv(const QString& path);
+
+public Q_SLOTS:
+    void copyImage() const;
+    void copyCsv() const;
+
+Q_SIGNALS:
+    void unitHovered(const QString& text);  // empty when the cursor leaves
+    // For the status bar: what was saved, or why it could not be.
+    void messageRaised(const QString& text);
+
+protected:
+    explicit PlotView(QWidget* parent);
+
+    [[nodiscard]] PlotCanvas* canvas() const noexcept { return canvas_; }
+    void setTitle(const QString& title);
+    void addOption(QWidget* option);                          // to the bar, in order
+    void addOption(const QString& label, QWidget* option);    // labelled, and named so for screen readers
+    void setHoverText(const QString& text);
+    [[nodiscard]] QLabel* hoverLabel() const noexcept { return hover_; }
+    // After the data changed: shows drawing or empty state, redraws, renews the text equivalent.
+    void contentChanged(bool empty);
+    [[nodiscard]] PlotTheme theme() const;
+    // Restyles everything the view added to the canvas; called at construction's end by the view and at palette or font changes.
+    virtual void applyTheme(const PlotTheme& theme) = 0;
+
+    void changeEvent(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+
+private:
+    void paintPicture(QPaintDevice& device, const QSize& size) const;
+    void restyle();
+    void fillMenu();
+    bool report(bool saved, const QString& path, const QString& reason);
+    void askPath(const QString& caption, const QString& filter, bool (PlotView::*save)(const QString&));
+    bool savePngTwice(const QString& path) { return savePng(path); }
+
+    QLabel* title_ = nullptr;
+    FlowLayout* options_ = nullptr;
+    QStackedLayout* stack_ = nullptr;
+    PlotCanvas* canvas_ = nullptr;
+    QLabel* emptyLabel_ = nullptr;
+    QLabel* hover_ = nullptr;
+    QLabel* provenance_ = nullptr;
+    bool empty_ = true;
+};
+
+}  // namespace secateur

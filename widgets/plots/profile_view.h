@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Which layers matter? One curve a metric over the layers, each in its own panel with its own unit, or all in one panel scaled to
+// their own range. Check boxes show and hide curves. Keys: left/right move the cursor layer, Enter selects it.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <QString>
+
+#include "widgets/plots/plot_view.h"
+
+namespace secateur {
+
+// One value a layer. NaN = not known for that layer (a gap in the curve).
+struct ProfileSeries {
+    QString name;             // "block influence"
+    QString unit;             // "1 - cosine", "perplexity", "%"; may be empty
+    std::vector<int> layers;  // ORIGINAL numbers, ascending
+    std::vector<float> values;
+};
+
+class ProfileView final : public PlotView {
+    Q_OBJECT
+public:
+    enum class Arrangement { Panels, Overlaid };
+
+    explicit ProfileView(QWidget* parent = nullptr);
+    ~ProfileView() override;
+
+    // An empty list empties the view. Series hidden by name stay hidden.
+    void setSeries(std::vector<ProfileSeries> series);
+    void setArrangement(Arrangement arrangement);
+    [[nodiscard]] Arrangement arrangement() const;
+    void setSeriesVisible(const QString& name, bool visible);
+    [[nodiscard]] bool seriesVisible(const QString& name) const;
+    [[nodiscard]] int selectedLayer() const;
+    [[nodiscard]] QString describeLayer(int originalLayer) const;
+
+    [[nodiscard]] QString csv() const override;
+    [[nodiscard]] QString textSummary() const override;
+
+public Q_SLOTS:
+    void setSelectedLayer(int originalLayer);  // -1 = none
+
+Q_SIGNALS:
+    void layerSelected(int originalLayer);
+
+protected:
+    void applyTheme(const PlotTheme& theme) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    class Private;
+    std::unique_ptr<Private> d_;
+};
+
+}  // namespace secateur

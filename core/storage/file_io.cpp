@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/storage/file_io.h"
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/error.h"
+
+namespace secateur {
+namespace {
+
+class Descriptor {
+public:
+    explicit Descriptor(const std::filesystem::path& file)
+        : fd_(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
+    ~Descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    [[nodiscard]] int get() const noexcept { return fd_; }
+
+private:
+    int fd_;
+};
+
+// The size of the regular file behind `descriptor`.
+std::uint64_t checkedSize(const Descriptor& descriptor, const std::filesystem::path& file) {
+    const int failure = errno;
+    if (descriptor.get() < 0 && (failure == ENOENT || failure == ENOTDIR))
+        throw Error(ErrorCode::NotFound, file.string() + " does not exist");
+    if (descriptor.get() < 0)
+        throw Error(ErrorCode::NotFound, "cannot open " + file.string() + ": " + std::strerror(failure));
+    struct stat status {};
+    if (::fstat(descriptor.get(), &status) != 0 || !S_ISREG(status.st_mode))
+        throw Error(ErrorCode::InvalidArgument, file.string() + " is not a regular file");
+    return static_cast<std::uint64_t>(status.st_size);
+}
+
+}  // namespace
+
+std::string readSmallFile(const std::filesystem::path& file, std::uint64_t maxBytes) {
+    const Descriptor descriptor(file);
+    const std::uint64_t size = checkedSize(descriptor, file);
+    if (size > maxBytes)
+        throw Error(ErrorCode::Corrupt, file.string() + " has " + std::to_string(size) +
+                                            " bytes, more than the " + std::to_string(maxBytes) +
+                                            " that such a file may have");
+    std::string content(size, '\0');
+    std::size_t done = 0;
+    while (done < content.size()) {
+        const ssize_t count = ::read(descriptor.get(), content.data() + done, content.size() - done);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0)
+            throw Error(ErrorCode::Corrupt, "cannot read " + file.string() + ": " + std::strerror(errno));
+        if (count == 0) break;
+        done += static_cast<std::size_t>(count);
+    }
+    content.resize(done);
+    return content;
+}
+
+MappedFile::MappedFile(const std::filesystem::path& file) : path_(file) {
+    const Descriptor descriptor(file);
+    size_ = checkedSize(descriptor, file);
+    if (size_ == 0) return;
+    void* mapped = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor.get(), 0);
+    if (mapped == MAP_FAILED)
+        throw Error(ErrorCode::OutOfMemory, "cannot map " + file.string() + ": " + std::strerror(errno));
+    data_ = static_cast<const std::byte*>(mapped);
+}
+
+MappedFile::~MappedFile() {
+    if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+void advisePages(std::span<const std::byte> bytes, PageAdvice advice) noexcept {
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto first = reinterpret_cast<std::uintptr_t>(bytes.data());
+    const std::uintptr_t last = first + bytes.size();
+    // Dropping must spare the neighbours' pages; the other hints may spill over.
+    const bool inwards = advice == PageAdvice::DontNeed;
+    const std::uintptr_t from = (inwards ? first + page - 1 : first) / page * page;
+    const std::uintptr_t to = (inwards ? last : last + page - 1) / page * page;
+    if (bytes.empty() || to <= from) return;
+    const int flag = advice == PageAdvice::Random   ? MADV_RANDOM
+                     : advice == PageAdvice::Normal ? MADV_NORMAL
+                                                    : MADV_DONTNEED;
+    ::madvise(reinterpret_cast<void*>(from), to - from, flag);
+}
+
+}  // namespace secateur

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// HF's config.json <-> NetworkConfig, for Llama, Mistral, Qwen2 and Qwen3: the keys of transformers 4
+// (rope_theta, rope_scaling, torch_dtype) and 5 (rope_parameters, dtype), and our own per-layer form
+// (docs/formats/per-layer-checkpoint.md).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/data/network_config.h"
+#include "core/storage/checkpoint_writer.h"
+
+namespace secateur {
+
+// `file` names the file in errors. Layers are numbered as they stand: a checkpoint is its own ORIGINAL.
+// Throws Corrupt (not JSON), InvalidArgument (a value missing, out of range or at odds with another, naming
+// the key) or Unsupported (architecture, activation, rope kind, quantized weights).
+[[nodiscard]] NetworkConfig readHfConfig(std::string_view text, const std::string& file);
+
+}  // namespace secateur

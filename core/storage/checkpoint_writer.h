@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/data/network_config.h"
@@ -28,6 +29,13 @@ enum class HfLayout {
     PerLayer,    // per-layer lists, plus a modelling file reached through auto_map (trust_remote_code)
 };
 
+// The network as the stock layout can say it, for the compressor to write: transformers knows biases for all layers or none and for
+// whole sublayers (attention_bias: q, k, v and o; mlp_bias: gate, up and down), so flags are raised to that, and Qwen2 and Mistral
+// without a sliding window become Llama when they need flags that they lack. Every tensor that the result has and `network` lacks
+// must be written as zeros. Throws Unsupported, saying why and what else to use: ragged widths, sublayers without units, biases or
+// mixed sliding windows that the architecture has no place for.
+[[nodiscard]] NetworkConfig stockNetwork(const NetworkConfig& network);
+
 class CheckpointWriter {
 public:
     // Checks the target (exists, parent writable, `expectedBytes` of disk free: OutOfDisk) before anything is computed.
@@ -38,7 +46,8 @@ public:
 
     // bytes.size() must equal the product of shape and dtype size. Throws OutOfDisk naming the file when a write fails.
     void add(const std::string& tensor, Dtype dtype, const std::vector<std::int64_t>& shape, std::span<const std::byte> bytes);
-    // config.json in the layout, version 4's and 5's keys; keeps keys of `baseConfigJson` that still hold.
+    // config.json in the layout (Stock: stockNetwork(network)), version 4's and 5's keys; keeps keys of `baseConfigJson` that still
+    // hold. `originalLayer` numbers are positions in that base. PerLayer adds the modelling files.
     void writeConfig(const NetworkConfig& network, Dtype dtype, HfLayout layout, const std::string& baseConfigJson);
     void writeFile(const std::string& name, std::string_view content);
     // Tokenizer files, generation config and licence of the source checkpoint.

@@ -53,7 +53,7 @@ PlanEdits::PlanEdits(const NetworkConfig& network, const Plan& plan, const Analy
         std::string key;
         if (narrowed || dropAttention_[i] || dropMlp_[i])
             key = (dropAttention_[i] ? "x" : formatUnits(kept_.kvGroups[i])) + "/" +
-                  (dropMlp_[i] ? "x" : formatUnits(kept_.channels[i])) + (bias_ ? "b" : "");
+                  (dropMlp_[i] ? "x" : formatUnits(kept_.channels[i])) + (bias_ ? std::string("b:") + name(statistics_) : "");
         keys_.push_back(key);
         if (!narrowed || !bias_) continue;
         const auto found = std::find_if(copies_.begin(), copies_.end(), [&](const LayerAnalysis& layer) {

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// LocalSession::apply: the smaller checkpoint.
+#include "core/base/error.h"
+#include "core/compress/apply_plan.h"
+#include "core/model/checks.h"
+#include "core/session/local_session.h"
+
+namespace secateur {
+
+namespace {
+
+std::optional<at::ScalarType> outDtype(const std::optional<std::string>& word) {
+    if (!word) return std::nullopt;
+    if (*word == "f32") return at::kFloat;
+    if (*word == "bf16") return at::kBFloat16;
+    if (*word == "f16") return at::kHalf;
+    throw Error(ErrorCode::InvalidArgument, "unknown output dtype '" + *word + "'", "use f32, bf16 or f16");
+}
+
+}  // namespace
+
+ApplyReport LocalSession::apply(const Plan& plan, const Analysis* analysis, const TokenWindows* windows,
+                                const std::filesystem::path& folder, const ApplyOptions& options, JobContext& context) {
+    ApplyReport report;
+    guarded([&] {
+        requireSameModel(plan);
+        if (std::filesystem::exists(folder) && !options.overwrite)
+            throw Error(ErrorCode::Exists, folder.string() + " exists already", "choose another folder, or use --force");
+        if (std::filesystem::exists(folder) && std::filesystem::equivalent(folder, checkpoint_->folder()))
+            throw Error(ErrorCode::InvalidArgument, folder.string() + " is the checkpoint that is being read",
+                        "write into another folder");
+        const auto means = meansFor(plan, analysis, windows, context);
+        const ApplyPlanOptions settings{options.format, options.overwrite, outDtype(options.outDtype), toolName()};
+        report = applyPlan(*checkpoint_, plan, means.get(), folder, settings, context);
+    });
+    return report;
+}
+
+}  // namespace secateur

@@ -4,6 +4,7 @@
 // every move. Thread rule: all functions may be called from any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "core/data/plan.h"
 #include "core/data/plan_request.h"
 #include "core/data/score_table.h"
+#include "core/planning/uniform.h"
 
 namespace secateur {
 
@@ -20,7 +22,8 @@ namespace secateur {
 struct WidthDecision {
     ScoreTable scores;
     // The unit is kept when its score is above (AL-*) or not below (UL-*) its threshold. AL-AM: all entries equal. AL-MM: one value per
-    // module. UL-*: one per layer and module. Indexed like scores.layers; NaN where a layer lacks the module or is protected.
+    // module. UL-*: one per layer and module. Indexed like scores.layers; NaN where nothing is compared: the layer lacks the module or
+    // is protected, or its only KV group stands outside the comparison (AL-*).
     std::vector<float> groupThreshold;
     std::vector<float> channelThreshold;
     bool strict = true;  // keep is > (AL-*), else >= (UL-*)
@@ -57,6 +60,8 @@ struct PlanResult {
 
 // Layers to remove, ascending (algorithms.md 4.3, 5). Positional strategies need no analysis. `layers`: total count.
 [[nodiscard]] std::vector<int> chooseLayers(const std::string& strategy, int layers, int count, const Analysis* analysis);
+// How many layers a fraction of them is: rounded half up, at least one layer is left.
+[[nodiscard]] int chopCount(double ratio, int layers);
 [[nodiscard]] std::vector<std::string> chopStrategies();
 
 // The network that a plan leaves, with originalLayer numbers and bias flags set. Throws like parsePlan for plans that do not fit.

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Plan -> JSON. Keys come in a fixed order, so that equal plans are equal texts.
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/data/plan.h"
+
+namespace secateur {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A perplexity may overflow; JSON has no infinity.
+Json finiteOrNull(double value) {
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+Json toValue(const PlanModel& model) {
+    Json value = Json::object();
+    if (!model.name.empty()) value["name"] = model.name;
+    if (!model.architecture.empty()) value["architecture"] = model.architecture;
+    value["layers"] = model.layers;
+    if (!model.fingerprint.empty()) value["fingerprint"] = model.fingerprint;
+    return value;
+}
+
+Json toValue(const PlanCalibration& calibration) {
+    Json value = {{"source", calibration.source},   {"sha256", calibration.sha256},
+                  {"samples", calibration.samples}, {"seq_len", calibration.seqLen},
+                  {"seed", calibration.seed},       {"statistics", calibration.statistics}};
+    if (!calibration.analysis.empty()) value["analysis"] = calibration.analysis;
+    if (!calibration.chopped) value["chopped"] = false;
+    return value;
+}
+
+Json toValue(const ChopStep& step) {
+    Json value = {
+        {"step", "chop"}, {"layers", step.layers}, {"attention", step.attention}, {"mlp", step.mlp}};
+    if (step.chosenBy)
+        value["chosen_by"] = {{"strategy", step.chosenBy->strategy}, {"count", step.chosenBy->count}};
+    return value;
+}
+
+Json toValue(const WidthStep& step) {
+    Json value = {{"step", "width"}};
+    if (!step.method.empty()) value["method"] = step.method;
+    if (!step.metric.empty()) value["metric"] = step.metric;
+    if (!step.structure.empty()) value["structure"] = step.structure;
+    value["ratio"] = step.ratio;
+    value["bias"] = step.bias;
+    value["protect"] = step.protect;
+    Json& keep = value["keep"] = Json::array();
+    for (const LayerKeep& layer : step.keep) {
+        Json entry = {{"layer", layer.layer}};
+        if (layer.kvGroups) entry["kv_groups"] = formatUnits(*layer.kvGroups);
+        if (layer.channels) entry["channels"] = formatUnits(*layer.channels);
+        keep.push_back(std::move(entry));
+    }
+    return value;
+}
+
+Json toValue(const OtherStep& step) {
+    const nlohmann::json value = nlohmann::json::parse(step.json, nullptr, false);
+    if (!value.is_object())
+        throw Error(ErrorCode::InvalidArgument, "the plan's '" + step.step + "' step is not a JSON object");
+    Json ordered = {{"step", step.step}};
+    for (const auto& [key, member] : value.items())
+        if (key != "step") ordered[key] = member;
+    return ordered;
+}
+
+Json toValue(const Accounting& accounting) {
+    return {{"parameters_before", accounting.parametersBefore},
+            {"parameters_after", accounting.parametersAfter},
+            {"bytes_before", accounting.bytesBefore},
+            {"bytes_after", accounting.bytesAfter},
+            {"compression_ratio", accounting.compressionRatio},
+            {"macs_per_token_before", accounting.macsPerTokenBefore},
+            {"macs_per_token_after", accounting.macsPerTokenAfter},
+            {"kv_cache_bytes_per_token_before", accounting.kvCacheBytesPerTokenBefore},
+            {"kv_cache_bytes_per_token_after", accounting.kvCacheBytesPerTokenAfter},
+            {"removed_fraction", accounting.removedFraction}};
+}
+
+}  // namespace
+
+std::string toJson(const Plan& plan) {
+    Json document = {{"format", "secateur-plan"}, {"version", 1}, {"model", toValue(plan.model)}};
+    if (plan.created) document["created"] = {{"tool", plan.created->tool}, {"time", plan.created->time}};
+    if (plan.calibration) document["calibration"] = toValue(*plan.calibration);
+    Json& steps = document["steps"] = Json::array();
+    for (const PlanStep& step : plan.steps)
+        steps.push_back(std::visit([](const auto& value) { return toValue(value); }, step));
+    if (plan.accounting) document["accounting"] = toValue(*plan.accounting);
+    if (plan.measured)
+        document["measured"] = {{"dense_perplexity", finiteOrNull(plan.measured->densePerplexity)},
+                                {"plan_perplexity", finiteOrNull(plan.measured->planPerplexity)}};
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace secateur

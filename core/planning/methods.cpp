@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/planning/methods.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/planning/planner.h"
+
+namespace secateur {
+
+namespace {
+
+const std::vector<Method>& registry() {
+    static const std::vector<Method> kMethods{chopMethod(), flapMethod(), magnitudeSpMethod(),
+                                              wandaSpMethod()};
+    return kMethods;
+}
+
+}  // namespace
+
+const std::vector<MethodInfo>& methods() {
+    static const std::vector<MethodInfo> kInfos = [] {
+        std::vector<MethodInfo> infos;
+        for (const Method& method : registry()) infos.push_back(method.info);
+        return infos;
+    }();
+    return kInfos;
+}
+
+const Method& methodNamed(const std::string& name) {
+    const auto found = std::find_if(registry().begin(), registry().end(),
+                                    [&](const Method& method) { return method.info.name == name; });
+    if (found != registry().end()) return *found;
+    std::string known;
+    for (const Method& method : registry()) known += (known.empty() ? "" : ", ") + method.info.name;
+    throw Error(ErrorCode::InvalidArgument, "unknown method '" + name + "'", "known are " + known);
+}
+
+}  // namespace secateur

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/planning/methods/width_options.h"
+
+namespace secateur {
+
+std::vector<MethodOption> widthOptions() {
+    return {
+        {"ratio",
+         "Ratio",
+         "Fraction of the decoder's linear weights to remove; 0 changes nothing.",
+         "0",
+         {},
+         0.0,
+         0.95},
+        {"target-parameters",
+         "Target parameters",
+         "Parameters of the whole model to end at, instead of a ratio.",
+         "",
+         {},
+         1.0,
+         1e13},
+        {"target-bytes",
+         "Target bytes",
+         "Bytes of the whole model to end at, instead of a ratio.",
+         "",
+         {},
+         1.0,
+         1e14},
+        {"protect",
+         "Protected layers",
+         "Layers that keep their width; the others give up more.",
+         "",
+         {},
+         0.0,
+         0.0},
+        {"min-keep-groups",
+         "Least KV groups",
+         "KV groups that every layer keeps at least.",
+         "0",
+         {},
+         0.0,
+         1024.0},
+        {"min-keep-channels",
+         "Least channels",
+         "MLP channels that every layer keeps at least.",
+         "0",
+         {},
+         0.0,
+         1048576.0},
+        {"round-to",
+         "Round channels to",
+         "A narrowed layer keeps a multiple of this many channels.",
+         "1",
+         {},
+         1.0,
+         4096.0},
+    };
+}
+
+}  // namespace secateur

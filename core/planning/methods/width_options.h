@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Options that every width method has.
+#pragma once
+
+#include <vector>
+
+#include "core/data/method_info.h"
+
+namespace secateur {
+
+// ratio, targets, protected layers, minimum widths and rounding.
+[[nodiscard]] std::vector<MethodOption> widthOptions();
+
+}  // namespace secateur

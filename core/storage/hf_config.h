@@ -18,4 +18,8 @@ namespace secateur {
 // the key) or Unsupported (architecture, activation, rope kind, quantized weights).
 [[nodiscard]] NetworkConfig readHfConfig(std::string_view text, const std::string& file);
 
+// The text of config.json, as CheckpointWriter::writeConfig describes it. Throws what stockNetwork throws.
+[[nodiscard]] std::string writeHfConfig(const NetworkConfig& network, Dtype dtype, HfLayout layout,
+                                        const std::string& baseConfigJson);
+
 }  // namespace secateur

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the window asks of whoever computes. The application implements it over a session and a device thread; tests implement it with
+// values. Requests return at once; answers come as signals on the GUI thread. Results are immutable and shared.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include <QObject>
+#include <QString>
+
+#include "core/data/analysis.h"
+#include "core/data/model_summary.h"
+#include "core/data/plan.h"
+#include "core/data/plan_request.h"
+#include "core/data/reports.h"
+#include "core/data/tokens.h"
+#include "core/planning/planner.h"
+#include "widgets/document/job_row.h"
+
+namespace secateur {
+
+struct MeasureRequest {
+    TextSource text;
+    WindowOptions windows;
+    Statistics statistics = Statistics::Exact;
+    bool leaveOneOut = false;
+    std::optional<Plan> plan;  // measure the network that this plan leaves
+};
+
+struct PreviewRequest {
+    Plan plan;
+    std::uint64_t revision = 0;  // of the document; comes back with the answer
+    std::shared_ptr<const Analysis> analysis;
+    TextSource text;
+    WindowOptions windows;
+};
+
+// For methods that prune as they go.
+struct TextPlanRequest {
+    PlanRequest request;
+    std::uint64_t revision = 0;
+    std::shared_ptr<const Analysis> analysis;
+    TextSource text;
+    WindowOptions windows;
+};
+
+struct ApplyRequest {
+    Plan plan;
+    std::shared_ptr<const Analysis> analysis;
+    QString folder;
+    QString format = QStringLiteral("hf");  // "hf", "hf-masked"
+    bool overwrite = false;
+};
+
+enum class EngineTask { Open, Measure, Plan, Preview, Apply };
+
+// What a user reads when something went wrong.
+struct Problem {
+    EngineTask task = EngineTask::Open;
+    QString message;  // one sentence with file and place
+    QString hint;     // what to do about it; may be empty
+    bool cancelled = false;
+};
+
+class EngineClient : public QObject {
+    Q_OBJECT
+public:
+    explicit EngineClient(QObject* parent = nullptr);
+    ~EngineClient() override;
+
+    virtual void openModel(const QString& folder) = 0;
+    virtual void measure(const MeasureRequest& request) = 0;
+    virtual void plan(const TextPlanRequest& request) = 0;        // replaces an older one
+    virtual void preview(const PreviewRequest& request) = 0;      // replaces an older one
+    virtual void apply(const ApplyRequest& request) = 0;
+    virtual void cancel(int jobId) = 0;
+
+    // The model and text that ship with the program; empty when they are not installed.
+    [[nodiscard]] virtual QString demoModel() const = 0;
+    [[nodiscard]] virtual QString sampleText() const = 0;
+
+Q_SIGNALS:
+    void modelOpened(std::shared_ptr<const secateur::ModelSummary> model);
+    void analysisChanged(std::shared_ptr<const secateur::Analysis> analysis);  // published in stages
+    void planned(const secateur::PlanResult& result, quint64 revision);
+    void previewReady(const secateur::PreviewReport& report, quint64 revision);
+    void applied(const secateur::ApplyReport& report);
+    void taskFailed(const secateur::Problem& problem);
+    void jobChanged(const secateur::JobRow& row);  // new or updated, told by its id
+    void jobRemoved(int jobId);                    // replaced before it ran
+    void logged(const secateur::LogEntry& entry);
+};
+
+// "FILE" or "FILE.safetensors:TENSOR".
+[[nodiscard]] TextSource textSource(const QString& choice);
+[[nodiscard]] QString textLabel(const TextSource& source);
+
+}  // namespace secateur

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/document/plan_document.h"
+
+#include <QFile>
+#include <QSaveFile>
+
+#include "core/base/error.h"
+
+namespace secateur {
+namespace {
+
+constexpr int kHistoryLength = 500;
+constexpr qint64 kLargestPlanFile = qint64{64} << 20;
+
+QString explain(const Error& error) {
+    const QString message = QString::fromStdString(error.message());
+    return error.hint().empty() ? message : message + QLatin1Char(' ') + QString::fromStdString(error.hint());
+}
+
+QByteArray readPlanFile(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) {
+        throw Error(ErrorCode::NotFound, path.toStdString() + ": cannot be read: " + file.errorString().toStdString() + ".");
+    }
+    if (file.size() > kLargestPlanFile) {
+        throw Error(ErrorCode::Corrupt, path.toStdString() + ": is larger than any plan can be.", "Choose a plan JSON file.");
+    }
+    return file.readAll();
+}
+
+}  // namespace
+
+PlanDocument::PlanDocument(QObject* parent) : QObject(parent) { undo_.setUndoLimit(kHistoryLength); }
+
+void PlanDocument::setModel(std::shared_ptr<const ModelSummary> model) {
+    model_ = std::move(model);
+    analysis_.reset();
+    wishes_ = emptyWishes();
+    result_.reset();
+    undo_.clear();
+    file_.clear();
+    Q_EMIT modelChanged();
+    Q_EMIT analysisChanged();
+    Q_EMIT fileChanged();
+    replan();
+}
+
+void PlanDocument::setAnalysis(std::shared_ptr<const Analysis> analysis) {
+    analysis_ = std::move(analysis);
+    Q_EMIT analysisChanged();
+    replan();
+}
+
+void PlanDocument::edit(const QString& text, PlanWishes wishes, int gesture) {
+    if (model_ == nullptr || wishes == wishes_) return;
+    undo_.push(new PlanEditCommand(*this, text, std::move(wishes), gesture));
+}
+
+void PlanDocument::setWidth(const QString& text, const WidthRequest& width, int gesture) {
+    if (width == this->width()) return;
+    PlanWishes wishes = wishes_;
+    wishes.request.width = width;
+    wishes.loadedWidth.reset();
+    edit(text, std::move(wishes), gesture);
+}
+
+void PlanDocument::setChop(const QString& text, const ChopRequest& chop) {
+    PlanWishes wishes = wishes_;
+    wishes.request.chop = chop;
+    edit(text, std::move(wishes));
+}
+
+void PlanDocument::setPartRemoved(int layer, LayerPart part, bool removed) {
+    const bool byStrategy = wishes_.request.chop.count > 0;
+    const ChopRequest present = byStrategy && result_ ? explicitChop(result_->plan) : wishes_.request.chop;
+    const QString text = removed ? tr("Remove from layer %1").arg(layer) : tr("Restore in layer %1").arg(layer);
+    setChop(part == LayerPart::Layer ? (removed ? tr("Chop layer %1").arg(layer) : tr("Restore layer %1").arg(layer)) : text,
+            withPart(present, layer, part, removed));
+}
+
+void PlanDocument::adopt(const PlanWishes& wishes) {
+    wishes_ = wishes;
+    replan();
+}
+
+void PlanDocument::replan() {
+    ++revision_;
+    problem_.clear();
+    waiting_ = false;
+    if (model_ == nullptr) {
+        result_.reset();
+        kept_ = {};
+        Q_EMIT planChanged();
+        return;
+    }
+    try {
+        if (plannedByEngine(wishes_)) {
+            waiting_ = true;
+        } else {
+            PlanResult result = planOf(*model_, analysis_.get(), wishes_);
+            kept_ = keptUnits(model_->config, result.plan);
+            result_ = std::move(result);
+        }
+    } catch (const Error& error) {
+        problem_ = explain(error);
+    }
+    Q_EMIT planChanged();
+    if (waiting_) Q_EMIT planningNeeded(wishes_.request, revision_);
+}
+
+void PlanDocument::acceptPlanned(const PlanResult& result, std::uint64_t revision) {
+    if (!waiting_ || revision != revision_) return;
+    ++revision_;
+    waiting_ = false;
+    result_ = result;
+    kept_ = keptUnits(model_->config, result.plan);
+    Q_EMIT planChanged();
+}
+
+void PlanDocument::rejectPlanned(const QString& problem, std::uint64_t revision) {
+    if (!waiting_ || revision != revision_) return;
+    waiting_ = false;
+    problem_ = problem;
+    Q_EMIT planChanged();
+}
+
+QString PlanDocument::json() const { return result_ ? QString::fromStdString(toJson(result_->plan)) : QString(); }
+
+void PlanDocument::save(const QString& path) {
+    if (!valid()) throw Error(ErrorCode::InvalidArgument, "There is no plan to save.", problem_.toStdString());
+    QSaveFile file(path);
+    const QByteArray bytes = json().toUtf8();
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
+        throw Error(ErrorCode::OutOfDisk,
+                    path.toStdString() + ": cannot be written: " + file.errorString().toStdString() + ".",
+                    "Choose a folder that can be written.");
+    }
+    file_ = path;
+    undo_.setClean();
+    Q_EMIT fileChanged();
+}
+
+QStringList PlanDocument::load(const QString& path) {
+    if (model_ == nullptr) {
+        throw Error(ErrorCode::InvalidArgument, path.toStdString() + ": a plan needs its model.", "Open the model first.");
+    }
+    const QByteArray bytes = readPlanFile(path);
+    const ParsedPlan parsed = parsePlan(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())),
+                                        model_->config, model_->fingerprint, path.toStdString());
+    PlanWishes wishes = wishesOf(parsed.plan);
+    static_cast<void>(planOf(*model_, analysis_.get(), wishes));  // refuse before the history is touched
+    edit(tr("Load plan"), std::move(wishes));
+    file_ = path;
+    undo_.setClean();
+    Q_EMIT fileChanged();
+    QStringList warnings;
+    for (const std::string& warning : parsed.warnings) warnings << QString::fromStdString(warning);
+    return warnings;
+}
+
+}  // namespace secateur

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The one mutable object of the window: the opened network, its analysis, what the user wishes, and the plan that follows. Every edit
+// is an undoable command; the plan is made again at once (milliseconds), or asked of the engine when its method prunes as it goes.
+// Thread rule: GUI thread only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <QUndoStack>
+
+#include "core/data/analysis.h"
+#include "core/data/model_summary.h"
+#include "core/planning/planner.h"
+#include "widgets/document/plan_wishes.h"
+
+namespace secateur {
+
+class PlanDocument final : public QObject {
+    Q_OBJECT
+public:
+    explicit PlanDocument(QObject* parent = nullptr);
+
+    // --- facts ---------------------------------------------------------------------------------------------------------------
+    // A new network begins a new, empty plan with an empty history and no analysis.
+    void setModel(std::shared_ptr<const ModelSummary> model);
+    // Measured values arrive in stages; the wishes stay and the plan is made again.
+    void setAnalysis(std::shared_ptr<const Analysis> analysis);
+
+    [[nodiscard]] const std::shared_ptr<const ModelSummary>& model() const noexcept { return model_; }
+    [[nodiscard]] const std::shared_ptr<const Analysis>& analysis() const noexcept { return analysis_; }
+
+    // --- wishes --------------------------------------------------------------------------------------------------------------
+    [[nodiscard]] const PlanWishes& wishes() const noexcept { return wishes_; }
+    [[nodiscard]] WidthRequest width() const { return wishes_.request.width.value_or(WidthRequest{}); }
+    [[nodiscard]] QUndoStack* undoStack() noexcept { return &undo_; }
+
+    // Edits with the same gesture number become one step of the history. 0: a step of its own.
+    [[nodiscard]] int beginGesture() noexcept { return ++gestures_; }
+    void edit(const QString& text, PlanWishes wishes, int gesture = 0);
+    void setWidth(const QString& text, const WidthRequest& width, int gesture = 0);
+    void setChop(const QString& text, const ChopRequest& chop);
+    void setPartRemoved(int layer, LayerPart part, bool removed);
+
+    // --- plan ----------------------------------------------------------------------------------------------------------------
+    // The plan of the present wishes; of the last wishes that had one while problem() or waiting() says otherwise. Null without a model.
+    [[nodiscard]] const PlanResult* result() const noexcept { return result_ ? &*result_ : nullptr; }
+    [[nodiscard]] const KeptUnits& kept() const noexcept { return kept_; }
+    [[nodiscard]] QString problem() const { return problem_; }  // why the present wishes have no plan; empty when they have one
+    [[nodiscard]] bool waiting() const noexcept { return waiting_; }  // for the engine to plan
+    [[nodiscard]] bool valid() const noexcept { return result_ && problem_.isEmpty() && !waiting_; }
+    [[nodiscard]] std::uint64_t revision() const noexcept { return revision_; }  // grows with every change of the plan
+    // The engine's answer to planningNeeded; answers to older revisions are dropped.
+    void acceptPlanned(const PlanResult& result, std::uint64_t revision);
+    void rejectPlanned(const QString& problem, std::uint64_t revision);
+
+    // --- files ---------------------------------------------------------------------------------------------------------------
+    [[nodiscard]] QString json() const;
+    // Throw Error. Loading is an undoable edit and returns warnings.
+    void save(const QString& file);
+    [[nodiscard]] QStringList load(const QString& file);
+    [[nodiscard]] QString file() const { return file_; }
+
+    // Called by commands alone.
+    void adopt(const PlanWishes& wishes);
+
+Q_SIGNALS:
+    void modelChanged();
+    void analysisChanged();
+    void planChanged();
+    void fileChanged();
+    void planningNeeded(const secateur::PlanRequest& request, quint64 revision);
+
+private:
+    void replan();
+
+    std::shared_ptr<const ModelSummary> model_;
+    std::shared_ptr<const Analysis> analysis_;
+    PlanWishes wishes_ = emptyWishes();
+    std::optional<PlanResult> result_;
+    KeptUnits kept_;
+    QString problem_;
+    QString file_;
+    QUndoStack undo_;
+    std::uint64_t revision_ = 0;
+    int gestures_ = 0;
+    bool waiting_ = false;
+};
+
+}  // namespace secateur

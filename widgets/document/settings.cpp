@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/document/settings.h"
+
+#include <algorithm>
+#include <array>
+
+#include <QDir>
+
+namespace secateur {
+namespace {
+
+constexpr int kMostRecent = 9;
+// Raise when docks are renamed or rearranged, so that an older state is not restored onto a different window.
+constexpr int kLayoutVersion = 1;
+constexpr int kCalibrationWindows = 64;
+constexpr int kEvaluationWindows = 32;
+constexpr int kShortestWindow = 2;
+constexpr int kLongestWindow = 1 << 20;
+constexpr std::array kThemes{"system", "light", "dark"};
+
+QString layoutKey(const QString& layout) { return QStringLiteral("layouts/%1/%2").arg(kLayoutVersion).arg(layout); }
+
+}  // namespace
+
+Settings::Settings(const QString& iniFile, QObject* parent)
+    : QObject(parent),
+      store_(iniFile.isEmpty() ? QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("secateur"),
+                                           QStringLiteral("workbench"))
+                                     .fileName()
+                               : iniFile,
+             QSettings::IniFormat) {}
+
+Theme Settings::theme() const {
+    const QString stored = store_.value(QStringLiteral("theme")).toString();
+    const auto at = std::find(kThemes.begin(), kThemes.end(), stored.toStdString());
+    return at == kThemes.end() ? Theme::System : static_cast<Theme>(at - kThemes.begin());
+}
+
+void Settings::setTheme(Theme theme) {
+    if (theme == this->theme()) return;
+    store_.setValue(QStringLiteral("theme"), QLatin1String(kThemes[static_cast<std::size_t>(theme)]));
+    Q_EMIT themeChanged();
+}
+
+TextChoice Settings::text(const QString& group, int windows) const {
+    TextChoice choice;
+    choice.file = store_.value(group + QStringLiteral("/file")).toString();
+    choice.windows = std::max(0, store_.value(group + QStringLiteral("/windows"), windows).toInt());
+    choice.seqLen = std::clamp(store_.value(group + QStringLiteral("/seqLen"), 128).toInt(), kShortestWindow, kLongestWindow);
+    return choice;
+}
+
+bool Settings::storeText(const QString& group, const TextChoice& choice, const TextChoice& present) {
+    if (choice == present) return false;
+    store_.setValue(group + QStringLiteral("/file"), choice.file);
+    store_.setValue(group + QStringLiteral("/windows"), choice.windows);
+    store_.setValue(group + QStringLiteral("/seqLen"), choice.seqLen);
+    return true;
+}
+
+TextChoice Settings::calibration() const { return text(QStringLiteral("calibration"), kCalibrationWindows); }
+
+void Settings::setCalibration(const TextChoice& choice) {
+    if (storeText(QStringLiteral("calibration"), choice, calibration())) Q_EMIT calibrationChanged();
+}
+
+TextChoice Settings::evaluation() const { return text(QStringLiteral("evaluation"), kEvaluationWindows); }
+
+void Settings::setEvaluation(const TextChoice& choice) {
+    if (storeText(QStringLiteral("evaluation"), choice, evaluation())) Q_EMIT evaluationChanged();
+}
+
+bool Settings::measureOnOpen() const { return store_.value(QStringLiteral("measureOnOpen"), true).toBool(); }
+
+void Settings::setMeasureOnOpen(bool on) { store_.setValue(QStringLiteral("measureOnOpen"), on); }
+
+bool Settings::leaveOneOut() const { return store_.value(QStringLiteral("leaveOneOut"), false).toBool(); }
+
+void Settings::setLeaveOneOut(bool on) {
+    if (on == leaveOneOut()) return;
+    store_.setValue(QStringLiteral("leaveOneOut"), on);
+    Q_EMIT leaveOneOutChanged();
+}
+
+QStringList Settings::recentModels() const { return store_.value(QStringLiteral("recentModels")).toStringList(); }
+
+void Settings::addRecentModel(const QString& folder) {
+    const QString path = QDir(folder).absolutePath();
+    QStringList recent = recentModels();
+    recent.removeAll(path);
+    recent.prepend(path);
+    while (recent.size() > kMostRecent) recent.removeLast();
+    store_.setValue(QStringLiteral("recentModels"), recent);
+    Q_EMIT recentModelsChanged();
+}
+
+void Settings::clearRecentModels() {
+    store_.remove(QStringLiteral("recentModels"));
+    Q_EMIT recentModelsChanged();
+}
+
+QByteArray Settings::layoutState(const QString& layout) const { return store_.value(layoutKey(layout)).toByteArray(); }
+
+void Settings::setLayoutState(const QString& layout, const QByteArray& state) {
+    if (state.isEmpty()) {
+        store_.remove(layoutKey(layout));
+    } else {
+        store_.setValue(layoutKey(layout), state);
+    }
+}
+
+QByteArray Settings::geometry() const { return store_.value(QStringLiteral("geometry")).toByteArray(); }
+
+void Settings::setGeometry(const QByteArray& geometry) { store_.setValue(QStringLiteral("geometry"), geometry); }
+
+QString Settings::currentLayout() const { return store_.value(QStringLiteral("layout")).toString(); }
+
+void Settings::setCurrentLayout(const QString& layout) { store_.setValue(QStringLiteral("layout"), layout); }
+
+}  // namespace secateur

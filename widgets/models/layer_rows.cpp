@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <map>
+
+#include "core/base/error.h"
+#include "widgets/document/plan_document.h"
+#include "widgets/models/layers_model.h"
+
+namespace secateur {
+namespace {
+
+using Values = std::map<int, double>;
+
+// Empty when the metric was not measured.
+Values metricOf(const Analysis* analysis, const char* metric) {
+    Values values;
+    if (analysis == nullptr) return values;
+    try {
+        const LayerMetric measured = layerMetric(*analysis, metric);
+        for (std::size_t i = 0; i < measured.layers.size(); ++i) values[measured.layers[i]] = measured.values[i];
+    } catch (const Error&) {
+        values.clear();
+    }
+    return values;
+}
+
+std::optional<double> at(const Values& values, int layer) {
+    const auto found = values.find(layer);
+    return found == values.end() ? std::nullopt : std::optional(found->second);
+}
+
+int unitsKept(const std::vector<UnitMask>& masks, int layer) {
+    return layer < static_cast<int>(masks.size()) ? countKept(masks[static_cast<std::size_t>(layer)]) : 0;
+}
+
+// What the plan leaves of a layer's linear weights.
+double keptShare(const NetworkConfig& config, const LayerConfig& layer, const KeptUnits& kept) {
+    const double before = static_cast<double>(attentionParameters(config, layer) + mlpParameters(config, layer));
+    if (before <= 0.0) return 0.0;
+    const int groupSize = layer.kvHeads > 0 ? layer.heads / layer.kvHeads : 1;
+    const double after =
+        static_cast<double>(kvGroupParameters(config, groupSize)) * unitsKept(kept.kvGroups, layer.originalLayer) +
+        static_cast<double>(channelParameters(config)) * unitsKept(kept.channels, layer.originalLayer);
+    return after / before;
+}
+
+bool contains(const std::vector<int>& list, int layer) {
+    return std::find(list.begin(), list.end(), layer) != list.end();
+}
+
+}  // namespace
+
+std::vector<LayerRow> layerRows(const PlanDocument& document) {
+    std::vector<LayerRow> rows;
+    if (document.model() == nullptr) return rows;
+    const NetworkConfig& config = document.model()->config;
+    const Analysis* analysis = document.analysis().get();
+    const Values influence = metricOf(analysis, "block-influence");
+    const Values share = metricOf(analysis, "fluctuation-share");
+    const Values loss = metricOf(analysis, "leave-one-out");
+    const ChopRequest chop = document.result() ? explicitChop(document.result()->plan) : ChopRequest{};
+    for (const LayerConfig& layer : config.layers) {
+        const int number = layer.originalLayer;
+        LayerRow row;
+        row.layer = number;
+        row.chopped = contains(chop.layers, number);
+        row.attentionRemoved = contains(chop.attention, number);
+        row.mlpRemoved = contains(chop.mlp, number);
+        row.hasAttention = layer.heads > 0;
+        row.hasMlp = layer.intermediateSize > 0;
+        row.influence = at(influence, number);
+        row.fluctuationShare = at(share, number);
+        row.leaveOneOut = at(loss, number);
+        row.kept = document.result() ? keptShare(config, layer, document.kept()) : 1.0;
+        rows.push_back(row);
+    }
+    return rows;
+}
+
+}  // namespace secateur

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What does the plan save? Before and after, in parameters, bytes, MACs and KV cache.
+#pragma once
+
+#include <QWidget>
+
+#include "core/data/plan.h"
+
+namespace secateur {
+
+class ValueLabel;
+
+class AccountingCard final : public QWidget {
+    Q_OBJECT
+public:
+    explicit AccountingCard(QWidget* parent = nullptr);
+    void setAccounting(const Accounting& accounting);
+    void clear();
+
+private:
+    struct Pair {
+        ValueLabel* before = nullptr;
+        ValueLabel* after = nullptr;
+    };
+
+    Pair parameters_, bytes_, macs_, cache_;
+    ValueLabel* removed_;
+    ValueLabel* compression_;
+};
+
+}  // namespace secateur

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/chop_form.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QSpinBox>
+
+#include "core/base/error.h"
+#include "widgets/document/plan_document.h"
+
+namespace secateur {
+
+ChopForm::ChopForm(PlanDocument& document, QWidget* parent)
+    : QWidget(parent),
+      document_(document),
+      count_(new QSpinBox(this)),
+      strategy_(new QComboBox(this)),
+      propose_(new QPushButton(tr("Propose"), this)) {
+    count_->setRange(0, 1);
+    count_->setAccessibleName(tr("Layers to chop"));
+    count_->setToolTip(tr("How many layers the strategy chooses; 0 restores all"));
+    strategy_->setAccessibleName(tr("Chop strategy"));
+    strategy_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    strategy_->setMinimumContentsLength(8);
+    for (const std::string& strategy : chopStrategies()) strategy_->addItem(QString::fromStdString(strategy));
+    strategy_->setCurrentIndex(std::max(0, strategy_->findText(QStringLiteral("block-influence"))));
+    propose_->setAccessibleName(propose_->text());
+    propose_->setToolTip(tr("Let the strategy choose the layers to chop"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(new QLabel(tr("Chop"), this));
+    row->addWidget(count_);
+    row->addWidget(new QLabel(tr("by"), this));
+    row->addWidget(strategy_, 1);
+    row->addWidget(propose_);
+    connect(propose_, &QPushButton::clicked, this, &ChopForm::propose);
+    connect(&document_, &PlanDocument::planChanged, this, &ChopForm::refresh);
+    connect(&document_, &PlanDocument::modelChanged, this, [this] {
+        if (const auto& model = document_.model()) count_->setMaximum(std::max(1, model->config.originalLayers - 1));
+        count_->setValue(1);
+    });
+    refresh();
+}
+
+void ChopForm::propose() {
+    if (document_.model() == nullptr) return;
+    const std::string strategy = strategy_->currentText().toStdString();
+    ChopRequest chop;
+    chop.count = count_->value();
+    if (chop.count > 0) chop.strategy = strategy;
+    try {
+        if (chop.count > 0) {
+            static_cast<void>(chooseLayers(strategy, document_.model()->config.originalLayers, chop.count, document_.analysis().get()));
+        }
+    } catch (const Error& error) {
+        Q_EMIT messageRaised(QString::fromStdString(error.message() + (error.hint().empty() ? "" : " " + error.hint())));
+        return;
+    }
+    document_.setChop(tr("Chop %n layer(s) by %1", nullptr, chop.count).arg(strategy_->currentText()), chop);
+}
+
+void ChopForm::refresh() { setEnabled(document_.model() != nullptr); }
+
+}  // namespace secateur

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/layers_panel.h"
+
+#include <QHeaderView>
+#include <QItemSelectionModel>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSortFilterProxyModel>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "widgets/document/layer_selection.h"
+#include "widgets/document/plan_document.h"
+#include "widgets/models/bar_delegate.h"
+#include "widgets/models/layers_model.h"
+
+namespace secateur {
+
+LayersPanel::LayersPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent)
+    : QWidget(parent),
+      document_(document),
+      selection_(selection),
+      model_(new LayersModel(this)),
+      sorted_(new QSortFilterProxyModel(this)),
+      table_(new QTableView(this)),
+      summary_(new QLabel(this)) {
+    buildTable();
+    summary_->setWordWrap(true);
+    summary_->setTextFormat(Qt::PlainText);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(2, 2, 2, 2);
+    column->addWidget(table_, 1);
+    column->addWidget(summary_);
+    connect(model_, &LayersModel::removalWished, &document_, &PlanDocument::setPartRemoved);
+    connect(&document_, &PlanDocument::planChanged, this, &LayersPanel::refresh);
+    connect(&selection_, &LayerSelection::layerChanged, this, &LayersPanel::mark);
+    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &LayersPanel::choose);
+    refresh();
+}
+
+void LayersPanel::buildTable() {
+    sorted_->setSourceModel(model_);
+    sorted_->setSortRole(SortRole);
+    sorted_->setDynamicSortFilter(false);  // a row must not jump away while its box is being checked
+    table_->setModel(sorted_);
+    table_->setObjectName(QStringLiteral("layersTable"));
+    table_->setAccessibleName(tr("Layers"));
+    table_->setItemDelegate(new BarDelegate(table_));
+    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table_->setSelectionMode(QAbstractItemView::SingleSelection);
+    table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    table_->setAlternatingRowColors(true);
+    table_->setShowGrid(false);
+    table_->setWordWrap(false);
+    table_->setTabKeyNavigation(false);
+    table_->verticalHeader()->hide();
+    table_->verticalHeader()->setDefaultSectionSize(table_->fontMetrics().height() + 8);
+    QHeaderView* header = table_->horizontalHeader();
+    header->setHighlightSections(false);
+    header->setSectionResizeMode(QHeaderView::Stretch);
+    header->setMinimumSectionSize(2 * table_->fontMetrics().height());
+    for (int column = LayersModel::Layer; column <= LayersModel::Mlp; ++column) {
+        header->setSectionResizeMode(column, QHeaderView::ResizeToContents);
+    }
+    table_->setSortingEnabled(true);
+    table_->sortByColumn(LayersModel::Layer, Qt::AscendingOrder);
+}
+
+void LayersPanel::refresh() {
+    model_->setRows(layerRows(document_));
+    mark(selection_.layer());
+    if (document_.model() == nullptr) {
+        summary_->setText(tr("Open a model to see its layers."));
+        return;
+    }
+    int chopped = 0;
+    for (const LayerRow& row : model_->rows()) chopped += row.chopped ? 1 : 0;
+    const QString measured = document_.analysis() == nullptr ? tr(" Measure to fill influence and fluctuation.") : QString();
+    summary_->setText((chopped == 0 ? tr("%n layer(s). Check Chop to remove one.", nullptr, model_->rowCount())
+                                    : tr("%n layer(s), %1 chopped.", nullptr, model_->rowCount()).arg(chopped)) +
+                      measured);
+}
+
+void LayersPanel::mark(int layer) {
+    const int row = model_->rowOf(layer);
+    const QModelIndex present = table_->currentIndex();
+    if (row < 0) {
+        table_->clearSelection();
+        return;
+    }
+    const QModelIndex target = sorted_->mapFromSource(model_->index(row, LayersModel::Layer));
+    if (present.row() == target.row() && table_->selectionModel()->isRowSelected(target.row(), {})) return;
+    const int column = present.isValid() ? present.column() : int(LayersModel::Chop);
+    table_->setCurrentIndex(target.siblingAtColumn(column));
+}
+
+void LayersPanel::choose() {
+    const QModelIndex source = sorted_->mapToSource(table_->currentIndex());
+    if (source.isValid()) selection_.setLayer(model_->row(source.row()).layer);
+}
+
+}  // namespace secateur

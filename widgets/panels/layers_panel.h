@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Which layers can go? The table of layers with its check boxes.
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+class QSortFilterProxyModel;
+class QTableView;
+
+namespace secateur {
+
+class LayerSelection;
+class LayersModel;
+class PlanDocument;
+
+class LayersPanel final : public QWidget {
+    Q_OBJECT
+public:
+    LayersPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent = nullptr);
+
+private:
+    void buildTable();
+    void refresh();
+    void mark(int layer);
+    void choose();
+
+    PlanDocument& document_;
+    LayerSelection& selection_;
+    LayersModel* model_;
+    QSortFilterProxyModel* sorted_;
+    QTableView* table_;
+    QLabel* summary_;
+};
+
+}  // namespace secateur

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/map_panels.h"
+
+#include <algorithm>
+
+#include <QComboBox>
+#include <QCoreApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include "core/base/error.h"
+#include "widgets/document/layer_selection.h"
+#include "widgets/document/plan_document.h"
+#include "widgets/plots/channel_map_view.h"
+#include "widgets/plots/distribution_view.h"
+#include "widgets/plots/profile_view.h"
+#include "widgets/plots/similarity_view.h"
+
+namespace secateur {
+namespace {
+
+constexpr double kLargestRatio = 0.95;
+
+QVBoxLayout* fill(QWidget* panel, QWidget* view) {
+    auto* column = new QVBoxLayout(panel);
+    column->setContentsMargins(2, 2, 2, 2);
+    column->setSpacing(2);
+    column->addWidget(view, 1);
+    return column;
+}
+
+template <class View>
+void shareSelection(View* view, LayerSelection& selection) {
+    QObject::connect(view, &View::layerSelected, &selection, &LayerSelection::setLayer);
+    QObject::connect(&selection, &LayerSelection::layerChanged, view, &View::setSelectedLayer);
+}
+
+const WidthDecision* decisionOf(const PlanDocument& document) {
+    const PlanResult* result = document.result();
+    return result != nullptr && result->decision ? &*result->decision : nullptr;
+}
+
+// Names and units of the layer metrics, in the order they are drawn.
+struct MetricName {
+    const char* metric;
+    const char* label;
+    const char* unit;
+};
+constexpr MetricName kProfile[] = {
+    {"block-influence", QT_TRANSLATE_NOOP("Profile", "block influence"), QT_TRANSLATE_NOOP("Profile", "1 - cosine")},
+    {"fluctuation-share", QT_TRANSLATE_NOOP("Profile", "fluctuation share"), QT_TRANSLATE_NOOP("Profile", "fraction")},
+    {"relative-update", QT_TRANSLATE_NOOP("Profile", "relative update"), QT_TRANSLATE_NOOP("Profile", "norm ratio")},
+    {"angular", QT_TRANSLATE_NOOP("Profile", "angular distance"), QT_TRANSLATE_NOOP("Profile", "of pi")},
+    {"leave-one-out", QT_TRANSLATE_NOOP("Profile", "leave-one-out"), QT_TRANSLATE_NOOP("Profile", "perplexity")},
+};
+
+}  // namespace
+
+ChannelMapPanel::ChannelMapPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent)
+    : QWidget(parent), document_(document), scores_(document), view_(new ChannelMapView(this)) {
+    auto* shown = new QComboBox(this);
+    shown->setAccessibleName(tr("Score shown"));
+    shown->addItem(tr("metric of the plan"), QString());
+    for (const std::string& metric : widthMetrics()) {
+        shown->addItem(QString::fromStdString(metric), QString::fromStdString(metric));
+    }
+    connect(shown, &QComboBox::currentIndexChanged, this,
+            [this, shown] { scores_.setMetric(shown->currentData().toString()); });
+    auto* label = new QLabel(tr("Score shown"), this);
+    label->setBuddy(shown);
+    auto* row = new QHBoxLayout;
+    row->addWidget(label);
+    row->addWidget(shown);
+    row->addStretch(1);
+    fill(this, view_)->insertLayout(0, row);
+
+    shareSelection(view_, selection);
+    connect(&scores_, &ScoreSource::changed, this, [this] {
+        view_->setProvenance(provenance(document_));
+        view_->setData(scores_.table());
+        showPlan();
+    });
+    connect(&document_, &PlanDocument::planChanged, this, &ChannelMapPanel::showPlan);
+}
+
+void ChannelMapPanel::showPlan() {
+    if (document_.result() == nullptr) {
+        view_->setKept(nullptr);
+        view_->setDecision(nullptr);
+        return;
+    }
+    view_->setKept(std::make_shared<const KeptUnits>(document_.kept()));
+    view_->setDecision(decisionOf(document_));
+}
+
+ProfilePanel::ProfilePanel(PlanDocument& document, LayerSelection& selection, QWidget* parent)
+    : QWidget(parent), document_(document), view_(new ProfileView(this)) {
+    fill(this, view_);
+    shareSelection(view_, selection);
+    connect(&document_, &PlanDocument::analysisChanged, this, &ProfilePanel::showMetrics);
+}
+
+void ProfilePanel::showMetrics() {
+    std::vector<ProfileSeries> series;
+    const auto& analysis = document_.analysis();
+    for (const MetricName& metric : kProfile) {
+        if (analysis == nullptr) break;
+        try {
+            const LayerMetric measured = layerMetric(*analysis, metric.metric);
+            series.push_back({QCoreApplication::translate("Profile", metric.label),
+                              QCoreApplication::translate("Profile", metric.unit), measured.layers, measured.values});
+        } catch (const Error&) {
+            continue;  // optional passes that were not asked for
+        }
+    }
+    view_->setProvenance(provenance(document_));
+    view_->setSeries(std::move(series));
+}
+
+DistributionPanel::DistributionPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent)
+    : QWidget(parent), document_(document), scores_(document), view_(new DistributionView(this)) {
+    fill(this, view_);
+    connect(&selection, &LayerSelection::layerChanged, view_, &DistributionView::setSelectedLayer);
+    connect(&scores_, &ScoreSource::changed, this, [this] {
+        view_->setProvenance(provenance(document_));
+        view_->setData(scores_.table());
+        showPlan();
+    });
+    connect(&document_, &PlanDocument::planChanged, this, &DistributionPanel::showPlan);
+    connect(view_, &DistributionView::thresholdDragged, this, &DistributionPanel::setThreshold);
+    connect(view_, &DistributionView::thresholdReleased, this, [this] { gesture_ = 0; });
+}
+
+void DistributionPanel::showPlan() {
+    if (const auto& model = document_.model(); model != nullptr && !model->config.layers.empty()) {
+        const LayerConfig& layer = model->config.layers.front();
+        const int groupSize = layer.kvHeads > 0 ? layer.heads / layer.kvHeads : 1;
+        view_->setCosts(kvGroupParameters(model->config, groupSize), channelParameters(model->config));
+    }
+    view_->setDecision(decisionOf(document_));
+}
+
+void DistributionPanel::setThreshold(double value) {
+    if (gesture_ == 0) gesture_ = document_.beginGesture();
+    WidthRequest width = document_.width();
+    width.ratio = std::clamp(view_->removedShareAt(value), 0.0, kLargestRatio);
+    width.targetParameters.reset();
+    width.targetBytes.reset();
+    document_.setWidth(tr("Drag threshold"), width, gesture_);
+}
+
+SimilarityPanel::SimilarityPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent)
+    : QWidget(parent), document_(document), view_(new SimilarityView(this)) {
+    fill(this, view_);
+    shareSelection(view_, selection);
+    connect(&document_, &PlanDocument::analysisChanged, this, &SimilarityPanel::showDistances);
+    connect(view_, &SimilarityView::blockProposed, this, &SimilarityPanel::chopBlock);
+}
+
+void SimilarityPanel::showDistances() {
+    const auto& analysis = document_.analysis();
+    view_->setProvenance(provenance(document_));
+    std::vector<int> layers;
+    if (analysis != nullptr && analysis->angular.points == static_cast<int>(analysis->layers.size()) + 1) {
+        for (const LayerAnalysis& layer : analysis->layers) layers.push_back(layer.layer);
+        view_->setData(analysis->angular, std::move(layers));
+    } else {
+        view_->setData({}, {});
+    }
+}
+
+void SimilarityPanel::chopBlock(int first, int count) {
+    const auto& analysis = document_.analysis();
+    if (analysis == nullptr || count <= 0) return;
+    ChopRequest chop = document_.result() ? explicitChop(document_.result()->plan) : ChopRequest{};
+    chop.layers.clear();
+    int taken = 0;
+    for (const LayerAnalysis& layer : analysis->layers) {
+        if (layer.layer < first || taken == count) continue;
+        chop = withPart(std::move(chop), layer.layer, LayerPart::Layer, true);
+        ++taken;
+    }
+    document_.setChop(tr("Chop block of %n layer(s)", nullptr, count), chop);
+}
+
+}  // namespace secateur

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The plot views, fed from the document and the shared selection. Each panel is the view plus what ties it to the plan.
+#pragma once
+
+#include <QWidget>
+
+#include "widgets/panels/score_source.h"
+
+class QComboBox;
+
+namespace secateur {
+
+class ChannelMapView;
+class DistributionView;
+class LayerSelection;
+class PlanDocument;
+class ProfileView;
+class SimilarityView;
+
+// Which channels and heads matter in each layer?
+class ChannelMapPanel final : public QWidget {
+    Q_OBJECT
+public:
+    ChannelMapPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent = nullptr);
+    [[nodiscard]] ChannelMapView* view() const noexcept { return view_; }
+
+private:
+    void showPlan();
+
+    PlanDocument& document_;
+    ScoreSource scores_;
+    ChannelMapView* view_;
+};
+
+// Which layers matter?
+class ProfilePanel final : public QWidget {
+    Q_OBJECT
+public:
+    ProfilePanel(PlanDocument& document, LayerSelection& selection, QWidget* parent = nullptr);
+    [[nodiscard]] ProfileView* view() const noexcept { return view_; }
+
+private:
+    void showMetrics();
+
+    PlanDocument& document_;
+    ProfileView* view_;
+};
+
+// Where does the threshold fall among the scores? Dragging it sets the ratio.
+class DistributionPanel final : public QWidget {
+    Q_OBJECT
+public:
+    DistributionPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent = nullptr);
+    [[nodiscard]] DistributionView* view() const noexcept { return view_; }
+
+private:
+    void showPlan();
+    void setThreshold(double value);
+
+    PlanDocument& document_;
+    ScoreSource scores_;
+    DistributionView* view_;
+    int gesture_ = 0;
+};
+
+// Which block of layers changes the least? Choosing a block proposes to chop it.
+class SimilarityPanel final : public QWidget {
+    Q_OBJECT
+public:
+    SimilarityPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent = nullptr);
+    [[nodiscard]] SimilarityView* view() const noexcept { return view_; }
+
+private:
+    void showDistances();
+    void chopBlock(int first, int count);
+
+    PlanDocument& document_;
+    SimilarityView* view_;
+};
+
+}  // namespace secateur

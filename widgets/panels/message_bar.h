@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A message that stays until it is closed or replaced, without stopping anybody: what failed, where, and what to do about it.
+#pragma once
+
+#include <functional>
+
+#include <QFrame>
+
+class QLabel;
+class QPushButton;
+
+namespace secateur {
+
+class MessageBar final : public QFrame {
+    Q_OBJECT
+public:
+    explicit MessageBar(QWidget* parent = nullptr);  // hidden
+
+    enum class Kind { Information, Warning, Error };
+    void showMessage(Kind kind, const QString& message, const QString& hint = {});
+    // The same with a button that does something about it.
+    void showMessage(Kind kind, const QString& message, const QString& hint, const QString& action, std::function<void()> act);
+    void clear();
+    [[nodiscard]] QString message() const;
+
+private:
+    QLabel* icon_;
+    QLabel* text_;
+    QPushButton* action_;
+    std::function<void()> act_;
+};
+
+}  // namespace secateur

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/plan_panel.h"
+
+#include <QFrame>
+#include <QGridLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "widgets/document/plan_document.h"
+#include "widgets/panels/accounting_card.h"
+#include "widgets/panels/chop_form.h"
+#include "widgets/panels/foldable_box.h"
+#include "widgets/panels/width_form.h"
+#include "widgets/panels/width_options.h"
+
+namespace secateur {
+
+PlanPanel::PlanPanel(PlanDocument& document, QWidget* parent)
+    : QWidget(parent), document_(document), accounting_(new AccountingCard(this)), warnings_(new QLabel(this)) {
+    warnings_->setWordWrap(true);
+    warnings_->setTextFormat(Qt::PlainText);
+    warnings_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    warnings_->setObjectName(QStringLiteral("planWarnings"));
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(buildWishes());
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(6, 4, 6, 4);
+    column->setSpacing(4);
+    column->addWidget(scroll, 1);
+    column->addWidget(buildButtons());
+    connect(&document_, &PlanDocument::planChanged, this, &PlanPanel::refresh);
+    refresh();
+}
+
+QWidget* PlanPanel::buildWishes() {
+    auto* page = new QWidget(this);
+    auto* form = new WidthForm(document_, page);
+    auto* options = new WidthOptions(document_, page);
+    auto* chop = new ChopForm(document_, page);
+    connect(options, &WidthOptions::messageRaised, this, &PlanPanel::messageRaised);
+    connect(chop, &ChopForm::messageRaised, this, &PlanPanel::messageRaised);
+    auto* line = new QFrame(page);
+    line->setFrameShape(QFrame::HLine);
+    line->setFrameShadow(QFrame::Sunken);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 4, 0);
+    column->setSpacing(5);
+    column->addWidget(form);
+    column->addWidget(chop);
+    column->addWidget(new FoldableBox(tr("More options"), options, page));
+    column->addWidget(line);
+    column->addWidget(accounting_);
+    column->addWidget(warnings_);
+    column->addStretch(1);
+    return page;
+}
+
+QWidget* PlanPanel::buildButtons() {
+    auto* buttons = new QWidget(this);
+    const auto button = [&](const QString& text, const QString& explanation, void (PlanPanel::*wished)()) {
+        auto* made = new QPushButton(text, buttons);
+        made->setAccessibleName(text);
+        made->setToolTip(explanation);
+        connect(made, &QPushButton::clicked, this, wished);
+        return made;
+    };
+    apply_ = button(tr("Apply plan"), tr("Write the smaller checkpoint"), &PlanPanel::applyWished);
+    save_ = button(tr("Save plan"), tr("Write the plan as JSON"), &PlanPanel::saveWished);
+    load_ = button(tr("Load plan"), tr("Read a plan JSON for this model"), &PlanPanel::loadWished);
+    copy_ = button(tr("Copy JSON"), tr("Copy the plan as JSON"), &PlanPanel::copyWished);
+    auto* grid = new QGridLayout(buttons);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setSpacing(4);
+    grid->addWidget(apply_, 0, 0);
+    grid->addWidget(save_, 0, 1);
+    grid->addWidget(load_, 1, 0);
+    grid->addWidget(copy_, 1, 1);
+    return buttons;
+}
+
+void PlanPanel::refresh() {
+    const bool open = document_.model() != nullptr;
+    const PlanResult* result = document_.result();
+    if (result != nullptr && result->plan.accounting && document_.valid()) {
+        accounting_->setAccounting(*result->plan.accounting);
+    } else {
+        accounting_->clear();
+    }
+    QStringList notes;
+    if (!open) notes << tr("Open a model to plan what to cut.");
+    if (!document_.problem().isEmpty()) notes << document_.problem();
+    if (document_.waiting()) notes << tr("This method prunes as it goes: the plan is being computed, see Jobs.");
+    if (result != nullptr && document_.valid()) {
+        for (const std::string& warning : result->warnings) notes << QString::fromStdString(warning);
+    }
+    warnings_->setText(notes.join(QLatin1Char('\n')));
+    warnings_->setVisible(!notes.isEmpty());
+    apply_->setEnabled(document_.valid());
+    save_->setEnabled(document_.valid());
+    copy_->setEnabled(document_.valid());
+    load_->setEnabled(open);
+}
+
+}  // namespace secateur

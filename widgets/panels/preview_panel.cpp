@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/preview_panel.h"
+
+#include <QCheckBox>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QSortFilterProxyModel>
+#include <QTabWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "core/base/units.h"
+#include "widgets/document/plan_document.h"
+#include "widgets/document/preview_feed.h"
+#include "widgets/models/runs_model.h"
+#include "widgets/panels/foldable_box.h"
+#include "widgets/panels/text_choice_box.h"
+#include "widgets/panels/value_label.h"
+#include "widgets/plots/tradeoff_view.h"
+
+namespace secateur {
+
+PreviewPanel::PreviewPanel(PlanDocument& document, PreviewFeed& feed, QWidget* parent)
+    : QWidget(parent),
+      document_(document),
+      feed_(feed),
+      dense_(new ValueLabel(tr("Dense perplexity"), this)),
+      planned_(new ValueLabel(tr("Planned perplexity"), this)),
+      change_(new ValueLabel(tr("Perplexity change"), this)),
+      state_(new QLabel(this)),
+      view_(new TradeoffView(this)),
+      runs_(new RunsModel(this)) {
+    state_->setWordWrap(true);
+    state_->setTextFormat(Qt::PlainText);
+    state_->setForegroundRole(QPalette::PlaceholderText);
+    state_->setObjectName(QStringLiteral("previewState"));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(6, 4, 6, 4);
+    column->setSpacing(3);
+    column->addWidget(buildValues());
+    column->addWidget(state_);
+    column->addWidget(new FoldableBox(tr("Text and windows"), buildOptions(), this));
+    column->addWidget(buildPoints(), 1);
+    connect(&feed_, &PreviewFeed::changed, this, &PreviewPanel::refresh);
+    connect(&document_, &PlanDocument::modelChanged, this, &PreviewPanel::refresh);
+    refresh();
+}
+
+QWidget* PreviewPanel::buildValues() {
+    auto* values = new QWidget(this);
+    planned_->setEmphasis(true);
+    auto* grid = new QGridLayout(values);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setVerticalSpacing(1);
+    grid->setHorizontalSpacing(10);
+    const std::pair<QString, ValueLabel*> columns[] = {
+        {tr("Dense"), dense_}, {tr("Planned"), planned_}, {tr("Change"), change_}};
+    int at = 0;
+    for (const auto& [title, value] : columns) {
+        auto* label = new QLabel(title, values);
+        label->setForegroundRole(QPalette::PlaceholderText);
+        grid->addWidget(label, 0, at);
+        grid->addWidget(value, 1, at);
+        grid->setColumnStretch(at++, 1);
+    }
+    return values;
+}
+
+QWidget* PreviewPanel::buildOptions() {
+    auto* options = new QWidget(this);
+    text_ = new TextChoiceBox(tr("Preview"), options);
+    connect(text_, &TextChoiceBox::choiceChanged, this, &PreviewPanel::textChosen);
+    automatic_ = new QCheckBox(tr("After every edit"), options);
+    automatic_->setAccessibleName(automatic_->text());
+    automatic_->setChecked(feed_.automatic());
+    connect(automatic_, &QCheckBox::toggled, &feed_, &PreviewFeed::setAutomatic);
+    run_ = new QPushButton(tr("Preview now"), options);
+    run_->setAccessibleName(run_->text());
+    connect(run_, &QPushButton::clicked, &feed_, &PreviewFeed::runNow);
+    auto* row = new QHBoxLayout;
+    row->addWidget(automatic_, 1);
+    row->addWidget(run_);
+    auto* column = new QVBoxLayout(options);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    column->addWidget(text_);
+    column->addLayout(row);
+    return options;
+}
+
+QWidget* PreviewPanel::buildPoints() {
+    auto* sorted = new QSortFilterProxyModel(this);
+    sorted->setSourceModel(runs_);
+    sorted->setSortRole(SortRole);
+    auto* table = new QTableView(this);
+    table->setModel(sorted);
+    table->setAccessibleName(tr("Runs"));
+    table->setObjectName(QStringLiteral("runsTable"));
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setShowGrid(false);
+    table->setAlternatingRowColors(true);
+    table->setWordWrap(false);
+    table->setTabKeyNavigation(false);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 6);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    table->horizontalHeader()->setSectionResizeMode(RunsModel::Plan, QHeaderView::Stretch);
+    table->setSortingEnabled(true);
+    table->sortByColumn(-1, Qt::AscendingOrder);
+    points_ = new QTabWidget(this);
+    points_->setDocumentMode(true);
+    points_->addTab(view_, tr("Curve"));
+    points_->addTab(table, tr("Runs"));
+    return points_;
+}
+
+void PreviewPanel::setTextChoice(const TextChoice& choice) { text_->setChoice(choice); }
+
+QString PreviewPanel::stateText() const {
+    if (document_.model() == nullptr) return tr("Open a model to preview plans.");
+    if (feed_.text().empty()) return tr("Choose a text to measure perplexity on.");
+    const QString protocol = feed_.report() ? QString::fromStdString(feed_.report()->protocol) : QString();
+    switch (feed_.state()) {
+        case PreviewFeed::State::Empty: return tr("The present wishes have no plan; see Plan.");
+        case PreviewFeed::State::Pending:
+            if (!feed_.automatic()) return tr("The plan has changed. Press Preview now.");
+            return document_.analysis() == nullptr ? tr("Waiting for the measurement.") : tr("Updating...");
+        case PreviewFeed::State::Running: return tr("Updating...");
+        case PreviewFeed::State::Failed: return feed_.problem();
+        case PreviewFeed::State::Current:
+            return tr("%1; %2 s").arg(protocol).arg(feed_.report()->seconds, 0, 'f', 2);
+    }
+    return {};
+}
+
+void PreviewPanel::refresh() {
+    const auto& report = feed_.report();
+    const bool current = feed_.state() == PreviewFeed::State::Current;
+    const QString none = QStringLiteral("-");
+    dense_->setValue(report ? QString::fromStdString(formatPerplexity(report->densePerplexity)) : none);
+    planned_->setValue(current ? QString::fromStdString(formatPerplexity(report->planPerplexity)) : none);
+    if (current && report->densePerplexity > 0.0) {
+        const double change = report->planPerplexity / report->densePerplexity - 1.0;
+        const QString sign = change >= 0.0 ? QStringLiteral("+") : QString();
+        change_->setValue(sign + QString::fromStdString(formatPercent(change)));
+    } else {
+        change_->setValue(none);
+    }
+    QStringList lines{stateText()};
+    if (current) {
+        for (const std::string& warning : report->warnings) lines << QString::fromStdString(warning);
+    }
+    state_->setText(lines.join(QLatin1Char('\n')));
+    run_->setEnabled(document_.valid() && !feed_.text().empty());
+    runs_->setPoints(feed_.history());
+    showCurve();
+}
+
+void PreviewPanel::showCurve() {
+    const auto& report = feed_.report();
+    const auto point = [](const PreviewPoint& p) {
+        return TradeoffPoint{static_cast<double>(p.parameters), p.perplexity, p.plan};
+    };
+    std::vector<TradeoffPoint> history;
+    for (const PreviewPoint& seen : feed_.history()) history.push_back(point(seen));
+    view_->setProvenance(report ? QString::fromStdString(report->protocol) : QString());
+    view_->setDense(report ? std::optional(TradeoffPoint{static_cast<double>(report->accounting.parametersBefore),
+                                                         report->densePerplexity, tr("dense")})
+                           : std::nullopt);
+    view_->setHistory(std::move(history));
+    const bool current = feed_.state() == PreviewFeed::State::Current && !feed_.history().empty();
+    view_->setCurrent(current ? std::optional(point(feed_.history().back())) : std::nullopt);
+}
+
+}  // namespace secateur

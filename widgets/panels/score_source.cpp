@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/score_source.h"
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "widgets/document/plan_document.h"
+
+namespace secateur {
+namespace {
+
+// A name that the list knows, else its first.
+std::string known(const std::string& name, const std::vector<std::string>& list) {
+    return std::find(list.begin(), list.end(), name) != list.end() || list.empty() ? name : list.front();
+}
+
+}  // namespace
+
+ScoreSource::ScoreSource(PlanDocument& document, QObject* parent) : QObject(parent), document_(document) {
+    connect(&document_, &PlanDocument::planChanged, this, &ScoreSource::refresh);
+    connect(&document_, &PlanDocument::analysisChanged, this, &ScoreSource::refresh);
+}
+
+void ScoreSource::setMetric(const QString& metric) {
+    metric_ = metric;
+    refresh();
+}
+
+void ScoreSource::refresh() {
+    const auto& analysis = document_.analysis();
+    if (analysis == nullptr || document_.model() == nullptr) {
+        if (table_ == nullptr) return;
+        table_.reset();
+        analysis_.reset();
+        Q_EMIT changed();
+        return;
+    }
+    const WidthRequest width = document_.width();
+    const std::string metric = known(metric_.isEmpty() ? width.metric : metric_.toStdString(), widthMetrics());
+    const std::string structure = known(width.structure, widthStructures());
+    const Statistics statistics = width.statistics.value_or(analysis->statistics);
+    const QString key = QString::fromStdString(metric + '/' + structure + '/' + name(statistics));
+    if (analysis_ == analysis && key == key_) return;
+    key_ = key;
+    analysis_ = analysis;
+    try {
+        table_ = std::make_shared<const ScoreTable>(
+            widthScores(*analysis, document_.model()->config, metric, structure, statistics));
+    } catch (const Error&) {
+        table_.reset();  // the plan reports the same problem where it can be read
+    }
+    Q_EMIT changed();
+}
+
+QString provenance(const PlanDocument& document) {
+    const auto& analysis = document.analysis();
+    if (analysis == nullptr) return {};
+    const CalibrationInfo& from = analysis->calibration;
+    const Statistics statistics = document.width().statistics.value_or(analysis->statistics);
+    QString text = ScoreSource::tr("%1, %2 windows of %3 tokens, %4 statistics, %5")
+                       .arg(QString::fromStdString(from.source))
+                       .arg(from.samples)
+                       .arg(from.seqLen)
+                       .arg(QLatin1String(name(statistics)), QString::fromStdString(analysis->dtype));
+    if (!analysis->choppedLayers.empty()) text += ScoreSource::tr(", measured without the chopped layers");
+    return text;
+}
+
+}  // namespace secateur

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the window asks of whoever computes. The application implements it over a session and a device thread; tests implement it with
-// values. Requests return at once; answers come as signals on the GUI thread. Results are immutable and shared.
+// What the window asks of whoever computes. The application implements it over a session and a device thread;
+// tests implement it with values. Requests return at once; answers come as signals on the GUI thread. Results
+// are immutable and shared.
 #pragma once
-
-#include <cstdint>
-#include <memory>
-#include <optional>
 
 #include <QObject>
 #include <QString>
+#include <cstdint>
+#include <memory>
+#include <optional>
 
 #include "core/data/analysis.h"
 #include "core/data/model_summary.h"
@@ -73,8 +73,8 @@ public:
 
     virtual void openModel(const QString& folder) = 0;
     virtual void measure(const MeasureRequest& request) = 0;
-    virtual void plan(const TextPlanRequest& request) = 0;        // replaces an older one
-    virtual void preview(const PreviewRequest& request) = 0;      // replaces an older one
+    virtual void plan(const TextPlanRequest& request) = 0;    // replaces an older one
+    virtual void preview(const PreviewRequest& request) = 0;  // replaces an older one
     virtual void apply(const ApplyRequest& request) = 0;
     virtual void cancel(int jobId) = 0;
 

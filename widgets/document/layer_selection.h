@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The layer that all views mark together. Views set it when a user chooses a layer in them and mark what it says; none knows another.
-// Thread rule: GUI thread only.
+// The layer that all views mark together. Views set it when a user chooses a layer in them and mark what it
+// says; none knows another. Thread rule: GUI thread only.
 #pragma once
 
 #include <QObject>

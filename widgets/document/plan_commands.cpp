@@ -6,11 +6,19 @@
 namespace secateur {
 
 PlanEditCommand::PlanEditCommand(PlanDocument& document, const QString& text, PlanWishes after, int gesture)
-    : QUndoCommand(text), document_(document), before_(document.wishes()), after_(std::move(after)), gesture_(gesture) {}
+    : QUndoCommand(text),
+      document_(document),
+      before_(document.wishes()),
+      after_(std::move(after)),
+      gesture_(gesture) {}
 
-void PlanEditCommand::undo() { document_.adopt(before_); }
+void PlanEditCommand::undo() {
+    document_.adopt(before_);
+}
 
-void PlanEditCommand::redo() { document_.adopt(after_); }
+void PlanEditCommand::redo() {
+    document_.adopt(after_);
+}
 
 bool PlanEditCommand::mergeWith(const QUndoCommand* newer) {
     const auto* other = dynamic_cast<const PlanEditCommand*>(newer);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Every edit of the plan is one of these: wishes before and after. Edits of one gesture (a slider drag, a threshold drag) merge.
+// Every edit of the plan is one of these: wishes before and after. Edits of one gesture (a slider drag, a
+// threshold drag) merge.
 #pragma once
 
 #include <QUndoCommand>

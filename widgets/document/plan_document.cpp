@@ -5,6 +5,7 @@
 #include <QSaveFile>
 
 #include "core/base/error.h"
+#include "widgets/document/plan_commands.h"
 
 namespace secateur {
 namespace {
@@ -20,17 +21,21 @@ QString explain(const Error& error) {
 QByteArray readPlanFile(const QString& path) {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
-        throw Error(ErrorCode::NotFound, path.toStdString() + ": cannot be read: " + file.errorString().toStdString() + ".");
+        throw Error(ErrorCode::NotFound,
+                    path.toStdString() + ": cannot be read: " + file.errorString().toStdString() + ".");
     }
     if (file.size() > kLargestPlanFile) {
-        throw Error(ErrorCode::Corrupt, path.toStdString() + ": is larger than any plan can be.", "Choose a plan JSON file.");
+        throw Error(ErrorCode::Corrupt, path.toStdString() + ": is larger than any plan can be.",
+                    "Choose a plan JSON file.");
     }
     return file.readAll();
 }
 
 }  // namespace
 
-PlanDocument::PlanDocument(QObject* parent) : QObject(parent) { undo_.setUndoLimit(kHistoryLength); }
+PlanDocument::PlanDocument(QObject* parent) : QObject(parent) {
+    undo_.setUndoLimit(kHistoryLength);
+}
 
 void PlanDocument::setModel(std::shared_ptr<const ModelSummary> model) {
     model_ = std::move(model);
@@ -73,8 +78,11 @@ void PlanDocument::setChop(const QString& text, const ChopRequest& chop) {
 void PlanDocument::setPartRemoved(int layer, LayerPart part, bool removed) {
     const bool byStrategy = wishes_.request.chop.count > 0;
     const ChopRequest present = byStrategy && result_ ? explicitChop(result_->plan) : wishes_.request.chop;
-    const QString text = removed ? tr("Remove from layer %1").arg(layer) : tr("Restore in layer %1").arg(layer);
-    setChop(part == LayerPart::Layer ? (removed ? tr("Chop layer %1").arg(layer) : tr("Restore layer %1").arg(layer)) : text,
+    const QString text =
+        removed ? tr("Remove from layer %1").arg(layer) : tr("Restore in layer %1").arg(layer);
+    setChop(part == LayerPart::Layer
+                ? (removed ? tr("Chop layer %1").arg(layer) : tr("Restore layer %1").arg(layer))
+                : text,
             withPart(present, layer, part, removed));
 }
 
@@ -124,10 +132,13 @@ void PlanDocument::rejectPlanned(const QString& problem, std::uint64_t revision)
     Q_EMIT planChanged();
 }
 
-QString PlanDocument::json() const { return result_ ? QString::fromStdString(toJson(result_->plan)) : QString(); }
+QString PlanDocument::json() const {
+    return result_ ? QString::fromStdString(toJson(result_->plan)) : QString();
+}
 
 void PlanDocument::save(const QString& path) {
-    if (!valid()) throw Error(ErrorCode::InvalidArgument, "There is no plan to save.", problem_.toStdString());
+    if (!valid())
+        throw Error(ErrorCode::InvalidArgument, "There is no plan to save.", problem_.toStdString());
     QSaveFile file(path);
     const QByteArray bytes = json().toUtf8();
     if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
@@ -142,11 +153,13 @@ void PlanDocument::save(const QString& path) {
 
 QStringList PlanDocument::load(const QString& path) {
     if (model_ == nullptr) {
-        throw Error(ErrorCode::InvalidArgument, path.toStdString() + ": a plan needs its model.", "Open the model first.");
+        throw Error(ErrorCode::InvalidArgument, path.toStdString() + ": a plan needs its model.",
+                    "Open the model first.");
     }
     const QByteArray bytes = readPlanFile(path);
-    const ParsedPlan parsed = parsePlan(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())),
-                                        model_->config, model_->fingerprint, path.toStdString());
+    const ParsedPlan parsed =
+        parsePlan(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())), model_->config,
+                  model_->fingerprint, path.toStdString());
     PlanWishes wishes = wishesOf(parsed.plan);
     static_cast<void>(planOf(*model_, analysis_.get(), wishes));  // refuse before the history is touched
     edit(tr("Load plan"), std::move(wishes));

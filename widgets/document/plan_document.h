@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The one mutable object of the window: the opened network, its analysis, what the user wishes, and the plan that follows. Every edit
-// is an undoable command; the plan is made again at once (milliseconds), or asked of the engine when its method prunes as it goes.
-// Thread rule: GUI thread only.
+// The one mutable object of the window: the opened network, its analysis, what the user wishes, and the plan
+// that follows. Every edit is an undoable command; the plan is made again at once (milliseconds), or asked of
+// the engine when its method prunes as it goes. Thread rule: GUI thread only.
 #pragma once
-
-#include <cstdint>
-#include <memory>
-#include <optional>
 
 #include <QObject>
 #include <QString>
 #include <QStringList>
 #include <QUndoStack>
+#include <cstdint>
+#include <memory>
+#include <optional>
 
 #include "core/data/analysis.h"
 #include "core/data/model_summary.h"
@@ -26,7 +25,8 @@ class PlanDocument final : public QObject {
 public:
     explicit PlanDocument(QObject* parent = nullptr);
 
-    // --- facts ---------------------------------------------------------------------------------------------------------------
+    // --- facts
+    // ---------------------------------------------------------------------------------------------------------------
     // A new network begins a new, empty plan with an empty history and no analysis.
     void setModel(std::shared_ptr<const ModelSummary> model);
     // Measured values arrive in stages; the wishes stay and the plan is made again.
@@ -35,7 +35,8 @@ public:
     [[nodiscard]] const std::shared_ptr<const ModelSummary>& model() const noexcept { return model_; }
     [[nodiscard]] const std::shared_ptr<const Analysis>& analysis() const noexcept { return analysis_; }
 
-    // --- wishes --------------------------------------------------------------------------------------------------------------
+    // --- wishes
+    // --------------------------------------------------------------------------------------------------------------
     [[nodiscard]] const PlanWishes& wishes() const noexcept { return wishes_; }
     [[nodiscard]] WidthRequest width() const { return wishes_.request.width.value_or(WidthRequest{}); }
     [[nodiscard]] QUndoStack* undoStack() noexcept { return &undo_; }
@@ -47,19 +48,26 @@ public:
     void setChop(const QString& text, const ChopRequest& chop);
     void setPartRemoved(int layer, LayerPart part, bool removed);
 
-    // --- plan ----------------------------------------------------------------------------------------------------------------
-    // The plan of the present wishes; of the last wishes that had one while problem() or waiting() says otherwise. Null without a model.
+    // --- plan
+    // ----------------------------------------------------------------------------------------------------------------
+    // The plan of the present wishes; of the last wishes that had one while problem() or waiting() says
+    // otherwise. Null without a model.
     [[nodiscard]] const PlanResult* result() const noexcept { return result_ ? &*result_ : nullptr; }
     [[nodiscard]] const KeptUnits& kept() const noexcept { return kept_; }
-    [[nodiscard]] QString problem() const { return problem_; }  // why the present wishes have no plan; empty when they have one
+    [[nodiscard]] QString problem() const {
+        return problem_;
+    }  // why the present wishes have no plan; empty when they have one
     [[nodiscard]] bool waiting() const noexcept { return waiting_; }  // for the engine to plan
     [[nodiscard]] bool valid() const noexcept { return result_ && problem_.isEmpty() && !waiting_; }
-    [[nodiscard]] std::uint64_t revision() const noexcept { return revision_; }  // grows with every change of the plan
+    [[nodiscard]] std::uint64_t revision() const noexcept {
+        return revision_;
+    }  // grows with every change of the plan
     // The engine's answer to planningNeeded; answers to older revisions are dropped.
     void acceptPlanned(const PlanResult& result, std::uint64_t revision);
     void rejectPlanned(const QString& problem, std::uint64_t revision);
 
-    // --- files ---------------------------------------------------------------------------------------------------------------
+    // --- files
+    // ---------------------------------------------------------------------------------------------------------------
     [[nodiscard]] QString json() const;
     // Throw Error. Loading is an undoable edit and returns warnings.
     void save(const QString& file);

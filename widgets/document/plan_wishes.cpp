@@ -18,7 +18,9 @@ void insertSorted(std::vector<int>& values, int value) {
     if (at == values.end() || *at != value) values.insert(at, value);
 }
 
-void takeOut(std::vector<int>& values, int value) { std::erase(values, value); }
+void takeOut(std::vector<int>& values, int value) {
+    std::erase(values, value);
+}
 
 bool keepsAll(const UnitMask& mask) {
     return std::all_of(mask.begin(), mask.end(), [](std::uint8_t kept) { return kept != 0; });
@@ -87,7 +89,8 @@ bool plannedByEngine(const PlanWishes& wishes) {
     const WidthRequest& width = *wishes.request.width;
     if (width.ratio == 0.0 && !width.targetParameters && !width.targetBytes) return false;
     const auto& all = methods();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const MethodInfo& m) { return m.name == width.method; });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const MethodInfo& m) { return m.name == width.method; });
     return found != all.end() && found->needs == Needs::Text;
 }
 
@@ -135,7 +138,9 @@ bool isIdentity(const Plan& plan) {
             if (!chop->empty()) return false;
         } else if (const auto* width = std::get_if<WidthStep>(&step)) {
             for (const LayerKeep& keep : width->keep) {
-                if ((keep.kvGroups && !keepsAll(*keep.kvGroups)) || (keep.channels && !keepsAll(*keep.channels))) return false;
+                if ((keep.kvGroups && !keepsAll(*keep.kvGroups)) ||
+                    (keep.channels && !keepsAll(*keep.channels)))
+                    return false;
             }
         } else {
             return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a user has decided about a plan: the value that undo and redo move through. Pure functions between wishes and plans.
+// What a user has decided about a plan: the value that undo and redo move through. Pure functions between
+// wishes and plans.
 #pragma once
 
 #include <optional>
@@ -33,7 +34,8 @@ struct PlanWishes {
 [[nodiscard]] bool plannedByEngine(const PlanWishes& wishes);
 
 // Throws what makePlan and planFromKeep throw.
-[[nodiscard]] PlanResult planOf(const ModelSummary& model, const Analysis* analysis, const PlanWishes& wishes);
+[[nodiscard]] PlanResult planOf(const ModelSummary& model, const Analysis* analysis,
+                                const PlanWishes& wishes);
 
 // The chop of a plan as an explicit list, so that a single layer can be added or taken away.
 [[nodiscard]] ChopRequest explicitChop(const Plan& plan);

@@ -95,8 +95,9 @@ void PreviewFeed::become(State state) {
 }
 
 void PreviewFeed::remember(const PreviewReport& report) {
-    const PreviewPoint point{report.accounting.parametersAfter, report.accounting.removedFraction, report.planPerplexity,
-                             planInWords(document_.result()->plan), QString::fromStdString(report.protocol)};
+    const PreviewPoint point{report.accounting.parametersAfter, report.accounting.removedFraction,
+                             report.planPerplexity, planInWords(document_.result()->plan),
+                             QString::fromStdString(report.protocol)};
     const auto same = std::find_if(history_.begin(), history_.end(), [&](const PreviewPoint& p) {
         return p.parameters == point.parameters && p.perplexity == point.perplexity && p.plan == point.plan;
     });
@@ -114,14 +115,17 @@ QString planInWords(const Plan& plan) {
     QStringList parts;
     for (const PlanStep& step : plan.steps) {
         if (const auto* chop = std::get_if<ChopStep>(&step)) {
-            if (!chop->layers.empty()) parts << PreviewFeed::tr("layers %1 chopped").arg(layerList(chop->layers));
-            if (!chop->attention.empty()) parts << PreviewFeed::tr("no attention in %1").arg(layerList(chop->attention));
+            if (!chop->layers.empty())
+                parts << PreviewFeed::tr("layers %1 chopped").arg(layerList(chop->layers));
+            if (!chop->attention.empty())
+                parts << PreviewFeed::tr("no attention in %1").arg(layerList(chop->attention));
             if (!chop->mlp.empty()) parts << PreviewFeed::tr("no MLP in %1").arg(layerList(chop->mlp));
         } else if (const auto* width = std::get_if<WidthStep>(&step)) {
             if (width->keep.empty() && width->ratio == 0.0) continue;
             QString text = methodLabel(width->method) + QLatin1Char(' ') +
                            QString::fromStdString(formatPercent(width->ratio));
-            if (!width->structure.empty()) text += QLatin1Char(' ') + QString::fromStdString(width->structure);
+            if (!width->structure.empty())
+                text += QLatin1Char(' ') + QString::fromStdString(width->structure);
             if (!width->metric.empty()) text += QLatin1Char(' ') + QString::fromStdString(width->metric);
             parts << text;
         } else {

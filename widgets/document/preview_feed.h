@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Keeps the previewed perplexity up to date with the plan: waits until edits pause, asks the engine, drops answers to older plans, and
-// remembers every point for the curve of perplexity against parameters. Thread rule: GUI thread only.
+// Keeps the previewed perplexity up to date with the plan: waits until edits pause, asks the engine, drops
+// answers to older plans, and remembers every point for the curve of perplexity against parameters. Thread
+// rule: GUI thread only.
 #pragma once
-
-#include <cstdint>
-#include <optional>
-#include <vector>
 
 #include <QObject>
 #include <QString>
 #include <QTimer>
+#include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "core/data/reports.h"
 #include "core/data/tokens.h"
@@ -35,7 +35,8 @@ public:
 
     PreviewFeed(PlanDocument& document, EngineClient& engine, QObject* parent = nullptr);
 
-    // What perplexity is measured on. Other text starts a new curve: perplexities of different protocols are not comparable.
+    // What perplexity is measured on. Other text starts a new curve: perplexities of different protocols are
+    // not comparable.
     void setText(const TextSource& text, const WindowOptions& windows);
     [[nodiscard]] const TextSource& text() const noexcept { return text_; }
     [[nodiscard]] const WindowOptions& windows() const noexcept { return windows_; }

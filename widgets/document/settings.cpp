@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/document/settings.h"
 
+#include <QDir>
 #include <algorithm>
 #include <array>
-
-#include <QDir>
 
 namespace secateur {
 namespace {
@@ -18,14 +17,16 @@ constexpr int kShortestWindow = 2;
 constexpr int kLongestWindow = 1 << 20;
 constexpr std::array kThemes{"system", "light", "dark"};
 
-QString layoutKey(const QString& layout) { return QStringLiteral("layouts/%1/%2").arg(kLayoutVersion).arg(layout); }
+QString layoutKey(const QString& layout) {
+    return QStringLiteral("layouts/%1/%2").arg(kLayoutVersion).arg(layout);
+}
 
 }  // namespace
 
 Settings::Settings(const QString& iniFile, QObject* parent)
     : QObject(parent),
-      store_(iniFile.isEmpty() ? QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("secateur"),
-                                           QStringLiteral("workbench"))
+      store_(iniFile.isEmpty() ? QSettings(QSettings::IniFormat, QSettings::UserScope,
+                                           QStringLiteral("secateur"), QStringLiteral("workbench"))
                                      .fileName()
                                : iniFile,
              QSettings::IniFormat) {}
@@ -46,7 +47,8 @@ TextChoice Settings::text(const QString& group, int windows) const {
     TextChoice choice;
     choice.file = store_.value(group + QStringLiteral("/file")).toString();
     choice.windows = std::max(0, store_.value(group + QStringLiteral("/windows"), windows).toInt());
-    choice.seqLen = std::clamp(store_.value(group + QStringLiteral("/seqLen"), 128).toInt(), kShortestWindow, kLongestWindow);
+    choice.seqLen = std::clamp(store_.value(group + QStringLiteral("/seqLen"), 128).toInt(), kShortestWindow,
+                               kLongestWindow);
     return choice;
 }
 
@@ -58,23 +60,33 @@ bool Settings::storeText(const QString& group, const TextChoice& choice, const T
     return true;
 }
 
-TextChoice Settings::calibration() const { return text(QStringLiteral("calibration"), kCalibrationWindows); }
+TextChoice Settings::calibration() const {
+    return text(QStringLiteral("calibration"), kCalibrationWindows);
+}
 
 void Settings::setCalibration(const TextChoice& choice) {
     if (storeText(QStringLiteral("calibration"), choice, calibration())) Q_EMIT calibrationChanged();
 }
 
-TextChoice Settings::evaluation() const { return text(QStringLiteral("evaluation"), kEvaluationWindows); }
+TextChoice Settings::evaluation() const {
+    return text(QStringLiteral("evaluation"), kEvaluationWindows);
+}
 
 void Settings::setEvaluation(const TextChoice& choice) {
     if (storeText(QStringLiteral("evaluation"), choice, evaluation())) Q_EMIT evaluationChanged();
 }
 
-bool Settings::measureOnOpen() const { return store_.value(QStringLiteral("measureOnOpen"), true).toBool(); }
+bool Settings::measureOnOpen() const {
+    return store_.value(QStringLiteral("measureOnOpen"), true).toBool();
+}
 
-void Settings::setMeasureOnOpen(bool on) { store_.setValue(QStringLiteral("measureOnOpen"), on); }
+void Settings::setMeasureOnOpen(bool on) {
+    store_.setValue(QStringLiteral("measureOnOpen"), on);
+}
 
-bool Settings::leaveOneOut() const { return store_.value(QStringLiteral("leaveOneOut"), false).toBool(); }
+bool Settings::leaveOneOut() const {
+    return store_.value(QStringLiteral("leaveOneOut"), false).toBool();
+}
 
 void Settings::setLeaveOneOut(bool on) {
     if (on == leaveOneOut()) return;
@@ -82,7 +94,9 @@ void Settings::setLeaveOneOut(bool on) {
     Q_EMIT leaveOneOutChanged();
 }
 
-QStringList Settings::recentModels() const { return store_.value(QStringLiteral("recentModels")).toStringList(); }
+QStringList Settings::recentModels() const {
+    return store_.value(QStringLiteral("recentModels")).toStringList();
+}
 
 void Settings::addRecentModel(const QString& folder) {
     const QString path = QDir(folder).absolutePath();
@@ -99,7 +113,9 @@ void Settings::clearRecentModels() {
     Q_EMIT recentModelsChanged();
 }
 
-QByteArray Settings::layoutState(const QString& layout) const { return store_.value(layoutKey(layout)).toByteArray(); }
+QByteArray Settings::layoutState(const QString& layout) const {
+    return store_.value(layoutKey(layout)).toByteArray();
+}
 
 void Settings::setLayoutState(const QString& layout, const QByteArray& state) {
     if (state.isEmpty()) {
@@ -109,12 +125,20 @@ void Settings::setLayoutState(const QString& layout, const QByteArray& state) {
     }
 }
 
-QByteArray Settings::geometry() const { return store_.value(QStringLiteral("geometry")).toByteArray(); }
+QByteArray Settings::geometry() const {
+    return store_.value(QStringLiteral("geometry")).toByteArray();
+}
 
-void Settings::setGeometry(const QByteArray& geometry) { store_.setValue(QStringLiteral("geometry"), geometry); }
+void Settings::setGeometry(const QByteArray& geometry) {
+    store_.setValue(QStringLiteral("geometry"), geometry);
+}
 
-QString Settings::currentLayout() const { return store_.value(QStringLiteral("layout")).toString(); }
+QString Settings::currentLayout() const {
+    return store_.value(QStringLiteral("layout")).toString();
+}
 
-void Settings::setCurrentLayout(const QString& layout) { store_.setValue(QStringLiteral("layout"), layout); }
+void Settings::setCurrentLayout(const QString& layout) {
+    store_.setValue(QStringLiteral("layout"), layout);
+}
 
 }  // namespace secateur

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the window remembers between runs, typed. Values that a file holds wrongly fall back to their defaults. GUI thread only.
+// What the window remembers between runs, typed. Values that a file holds wrongly fall back to their
+// defaults. GUI thread only.
 #pragma once
 
 #include <QByteArray>

@@ -8,7 +8,8 @@
 
 namespace secateur {
 
-void BarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void BarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                        const QModelIndex& index) const {
     const QVariant share = index.data(BarRole);
     if (!share.isValid()) {
         QStyledItemDelegate::paint(painter, option, index);
@@ -27,7 +28,8 @@ void BarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
     QRect bar = area;
     bar.setWidth(qRound(area.width() * qBound(0.0, share.toDouble(), 1.0)));
     const bool selected = (option.state & QStyle::State_Selected) != 0;
-    QColor colour = selected ? option.palette.color(QPalette::HighlightedText) : option.palette.color(QPalette::Highlight);
+    QColor colour = selected ? option.palette.color(QPalette::HighlightedText)
+                             : option.palette.color(QPalette::Highlight);
     colour.setAlphaF(selected ? 0.25F : 0.40F);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);

@@ -10,17 +10,23 @@ constexpr int kMostRows = 100;
 
 QString text(const JobRow& row, int column) {
     switch (column) {
-        case JobsModel::Name: return row.name;
-        case JobsModel::State: return label(row.state);
-        case JobsModel::Progress: return QStringLiteral("%1 %").arg(qRound(row.fraction * 100.0));
+        case JobsModel::Name:
+            return row.name;
+        case JobsModel::State:
+            return label(row.state);
+        case JobsModel::Progress:
+            return QStringLiteral("%1 %").arg(qRound(row.fraction * 100.0));
         case JobsModel::Rate:
-            return row.rate > 0.0 ? QString::fromStdString(formatRate(row.rate, row.unit.toStdString())) : QString();
+            return row.rate > 0.0 ? QString::fromStdString(formatRate(row.rate, row.unit.toStdString()))
+                                  : QString();
         case JobsModel::TimeLeft:
             return row.state == JobState::Running && row.secondsLeft >= 0.0
                        ? QString::fromStdString(formatDuration(row.secondsLeft))
                        : QString();
-        case JobsModel::Message: return row.message.isEmpty() ? row.stage : row.message;
-        default: return {};
+        case JobsModel::Message:
+            return row.message.isEmpty() ? row.stage : row.message;
+        default:
+            return {};
     }
 }
 
@@ -28,9 +34,9 @@ QString text(const JobRow& row, int column) {
 
 JobsModel::JobsModel(QObject* parent)
     : RowsModel({tr("Job"), tr("State"), tr("Progress"), tr("Rate"), tr("Time left"), tr("Message")},
-                {tr("What is computed"), tr("queued, running, done, failed or cancelled"), tr("Part of the job that is done"),
-                 tr("Units per second since the stage began"), tr("Estimated time to the end"),
-                 tr("The present stage, the result, or why it failed")},
+                {tr("What is computed"), tr("queued, running, done, failed or cancelled"),
+                 tr("Part of the job that is done"), tr("Units per second since the stage began"),
+                 tr("Estimated time to the end"), tr("The present stage, the result, or why it failed")},
                 parent) {}
 
 int JobsModel::rowOf(int jobId) const {
@@ -66,11 +72,16 @@ int JobsModel::activeJob() const {
 
 QVariant JobsModel::cell(const JobRow& row, int column, int role) const {
     switch (role) {
-        case Qt::DisplayRole: return text(row, column);
-        case Qt::ToolTipRole: return column == Message ? text(row, column) : QString();
-        case SortRole: return column == Progress ? QVariant(row.fraction) : QVariant(text(row, column));
-        case BarRole: return column == Progress ? QVariant(row.fraction) : QVariant();
-        default: return {};
+        case Qt::DisplayRole:
+            return text(row, column);
+        case Qt::ToolTipRole:
+            return column == Message ? text(row, column) : QString();
+        case SortRole:
+            return column == Progress ? QVariant(row.fraction) : QVariant(text(row, column));
+        case BarRole:
+            return column == Progress ? QVariant(row.fraction) : QVariant();
+        default:
+            return {};
     }
 }
 

@@ -15,7 +15,8 @@ public:
 
     explicit JobsModel(QObject* parent = nullptr);
 
-    void update(const JobRow& row);  // adds it when its id is new; the oldest finished rows are dropped beyond 100
+    void update(
+        const JobRow& row);  // adds it when its id is new; the oldest finished rows are dropped beyond 100
     void remove(int jobId);
     [[nodiscard]] int rowOf(int jobId) const;  // -1 when there is none
     // The job that runs, else the first one queued; 0 when there is none.

@@ -17,7 +17,8 @@ Values metricOf(const Analysis* analysis, const char* metric) {
     if (analysis == nullptr) return values;
     try {
         const LayerMetric measured = layerMetric(*analysis, metric);
-        for (std::size_t i = 0; i < measured.layers.size(); ++i) values[measured.layers[i]] = measured.values[i];
+        for (std::size_t i = 0; i < measured.layers.size(); ++i)
+            values[measured.layers[i]] = measured.values[i];
     } catch (const Error&) {
         values.clear();
     }
@@ -35,11 +36,13 @@ int unitsKept(const std::vector<UnitMask>& masks, int layer) {
 
 // What the plan leaves of a layer's linear weights.
 double keptShare(const NetworkConfig& config, const LayerConfig& layer, const KeptUnits& kept) {
-    const double before = static_cast<double>(attentionParameters(config, layer) + mlpParameters(config, layer));
+    const double before =
+        static_cast<double>(attentionParameters(config, layer) + mlpParameters(config, layer));
     if (before <= 0.0) return 0.0;
     const int groupSize = layer.kvHeads > 0 ? layer.heads / layer.kvHeads : 1;
     const double after =
-        static_cast<double>(kvGroupParameters(config, groupSize)) * unitsKept(kept.kvGroups, layer.originalLayer) +
+        static_cast<double>(kvGroupParameters(config, groupSize)) *
+            unitsKept(kept.kvGroups, layer.originalLayer) +
         static_cast<double>(channelParameters(config)) * unitsKept(kept.channels, layer.originalLayer);
     return after / before;
 }

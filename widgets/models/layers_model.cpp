@@ -18,46 +18,71 @@ QString orDash(const std::optional<double>& value, std::string (*format)(double)
 std::optional<Qt::CheckState> checkState(const LayerRow& row, int column) {
     const auto state = [](bool on) { return on ? Qt::Checked : Qt::Unchecked; };
     switch (column) {
-        case LayersModel::Chop: return state(row.chopped);
-        case LayersModel::Attention: return row.hasAttention ? std::optional(state(row.attentionRemoved)) : std::nullopt;
-        case LayersModel::Mlp: return row.hasMlp ? std::optional(state(row.mlpRemoved)) : std::nullopt;
-        default: return std::nullopt;
+        case LayersModel::Chop:
+            return state(row.chopped);
+        case LayersModel::Attention:
+            return row.hasAttention ? std::optional(state(row.attentionRemoved)) : std::nullopt;
+        case LayersModel::Mlp:
+            return row.hasMlp ? std::optional(state(row.mlpRemoved)) : std::nullopt;
+        default:
+            return std::nullopt;
     }
 }
 
 QString text(const LayerRow& row, int column) {
     switch (column) {
-        case LayersModel::Layer: return QString::number(row.layer);
-        case LayersModel::Influence: return orDash(row.influence, formatScore);
-        case LayersModel::Fluctuation: return orDash(row.fluctuationShare, formatPercent);
-        case LayersModel::LeaveOneOut: return orDash(row.leaveOneOut, formatPerplexity);
-        case LayersModel::Kept: return QString::fromStdString(formatPercent(row.kept));
-        default: return {};
+        case LayersModel::Layer:
+            return QString::number(row.layer);
+        case LayersModel::Influence:
+            return orDash(row.influence, formatScore);
+        case LayersModel::Fluctuation:
+            return orDash(row.fluctuationShare, formatPercent);
+        case LayersModel::LeaveOneOut:
+            return orDash(row.leaveOneOut, formatPerplexity);
+        case LayersModel::Kept:
+            return QString::fromStdString(formatPercent(row.kept));
+        default:
+            return {};
     }
 }
 
 QVariant sortKey(const LayerRow& row, int column) {
-    const auto number = [](const std::optional<double>& value) { return QVariant(value.value_or(-INFINITY)); };
+    const auto number = [](const std::optional<double>& value) {
+        return QVariant(value.value_or(-INFINITY));
+    };
     switch (column) {
-        case LayersModel::Layer: return row.layer;
-        case LayersModel::Chop: return row.chopped ? 1 : 0;
-        case LayersModel::Attention: return row.attentionRemoved ? 1 : 0;
-        case LayersModel::Mlp: return row.mlpRemoved ? 1 : 0;
-        case LayersModel::Influence: return number(row.influence);
-        case LayersModel::Fluctuation: return number(row.fluctuationShare);
-        case LayersModel::LeaveOneOut: return number(row.leaveOneOut);
-        case LayersModel::Kept: return row.kept;
-        default: return {};
+        case LayersModel::Layer:
+            return row.layer;
+        case LayersModel::Chop:
+            return row.chopped ? 1 : 0;
+        case LayersModel::Attention:
+            return row.attentionRemoved ? 1 : 0;
+        case LayersModel::Mlp:
+            return row.mlpRemoved ? 1 : 0;
+        case LayersModel::Influence:
+            return number(row.influence);
+        case LayersModel::Fluctuation:
+            return number(row.fluctuationShare);
+        case LayersModel::LeaveOneOut:
+            return number(row.leaveOneOut);
+        case LayersModel::Kept:
+            return row.kept;
+        default:
+            return {};
     }
 }
 
 // What a screen reader says for a cell: Qt reads the text only, and a check box cell has none.
 QString spoken(const LayerRow& row, int column) {
     switch (column) {
-        case LayersModel::Chop: return LayersModel::tr("Chop layer %1").arg(row.layer);
-        case LayersModel::Attention: return LayersModel::tr("Remove attention of layer %1").arg(row.layer);
-        case LayersModel::Mlp: return LayersModel::tr("Remove MLP of layer %1").arg(row.layer);
-        default: return text(row, column);
+        case LayersModel::Chop:
+            return LayersModel::tr("Chop layer %1").arg(row.layer);
+        case LayersModel::Attention:
+            return LayersModel::tr("Remove attention of layer %1").arg(row.layer);
+        case LayersModel::Mlp:
+            return LayersModel::tr("Remove MLP of layer %1").arg(row.layer);
+        default:
+            return text(row, column);
     }
 }
 
@@ -65,9 +90,11 @@ QString spoken(const LayerRow& row, int column) {
 
 LayersModel::LayersModel(QObject* parent)
     : RowsModel(
-          {tr("#"), tr("Chop"), tr("Attention"), tr("MLP"), tr("Influence"), tr("Fluctuation"), tr("Leave-one-out"), tr("Kept")},
+          {tr("#"), tr("Chop"), tr("Attention"), tr("MLP"), tr("Influence"), tr("Fluctuation"),
+           tr("Leave-one-out"), tr("Kept")},
           {tr("Number of the layer in the original checkpoint"), tr("Check to remove the whole layer"),
-           tr("Check to remove only the attention of the layer"), tr("Check to remove only the MLP of the layer"),
+           tr("Check to remove only the attention of the layer"),
+           tr("Check to remove only the MLP of the layer"),
            tr("Block influence: 1 - cosine between the input and the output of the layer, mean over tokens"),
            tr("Share of the layer in the fluctuation of all prunable channels"),
            tr("Perplexity of the calibration text without the layer (bars: logarithmic)"),
@@ -89,7 +116,8 @@ void LayersModel::setRows(std::vector<LayerRow> rows) {
 }
 
 int LayersModel::rowOf(int layer) const {
-    const auto at = std::find_if(rows().begin(), rows().end(), [layer](const LayerRow& row) { return row.layer == layer; });
+    const auto at = std::find_if(rows().begin(), rows().end(),
+                                 [layer](const LayerRow& row) { return row.layer == layer; });
     return at == rows().end() ? -1 : static_cast<int>(at - rows().begin());
 }
 
@@ -115,18 +143,25 @@ bool LayersModel::setData(const QModelIndex& index, const QVariant& value, int r
 
 QVariant LayersModel::cell(const LayerRow& row, int column, int role) const {
     switch (role) {
-        case Qt::DisplayRole: return text(row, column);
+        case Qt::DisplayRole:
+            return text(row, column);
         case Qt::CheckStateRole: {
             const auto state = checkState(row, column);
             return state ? QVariant(static_cast<int>(*state)) : QVariant();
         }
         case Qt::TextAlignmentRole:
-            return column == Layer ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
-        case Qt::AccessibleTextRole: return spoken(row, column);
-        case Qt::ToolTipRole: return headerData(column, Qt::Horizontal, Qt::ToolTipRole);
-        case SortRole: return sortKey(row, column);
-        case BarRole: return bar(row, column);
-        default: return {};
+            return column == Layer ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
+                                   : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
+        case Qt::AccessibleTextRole:
+            return spoken(row, column);
+        case Qt::ToolTipRole:
+            return headerData(column, Qt::Horizontal, Qt::ToolTipRole);
+        case SortRole:
+            return sortKey(row, column);
+        case BarRole:
+            return bar(row, column);
+        default:
+            return {};
     }
 }
 
@@ -135,14 +170,18 @@ QVariant LayersModel::bar(const LayerRow& row, int column) const {
         return value && largest > 0.0 ? QVariant(std::clamp(*value / largest, 0.0, 1.0)) : QVariant();
     };
     switch (column) {
-        case Influence: return share(row.influence, largestInfluence_);
-        case Fluctuation: return share(row.fluctuationShare, largestShare_);
-        case Kept: return row.kept;
+        case Influence:
+            return share(row.influence, largestInfluence_);
+        case Fluctuation:
+            return share(row.fluctuationShare, largestShare_);
+        case Kept:
+            return row.kept;
         case LeaveOneOut: {
             if (!row.leaveOneOut || *row.leaveOneOut <= 0.0 || largestLoss_ <= leastLoss_) return {};
             return (std::log(*row.leaveOneOut) - leastLoss_) / (largestLoss_ - leastLoss_);
         }
-        default: return {};
+        default:
+            return {};
     }
 }
 

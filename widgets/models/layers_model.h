@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A row a layer: what it contributes, what is left of it, and check boxes to remove it or one of its sublayers. Checking a box asks
-// (removalWished); the row changes when the plan does.
+// A row a layer: what it contributes, what is left of it, and check boxes to remove it or one of its
+// sublayers. Checking a box asks (removalWished); the row changes when the plan does.
 #pragma once
 
 #include <optional>
@@ -48,7 +48,8 @@ protected:
 private:
     [[nodiscard]] QVariant bar(const LayerRow& row, int column) const;
 
-    // Largest value of each bar column, so that bars fill the column; leave-one-out is drawn by its logarithm.
+    // Largest value of each bar column, so that bars fill the column; leave-one-out is drawn by its
+    // logarithm.
     double largestInfluence_ = 0.0;
     double largestShare_ = 0.0;
     double leastLoss_ = 0.0;

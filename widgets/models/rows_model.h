@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What all flat tables share: a vector of plain rows, a column enum, headers. A subclass says what a cell shows.
+// What all flat tables share: a vector of plain rows, a column enum, headers. A subclass says what a cell
+// shows.
 #pragma once
-
-#include <algorithm>
-#include <vector>
 
 #include <QAbstractTableModel>
 #include <QStringList>
+#include <algorithm>
+#include <vector>
 
 namespace secateur {
 

@@ -11,25 +11,36 @@ RunsModel::RunsModel(QObject* parent)
                  tr("Fraction of the decoder's linear weights that is removed"), tr("Previewed perplexity")},
                 parent) {}
 
-void RunsModel::setPoints(const std::vector<PreviewPoint>& oldestFirst) { replaceRows({oldestFirst.rbegin(), oldestFirst.rend()}); }
+void RunsModel::setPoints(const std::vector<PreviewPoint>& oldestFirst) {
+    replaceRows({oldestFirst.rbegin(), oldestFirst.rend()});
+}
 
 QVariant RunsModel::cell(const PreviewPoint& row, int column, int role) const {
     if (role == Qt::ToolTipRole) return row.protocol;
     if (role == SortRole) {
         switch (column) {
-            case Plan: return row.plan;
-            case Parameters: return static_cast<qlonglong>(row.parameters);
-            case Removed: return row.removedFraction;
-            default: return row.perplexity;
+            case Plan:
+                return row.plan;
+            case Parameters:
+                return static_cast<qlonglong>(row.parameters);
+            case Removed:
+                return row.removedFraction;
+            default:
+                return row.perplexity;
         }
     }
     if (role != Qt::DisplayRole) return {};
     switch (column) {
-        case Plan: return row.plan;
-        case Parameters: return QString::fromStdString(formatCount(row.parameters));
-        case Removed: return QString::fromStdString(formatPercent(row.removedFraction));
-        case Perplexity: return QString::fromStdString(formatPerplexity(row.perplexity));
-        default: return {};
+        case Plan:
+            return row.plan;
+        case Parameters:
+            return QString::fromStdString(formatCount(row.parameters));
+        case Removed:
+            return QString::fromStdString(formatPercent(row.removedFraction));
+        case Perplexity:
+            return QString::fromStdString(formatPerplexity(row.perplexity));
+        default:
+            return {};
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The plans previewed so far with their perplexity: the table beside the curve of perplexity against parameters, newest first.
+// The plans previewed so far with their perplexity: the table beside the curve of perplexity against
+// parameters, newest first.
 #pragma once
 
 #include "widgets/document/preview_feed.h"

@@ -11,7 +11,9 @@
 namespace secateur {
 namespace {
 
-QString exact(std::int64_t value) { return QLocale(QLocale::English).toString(static_cast<qlonglong>(value)); }
+QString exact(std::int64_t value) {
+    return QLocale(QLocale::English).toString(static_cast<qlonglong>(value));
+}
 
 QLabel* muted(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text, parent);
@@ -23,10 +25,13 @@ QLabel* muted(const QString& text, QWidget* parent) {
 
 AccountingCard::AccountingCard(QWidget* parent)
     : QWidget(parent),
-      parameters_{new ValueLabel(tr("Parameters before"), this), new ValueLabel(tr("Parameters after"), this)},
+      parameters_{new ValueLabel(tr("Parameters before"), this),
+                  new ValueLabel(tr("Parameters after"), this)},
       bytes_{new ValueLabel(tr("Size before"), this), new ValueLabel(tr("Size after"), this)},
-      macs_{new ValueLabel(tr("MACs per token before"), this), new ValueLabel(tr("MACs per token after"), this)},
-      cache_{new ValueLabel(tr("KV cache per token before"), this), new ValueLabel(tr("KV cache per token after"), this)},
+      macs_{new ValueLabel(tr("MACs per token before"), this),
+            new ValueLabel(tr("MACs per token after"), this)},
+      cache_{new ValueLabel(tr("KV cache per token before"), this),
+             new ValueLabel(tr("KV cache per token after"), this)},
       removed_(new ValueLabel(tr("Removed fraction"), this)),
       compression_(new ValueLabel(tr("Compression ratio"), this)) {
     auto* grid = new QGridLayout(this);
@@ -70,12 +75,14 @@ void AccountingCard::setAccounting(const Accounting& a) {
     size(cache_.after, a.kvCacheBytesPerTokenAfter);
     removed_->setValue(QString::fromStdString(formatPercent(a.removedFraction)),
                        tr("Fraction of the original decoder's linear weights that is removed"));
-    compression_->setValue(tr("%1 x smaller").arg(a.compressionRatio, 0, 'f', 2), tr("Bytes before / bytes after"));
+    compression_->setValue(tr("%1 x smaller").arg(a.compressionRatio, 0, 'f', 2),
+                           tr("Bytes before / bytes after"));
 }
 
 void AccountingCard::clear() {
-    for (ValueLabel* label : {parameters_.before, parameters_.after, bytes_.before, bytes_.after, macs_.before, macs_.after,
-                              cache_.before, cache_.after, removed_, compression_}) {
+    for (ValueLabel* label :
+         {parameters_.before, parameters_.after, bytes_.before, bytes_.after, macs_.before, macs_.after,
+          cache_.before, cache_.after, removed_, compression_}) {
         label->setValue(QStringLiteral("-"));
     }
 }

@@ -39,7 +39,8 @@ ChopForm::ChopForm(PlanDocument& document, QWidget* parent)
     connect(propose_, &QPushButton::clicked, this, &ChopForm::propose);
     connect(&document_, &PlanDocument::planChanged, this, &ChopForm::refresh);
     connect(&document_, &PlanDocument::modelChanged, this, [this] {
-        if (const auto& model = document_.model()) count_->setMaximum(std::max(1, model->config.originalLayers - 1));
+        if (const auto& model = document_.model())
+            count_->setMaximum(std::max(1, model->config.originalLayers - 1));
         count_->setValue(1);
     });
     refresh();
@@ -53,15 +54,19 @@ void ChopForm::propose() {
     if (chop.count > 0) chop.strategy = strategy;
     try {
         if (chop.count > 0) {
-            static_cast<void>(chooseLayers(strategy, document_.model()->config.originalLayers, chop.count, document_.analysis().get()));
+            static_cast<void>(chooseLayers(strategy, document_.model()->config.originalLayers, chop.count,
+                                           document_.analysis().get()));
         }
     } catch (const Error& error) {
-        Q_EMIT messageRaised(QString::fromStdString(error.message() + (error.hint().empty() ? "" : " " + error.hint())));
+        Q_EMIT messageRaised(
+            QString::fromStdString(error.message() + (error.hint().empty() ? "" : " " + error.hint())));
         return;
     }
     document_.setChop(tr("Chop %n layer(s) by %1", nullptr, chop.count).arg(strategy_->currentText()), chop);
 }
 
-void ChopForm::refresh() { setEnabled(document_.model() != nullptr); }
+void ChopForm::refresh() {
+    setEnabled(document_.model() != nullptr);
+}
 
 }  // namespace secateur

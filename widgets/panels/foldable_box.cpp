@@ -28,6 +28,8 @@ void FoldableBox::setOpen(bool open) {
     content_->setVisible(open);
 }
 
-bool FoldableBox::isOpen() const { return button_->isChecked(); }
+bool FoldableBox::isOpen() const {
+    return button_->isChecked();
+}
 
 }  // namespace secateur

@@ -12,7 +12,8 @@ namespace secateur {
 class FoldableBox final : public QWidget {
     Q_OBJECT
 public:
-    FoldableBox(const QString& title, QWidget* content, QWidget* parent = nullptr);  // takes `content`; begins folded
+    FoldableBox(const QString& title, QWidget* content,
+                QWidget* parent = nullptr);  // takes `content`; begins folded
     void setOpen(bool open);
     [[nodiscard]] bool isOpen() const;
 

@@ -20,9 +20,12 @@ constexpr int kLongestLog = 5000;  // lines
 
 QString prefix(LogEntry::Severity severity) {
     switch (severity) {
-        case LogEntry::Severity::Warning: return JobsPanel::tr("Warning: ");
-        case LogEntry::Severity::Error: return JobsPanel::tr("Error: ");
-        case LogEntry::Severity::Info: break;
+        case LogEntry::Severity::Warning:
+            return JobsPanel::tr("Warning: ");
+        case LogEntry::Severity::Error:
+            return JobsPanel::tr("Error: ");
+        case LogEntry::Severity::Info:
+            break;
     }
     return {};
 }
@@ -63,7 +66,8 @@ JobsPanel::JobsPanel(EngineClient& engine, QWidget* parent)
         refreshButton();
     });
     connect(&engine_, &EngineClient::logged, this, &JobsPanel::log);
-    connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &JobsPanel::refreshButton);
+    connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &JobsPanel::refreshButton);
     refreshButton();
 }
 
@@ -102,7 +106,8 @@ void JobsPanel::buildLog() {
 }
 
 void JobsPanel::log(const LogEntry& entry) {
-    log_->appendPlainText(entry.time.toString(QStringLiteral("HH:mm:ss ")) + prefix(entry.severity) + entry.text);
+    log_->appendPlainText(entry.time.toString(QStringLiteral("HH:mm:ss ")) + prefix(entry.severity) +
+                          entry.text);
 }
 
 void JobsPanel::follow(const JobRow& row) {
@@ -125,6 +130,8 @@ void JobsPanel::cancel() {
     if (job != 0) engine_.cancel(job);
 }
 
-void JobsPanel::refreshButton() { cancel_->setEnabled(model_->activeJob() != 0); }
+void JobsPanel::refreshButton() {
+    cancel_->setEnabled(model_->activeJob() != 0);
+}
 
 }  // namespace secateur

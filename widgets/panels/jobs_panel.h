@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What is being computed? The jobs of the device thread with progress and cancel, and the log, where no error is ever lost.
+// What is being computed? The jobs of the device thread with progress and cancel, and the log, where no error
+// is ever lost.
 #pragma once
 
 #include <QWidget>

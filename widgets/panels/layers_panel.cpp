@@ -76,9 +76,11 @@ void LayersPanel::refresh() {
     }
     int chopped = 0;
     for (const LayerRow& row : model_->rows()) chopped += row.chopped ? 1 : 0;
-    const QString measured = document_.analysis() == nullptr ? tr(" Measure to fill influence and fluctuation.") : QString();
-    summary_->setText((chopped == 0 ? tr("%n layer(s). Check Chop to remove one.", nullptr, model_->rowCount())
-                                    : tr("%n layer(s), %1 chopped.", nullptr, model_->rowCount()).arg(chopped)) +
+    const QString measured =
+        document_.analysis() == nullptr ? tr(" Measure to fill influence and fluctuation.") : QString();
+    summary_->setText((chopped == 0
+                           ? tr("%n layer(s). Check Chop to remove one.", nullptr, model_->rowCount())
+                           : tr("%n layer(s), %1 chopped.", nullptr, model_->rowCount()).arg(chopped)) +
                       measured);
 }
 

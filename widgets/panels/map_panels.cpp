@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/map_panels.h"
 
-#include <algorithm>
-
 #include <QComboBox>
 #include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "core/base/error.h"
 #include "widgets/document/layer_selection.h"
@@ -48,11 +47,15 @@ struct MetricName {
     const char* unit;
 };
 constexpr MetricName kProfile[] = {
-    {"block-influence", QT_TRANSLATE_NOOP("Profile", "block influence"), QT_TRANSLATE_NOOP("Profile", "1 - cosine")},
-    {"fluctuation-share", QT_TRANSLATE_NOOP("Profile", "fluctuation share"), QT_TRANSLATE_NOOP("Profile", "fraction")},
-    {"relative-update", QT_TRANSLATE_NOOP("Profile", "relative update"), QT_TRANSLATE_NOOP("Profile", "norm ratio")},
+    {"block-influence", QT_TRANSLATE_NOOP("Profile", "block influence"),
+     QT_TRANSLATE_NOOP("Profile", "1 - cosine")},
+    {"fluctuation-share", QT_TRANSLATE_NOOP("Profile", "fluctuation share"),
+     QT_TRANSLATE_NOOP("Profile", "fraction")},
+    {"relative-update", QT_TRANSLATE_NOOP("Profile", "relative update"),
+     QT_TRANSLATE_NOOP("Profile", "norm ratio")},
     {"angular", QT_TRANSLATE_NOOP("Profile", "angular distance"), QT_TRANSLATE_NOOP("Profile", "of pi")},
-    {"leave-one-out", QT_TRANSLATE_NOOP("Profile", "leave-one-out"), QT_TRANSLATE_NOOP("Profile", "perplexity")},
+    {"leave-one-out", QT_TRANSLATE_NOOP("Profile", "leave-one-out"),
+     QT_TRANSLATE_NOOP("Profile", "perplexity")},
 };
 
 }  // namespace
@@ -109,7 +112,8 @@ void ProfilePanel::showMetrics() {
         try {
             const LayerMetric measured = layerMetric(*analysis, metric.metric);
             series.push_back({QCoreApplication::translate("Profile", metric.label),
-                              QCoreApplication::translate("Profile", metric.unit), measured.layers, measured.values});
+                              QCoreApplication::translate("Profile", metric.unit), measured.layers,
+                              measured.values});
         } catch (const Error&) {
             continue;  // optional passes that were not asked for
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The plot views, fed from the document and the shared selection. Each panel is the view plus what ties it to the plan.
+// The plot views, fed from the document and the shared selection. Each panel is the view plus what ties it to
+// the plan.
 #pragma once
 
 #include <QWidget>

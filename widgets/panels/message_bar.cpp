@@ -66,6 +66,8 @@ void MessageBar::clear() {
     act_ = {};
 }
 
-QString MessageBar::message() const { return text_->text(); }
+QString MessageBar::message() const {
+    return text_->text();
+}
 
 }  // namespace secateur

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A message that stays until it is closed or replaced, without stopping anybody: what failed, where, and what to do about it.
+// A message that stays until it is closed or replaced, without stopping anybody: what failed, where, and what
+// to do about it.
 #pragma once
 
-#include <functional>
-
 #include <QFrame>
+#include <functional>
 
 class QLabel;
 class QPushButton;
@@ -20,7 +20,8 @@ public:
     enum class Kind { Information, Warning, Error };
     void showMessage(Kind kind, const QString& message, const QString& hint = {});
     // The same with a button that does something about it.
-    void showMessage(Kind kind, const QString& message, const QString& hint, const QString& action, std::function<void()> act);
+    void showMessage(Kind kind, const QString& message, const QString& hint, const QString& action,
+                     std::function<void()> act);
     void clear();
     [[nodiscard]] QString message() const;
 

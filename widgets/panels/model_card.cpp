@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/model_card.h"
 
-#include <algorithm>
-
 #include <QGridLayout>
 #include <QLabel>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "core/base/units.h"
 #include "widgets/panels/stacked_bar.h"
@@ -15,9 +14,9 @@ namespace secateur {
 namespace {
 
 QStringList factNames() {
-    return {ModelCard::tr("Architecture"), ModelCard::tr("Layers"),     ModelCard::tr("Heads"),
-            ModelCard::tr("Hidden size"),  ModelCard::tr("MLP width"),  ModelCard::tr("Vocabulary"),
-            ModelCard::tr("Parameters"),   ModelCard::tr("Prunable"),   ModelCard::tr("Size"),
+    return {ModelCard::tr("Architecture"), ModelCard::tr("Layers"),    ModelCard::tr("Heads"),
+            ModelCard::tr("Hidden size"),  ModelCard::tr("MLP width"), ModelCard::tr("Vocabulary"),
+            ModelCard::tr("Parameters"),   ModelCard::tr("Prunable"),  ModelCard::tr("Size"),
             ModelCard::tr("Stored as"),    ModelCard::tr("Tokenizer")};
 }
 
@@ -90,22 +89,24 @@ void ModelCard::setSummary(const ModelSummary& summary) {
     const QString layers = config.originalLayers > config.layerCount()
                                ? tr("%1 of originally %2").arg(config.layerCount()).arg(config.originalLayers)
                                : QString::number(config.layerCount());
-    const QString vocabulary =
-        config.tiedEmbeddings ? tr("%1, tied to the output head").arg(config.vocabSize) : QString::number(config.vocabSize);
-    const double prunable =
-        summary.parameters > 0 ? static_cast<double>(summary.decoderLinearParameters) / static_cast<double>(summary.parameters) : 0.0;
-    const QStringList values{QLatin1String(name(config.architecture)),
-                             layers,
-                             headsText(config),
-                             QString::number(config.hiddenSize),
-                             widthText(config),
-                             vocabulary,
-                             QString::fromStdString(formatCount(summary.parameters)),
-                             tr("%1 (%2)").arg(QString::fromStdString(formatCount(summary.decoderLinearParameters)),
-                                               QString::fromStdString(formatPercent(prunable))),
-                             QString::fromStdString(formatBytes(summary.bytes)),
-                             QString::fromStdString(summary.dtype),
-                             summary.hasTokenizer ? tr("present") : tr("none: text must be token ids")};
+    const QString vocabulary = config.tiedEmbeddings ? tr("%1, tied to the output head").arg(config.vocabSize)
+                                                     : QString::number(config.vocabSize);
+    const double prunable = summary.parameters > 0 ? static_cast<double>(summary.decoderLinearParameters) /
+                                                         static_cast<double>(summary.parameters)
+                                                   : 0.0;
+    const QStringList values{
+        QLatin1String(name(config.architecture)),
+        layers,
+        headsText(config),
+        QString::number(config.hiddenSize),
+        widthText(config),
+        vocabulary,
+        QString::fromStdString(formatCount(summary.parameters)),
+        tr("%1 (%2)").arg(QString::fromStdString(formatCount(summary.decoderLinearParameters)),
+                          QString::fromStdString(formatPercent(prunable))),
+        QString::fromStdString(formatBytes(summary.bytes)),
+        QString::fromStdString(summary.dtype),
+        summary.hasTokenizer ? tr("present") : tr("none: text must be token ids")};
     for (int i = 0; i < values.size(); ++i) facts_[static_cast<std::size_t>(i)]->setValue(values.at(i));
     std::vector<StackedBar::Part> parts;
     for (const PartSize& part : summary.parts) {

@@ -3,9 +3,8 @@
 // What is this network? Its shape, its size, and where its parameters sit.
 #pragma once
 
-#include <vector>
-
 #include <QWidget>
+#include <vector>
 
 #include "core/data/model_summary.h"
 

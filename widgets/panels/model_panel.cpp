@@ -58,9 +58,10 @@ QWidget* ModelPanel::buildWelcome() {
     auto* column = new QVBoxLayout(page);
     column->setSpacing(10);
     column->addWidget(title);
-    column->addWidget(wrapped(tr("Open a checkpoint folder (config.json and safetensors), or drop one onto the window. The demo "
-                                 "is a small trained model that ships with Secateur."),
-                              page));
+    column->addWidget(wrapped(
+        tr("Open a checkpoint folder (config.json and safetensors), or drop one onto the window. The demo "
+           "is a small trained model that ships with Secateur."),
+        page));
     column->addWidget(open);
     column->addWidget(demo_);
     recent_ = new QVBoxLayout;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/number_text.h"
 
+#include <QRegularExpression>
 #include <algorithm>
 #include <cmath>
-
-#include <QRegularExpression>
 
 #include "core/data/unit_set.h"
 
 namespace secateur {
 
 std::optional<std::int64_t> parseAmount(const QString& text) {
-    static const QRegularExpression form(QStringLiteral(R"(^\s*([0-9][0-9,_ ]*(?:\.[0-9]+)?)\s*([kKmMgGtT]?)[iI]?[bB]?\s*$)"));
+    static const QRegularExpression form(
+        QStringLiteral(R"(^\s*([0-9][0-9,_ ]*(?:\.[0-9]+)?)\s*([kKmMgGtT]?)[iI]?[bB]?\s*$)"));
     const auto match = form.match(text);
     if (!match.hasMatch()) return std::nullopt;
     QString digits = match.captured(1);

@@ -3,15 +3,15 @@
 // Numbers as people type them.
 #pragma once
 
+#include <QString>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
-#include <QString>
-
 namespace secateur {
 
-// "4.2 M", "4200000", "4,200,000", "8.2 MB", "1.5G": decimal units, as they are shown. Nothing for other text or a value <= 0.
+// "4.2 M", "4200000", "4,200,000", "8.2 MB", "1.5G": decimal units, as they are shown. Nothing for other text
+// or a value <= 0.
 [[nodiscard]] std::optional<std::int64_t> parseAmount(const QString& text);
 
 // "0, 2-4" -> {0, 2, 3, 4}. Throws InvalidArgument for other text and layers that the network does not have.

@@ -18,7 +18,10 @@
 namespace secateur {
 
 PlanPanel::PlanPanel(PlanDocument& document, QWidget* parent)
-    : QWidget(parent), document_(document), accounting_(new AccountingCard(this)), warnings_(new QLabel(this)) {
+    : QWidget(parent),
+      document_(document),
+      accounting_(new AccountingCard(this)),
+      warnings_(new QLabel(this)) {
     warnings_->setWordWrap(true);
     warnings_->setTextFormat(Qt::PlainText);
     warnings_->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -94,7 +97,8 @@ void PlanPanel::refresh() {
     QStringList notes;
     if (!open) notes << tr("Open a model to plan what to cut.");
     if (!document_.problem().isEmpty()) notes << document_.problem();
-    if (document_.waiting()) notes << tr("This method prunes as it goes: the plan is being computed, see Jobs.");
+    if (document_.waiting())
+        notes << tr("This method prunes as it goes: the plan is being computed, see Jobs.");
     if (result != nullptr && document_.valid()) {
         for (const std::string& warning : result->warnings) notes << QString::fromStdString(warning);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What shall go, and what does that save? The wishes, the accounting that follows while one drags, and what to do with the plan.
+// What shall go, and what does that save? The wishes, the accounting that follows while one drags, and what
+// to do with the plan.
 #pragma once
 
 #include <QWidget>

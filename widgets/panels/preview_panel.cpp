@@ -119,19 +119,24 @@ QWidget* PreviewPanel::buildPoints() {
     return points_;
 }
 
-void PreviewPanel::setTextChoice(const TextChoice& choice) { text_->setChoice(choice); }
+void PreviewPanel::setTextChoice(const TextChoice& choice) {
+    text_->setChoice(choice);
+}
 
 QString PreviewPanel::stateText() const {
     if (document_.model() == nullptr) return tr("Open a model to preview plans.");
     if (feed_.text().empty()) return tr("Choose a text to measure perplexity on.");
     const QString protocol = feed_.report() ? QString::fromStdString(feed_.report()->protocol) : QString();
     switch (feed_.state()) {
-        case PreviewFeed::State::Empty: return tr("The present wishes have no plan; see Plan.");
+        case PreviewFeed::State::Empty:
+            return tr("The present wishes have no plan; see Plan.");
         case PreviewFeed::State::Pending:
             if (!feed_.automatic()) return tr("The plan has changed. Press Preview now.");
             return document_.analysis() == nullptr ? tr("Waiting for the measurement.") : tr("Updating...");
-        case PreviewFeed::State::Running: return tr("Updating...");
-        case PreviewFeed::State::Failed: return feed_.problem();
+        case PreviewFeed::State::Running:
+            return tr("Updating...");
+        case PreviewFeed::State::Failed:
+            return feed_.problem();
         case PreviewFeed::State::Current:
             return tr("%1; %2 s").arg(protocol).arg(feed_.report()->seconds, 0, 'f', 2);
     }
@@ -169,9 +174,10 @@ void PreviewPanel::showCurve() {
     std::vector<TradeoffPoint> history;
     for (const PreviewPoint& seen : feed_.history()) history.push_back(point(seen));
     view_->setProvenance(report ? QString::fromStdString(report->protocol) : QString());
-    view_->setDense(report ? std::optional(TradeoffPoint{static_cast<double>(report->accounting.parametersBefore),
-                                                         report->densePerplexity, tr("dense")})
-                           : std::nullopt);
+    view_->setDense(
+        report ? std::optional(TradeoffPoint{static_cast<double>(report->accounting.parametersBefore),
+                                             report->densePerplexity, tr("dense")})
+               : std::nullopt);
     view_->setHistory(std::move(history));
     const bool current = feed_.state() == PreviewFeed::State::Current && !feed_.history().empty();
     view_->setCurrent(current ? std::optional(point(feed_.history().back())) : std::nullopt);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What does the plan do to perplexity? Dense and planned values side by side, renewed after every edit, and the curve and table of the
-// points seen so far.
+// What does the plan do to perplexity? Dense and planned values side by side, renewed after every edit, and
+// the curve and table of the points seen so far.
 #pragma once
 
 #include <QWidget>

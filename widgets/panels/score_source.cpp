@@ -36,7 +36,8 @@ void ScoreSource::refresh() {
         return;
     }
     const WidthRequest width = document_.width();
-    const std::string metric = known(metric_.isEmpty() ? width.metric : metric_.toStdString(), widthMetrics());
+    const std::string metric =
+        known(metric_.isEmpty() ? width.metric : metric_.toStdString(), widthMetrics());
     const std::string structure = known(width.structure, widthStructures());
     const Statistics statistics = width.statistics.value_or(analysis->statistics);
     const QString key = QString::fromStdString(metric + '/' + structure + '/' + name(statistics));

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The scores that map and histogram draw: those of the plan's metric, or of another one chosen for looking. Computed again only when
-// the analysis or the choice changes, not while a ratio is dragged.
+// The scores that map and histogram draw: those of the plan's metric, or of another one chosen for looking.
+// Computed again only when the analysis or the choice changes, not while a ratio is dragged.
 #pragma once
-
-#include <memory>
 
 #include <QObject>
 #include <QString>
+#include <memory>
 
 #include "core/data/score_table.h"
 

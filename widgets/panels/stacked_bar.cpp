@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/stacked_bar.h"
 
-#include <algorithm>
-
 #include <QPainter>
+#include <algorithm>
 
 #include "core/base/units.h"
 #include "widgets/plots/plot_theme.h"
@@ -43,7 +42,9 @@ QString StackedBar::textSummary() const {
     return all.join(QStringLiteral(", "));
 }
 
-int StackedBar::barHeight() const { return fontMetrics().height(); }
+int StackedBar::barHeight() const {
+    return fontMetrics().height();
+}
 
 int StackedBar::legendColumns(int width) const {
     int widest = 1;
@@ -62,7 +63,9 @@ QSize StackedBar::sizeHint() const {
     return {width, heightForWidth(width)};
 }
 
-QSize StackedBar::minimumSizeHint() const { return {16 * fontMetrics().averageCharWidth(), barHeight()}; }
+QSize StackedBar::minimumSizeHint() const {
+    return {16 * fontMetrics().averageCharWidth(), barHeight()};
+}
 
 void StackedBar::paintEvent(QPaintEvent*) {
     QPainter painter(this);
@@ -76,7 +79,8 @@ void StackedBar::paintEvent(QPaintEvent*) {
     double left = 0.0;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
         const double share = parts_[i].value / sum * width();
-        painter.fillRect(QRectF(left, 0, std::max(share - 1.0, 1.0), barHeight()), theme.series(static_cast<int>(i)));
+        painter.fillRect(QRectF(left, 0, std::max(share - 1.0, 1.0), barHeight()),
+                         theme.series(static_cast<int>(i)));
         left += share;
         const int x = static_cast<int>(i) % columns * columnWidth;
         const int y = barHeight() + fontMetrics().height() / 2 + static_cast<int>(i) / columns * line;

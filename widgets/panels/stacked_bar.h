@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Where do the parameters sit? One bar cut into parts, with a legend that says every part in text. GUI thread only.
+// Where do the parameters sit? One bar cut into parts, with a legend that says every part in text. GUI thread
+// only.
 #pragma once
-
-#include <vector>
 
 #include <QString>
 #include <QWidget>
+#include <vector>
 
 namespace secateur {
 

@@ -99,6 +99,8 @@ void TextChoiceBox::askFile() {
     dialog->open();
 }
 
-void TextChoiceBox::announce() { Q_EMIT choiceChanged(choice()); }
+void TextChoiceBox::announce() {
+    Q_EMIT choiceChanged(choice());
+}
 
 }  // namespace secateur

@@ -15,7 +15,8 @@ namespace secateur {
 class TextChoiceBox final : public QWidget {
     Q_OBJECT
 public:
-    // `purpose` begins the accessible names: "Preview" -> "Preview text", "Preview windows", "Preview window length".
+    // `purpose` begins the accessible names: "Preview" -> "Preview text", "Preview windows", "Preview window
+    // length".
     TextChoiceBox(const QString& purpose, QWidget* parent = nullptr);
 
     void setChoice(const TextChoice& choice);

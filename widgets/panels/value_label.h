@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// One value with a fixed accessible name. A read-only line edit that looks like a label, because screen readers (and tests outside the
-// process) read a line edit through the Text interface while a label's name would replace its text. The value is the description too.
+// One value with a fixed accessible name. A read-only line edit that looks like a label, because screen
+// readers (and tests outside the process) read a line edit through the Text interface while a label's name
+// would replace its text. The value is the description too.
 #pragma once
 
 #include <QLineEdit>

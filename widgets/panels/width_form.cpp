@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/width_form.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFormLayout>
@@ -11,6 +8,8 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
+#include <algorithm>
+#include <cmath>
 
 #include "core/base/units.h"
 #include "widgets/document/plan_document.h"
@@ -19,11 +18,13 @@ namespace secateur {
 namespace {
 
 constexpr int kLargestPercent = 95;
-constexpr qint64 kGestureMilliseconds = 700;  // moves of keys and wheel that follow each other so closely are one edit
+constexpr qint64 kGestureMilliseconds =
+    700;  // moves of keys and wheel that follow each other so closely are one edit
 
 const MethodInfo* methodNamed(const std::string& name) {
     const auto& all = methods();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const MethodInfo& m) { return m.name == name; });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const MethodInfo& m) { return m.name == name; });
     return found == all.end() ? nullptr : &*found;
 }
 
@@ -40,13 +41,15 @@ std::vector<std::string> choicesOf(const std::string& method, const char* option
 // The present choice when the method knows it, else the method's first.
 std::string fitting(const std::string& present, const std::string& method, const char* option) {
     const auto choices = choicesOf(method, option);
-    if (choices.empty() || std::find(choices.begin(), choices.end(), present) != choices.end()) return present;
+    if (choices.empty() || std::find(choices.begin(), choices.end(), present) != choices.end())
+        return present;
     return choices.front();
 }
 
 QString explainMethod(const MethodInfo& method) {
-    return QString::fromStdString(method.summary) + QLatin1Char('\n') + QString::fromStdString(method.formula) +
-           QLatin1Char('\n') + QString::fromStdString(method.citation);
+    return QString::fromStdString(method.summary) + QLatin1Char('\n') +
+           QString::fromStdString(method.formula) + QLatin1Char('\n') +
+           QString::fromStdString(method.citation);
 }
 
 QComboBox* namedBox(const QString& name, QWidget* parent) {
@@ -90,8 +93,9 @@ void WidthForm::buildChoices() {
         method_->addItem(QString::fromStdString(method.label), QString::fromStdString(method.name));
         method_->setItemData(method_->count() - 1, explainMethod(method), Qt::ToolTipRole);
     }
-    structure_->setToolTip(tr("Which units compete for the budget: UL within a layer, AL across layers; UM modules apart with the "
-                              "same ratio, MM heads and channels apart, AM all together"));
+    structure_->setToolTip(tr(
+        "Which units compete for the budget: UL within a layer, AL across layers; UM modules apart with the "
+        "same ratio, MM heads and channels apart, AM all together"));
     metric_->setToolTip(tr("The score that decides which units stay"));
     connect(method_, &QComboBox::currentIndexChanged, this, &WidthForm::commitMethod);
     connect(structure_, &QComboBox::currentIndexChanged, this, &WidthForm::commitStructure);
@@ -157,7 +161,8 @@ void WidthForm::refresh() {
     }
     slider_->setValue(static_cast<int>(std::lround(ratio * 100.0)));
     percent_->setValue(ratio * 100.0);
-    for (QWidget* widget : {static_cast<QWidget*>(method_), static_cast<QWidget*>(slider_), static_cast<QWidget*>(percent_)}) {
+    for (QWidget* widget :
+         {static_cast<QWidget*>(method_), static_cast<QWidget*>(slider_), static_cast<QWidget*>(percent_)}) {
         widget->setEnabled(document_.model() != nullptr);
     }
 }

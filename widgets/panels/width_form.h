@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// By which method, and how much to narrow: method, structure, metric (from the registry) and ratio. GUI thread only.
+// By which method, and how much to narrow: method, structure, metric (from the registry) and ratio. GUI
+// thread only.
 #pragma once
 
 #include <QElapsedTimer>

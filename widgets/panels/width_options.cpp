@@ -61,21 +61,28 @@ WidthOptions::WidthOptions(PlanDocument& document, QWidget* parent) : QWidget(pa
 }
 
 void WidthOptions::buildFields() {
-    target_ = named(new QLineEdit(this), tr("Target"),
-                    tr("What the whole model should have left, for example 4.2 M or 8.2 MB; empty: the ratio decides"));
+    target_ = named(
+        new QLineEdit(this), tr("Target"),
+        tr("What the whole model should have left, for example 4.2 M or 8.2 MB; empty: the ratio decides"));
     target_->setPlaceholderText(tr("by ratio"));
     targetUnit_ = named(new QComboBox(this), tr("Target unit"), tr("What the target counts"));
     targetUnit_->addItems({tr("parameters"), tr("bytes")});
-    protect_ = named(new QLineEdit(this), tr("Protected layers"), tr("Layers that keep their width, for example 0, 9-11"));
+    protect_ = named(new QLineEdit(this), tr("Protected layers"),
+                     tr("Layers that keep their width, for example 0, 9-11"));
     protect_->setPlaceholderText(tr("none"));
-    removeGroups_ = spinBox(tr("KV groups removed"), tr("UL-MM and AL-MM: KV groups removed over the whole network"), -1, 100000, this);
+    removeGroups_ =
+        spinBox(tr("KV groups removed"), tr("UL-MM and AL-MM: KV groups removed over the whole network"), -1,
+                100000, this);
     removeGroups_->setSpecialValueText(tr("by ratio"));
     minGroups_ = spinBox(tr("Keep KV groups"), tr("Least KV groups that every layer keeps"), 0, 1024, this);
-    minChannels_ = spinBox(tr("Keep channels"), tr("Least MLP channels that every layer keeps"), 0, 1000000, this);
-    roundTo_ = spinBox(tr("Round channels to"), tr("Kept channels of a layer are a multiple of this; 128 or 256 suit fast kernels"), 1,
+    minChannels_ =
+        spinBox(tr("Keep channels"), tr("Least MLP channels that every layer keeps"), 0, 1000000, this);
+    roundTo_ = spinBox(tr("Round channels to"),
+                       tr("Kept channels of a layer are a multiple of this; 128 or 256 suit fast kernels"), 1,
                        4096, this);
-    statistics_ = named(new QComboBox(this), tr("Statistics"),
-                        tr("exact: true mean and variance over tokens; reference: what the published FLAP code accumulates"));
+    statistics_ = named(
+        new QComboBox(this), tr("Statistics"),
+        tr("exact: true mean and variance over tokens; reference: what the published FLAP code accumulates"));
     statistics_->addItems({tr("as measured"), tr("exact"), tr("reference")});
     cost_ = named(new QComboBox(this), tr("Cost"),
                   tr("How much a KV group costs in channels: exact, or truncated as in the published code"));
@@ -97,17 +104,19 @@ void WidthOptions::connectFields() {
 }
 
 void WidthOptions::refresh() {
-    const QSignalBlocker quiet[] = {QSignalBlocker(target_),     QSignalBlocker(targetUnit_), QSignalBlocker(protect_),
-                                    QSignalBlocker(removeGroups_), QSignalBlocker(minGroups_),  QSignalBlocker(minChannels_),
-                                    QSignalBlocker(roundTo_),    QSignalBlocker(statistics_), QSignalBlocker(cost_),
-                                    QSignalBlocker(bias_)};
+    const QSignalBlocker quiet[] = {QSignalBlocker(target_),    QSignalBlocker(targetUnit_),
+                                    QSignalBlocker(protect_),   QSignalBlocker(removeGroups_),
+                                    QSignalBlocker(minGroups_), QSignalBlocker(minChannels_),
+                                    QSignalBlocker(roundTo_),   QSignalBlocker(statistics_),
+                                    QSignalBlocker(cost_),      QSignalBlocker(bias_)};
     const WidthRequest width = document_.width();
     if (!target_->hasFocus() || !target_->isModified()) {
         target_->setText(width.targetParameters ? QString::fromStdString(formatCount(*width.targetParameters))
                          : width.targetBytes    ? QString::fromStdString(formatBytes(*width.targetBytes))
                                                 : QString());
     }
-    if (width.targetParameters || width.targetBytes) targetUnit_->setCurrentIndex(width.targetBytes ? Bytes : Parameters);
+    if (width.targetParameters || width.targetBytes)
+        targetUnit_->setCurrentIndex(width.targetBytes ? Bytes : Parameters);
     if (!protect_->hasFocus() || !protect_->isModified()) protect_->setText(formatLayers(width.protect));
     removeGroups_->setValue(width.removeHeads);
     removeGroups_->setEnabled(width.structure.ends_with("-MM"));
@@ -125,16 +134,19 @@ void WidthOptions::commitTarget() {
     WidthRequest width = document_.width();
     const auto amount = parseAmount(text);
     if (!text.isEmpty() && !amount) {
-        Q_EMIT messageRaised(tr("Target: \"%1\" is not an amount; write for example 4.2 M or 8.2 MB.").arg(text));
+        Q_EMIT messageRaised(
+            tr("Target: \"%1\" is not an amount; write for example 4.2 M or 8.2 MB.").arg(text));
         target_->setModified(false);
         refresh();
         return;
     }
     target_->setModified(false);
-    const bool bytes = targetUnit_->currentIndex() == Bytes || text.endsWith(QLatin1Char('B'), Qt::CaseInsensitive);
+    const bool bytes =
+        targetUnit_->currentIndex() == Bytes || text.endsWith(QLatin1Char('B'), Qt::CaseInsensitive);
     // What is shown is rounded; leaving the field unchanged must not round the wish.
     const auto shown = bytes ? width.targetBytes : width.targetParameters;
-    if (shown && amount && text == QString::fromStdString(bytes ? formatBytes(*shown) : formatCount(*shown))) return;
+    if (shown && amount && text == QString::fromStdString(bytes ? formatBytes(*shown) : formatCount(*shown)))
+        return;
     width.targetParameters = bytes ? std::nullopt : amount;
     width.targetBytes = bytes ? amount : std::nullopt;
     if (amount) width.ratio = 0.0;
@@ -145,7 +157,8 @@ void WidthOptions::commitProtected() {
     if (document_.model() == nullptr) return;
     WidthRequest width = document_.width();
     try {
-        width.protect = parseLayers(protect_->text(), document_.model()->config.originalLayers, tr("Protected layers"));
+        width.protect =
+            parseLayers(protect_->text(), document_.model()->config.originalLayers, tr("Protected layers"));
     } catch (const Error& error) {
         Q_EMIT messageRaised(QString::fromStdString(error.message()));
         protect_->setModified(false);

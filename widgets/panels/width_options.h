@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The rarer wishes about width: a target instead of a ratio, protected layers, floors, rounding, bias, statistics. GUI thread only.
+// The rarer wishes about width: a target instead of a ratio, protected layers, floors, rounding, bias,
+// statistics. GUI thread only.
 #pragma once
 
 #include <QWidget>

@@ -24,6 +24,13 @@ function(secateur_test name)
         SECATEUR_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
         SECATEUR_GOLDEN_DIR="${PROJECT_SOURCE_DIR}/tests/golden"
         SECATEUR_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
+    # What packaging/test.sh --sanitize builds: the tests of everything that reads foreign files.
+    if("reader" IN_LIST ARG_LABELS)
+        if(NOT TARGET secateur-reader-tests)
+            add_custom_target(secateur-reader-tests)
+        endif()
+        add_dependencies(secateur-reader-tests ${name})
+    endif()
     include(GoogleTest)
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
         PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600 ENVIRONMENT "QT_QPA_PLATFORM=offscreen;${ARG_ENVIRONMENT}")

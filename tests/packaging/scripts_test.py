@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""scripts_test.py ROOT: every shell script parses, those that people start are executable, print help and refuse unknown options."""
+import pathlib
+import subprocess
+import sys
+import unittest
+
+ROOT = pathlib.Path(sys.argv[1])
+STARTED = ["packaging/setup.sh", "packaging/run.sh", "packaging/test.sh", "packaging/portable.sh", ".ci/run"]
+
+
+def run(*command):
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT)
+
+
+class Scripts(unittest.TestCase):
+    def test_all_parse(self):
+        scripts = [ROOT / ".ci/run", *ROOT.glob("packaging/**/*.sh"), *ROOT.glob("tests/**/*.sh")]
+        self.assertGreater(len(scripts), 5)
+        for script in scripts:
+            result = run("bash", "-n", str(script))
+            self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_started_ones_are_executable(self):
+        for script in STARTED:
+            self.assertTrue((ROOT / script).stat().st_mode & 0o100, script)
+
+    def test_help_prints_usage(self):
+        for script in STARTED[:4]:
+            result = run(str(ROOT / script), "--help")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn(f"usage: {script}", result.stdout)
+
+    def test_unknown_options_are_refused(self):
+        for script in ("packaging/setup.sh", "packaging/test.sh", "packaging/portable.sh"):
+            result = run(str(ROOT / script), "--no-such-option")
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("unknown option --no-such-option", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

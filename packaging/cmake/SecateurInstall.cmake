@@ -3,10 +3,13 @@
 # through their rpath, portable trees through the launcher (packaging/portable.sh).
 include(GNUInstallDirs)
 
+if(NOT TARGET secateur)
+    return()
+endif()
 install(TARGETS secateur RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT headless)
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT headless)
 install(DIRECTORY resources/schemas DESTINATION ${CMAKE_INSTALL_DATADIR}/secateur COMPONENT headless OPTIONAL)
-if(SECATEUR_BUILD_GUI)
+if(TARGET secateur-workbench)
     set(_desktop packaging/desktop/org.secateur.Workbench)
     install(TARGETS secateur-workbench RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT workbench)
     install(DIRECTORY resources/demo DESTINATION ${CMAKE_INSTALL_DATADIR}/secateur COMPONENT workbench)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Text <-> ids, equal to HF's for tokenizer.json (byte-level BPE, BPE with byte fallback and metaspace) and sentencepiece's for
-// tokenizer.model. Thread rule: const methods may be called from several threads.
+// Text <-> ids, equal to HF's for tokenizer.json (byte-level BPE, BPE with byte fallback and metaspace) and
+// sentencepiece's for tokenizer.model. Thread rule: const methods may be called from several threads.
 #pragma once
 
 #include <cstdint>
@@ -17,16 +17,23 @@ namespace secateur {
 
 class Tokenizer {
 public:
-    // Reads tokenizer.json, else tokenizer.model, of a checkpoint folder. Throws NotFound when there is neither, Corrupt or Unsupported
-    // naming file and JSON path otherwise.
+    // Reads tokenizer.json, else tokenizer.model, of a checkpoint folder. Throws NotFound when there is
+    // neither, Corrupt or Unsupported naming file and JSON path otherwise.
     [[nodiscard]] static std::unique_ptr<Tokenizer> open(const std::filesystem::path& folder);
     virtual ~Tokenizer() = default;
 
-    // `special`: apply the post-processor (BOS and the like). Special tokens written in the text are recognised either way.
+    // `special`: apply the post-processor (BOS and the like). Special tokens written in the text are
+    // recognised either way. Throws InvalidArgument for text that is not UTF-8, naming the byte.
     [[nodiscard]] virtual std::vector<std::int32_t> encode(std::string_view text, bool special) const = 0;
-    [[nodiscard]] virtual std::string decode(std::span<const std::int32_t> ids, bool skipSpecial = true) const = 0;
+    // Ids without token are passed over.
+    [[nodiscard]] virtual std::string decode(std::span<const std::int32_t> ids,
+                                             bool skipSpecial = true) const = 0;
     [[nodiscard]] virtual std::int32_t vocabSize() const = 0;  // largest id + 1
     [[nodiscard]] virtual std::optional<std::int32_t> bosId() const = 0;
 };
+
+// "bos_token_id" of the folder's config.json, for ids that come without a tokenizer. Throws Corrupt for a
+// damaged file.
+[[nodiscard]] std::optional<std::int32_t> configuredBosId(const std::filesystem::path& folder);
 
 }  // namespace secateur

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/storage/corpus.h"
+
+#include <array>
+#include <string_view>
+
+#include "core/base/error.h"
+#include "core/storage/bounded_json.h"
+#include "core/storage/text_file.h"
+#include "core/storage/utf8.h"
+
+namespace secateur {
+
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kDocumentBreak = "\n\n";
+constexpr std::string_view kSpace = " \t\r";
+
+// One JSON object a line. Everything else, whatever its name, is plain text.
+bool holdsJsonLines(std::filesystem::path file) {
+    if (isPacked(file)) file.replace_extension();
+    static constexpr std::array<std::string_view, 3> kExtensions{".jsonl", ".json", ".ndjson"};
+    const std::string extension = file.extension().string();
+    return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+}
+
+void checkUtf8(const std::filesystem::path& file, std::string_view text) {
+    const auto broken = firstInvalidUtf8(text);
+    if (!broken) return;
+    const bool wide = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+    throw Error(ErrorCode::Corrupt, file.string() + " is not UTF-8 at byte " + std::to_string(*broken),
+                wide ? "it looks like UTF-16; convert it with: iconv -f UTF-16 -t UTF-8"
+                     : "convert the file to UTF-8");
+}
+
+std::string textOfLine(std::string_view line, const std::string& where) {
+    const nlohmann::json document = parseBoundedJson(line, where);
+    const auto text = document.is_object() ? document.find("text") : document.end();
+    if (!document.is_object() || text == document.end() || !text->is_string()) {
+        throw Error(ErrorCode::Corrupt, where + " is not an object with a \"text\" string",
+                    "a .jsonl file has one object a line, such as {\"text\": \"Once upon a time\"}");
+    }
+    return text->get<std::string>();
+}
+
+std::string joinDocuments(const std::filesystem::path& file, std::string_view lines) {
+    std::string joined;
+    std::size_t number = 0;
+    bool any = false;
+    while (!lines.empty()) {
+        const std::size_t end = std::min(lines.find('\n'), lines.size());
+        const std::string_view line = lines.substr(0, end);
+        lines.remove_prefix(std::min(end + 1, lines.size()));
+        ++number;
+        if (line.find_first_not_of(kSpace) == std::string_view::npos) continue;
+        if (any) joined += kDocumentBreak;
+        joined += textOfLine(line, file.string() + ", line " + std::to_string(number));
+        any = true;
+    }
+    return joined;
+}
+
+}  // namespace
+
+Corpus readCorpus(const std::filesystem::path& file) {
+    FileText content = readTextFile(file);
+    checkUtf8(file, content.text);
+    std::string_view text = content.text;
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    Corpus corpus{holdsJsonLines(file) ? joinDocuments(file, text) : std::string(text), content.sha256};
+    if (corpus.text.empty()) throw Error(ErrorCode::InvalidArgument, file.string() + " holds no text");
+    return corpus;
+}
+
+}  // namespace secateur

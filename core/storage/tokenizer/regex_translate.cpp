@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Where Oniguruma (Ruby syntax) and PCRE2 mean different things by the same letters. What has no counterpart
+// is refused, so that a pattern never silently splits text in another way.
+#include "core/base/error.h"
+#include "core/storage/tokenizer/regex.h"
+
+namespace secateur::tokenizer {
+
+namespace {
+
+// Members of character classes. Ruby's \s is Unicode's White_Space, PCRE2's has U+180E too; Ruby's \w has
+// marks and connectors.
+constexpr std::string_view kSpace =
+    "\\t-\\r\\x20\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}";
+constexpr std::string_view kWord = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
+constexpr std::string_view kHexDigit = "0-9a-fA-F";
+
+[[noreturn]] void refuse(const std::string& what) {
+    throw Error(ErrorCode::Unsupported, "uses " + what + " in a regular expression, which is not supported",
+                "docs/formats/tokenizers.md lists what regular expressions may use");
+}
+
+class Translator {
+public:
+    explicit Translator(std::string_view pattern) : in_(pattern) {}
+
+    std::string run() {
+        while (at_ < in_.size()) {
+            if (inClass_) {
+                classMember();
+            } else {
+                outsideClass();
+            }
+        }
+        return std::move(out_);
+    }
+
+private:
+    [[nodiscard]] char peek(std::size_t ahead = 0) const {
+        return at_ + ahead < in_.size() ? in_[at_ + ahead] : '\0';
+    }
+    void copy(std::size_t count) {
+        out_ += in_.substr(at_, count);
+        at_ += count;
+    }
+
+    void outsideClass() {
+        const char c = peek();
+        if (c == '\\') {
+            escape();
+        } else if (c == '[') {
+            openClass();
+        } else if (c == '(' && peek(1) == '?') {
+            groupFlags();
+        } else if (c == '{') {
+            interval();
+        } else {
+            copy(1);
+        }
+    }
+
+    void openClass() {
+        inClass_ = true;
+        copy(1);
+        if (peek() == '^') copy(1);
+        if (peek() == ']') copy(1);
+    }
+
+    void classMember() {
+        const char c = peek();
+        if (c == '\\') return escape();
+        if (c == '[') {
+            const std::size_t end = in_.find(":]", at_);
+            if (peek(1) != ':' || end == std::string_view::npos) refuse("a class inside a class");
+            return copy(end + 2 - at_);
+        }
+        if (c == '&' && peek(1) == '&') refuse("an intersection of classes");
+        if (c == ']') inClass_ = false;
+        copy(1);
+    }
+
+    void escape() {
+        switch (peek(1)) {
+            case 's':
+                return shorthand(kSpace, false);
+            case 'S':
+                return inClass_ ? replace("\\P{White_Space}") : shorthand(kSpace, true);
+            case 'w':
+                return shorthand(kWord, false);
+            case 'h':
+                return shorthand(kHexDigit, false);
+            case 'W':
+            case 'H':
+                if (inClass_) refuse("\\W or \\H inside a class");
+                return shorthand(peek(1) == 'W' ? kWord : kHexDigit, true);
+            case 'u':
+                return codePoint();
+            case 'C':
+            case 'K':
+            case 'X':
+            case 'g':
+            case 'k':
+                refuse(std::string("\\") + peek(1));
+            default:
+                return copy(2);
+        }
+    }
+
+    void replace(std::string_view text) {
+        out_ += text;
+        at_ += 2;
+    }
+
+    void shorthand(std::string_view members, bool negated) {
+        if (inClass_) return replace(members);
+        replace(std::string(negated ? "[^" : "[") + std::string(members) + "]");
+    }
+
+    // \uHHHH
+    void codePoint() {
+        const std::string_view digits = in_.substr(std::min(at_ + 2, in_.size()), 4);
+        if (digits.size() < 4 ||
+            digits.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) {
+            refuse("\\u without four hexadecimal digits");
+        }
+        out_ += "\\x{" + std::string(digits) + "}";
+        at_ += 6;
+    }
+
+    // (?i), (?mi-x: and the like: Ruby's m lets the dot match newlines, which PCRE2 calls s.
+    void groupFlags() {
+        copy(2);
+        if (std::string_view("(RP&'|C#").find(peek()) != std::string_view::npos ||
+            (peek() >= '0' && peek() <= '9')) {
+            refuse("a group that starts with (?" + std::string(1, peek()));
+        }
+        while (peek() == 'i' || peek() == 'm' || peek() == 'x' || peek() == '-') {
+            if (peek() == 'x') refuse("free spacing");
+            out_ += peek() == 'm' ? 's' : peek();
+            ++at_;
+        }
+    }
+
+    // {,n} is {0,n}; {n,m}+ repeats in Ruby and is possessive in PCRE2.
+    void interval() {
+        const std::size_t end = in_.find_first_not_of("0123456789,", at_ + 1);
+        const bool isInterval = end != std::string_view::npos && in_[end] == '}' && end > at_ + 1;
+        if (!isInterval) return copy(1);
+        if (end + 1 < in_.size() && in_[end + 1] == '+') refuse("a repeated interval");
+        copy(1);
+        if (peek() == ',') out_ += '0';
+        copy(end + 1 - at_);
+    }
+
+    std::string_view in_;
+    std::string out_;
+    std::size_t at_ = 0;
+    bool inClass_ = false;
+};
+
+}  // namespace
+
+std::string translateRegex(std::string_view pattern) {
+    return Translator(pattern).run();
+}
+
+}  // namespace secateur::tokenizer

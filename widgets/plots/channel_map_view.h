@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Which channels and heads matter in each layer? A heat map of layer x unit, drawn from a pyramid at screen resolution, with what the
-// plan removes hatched over it. The label under it (accessible name "Channel under cursor") says the exact value, rank and reason.
+// Which channels and heads matter in each layer? A heat map of layer x unit, drawn from a pyramid at screen
+// resolution, with what the plan removes hatched over it. The label under it (accessible name "Channel under
+// cursor") says the exact value, rank and reason.
 //
-// Mouse: wheel zooms (Ctrl: units only, Shift: layers only), drag pans, click selects the layer, double click shows all. Keys: arrows
-// move the cursor cell, Home/End to the ends of the layer, Enter selects the layer, +/- zoom, 0 shows all.
+// Mouse: wheel zooms (Ctrl: units only, Shift: layers only), drag pans, click selects the layer, double click
+// shows all. Keys: arrows move the cursor cell, Home/End to the ends of the layer, Enter selects the layer,
+// +/- zoom, 0 shows all.
 #pragma once
 
-#include <memory>
-
 #include <QString>
+#include <memory>
 
 #include "core/data/score_table.h"
 #include "core/planning/planner.h"  // KeptUnits, WidthDecision
 #include "widgets/plots/colour_map.h"
 #include "widgets/plots/plot_view.h"
 #include "widgets/plots/unit_map.h"
-
-class QCheckBox;
-class QComboBox;
 
 namespace secateur {
 
@@ -32,7 +30,8 @@ public:
     void setData(std::shared_ptr<const ScoreTable> table);
     // What the plan keeps, indexed by ORIGINAL layer; null: no plan, nothing hatched.
     void setKept(std::shared_ptr<const KeptUnits> kept);
-    // Copies the thresholds, for "kept because"; null when the plan has no width step. The scores drawn may be of another metric.
+    // Copies the thresholds, for "kept because"; null when the plan has no width step. The scores drawn may
+    // be of another metric.
     void setDecision(const WidthDecision* decision);
 
     [[nodiscard]] UnitKind unitKind() const;
@@ -64,9 +63,22 @@ Q_SIGNALS:
 
 protected:
     void applyTheme(const PlotTheme& theme) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
+    void pointTo(const QPointF& position) override;
+    void pointAway() override;
+    void chooseAt(const QPointF& position) override;
+    void resetView() override { showAll(); }
+    void zoomAt(const QPointF& position, double factor, Qt::KeyboardModifiers modifiers) override;
+    bool pressKey(int key) override;
 
 private:
+    void addOptions();
+    void rebuild();
+    void remark();
+    void recolour();
+    void say();
+    void moveCursor(int rows, int columns);
+    void placeMarkers();
+
     class Private;
     std::unique_ptr<Private> d_;
 };

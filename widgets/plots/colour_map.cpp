@@ -30,7 +30,8 @@ Table tableOf(const Anchors& anchors) {
         const auto blend = [share](int a, int b) { return static_cast<int>(a + (b - a) * share + 0.5); };
         const QRgb a = anchors[from];
         const QRgb b = anchors[from + 1];
-        table[static_cast<std::size_t>(i)] = qRgb(blend(qRed(a), qRed(b)), blend(qGreen(a), qGreen(b)), blend(qBlue(a), qBlue(b)));
+        table[static_cast<std::size_t>(i)] =
+            qRgb(blend(qRed(a), qRed(b)), blend(qGreen(a), qGreen(b)), blend(qBlue(a), qBlue(b)));
     }
     return table;
 }
@@ -39,16 +40,21 @@ Table tableOf(const Anchors& anchors) {
 
 QString name(ColourMap map) {
     switch (map) {
-        case ColourMap::Viridis: return QCoreApplication::translate("ColourMap", "viridis");
-        case ColourMap::Cividis: return QCoreApplication::translate("ColourMap", "cividis");
-        case ColourMap::Batlow: return QCoreApplication::translate("ColourMap", "batlow");
-        case ColourMap::Grey: return QCoreApplication::translate("ColourMap", "grey");
+        case ColourMap::Viridis:
+            return QCoreApplication::translate("ColourMap", "viridis");
+        case ColourMap::Cividis:
+            return QCoreApplication::translate("ColourMap", "cividis");
+        case ColourMap::Batlow:
+            return QCoreApplication::translate("ColourMap", "batlow");
+        case ColourMap::Grey:
+            return QCoreApplication::translate("ColourMap", "grey");
     }
     return {};
 }
 
 std::span<const QRgb, kColourSteps> colours(ColourMap map) {
-    static const std::array<Table, 4> kTables{tableOf(kViridis), tableOf(kCividis), tableOf(kBatlow), tableOf(kGrey)};
+    static const std::array<Table, 4> kTables{tableOf(kViridis), tableOf(kCividis), tableOf(kBatlow),
+                                              tableOf(kGrey)};
     return kTables[static_cast<std::size_t>(map)];
 }
 

@@ -3,17 +3,17 @@
 // Colour maps that stay ordered in lightness and safe for colour-blind readers.
 #pragma once
 
-#include <array>
-#include <span>
-
 #include <QRgb>
 #include <QString>
+#include <array>
+#include <span>
 
 namespace secateur {
 
 enum class ColourMap { Viridis, Cividis, Batlow, Grey };
 
-inline constexpr std::array kColourMaps{ColourMap::Viridis, ColourMap::Cividis, ColourMap::Batlow, ColourMap::Grey};
+inline constexpr std::array kColourMaps{ColourMap::Viridis, ColourMap::Cividis, ColourMap::Batlow,
+                                        ColourMap::Grey};
 inline constexpr int kColourSteps = 256;
 
 [[nodiscard]] QString name(ColourMap map);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Lays widgets out like words: left to right, on a new line where the width ends, so that option bars fit narrow docks.
+// Lays widgets out like words: left to right, on a new line where the width ends, so that option bars fit
+// narrow docks.
 #pragma once
 
 #include <QLayout>

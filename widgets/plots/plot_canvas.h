@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The drawing surface of a plot, and the one file of the project that includes qcustomplot.h. Included by the views' sources only.
+// The drawing surface of a plot, and the one file of the project that includes qcustomplot.h. Included by the
+// views' sources only.
 #pragma once
+
+#include <functional>
 
 #include <qcustomplot.h>
 
@@ -13,7 +16,7 @@ class PlotCanvas final : public QCustomPlot {
 public:
     explicit PlotCanvas(QWidget* parent = nullptr);
 
-    // Everything that every plot has: background, axes, grids, colour scales. Fonts follow the widget's.
+    // Everything that every plot has: background, axes and grids. Fonts follow the widget's.
     void applyTheme(const PlotTheme& theme);
     [[nodiscard]] QSize sizeHint() const override { return {480, 320}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {160, 120}; }
@@ -22,7 +25,10 @@ public:
 // Keeps a range inside limits without changing its size where that is possible.
 [[nodiscard]] QCPRange boundedTo(const QCPRange& range, const QCPRange& limits, double smallest);
 
-// One tick a whole number, at most about `count` of them; labels are the numbers themselves.
-[[nodiscard]] QSharedPointer<QCPAxisTicker> wholeNumberTicker(int count = 12);
+void styleAxis(QCPAxis* axis, const PlotTheme& theme, const QFont& font);
+
+// Ticks on whole numbers only, about `count` of them; `label` may be empty for the numbers themselves.
+[[nodiscard]] QSharedPointer<QCPAxisTicker> wholeNumberTicker(int count = 12,
+                                                              std::function<QString(int)> label = {});
 
 }  // namespace secateur

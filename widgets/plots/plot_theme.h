@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Colours of all plots, derived from the widget palette, so that light and dark themes (and a change between them) need no setting of
-// their own. Series colours are those of Okabe and Ito, which stay apart for colour-blind readers, lightened on dark backgrounds.
+// Colours of all plots, derived from the widget palette, so that light and dark themes (and a change between
+// them) need no setting of their own. Series colours are those of Okabe and Ito, which stay apart for
+// colour-blind readers, lightened on dark backgrounds.
 #pragma once
 
 #include <QColor>
@@ -13,7 +14,7 @@ struct PlotTheme {
     bool dark = false;
     QColor background;
     QColor text;
-    QColor muted;      // tick marks, provenance, empty state
+    QColor muted;  // tick marks, provenance, empty state
     QColor grid;
     QColor selection;  // the layer that is chosen everywhere
     QColor cursor;     // the cell or point under mouse or keyboard

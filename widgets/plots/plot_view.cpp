@@ -13,6 +13,8 @@
 #include <QStackedLayout>
 #include <QSvgGenerator>
 #include <QVBoxLayout>
+#include <cmath>
+#include <utility>
 
 #include "widgets/plots/flow_layout.h"
 #include "widgets/plots/plot_canvas.h"
@@ -20,6 +22,8 @@
 namespace secateur {
 
 namespace {
+
+constexpr double kZoomPerStep = 0.8;  // share of the range that one step of the wheel leaves
 
 QLabel* wrappingLabel(QWidget* parent, const QString& accessibleName) {
     auto* label = new QLabel(parent);
@@ -35,10 +39,12 @@ QFont titleFont(QFont font) {
     return font;
 }
 
-// Writes through a temporary file, so that an existing file is replaced whole or not at all. Returns why it failed, or nothing.
+// Writes through a temporary file, so that an existing file is replaced whole or not at all. Returns why it
+// failed, or nothing.
 QString writeWhole(const QString& path, const QByteArray& bytes) {
     QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) return file.errorString();
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
+        return file.errorString();
     return {};
 }
 
@@ -72,11 +78,21 @@ PlotView::PlotView(QWidget* parent) : QWidget(parent) {
 
 PlotView::~PlotView() = default;
 
-QString PlotView::title() const { return title_->text(); }
-QString PlotView::provenance() const { return provenance_->text(); }
-QString PlotView::emptyText() const { return emptyLabel_->text(); }
-QString PlotView::hoverText() const { return hover_->text().trimmed(); }
-PlotTheme PlotView::theme() const { return PlotTheme::of(palette()); }
+QString PlotView::title() const {
+    return title_->text();
+}
+QString PlotView::provenance() const {
+    return provenance_->text();
+}
+QString PlotView::emptyText() const {
+    return emptyLabel_->text();
+}
+QString PlotView::hoverText() const {
+    return hover_->text().trimmed();
+}
+PlotTheme PlotView::theme() const {
+    return PlotTheme::of(palette());
+}
 
 void PlotView::setTitle(const QString& title) {
     title_->setText(title);
@@ -90,9 +106,13 @@ void PlotView::setProvenance(const QString& provenance) {
     provenance_->setVisible(!provenance.isEmpty());
 }
 
-void PlotView::setEmptyText(const QString& text) { emptyLabel_->setText(text); }
+void PlotView::setEmptyText(const QString& text) {
+    emptyLabel_->setText(text);
+}
 
-void PlotView::addOption(QWidget* option) { options_->addWidget(option); }
+void PlotView::addOption(QWidget* option) {
+    options_->addWidget(option);
+}
 
 void PlotView::addOption(const QString& label, QWidget* option) {
     auto* caption = new QLabel(label, this);
@@ -106,7 +126,8 @@ void PlotView::addOption(const QString& label, QWidget* option) {
     options_->addWidget(pair);
 }
 
-// A line is kept when there is nothing to say, so that the drawing does not jump while the mouse moves in and out.
+// A line is kept when there is nothing to say, so that the drawing does not jump while the mouse moves in and
+// out.
 void PlotView::setHoverText(const QString& text) {
     if (text == hoverText()) return;
     hover_->setText(text.isEmpty() ? QStringLiteral(" ") : text);
@@ -122,6 +143,59 @@ void PlotView::contentChanged(bool empty) {
     setAccessibleDescription(summary);
     canvas_->setAccessibleDescription(summary);
     canvas_->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void PlotView::zoomAt(const QPointF&, double, Qt::KeyboardModifiers) {}
+bool PlotView::pressKey(int) {
+    return false;
+}
+bool PlotView::grabAt(const QPointF&) {
+    return false;
+}
+
+bool PlotView::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == canvas_ && !empty_ && pointerEvent(event)) return true;
+    return QWidget::eventFilter(watched, event);
+}
+
+bool PlotView::pointerEvent(QEvent* event) {
+    const auto* mouse = dynamic_cast<QMouseEvent*>(event);
+    const bool left = mouse != nullptr && mouse->button() == Qt::LeftButton;
+    switch (event->type()) {
+        case QEvent::MouseMove:
+            dragging_ ? dragTo(mouse->position()) : pointTo(mouse->position());
+            return dragging_;
+        case QEvent::MouseButtonPress:
+            if (!left) return false;
+            pressed_ = mouse->pos();
+            dragging_ = grabAt(mouse->position());
+            return dragging_;
+        case QEvent::MouseButtonRelease:
+            if (!left) return false;
+            if (std::exchange(dragging_, false)) {
+                dropAt(mouse->position());
+                return true;
+            }
+            if ((mouse->pos() - pressed_).manhattanLength() < QApplication::startDragDistance())
+                chooseAt(mouse->position());
+            return false;
+        case QEvent::MouseButtonDblClick:
+            if (left) resetView();
+            return left;
+        case QEvent::Leave:
+            pointAway();
+            return false;
+        case QEvent::Wheel: {
+            const auto* wheel = static_cast<QWheelEvent*>(event);
+            const int turn = wheel->angleDelta().y() != 0 ? wheel->angleDelta().y() : wheel->angleDelta().x();
+            zoomAt(wheel->position(), std::pow(kZoomPerStep, turn / 120.0), wheel->modifiers());
+            return true;
+        }
+        case QEvent::KeyPress:
+            return pressKey(static_cast<QKeyEvent*>(event)->key());
+        default:
+            return false;
+    }
 }
 
 void PlotView::changeEvent(QEvent* event) {
@@ -208,16 +282,22 @@ bool PlotView::saveCsv(const QString& path) {
     return report(reason.isEmpty(), path, reason);
 }
 
-void PlotView::copyImage() const { QApplication::clipboard()->setImage(toImage(2.0)); }
-void PlotView::copyCsv() const { QApplication::clipboard()->setText(csv()); }
+void PlotView::copyImage() const {
+    QApplication::clipboard()->setImage(toImage(2.0));
+}
+void PlotView::copyCsv() const {
+    QApplication::clipboard()->setText(csv());
+}
 
 // The dialog is opened, not executed: the window stays alive behind it.
-void PlotView::askPath(const QString& caption, const QString& filter, bool (PlotView::*save)(const QString&)) {
+void PlotView::askPath(const QString& caption, const QString& filter,
+                       bool (PlotView::*save)(const QString&)) {
     auto* dialog = new QFileDialog(this, caption, {}, filter);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(filter.section(QStringLiteral("*."), 1).section(QLatin1Char(')'), 0, 0));
-    connect(dialog, &QFileDialog::fileSelected, this, [this, save](const QString& path) { (this->*save)(path); });
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, save](const QString& path) { (this->*save)(path); });
     dialog->open();
 }
 
@@ -229,9 +309,12 @@ void PlotView::fillMenu() {
     };
     add(tr("Copy image"), [this] { copyImage(); });
     add(tr("Copy numbers as CSV"), [this] { copyCsv(); });
-    add(tr("Save PNG..."), [this] { askPath(tr("Save picture"), tr("PNG picture (*.png)"), &PlotView::savePngTwice); });
-    add(tr("Save SVG..."), [this] { askPath(tr("Save drawing"), tr("SVG drawing (*.svg)"), &PlotView::saveSvg); });
-    add(tr("Save CSV..."), [this] { askPath(tr("Save numbers"), tr("Comma-separated values (*.csv)"), &PlotView::saveCsv); });
+    add(tr("Save PNG..."),
+        [this] { askPath(tr("Save picture"), tr("PNG picture (*.png)"), &PlotView::savePngTwice); });
+    add(tr("Save SVG..."),
+        [this] { askPath(tr("Save drawing"), tr("SVG drawing (*.svg)"), &PlotView::saveSvg); });
+    add(tr("Save CSV..."),
+        [this] { askPath(tr("Save numbers"), tr("Comma-separated values (*.csv)"), &PlotView::saveCsv); });
 }
 
 void PlotView::contextMenuEvent(QContextMenuEvent* event) {

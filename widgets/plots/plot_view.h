@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What all plots share: a title that asks the question, a bar of options, the drawing, one line that says exactly what is under the
-// cursor, where the numbers come from, what to do when there is nothing to draw, and the context menu that copies or saves image and
-// numbers. A view adds its drawing to canvas() and says its numbers in csv() and textSummary(). GUI thread only.
+// What all plots share: a title that asks the question, a bar of options, the drawing, one line that says
+// exactly what is under the cursor, where the numbers come from, what to do when there is nothing to draw,
+// and the context menu that copies or saves image and numbers. A view adds its drawing to canvas() and says
+// its numbers in csv() and textSummary(). GUI thread only.
 #pragma once
 
 #include <QImage>
+#include <QPointF>
 #include <QString>
 #include <QWidget>
 
@@ -27,7 +29,8 @@ public:
     // Where the numbers come from, e.g. "sample.txt, 128 windows of 128 tokens, exact statistics, float32".
     void setProvenance(const QString& provenance);
     [[nodiscard]] QString provenance() const;
-    // What to do when there is nothing to draw; each view has its own text, the window may replace it while a job runs.
+    // What to do when there is nothing to draw; each view has its own text, the window may replace it while a
+    // job runs.
     void setEmptyText(const QString& text);
     [[nodiscard]] QString emptyText() const;
     [[nodiscard]] bool isEmpty() const noexcept { return empty_; }
@@ -41,7 +44,8 @@ public:
 
     // Title, drawing and provenance without the options; `size` in logical pixels, empty = as on screen.
     [[nodiscard]] QImage toImage(double scale = 1.0, const QSize& size = {}) const;
-    // Each returns false, and raises a message that names the file, when it could not be written. Existing files are replaced.
+    // Each returns false, and raises a message that names the file, when it could not be written. Existing
+    // files are replaced.
     bool savePng(const QString& path, double scale = 2.0);
     bool saveSvg(const QString& path);
     bool saveCsv(const QString& path);
@@ -60,20 +64,37 @@ protected:
 
     [[nodiscard]] PlotCanvas* canvas() const noexcept { return canvas_; }
     void setTitle(const QString& title);
-    void addOption(QWidget* option);                          // to the bar, in order
-    void addOption(const QString& label, QWidget* option);    // labelled, and named so for screen readers
+    void addOption(QWidget* option);                        // to the bar, in order
+    void addOption(const QString& label, QWidget* option);  // labelled, and named so for screen readers
     void setHoverText(const QString& text);
     [[nodiscard]] QLabel* hoverLabel() const noexcept { return hover_; }
     // After the data changed: shows drawing or empty state, redraws, renews the text equivalent.
     void contentChanged(bool empty);
     [[nodiscard]] PlotTheme theme() const;
-    // Restyles everything the view added to the canvas; called at construction's end by the view and at palette or font changes.
+    // Restyles everything the view added to the canvas; called at construction's end by the view and at
+    // palette or font changes.
     virtual void applyTheme(const PlotTheme& theme) = 0;
 
+    // What the pointer and the keys do on the canvas; positions are those of the canvas. A view overrides
+    // what it answers to.
+    virtual void pointTo(const QPointF& position) { Q_UNUSED(position) }
+    virtual void pointAway() {}
+    virtual void chooseAt(const QPointF& position) { Q_UNUSED(position) }  // a click that was no drag
+    virtual void resetView() {}                                            // a double click
+    virtual void zoomAt(const QPointF& position, double factor,
+                        Qt::KeyboardModifiers modifiers);  // factor < 1: nearer
+    virtual bool pressKey(int key);                        // true when the key meant something here
+    // A drag of something drawn: true from grabAt() sends every move to dragTo() until dropAt().
+    virtual bool grabAt(const QPointF& position);
+    virtual void dragTo(const QPointF& position) { Q_UNUSED(position) }
+    virtual void dropAt(const QPointF& position) { Q_UNUSED(position) }
+
+    bool eventFilter(QObject* watched, QEvent* event) final;
     void changeEvent(QEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
+    bool pointerEvent(QEvent* event);
     void paintPicture(QPaintDevice& device, const QSize& size) const;
     void restyle();
     void fillMenu();
@@ -89,6 +110,8 @@ private:
     QLabel* hover_ = nullptr;
     QLabel* provenance_ = nullptr;
     bool empty_ = true;
+    bool dragging_ = false;
+    QPoint pressed_;
 };
 
 }  // namespace secateur

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Which layers matter? One curve a metric over the layers, each in its own panel with its own unit, or all in one panel scaled to
-// their own range. Check boxes show and hide curves. Keys: left/right move the cursor layer, Enter selects it.
+// Which layers matter? One curve a metric over the layers, each in its own panel with its own unit, or all in
+// one panel scaled to their own range. Check boxes show and hide curves. Keys: left/right move the cursor
+// layer, Enter selects it.
 #pragma once
 
+#include <QString>
 #include <memory>
 #include <vector>
-
-#include <QString>
 
 #include "widgets/plots/plot_view.h"
 
@@ -49,9 +49,16 @@ Q_SIGNALS:
 
 protected:
     void applyTheme(const PlotTheme& theme) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
+    void pointTo(const QPointF& position) override;
+    void pointAway() override;
+    void chooseAt(const QPointF& position) override;
+    bool pressKey(int key) override;
 
 private:
+    void addBoxes();
+    void rebuild();
+    void moveTo(int layer);
+
     class Private;
     std::unique_ptr<Private> d_;
 };

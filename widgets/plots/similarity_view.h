@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Which block of layers changes the least? The triangle of angular distances between the input of a block's first layer and the output
-// of its last; the best block of every size is ringed. Clicking a cell proposes that block to chop. Keys: arrows move the cursor cell,
-// Enter proposes it.
+// Which block of layers changes the least? The triangle of angular distances between the input of a block's
+// first layer and the output of its last; the best block of every size is ringed. Clicking a cell proposes
+// that block to chop. Keys: arrows move the cursor cell, Enter proposes it.
 #pragma once
 
+#include <QString>
 #include <memory>
 #include <vector>
-
-#include <QString>
 
 #include "core/data/analysis.h"  // AngularDistances
 #include "widgets/plots/colour_map.h"
@@ -24,7 +23,8 @@ public:
     explicit SimilarityView(QWidget* parent = nullptr);
     ~SimilarityView() override;
 
-    // `layers`: ORIGINAL number of each measured layer, in order; distances.points == layers.size() + 1. Empty layers empty the view.
+    // `layers`: ORIGINAL number of each measured layer, in order; distances.points == layers.size() + 1.
+    // Empty layers empty the view.
     void setData(const AngularDistances& distances, std::vector<int> layers);
     void setTokens(Tokens tokens);
     [[nodiscard]] Tokens tokens() const;
@@ -32,25 +32,37 @@ public:
     [[nodiscard]] int selectedLayer() const;
     // "layers 4-6 (3 layers): 0.213"; empty when there is no such block. `first` is an ORIGINAL number.
     [[nodiscard]] QString describeBlock(int first, int count) const;
-    // First ORIGINAL layer of the block of `count` measured layers with the least distance; -1 when there is none.
+    // First ORIGINAL layer of the block of `count` measured layers with the least distance; -1 when there is
+    // none.
     [[nodiscard]] int bestBlock(int count) const;
 
     [[nodiscard]] QString csv() const override;
     [[nodiscard]] QString textSummary() const override;
 
 public Q_SLOTS:
-    void setSelectedLayer(int originalLayer);  // -1 = none; outlines the blocks that hold it
+    void setSelectedLayer(int originalLayer);  // -1 = none
 
 Q_SIGNALS:
-    // `count` measured layers from `firstOriginalLayer` on (layers that were already chopped when measuring do not count).
+    // `count` measured layers from `firstOriginalLayer` on (layers that were already chopped when measuring
+    // do not count).
     void blockProposed(int firstOriginalLayer, int count);
-    void layerSelected(int originalLayer);  // the first layer of a cell of one layer that was clicked
+    void layerSelected(int originalLayer);  // the first layer of the block that was chosen
 
 protected:
     void applyTheme(const PlotTheme& theme) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
+    void pointTo(const QPointF& position) override;
+    void pointAway() override;
+    void chooseAt(const QPointF& position) override;
+    bool pressKey(int key) override;
 
 private:
+    void rebuild();
+    void recolour();
+    void markBest();
+    void moveTo(int start, int count);
+    void propose();
+    [[nodiscard]] QString describeCell(int start, int count) const;
+
     class Private;
     std::unique_ptr<Private> d_;
 };

@@ -1,34 +1,320 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plots/tradeoff_view.h"
 
+#include <QCheckBox>
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/units.h"
+#include "widgets/plots/csv_text.h"
 #include "widgets/plots/plot_canvas.h"
+#include "widgets/plots/value_scale.h"
 
 namespace secateur {
 
+namespace {
+
+constexpr double kReach = 14.0;  // pixels from a point within which the pointer means it
+
+QString perplexityText(double value) {
+    return QString::fromStdString(formatPerplexity(value));
+}
+
+enum class PointKind { Dense, Sweep, History, Current };
+
+struct Point {
+    PointKind kind = PointKind::Dense;
+    int index = 0;  // within its kind
+    double parameters = 0.0;
+    double perplexity = 0.0;
+    QString label;
+};
+
+}  // namespace
+
 class TradeoffView::Private {
 public:
-bool log = false;
+    std::optional<TradeoffPoint> dense;
+    std::optional<TradeoffPoint> current;
+    std::vector<TradeoffPoint> history;
+    std::vector<SweepPoint> sweep;
+    std::vector<Point> points;  // all of them, as the keys walk over them: from few parameters to many
+    QCheckBox* log = nullptr;
+    QCPItemTracer* cursor = nullptr;  // owned by the canvas
+    int at = -1;
+
+    // The axis counts percent of the dense model, or millions while that is not known.
+    [[nodiscard]] double place(double parameters) const {
+        return dense && dense->parameters > 0.0 ? 100.0 * parameters / dense->parameters : parameters / 1e6;
+    }
+    void collect();
 };
+
+void TradeoffView::Private::collect() {
+    points.clear();
+    const auto add = [this](PointKind kind, int index, double parameters, double perplexity,
+                            const QString& label) {
+        if (parameters > 0.0 && std::isfinite(perplexity))
+            points.push_back({kind, index, parameters, perplexity, label});
+    };
+    if (dense) add(PointKind::Dense, 0, dense->parameters, dense->perplexity, TradeoffView::tr("dense"));
+    for (std::size_t i = 0; i < sweep.size(); ++i) {
+        const QString label = TradeoffView::tr("%1 at ratio %2")
+                                  .arg(QString::fromStdString(sweep[i].method))
+                                  .arg(sweep[i].ratio);
+        add(PointKind::Sweep, static_cast<int>(i), static_cast<double>(sweep[i].accounting.parametersAfter),
+            sweep[i].perplexity, label);
+    }
+    for (std::size_t i = 0; i < history.size(); ++i) {
+        const QString label = TradeoffView::tr("plan %1, %2").arg(i + 1).arg(history[i].label);
+        add(PointKind::History, static_cast<int>(i), history[i].parameters, history[i].perplexity, label);
+    }
+    if (current)
+        add(PointKind::Current, 0, current->parameters, current->perplexity,
+            TradeoffView::tr("current plan, %1").arg(current->label));
+    std::stable_sort(points.begin(), points.end(),
+                     [](const Point& a, const Point& b) { return a.parameters < b.parameters; });
+}
 
 TradeoffView::TradeoffView(QWidget* parent) : PlotView(parent), d_(std::make_unique<Private>()) {
     setTitle(tr("What does each cut cost in perplexity?"));
-    setEmptyText(tr("Preview a plan to see what it costs: choose Run > Preview."));
-    applyTheme(theme());
-    contentChanged(true);
+    setEmptyText(tr(
+        "No plan has been previewed yet. Chop a layer or move the ratio, and its perplexity appears here."));
+    d_->log = new QCheckBox(tr("Log perplexity"), this);
+    addOption(d_->log);
+    connect(d_->log, &QCheckBox::toggled, this, &TradeoffView::rebuild);
+    PlotCanvas* plot = canvas();
+    plot->yAxis->setLabel(tr("perplexity"));
+    d_->cursor = new QCPItemTracer(plot);
+    d_->cursor->setStyle(QCPItemTracer::tsCircle);
+    d_->cursor->setLayer(QStringLiteral("overlay"));
+    d_->cursor->setVisible(false);
+    plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+    rebuild();
 }
 
 TradeoffView::~TradeoffView() = default;
 
-void TradeoffView::setDense(std::optional<TradeoffPoint>) {}
-void TradeoffView::setHistory(std::vector<TradeoffPoint>) {}
-void TradeoffView::setCurrent(std::optional<TradeoffPoint>) {}
-void TradeoffView::setSweep(std::vector<SweepPoint>) {}
-void TradeoffView::setLogPerplexity(bool on) { d_->log = on; }
-bool TradeoffView::logPerplexity() const { return d_->log; }
+void TradeoffView::setDense(std::optional<TradeoffPoint> dense) {
+    d_->dense = std::move(dense);
+    rebuild();
+}
 
-QString TradeoffView::csv() const { return {}; }
-QString TradeoffView::textSummary() const { return title(); }
-void TradeoffView::applyTheme(const PlotTheme& theme) { canvas()->applyTheme(theme); }
-bool TradeoffView::eventFilter(QObject* watched, QEvent* event) { return PlotView::eventFilter(watched, event); }
+void TradeoffView::setHistory(std::vector<TradeoffPoint> points) {
+    d_->history = std::move(points);
+    rebuild();
+}
+
+void TradeoffView::setCurrent(std::optional<TradeoffPoint> current) {
+    d_->current = std::move(current);
+    rebuild();
+}
+
+void TradeoffView::setSweep(std::vector<SweepPoint> points) {
+    d_->sweep = std::move(points);
+    rebuild();
+}
+
+void TradeoffView::setLogPerplexity(bool on) {
+    d_->log->setChecked(on);
+}
+bool TradeoffView::logPerplexity() const {
+    return d_->log->isChecked();
+}
+void TradeoffView::applyTheme(const PlotTheme&) {
+    rebuild();
+}
+
+void TradeoffView::rebuild() {
+    d_->collect();
+    canvas()->clearGraphs();
+    addCurves();
+    setAxes();
+    const PlotTheme colours = theme();
+    canvas()->applyTheme(colours);
+    d_->cursor->setPen(QPen(colours.cursor, 1.5));
+    d_->cursor->setSize(QFontMetrics(font()).height());
+    contentChanged(d_->points.empty());
+    moveTo(-1);
+}
+
+void TradeoffView::addCurves() {
+    const PlotTheme colours = theme();
+    PlotCanvas* plot = canvas();
+    const auto add = [&](const QString& name, const QColor& colour, QCPScatterStyle::ScatterShape shape,
+                         double size, bool line) {
+        QCPGraph* graph = plot->addGraph();
+        graph->setName(name);
+        graph->setPen(line ? QPen(colour, 1.6) : QPen(colour));
+        graph->setLineStyle(line ? QCPGraph::lsLine : QCPGraph::lsNone);
+        graph->setScatterStyle(
+            QCPScatterStyle(shape, QPen(colour, 1.6),
+                            shape == QCPScatterStyle::ssCircle ? Qt::NoBrush : QBrush(colour), size));
+        return graph;
+    };
+    const auto fill = [&](QCPGraph* graph, PointKind kind, const std::string& method) {
+        for (const Point& point : d_->points) {
+            if (point.kind != kind) continue;
+            if (kind == PointKind::Sweep && d_->sweep[static_cast<std::size_t>(point.index)].method != method)
+                continue;
+            graph->addData(d_->place(point.parameters), point.perplexity);
+        }
+    };
+    std::vector<std::string> methods;
+    for (const SweepPoint& point : d_->sweep) {
+        if (std::find(methods.begin(), methods.end(), point.method) == methods.end())
+            methods.push_back(point.method);
+    }
+    for (std::size_t i = 0; i < methods.size(); ++i) {
+        const QColor colour = colours.series(static_cast<int>(i) + 2);
+        fill(add(QString::fromStdString(methods[i]), colour, QCPScatterStyle::ssDisc, 5.0, true),
+             PointKind::Sweep, methods[i]);
+    }
+    if (!d_->history.empty()) {
+        fill(add(tr("plans previewed"), colours.series(0), QCPScatterStyle::ssDisc, 8.0, false),
+             PointKind::History, {});
+    }
+    if (d_->current)
+        fill(add(tr("current plan"), colours.selection, QCPScatterStyle::ssCircle, 14.0, false),
+             PointKind::Current, {});
+    if (d_->dense)
+        fill(add(tr("dense"), colours.text, QCPScatterStyle::ssDiamond, 11.0, false), PointKind::Dense, {});
+    plot->legend->setVisible(plot->graphCount() > 1);
+    plot->legend->setFont(font());
+    plot->legend->setTextColor(colours.text);
+    plot->legend->setBrush(colours.background);
+    plot->legend->setBorderPen(QPen(colours.grid));
+}
+
+void TradeoffView::setAxes() {
+    PlotCanvas* plot = canvas();
+    const bool relative = d_->dense && d_->dense->parameters > 0.0;
+    plot->xAxis->setLabel(
+        relative ? tr("parameters kept, % of %1")
+                       .arg(QString::fromStdString(formatCount(std::llround(d_->dense->parameters))))
+                 : tr("parameters, millions"));
+    plot->yAxis->setLabel(logPerplexity() ? tr("perplexity, log scale") : tr("perplexity"));
+    if (d_->points.empty()) return;
+    const auto byPerplexity = [](const Point& a, const Point& b) { return a.perplexity < b.perplexity; };
+    const auto ends = std::minmax_element(d_->points.begin(), d_->points.end(), byPerplexity);
+    const double left = d_->place(d_->points.front().parameters);
+    const double right = d_->place(d_->points.back().parameters);
+    const double side = std::max(0.06 * (right - left), 0.01 * right);
+    plot->xAxis->setRange(left - side, right + side);
+    const double low = ends.first->perplexity;
+    const double high = ends.second->perplexity;
+    plot->yAxis->setScaleType(logPerplexity() ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    if (!logPerplexity()) {
+        const double margin = std::max(0.08 * (high - low), 0.01 * high);
+        plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>::create());
+        plot->yAxis->setRange(std::max(0.0, low - margin), high + margin);
+        return;
+    }
+    const double margin = std::max(std::pow(high / low, 0.08), 1.01);
+    auto ticker = QSharedPointer<QCPAxisTickerText>::create();
+    for (double value : ValueScale(ValueScale::Kind::Log, low / margin, high * margin).ticks())
+        ticker->addTick(value, perplexityText(value));
+    plot->yAxis->setTicker(ticker);
+    plot->yAxis->setRange(low / margin, high * margin);
+}
+
+int TradeoffView::pointAt(const QPointF& position) const {
+    int found = -1;
+    double nearest = kReach;
+    for (std::size_t i = 0; i < d_->points.size(); ++i) {
+        const QPointF there(canvas()->xAxis->coordToPixel(d_->place(d_->points[i].parameters)),
+                            canvas()->yAxis->coordToPixel(d_->points[i].perplexity));
+        const double distance = QLineF(there, position).length();
+        if (distance > nearest) continue;
+        nearest = distance;
+        found = static_cast<int>(i);
+    }
+    return found;
+}
+
+void TradeoffView::moveTo(int point) {
+    d_->at = point;
+    d_->cursor->setVisible(point >= 0);
+    if (point >= 0) {
+        const Point& p = d_->points[static_cast<std::size_t>(point)];
+        d_->cursor->position->setCoords(d_->place(p.parameters), p.perplexity);
+    }
+    canvas()->layer(QStringLiteral("overlay"))->replot();
+    setHoverText(point >= 0 ? describe(point) : QString());
+}
+
+void TradeoffView::pointTo(const QPointF& position) {
+    moveTo(pointAt(position));
+}
+void TradeoffView::pointAway() {
+    moveTo(-1);
+}
+
+void TradeoffView::chooseAt(const QPointF& position) {
+    moveTo(pointAt(position));
+    choose();
+}
+
+void TradeoffView::choose() {
+    if (d_->at < 0) return;
+    const Point& point = d_->points[static_cast<std::size_t>(d_->at)];
+    if (point.kind == PointKind::History) Q_EMIT historyPointChosen(point.index);
+}
+
+bool TradeoffView::pressKey(int key) {
+    const int last = static_cast<int>(d_->points.size()) - 1;
+    switch (key) {
+        case Qt::Key_Left:
+            moveTo(d_->at < 0 ? last : std::max(0, d_->at - 1));
+            return true;
+        case Qt::Key_Right:
+            moveTo(std::min(last, d_->at + 1));
+            return true;
+        case Qt::Key_Home:
+            moveTo(0);
+            return true;
+        case Qt::Key_End:
+            moveTo(last);
+            return true;
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            choose();
+            return true;
+        default:
+            return false;
+    }
+}
+
+QString TradeoffView::describe(int point) const {
+    const Point& p = d_->points[static_cast<std::size_t>(point)];
+    QString text =
+        tr("%1: %2 parameters").arg(p.label, QString::fromStdString(formatCount(std::llround(p.parameters))));
+    if (d_->dense && p.kind != PointKind::Dense)
+        text +=
+            tr(" (%1 kept)").arg(QString::fromStdString(formatPercent(p.parameters / d_->dense->parameters)));
+    text += tr(", perplexity %1").arg(perplexityText(p.perplexity));
+    if (!d_->dense || p.kind == PointKind::Dense || !(d_->dense->perplexity > 0.0)) return text;
+    const double change = p.perplexity / d_->dense->perplexity - 1.0;
+    return text + QStringLiteral(" (%1%2)").arg(change < 0 ? QString() : QStringLiteral("+"),
+                                                QString::fromStdString(formatPercent(change)));
+}
+
+QString TradeoffView::csv() const {
+    if (isEmpty()) return {};
+    QString text = QStringLiteral("point,parameters,perplexity\n");
+    for (const Point& point : d_->points) {
+        text += QStringLiteral("%1,%2,%3\n")
+                    .arg(csvField(point.label), QString::number(std::llround(point.parameters)),
+                         csvNumber(point.perplexity));
+    }
+    return text;
+}
+
+QString TradeoffView::textSummary() const {
+    if (d_->points.empty()) return emptyText();
+    QStringList lines;
+    for (std::size_t i = 0; i < d_->points.size(); ++i) lines.append(describe(static_cast<int>(i)));
+    return lines.join(QLatin1Char('\n'));
+}
 
 }  // namespace secateur

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What does each cut cost in perplexity? Perplexity against parameters kept: the dense model, the plans previewed so far, the current
-// plan, and curves of sweeps. Keys: left/right walk over the points, Enter chooses one.
+// What does each cut cost in perplexity? Perplexity against parameters kept: the dense model, the plans
+// previewed so far, the current plan, and curves of sweeps. Keys: left/right walk over the points, Enter
+// chooses one.
 #pragma once
 
+#include <QString>
 #include <memory>
 #include <optional>
 #include <vector>
-
-#include <QString>
 
 #include "core/data/reports.h"  // SweepPoint
 #include "widgets/plots/plot_view.h"
@@ -42,9 +42,20 @@ Q_SIGNALS:
 
 protected:
     void applyTheme(const PlotTheme& theme) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
+    void pointTo(const QPointF& position) override;
+    void pointAway() override;
+    void chooseAt(const QPointF& position) override;
+    bool pressKey(int key) override;
 
 private:
+    void addCurves();
+    void rebuild();
+    void setAxes();
+    void moveTo(int point);
+    void choose();
+    [[nodiscard]] int pointAt(const QPointF& position) const;
+    [[nodiscard]] QString describe(int point) const;
+
     class Private;
     std::unique_ptr<Private> d_;
 };

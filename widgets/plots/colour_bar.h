@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The legend of a map: a bar of its colours with round values beside it.
+#pragma once
+
+#include "widgets/plots/colour_map.h"
+#include "widgets/plots/plot_canvas.h"
+#include "widgets/plots/value_scale.h"
+
+namespace secateur {
+
+class ColourBar final : public QCPColorScale {
+public:
+    explicit ColourBar(PlotCanvas* canvas);
+
+    // `label` says what the values are and their unit.
+    void show(const ValueScale& scale, ColourMap map, const QString& label);
+    void applyTheme(const PlotTheme& theme, const QFont& font);
+};
+
+// For QCPColorMap, from 0 to 1.
+[[nodiscard]] QCPColorGradient gradientOf(ColourMap map);
+
+}  // namespace secateur

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plots/profile_panels.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "widgets/plots/unit_text.h"
+
+namespace secateur {
+
+namespace {
+
+constexpr int kTicksInPanel = 3;
+
+QString heading(const ProfileSeries& series) {
+    return series.unit.isEmpty() ? series.name : QStringLiteral("%1 (%2)").arg(series.name, series.unit);
+}
+
+// The ends of the finite values; [0, 1] when there are none.
+QCPRange rangeOf(const std::vector<float>& values) {
+    QCPRange range(0.0, 1.0);
+    bool found = false;
+    for (float value : values) {
+        if (!std::isfinite(value)) continue;
+        range = found ? QCPRange(std::min<double>(range.lower, value), std::max<double>(range.upper, value))
+                      : QCPRange(value, value);
+        found = true;
+    }
+    return range;
+}
+
+QCPRange widened(const QCPRange& range) {
+    const double margin =
+        range.size() > 0.0 ? 0.08 * range.size() : std::max(0.5, 0.1 * std::abs(range.lower));
+    return {range.lower - margin, range.upper + margin};
+}
+
+QCPRange layersOf(const std::vector<ProfilePanels::Curve>& curves) {
+    QCPRange range(0.0, 0.0);
+    bool found = false;
+    for (const auto& curve : curves) {
+        for (int layer : curve.series->layers) {
+            range = found
+                        ? QCPRange(std::min<double>(range.lower, layer), std::max<double>(range.upper, layer))
+                        : QCPRange(layer, layer);
+            found = true;
+        }
+    }
+    return range;
+}
+
+}  // namespace
+
+void ProfilePanels::build(const std::vector<Curve>& curves, ProfileView::Arrangement arrangement,
+                          const PlotTheme& theme) {
+    canvas_->clearItems();
+    canvas_->clearPlottables();
+    canvas_->plotLayout()->clear();
+    canvas_->plotLayout()->setRowSpacing(0);
+    delete margins_;
+    margins_ = new QCPMarginGroup(canvas_);
+    panels_.clear();
+    if (arrangement == ProfileView::Arrangement::Overlaid) {
+        Panel& panel = addPanel(ProfileView::tr("each curve from its least (0) to its greatest value (1)"),
+                                theme.text, theme);
+        panel.rect->axis(QCPAxis::atLeft)->setRange(-0.06, 1.06);
+        for (const Curve& curve : curves) addCurve(panel, curve, true);
+    } else {
+        for (const Curve& curve : curves) {
+            Panel& panel = addPanel(heading(*curve.series), curve.colour, theme);
+            panel.rect->axis(QCPAxis::atLeft)->setRange(widened(rangeOf(curve.series->values)));
+            panel.rect->axis(QCPAxis::atLeft)->ticker()->setTickCount(kTicksInPanel);
+            addCurve(panel, curve, false);
+        }
+    }
+    finish(theme, layersOf(curves));
+}
+
+ProfilePanels::Panel& ProfilePanels::addPanel(const QString& heading, const QColor& colour,
+                                              const PlotTheme& theme) {
+    QCPLayoutGrid* layout = canvas_->plotLayout();
+    auto* text = new QCPTextElement(canvas_, heading, canvas_->font());
+    text->setTextColor(colour);
+    text->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter);
+    text->setMargins(QMargins(6, 4, 0, 0));
+    layout->addElement(layout->rowCount(), 0, text);
+    auto* rect = new QCPAxisRect(canvas_);
+    layout->addElement(layout->rowCount(), 0, rect);
+    rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins_);
+    rect->setMinimumMargins(QMargins(0, 2, 8, 2));
+    rect->axis(QCPAxis::atBottom)->setTicker(wholeNumberTicker());
+    rect->axis(QCPAxis::atBottom)->setTickLabels(false);
+
+    Panel panel{
+        .rect = rect, .selection = new QCPItemRect(canvas_), .cursor = new QCPItemStraightLine(canvas_)};
+    for (QCPItemPosition* position : {panel.selection->topLeft, panel.selection->bottomRight}) {
+        position->setAxisRect(rect);
+        position->setAxes(rect->axis(QCPAxis::atBottom), rect->axis(QCPAxis::atLeft));
+        position->setTypeX(QCPItemPosition::ptPlotCoords);
+        position->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    }
+    for (QCPItemPosition* position : {panel.cursor->point1, panel.cursor->point2}) {
+        position->setAxes(rect->axis(QCPAxis::atBottom), rect->axis(QCPAxis::atLeft));
+    }
+    for (QCPAbstractItem* item :
+         {static_cast<QCPAbstractItem*>(panel.selection), static_cast<QCPAbstractItem*>(panel.cursor)}) {
+        item->setLayer(QStringLiteral("overlay"));
+        item->setClipAxisRect(rect);
+        item->setVisible(false);
+    }
+    QColor fill = theme.selection;
+    fill.setAlpha(70);
+    panel.selection->setPen(QPen(theme.selection));
+    panel.selection->setBrush(fill);
+    panel.cursor->setPen(QPen(theme.cursor, 1.0, Qt::DotLine));
+    panels_.push_back(panel);
+    return panels_.back();
+}
+
+// A layer that is not there (chopped before measuring) leaves a gap.
+void ProfilePanels::addCurve(const Panel& panel, const Curve& curve, bool scaled) {
+    auto* graph = new QCPGraph(panel.rect->axis(QCPAxis::atBottom), panel.rect->axis(QCPAxis::atLeft));
+    graph->setPen(QPen(curve.colour, 1.6));
+    graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 5.0));
+    const ProfileSeries& series = *curve.series;
+    const QCPRange range = rangeOf(series.values);
+    const std::size_t count = std::min(series.layers.size(), series.values.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i > 0 && series.layers[i] > series.layers[i - 1] + 1)
+            graph->addData(series.layers[i] - 0.5, qQNaN());
+        double value = std::isfinite(series.values[i]) ? series.values[i] : qQNaN();
+        if (scaled) value = range.size() > 0.0 ? (value - range.lower) / range.size() : 0.5;
+        graph->addData(series.layers[i], value);
+    }
+}
+
+void ProfilePanels::finish(const PlotTheme& theme, const QCPRange& layers) {
+    canvas_->applyTheme(theme);
+    for (Panel& panel : panels_)
+        panel.rect->axis(QCPAxis::atBottom)->setRange(layers.lower - 0.5, layers.upper + 0.5);
+    if (panels_.empty()) return;
+    QCPAxis* bottom = panels_.back().rect->axis(QCPAxis::atBottom);
+    bottom->setTickLabels(true);
+    bottom->setLabel(ProfileView::tr("layer"));
+}
+
+void ProfilePanels::markCursor(int layer) {
+    for (Panel& panel : panels_) {
+        panel.cursor->setVisible(layer >= 0);
+        panel.cursor->point1->setCoords(layer, 0.0);
+        panel.cursor->point2->setCoords(layer, 1.0);
+    }
+}
+
+void ProfilePanels::markSelection(int layer) {
+    for (Panel& panel : panels_) {
+        panel.selection->setVisible(layer >= 0);
+        panel.selection->topLeft->setCoords(layer - 0.5, 0.0);
+        panel.selection->bottomRight->setCoords(layer + 0.5, 1.0);
+    }
+}
+
+int ProfilePanels::layerAt(const QPointF& position) const {
+    if (panels_.empty()) return -1;
+    const QCPAxisRect* rect = panels_.front().rect;
+    if (position.x() < rect->left() || position.x() > rect->right()) return -1;
+    return static_cast<int>(std::lround(rect->axis(QCPAxis::atBottom)->pixelToCoord(position.x())));
+}
+
+}  // namespace secateur

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The panels of a profile: one axis rectangle a curve, or one for all, with shared layers on the horizontal
+// axis and the marks that run through all of them.
+#pragma once
+
+#include <vector>
+
+#include "widgets/plots/plot_canvas.h"
+#include "widgets/plots/profile_view.h"
+
+namespace secateur {
+
+class ProfilePanels {
+public:
+    explicit ProfilePanels(PlotCanvas* canvas) : canvas_(canvas) {}
+
+    struct Curve {
+        const ProfileSeries* series = nullptr;
+        QColor colour;
+    };
+    // Replaces what the canvas shows.
+    void build(const std::vector<Curve>& curves, ProfileView::Arrangement arrangement,
+               const PlotTheme& theme);
+    // -1 = none. On the overlay layer; the caller redraws it.
+    void markCursor(int layer);
+    void markSelection(int layer);
+    // The layer at that place; -1 outside of the panels.
+    [[nodiscard]] int layerAt(const QPointF& position) const;
+
+private:
+    struct Panel {
+        QCPAxisRect* rect = nullptr;
+        QCPItemRect* selection = nullptr;
+        QCPItemStraightLine* cursor = nullptr;
+    };
+    Panel& addPanel(const QString& heading, const QColor& colour, const PlotTheme& theme);
+    void addCurve(const Panel& panel, const Curve& curve, bool scaled);
+    void finish(const PlotTheme& theme, const QCPRange& layers);
+
+    PlotCanvas* canvas_;
+    std::vector<Panel> panels_;  // items and rectangles are owned by the canvas
+    QCPMarginGroup* margins_ = nullptr;
+};
+
+}  // namespace secateur

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plots/score_panel.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "widgets/plots/distribution_view.h"
+#include "widgets/plots/unit_map_text.h"
+#include "widgets/plots/unit_text.h"
+
+namespace secateur {
+
+namespace {
+
+constexpr int kBins = 80;
+constexpr int kFewBins = 30;  // for few units
+constexpr int kFewUnits = 400;
+
+}  // namespace
+
+ScorePanel::ScorePanel(PlotCanvas* canvas, UnitKind kind, QCPMarginGroup* margins)
+    : kind_(kind), rect_(new QCPAxisRect(canvas)) {
+    canvas->plotLayout()->addElement(canvas->plotLayout()->rowCount(), 0, rect_);
+    rect_->setMarginGroup(QCP::msLeft | QCP::msRight, margins);
+    QCPAxis* across = rect_->axis(QCPAxis::atBottom);
+    QCPAxis* up = rect_->axis(QCPAxis::atLeft);
+    across->grid()->setVisible(false);
+    up->setLabel(kind == UnitKind::Channels ? DistributionView::tr("MLP channels")
+                                            : DistributionView::tr("KV groups"));
+    shade_ = new QCPItemRect(canvas);
+    removedBars_ = new QCPBars(across, up);
+    keptBars_ = new QCPBars(across, up);
+    keptBars_->moveAbove(removedBars_);
+    line_ = new QCPItemStraightLine(canvas);
+    keptText_ = new QCPItemText(canvas);
+    removedText_ = new QCPItemText(canvas);
+    keptText_->setText(DistributionView::tr("kept"));
+    removedText_->setText(DistributionView::tr("removed"));
+    keptText_->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
+    removedText_->setPositionAlignment(Qt::AlignRight | Qt::AlignTop);
+    const auto anchor = [&](QCPItemPosition* position) {
+        position->setAxisRect(rect_);
+        position->setAxes(across, up);
+        position->setTypeX(QCPItemPosition::ptPlotCoords);
+        position->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    };
+    for (QCPItemPosition* position :
+         {shade_->topLeft, shade_->bottomRight, keptText_->position, removedText_->position})
+        anchor(position);
+    for (QCPItemPosition* position : {line_->point1, line_->point2}) position->setAxes(across, up);
+    for (QCPAbstractItem* item :
+         std::initializer_list<QCPAbstractItem*>{shade_, line_, keptText_, removedText_}) {
+        item->setClipAxisRect(rect_);
+        item->setSelectable(false);
+    }
+    shade_->setLayer(QStringLiteral("background"));
+    shade_->setPen(Qt::NoPen);
+}
+
+void ScorePanel::applyTheme(const PlotTheme& theme, const QFont& font) {
+    const QColor colour = theme.series(kind_ == UnitKind::Channels ? 0 : 4);
+    keptBars_->setPen(Qt::NoPen);
+    keptBars_->setBrush(colour);
+    removedBars_->setPen(Qt::NoPen);
+    removedBars_->setBrush(theme.removed);
+    shade_->setBrush(theme.removedFill);
+    line_->setPen(QPen(theme.selection, 2.0));
+    for (QCPItemText* text : {keptText_, removedText_}) {
+        text->setFont(font);
+        text->setColor(theme.text);
+        text->setPadding(QMargins(6, 4, 6, 0));
+    }
+}
+
+double ScorePanel::toPlace(double score) const {
+    return log_ ? std::log10(std::max(score, 1e-30)) : score;
+}
+double ScorePanel::toScore(double place) const {
+    return log_ ? std::pow(10.0, place) : place;
+}
+double ScorePanel::scoreAt(double pixel) const {
+    return toScore(rect_->axis(QCPAxis::atBottom)->pixelToCoord(pixel));
+}
+double ScorePanel::pixelOf(double score) const {
+    return rect_->axis(QCPAxis::atBottom)->coordToPixel(toPlace(score));
+}
+
+void ScorePanel::show(const ScorePool& pool, const ScoreRange& range, double line,
+                      const QString& scoreLabel) {
+    log_ = pool.table && !standardises(*pool.table) && range.low > 0.0;
+    const int bins = pool.count(kind_) > kFewUnits ? kBins : kFewBins;
+    kept_ = removed_ = Histogram(toPlace(range.low), toPlace(range.high), bins);
+    pool.each(kind_, [&](float score, float own) {
+        if (std::isnan(score)) return;
+        const bool gone =
+            pool.removes(score, pool.takesPart(own) && !std::isnan(line) ? static_cast<float>(line) : own);
+        (gone ? removed_ : kept_).add(toPlace(score));
+    });
+    int highest = 1;
+    keptBars_->data()->clear();
+    removedBars_->data()->clear();
+    for (QCPBars* bars : {keptBars_, removedBars_}) bars->setWidth(0.92 * kept_.width);
+    for (int bin = 0; bin < kept_.bins(); ++bin) {
+        const int keptCount = kept_.counts[static_cast<std::size_t>(bin)];
+        const int removedCount = removed_.counts[static_cast<std::size_t>(bin)];
+        keptBars_->addData(kept_.middle(bin), keptCount);
+        removedBars_->addData(kept_.middle(bin), removedCount);
+        highest = std::max(highest, keptCount + removedCount);
+    }
+    QCPAxis* across = rect_->axis(QCPAxis::atBottom);
+    across->setRange(kept_.low, kept_.left(bins));
+    across->setLabel(scoreLabel);
+    if (log_) {
+        across->setTicker(wholeNumberTicker(8, [](int power) { return scoreText(std::pow(10.0, power)); }));
+    } else {
+        across->setTicker(QSharedPointer<QCPAxisTicker>::create());
+    }
+    rect_->axis(QCPAxis::atLeft)->setRange(0.0, 1.12 * highest);
+    rect_->axis(QCPAxis::atLeft)->setTicker(wholeNumberTicker(4));
+    drawLine(line);
+}
+
+void ScorePanel::drawLine(double line) {
+    const bool there = !std::isnan(line);
+    for (QCPAbstractItem* item :
+         std::initializer_list<QCPAbstractItem*>{shade_, line_, keptText_, removedText_})
+        item->setVisible(there);
+    if (!there) return;
+    const double place = toPlace(line);
+    line_->point1->setCoords(place, 0.0);
+    line_->point2->setCoords(place, 1.0);
+    shade_->topLeft->setCoords(kept_.low, 0.0);
+    shade_->bottomRight->setCoords(place, 1.0);
+    keptText_->position->setCoords(place, 0.0);
+    removedText_->position->setCoords(place, 0.0);
+}
+
+int ScorePanel::binAt(double pixel) const {
+    return kept_.binOf(rect_->axis(QCPAxis::atBottom)->pixelToCoord(pixel));
+}
+
+QString ScorePanel::describeBin(int bin) const {
+    const int kept = kept_.counts[static_cast<std::size_t>(bin)];
+    const int removed = removed_.counts[static_cast<std::size_t>(bin)];
+    const QString from = scoreText(toScore(kept_.left(bin)));
+    const QString to = scoreText(toScore(kept_.left(bin + 1)));
+    const QString range = bin + 1 == kept_.bins()
+                              ? DistributionView::tr("scores from %1 up").arg(from)
+                              : DistributionView::tr("scores from %1 to %2").arg(from, to);
+    return DistributionView::tr("%1: %2, %3 removed")
+        .arg(range, unitCount(kind_, kept + removed))
+        .arg(removed);
+}
+
+}  // namespace secateur

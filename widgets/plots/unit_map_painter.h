@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The picture of a unit map at screen resolution. Its cost depends on the pixels, not on how many units the
+// network has.
+#pragma once
+
+#include <QColor>
+#include <QImage>
+#include <QRectF>
+
+#include "widgets/plots/colour_map.h"
+#include "widgets/plots/score_pyramid.h"
+#include "widgets/plots/value_scale.h"
+
+namespace secateur {
+
+struct UnitMapPicture {
+    const ScorePyramid* values = nullptr;
+    const ScorePyramid* removed =
+        nullptr;  // share of removed units, Reduction::Mean, same rows; null: none removed
+    ValueScale scale;
+    ColourMap map = ColourMap::Viridis;
+    QColor background;  // where there is no unit
+    QColor hatch;       // lines over what is removed
+};
+
+// `part`: what to show, x in units (unit u covers [u, u + 1)), y in rows (row 0 on top). `hatchWidth` in
+// pixels.
+[[nodiscard]] QImage paintUnitMap(const UnitMapPicture& picture, const QSize& pixels, const QRectF& part,
+                                  int hatchWidth);
+
+}  // namespace secateur

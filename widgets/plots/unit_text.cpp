@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plots/unit_text.h"
+
+#include <QCoreApplication>
+#include <cmath>
+
+#include "core/base/units.h"
+#include "widgets/plots/score_pyramid.h"  // rankOf
+
+namespace secateur {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("UnitText", text);
+}
+
+int groupOfHead(const LayerScores& layer, int head) {
+    return layer.headRaw.empty() ? 0 : static_cast<int>(head * layer.groupRaw.size() / layer.headRaw.size());
+}
+
+// Heads are kept or removed with their KV group, so the group's score is what was compared.
+float comparedScore(const LayerScores& layer, UnitKind kind, int unit) {
+    const UnitKind compared = kind == UnitKind::Heads ? UnitKind::Groups : kind;
+    const auto scores = unitScores(layer, compared, UnitValues::Standardised);
+    const int index = kind == UnitKind::Heads ? groupOfHead(layer, unit) : unit;
+    return static_cast<std::size_t>(index) < scores.size() ? scores[static_cast<std::size_t>(index)] : NAN;
+}
+
+QString keptBecause(bool passes, const Thresholds& thresholds, const QString& limit) {
+    if (!passes) return tr("kept below the threshold %1, for a minimum or a round number").arg(limit);
+    return (thresholds.strict ? tr("kept: above the threshold %1") : tr("kept: not below the threshold %1"))
+        .arg(limit);
+}
+
+QString removedBecause(bool passes, const Thresholds& thresholds, const QString& limit) {
+    if (passes) return tr("removed above the threshold %1, for a round number").arg(limit);
+    return (thresholds.strict ? tr("removed: not above the threshold %1")
+                              : tr("removed: below the threshold %1"))
+        .arg(limit);
+}
+
+QString reason(const ScoreTable& table, const LayerScores& layer, UnitKind kind, int unit, UnitFate fate,
+               const Thresholds* thresholds) {
+    if (fate == UnitFate::LayerChopped) return tr("removed: layer %1 is chopped").arg(layer.layer);
+    if (fate == UnitFate::SublayerDropped) {
+        return (kind == UnitKind::Channels ? tr("removed: the MLP of layer %1 is dropped")
+                                           : tr("removed: the attention of layer %1 is dropped"))
+            .arg(layer.layer);
+    }
+    const bool stays = fate == UnitFate::Kept;
+    if (thresholds == nullptr) return stays ? tr("kept") : tr("removed by the plan");
+    const float limit = thresholds->at(kind, layer.layer);
+    if (std::isnan(limit))
+        return stays ? tr("kept: the plan does not narrow this layer") : tr("removed by the plan");
+    if (!thresholds->decided(table)) {
+        return (stays ? tr("kept by the plan, which compares %1 (%2)")
+                      : tr("removed by the plan, which compares %1 (%2)"))
+            .arg(QString::fromStdString(thresholds->metric), QString::fromStdString(thresholds->structure));
+    }
+    const bool passes = thresholds->keeps(comparedScore(layer, kind, unit), limit);
+    return stays ? keptBecause(passes, *thresholds, scoreText(limit))
+                 : removedBecause(passes, *thresholds, scoreText(limit));
+}
+
+}  // namespace
+
+QString scoreText(double value) {
+    return QString::fromStdString(formatScore(value));
+}
+
+QString unitName(UnitKind kind) {
+    switch (kind) {
+        case UnitKind::Channels:
+            return tr("channel");
+        case UnitKind::Heads:
+            return tr("head");
+        case UnitKind::Groups:
+            return tr("KV group");
+    }
+    return {};
+}
+
+QString metricUnit(const std::string& metric) {
+    if (metric == "WIFV") return tr("activation^2 x weight^2");
+    if (metric == "IFV") return tr("activation^2");
+    if (metric == "WIFN") return tr("|weight| x activation norm");
+    return {};
+}
+
+QString describeUnit(const ScoreTable& table, const LayerScores& layer, UnitKind kind, int unit,
+                     const KeptUnits* kept, const Thresholds* thresholds) {
+    const auto raw = unitScores(layer, kind, UnitValues::Raw);
+    const auto score = unitScores(layer, kind, UnitValues::Standardised);
+    const auto index = static_cast<std::size_t>(unit);
+    if (unit < 0 || index >= raw.size() || index >= score.size()) return {};
+    QString text = tr("layer %1, %2 %3").arg(layer.layer).arg(unitName(kind)).arg(unit);
+    if (kind == UnitKind::Heads) text += tr(" (KV group %1)").arg(groupOfHead(layer, unit));
+    text += tr(": %1 %2").arg(QString::fromStdString(table.metric), scoreText(raw[index]));
+    if (standardises(table)) {
+        text += tr(", z %1").arg(scoreText(score[index]));
+    } else if (score[index] != raw[index]) {
+        text += tr(", compared as %1").arg(scoreText(score[index]));
+    }
+    text += tr(", rank %1 of %2").arg(rankOf(score, unit)).arg(score.size());
+    const UnitFate fate = fateOf(kept, layer, kind, unit);
+    return fate == UnitFate::Unknown
+               ? text
+               : text + QStringLiteral(", ") + reason(table, layer, kind, unit, fate, thresholds);
+}
+
+}  // namespace secateur

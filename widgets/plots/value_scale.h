@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// From values to places on a colour bar: linear, logarithmic for positive values, or logarithmic both ways
+// from zero when some are negative. The ends are percentiles, so that a few outliers do not make everything
+// else one colour.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+namespace secateur {
+
+class ScorePyramid;
+
+class ValueScale {
+public:
+    enum class Kind { Linear, Log, SignedLog };
+
+    ValueScale() = default;
+    ValueScale(Kind kind, double low, double high);
+    // 0.5 and 99.5 percent of the finite values (of a regular sample of them where there are very many).
+    [[nodiscard]] static ValueScale around(const ScorePyramid& values, bool log);
+
+    [[nodiscard]] Kind kind() const noexcept { return kind_; }
+    [[nodiscard]] double low() const noexcept { return low_; }
+    [[nodiscard]] double high() const noexcept { return high_; }
+    // 0 at low, 1 at high; outside of [0, 1] beyond them.
+    [[nodiscard]] double place(double value) const { return (transformed(value) - from_) / (to_ - from_); }
+    // Round values within the ends, at most about seven.
+    [[nodiscard]] std::vector<double> ticks() const;
+
+private:
+    [[nodiscard]] double transformed(double value) const;
+
+    Kind kind_ = Kind::Linear;
+    double low_ = 0.0;
+    double high_ = 1.0;
+    double from_ = 0.0;  // the ends, transformed
+    double to_ = 1.0;
+};
+
+}  // namespace secateur

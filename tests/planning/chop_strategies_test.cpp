@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Index sets of algorithms.md 4.3 and the score-driven strategies of section 5.
+#include <gmock/gmock.h>
+
+#include "core/base/error.h"
+#include "core/planning/planner.h"
+#include "tests/planning/toy_network.h"
+
+namespace secateur {
+namespace {
+
+using testing::ElementsAre;
+using testing::FloatNear;
+using testing::IsEmpty;
+using testing::Pointwise;
+
+std::vector<int> choose(const std::string& strategy, int layers, int count) {
+    return chooseLayers(strategy, layers, count, nullptr);
+}
+
+TEST(ChopStrategies, MaxGap) {
+    EXPECT_THAT(choose("max-gap", 8, 3), ElementsAre(1, 3, 6));
+    EXPECT_THAT(choose("max-gap", 32, 8), ElementsAre(2, 6, 10, 14, 17, 21, 25, 29));
+    EXPECT_THAT(choose("max-gap", 32, 16),
+                ElementsAre(1, 3, 5, 7, 9, 11, 13, 15, 16, 18, 20, 22, 24, 26, 28, 30));
+    EXPECT_THAT(choose("max-gap", 22, 6), ElementsAre(2, 5, 9, 12, 16, 19));
+    EXPECT_THAT(choose("max-gap", 3, 2), ElementsAre(1, 2));
+}
+
+TEST(ChopStrategies, ByPosition) {
+    EXPECT_THAT(choose("top", 8, 3), ElementsAre(5, 6, 7));
+    EXPECT_THAT(choose("top-keep-last", 8, 3), ElementsAre(4, 5, 6));
+    EXPECT_THAT(choose("top-keep-last", 3, 2), ElementsAre(0, 1));
+    EXPECT_THAT(choose("bottom", 8, 3), ElementsAre(0, 1, 2));
+    EXPECT_THAT(choose("both-ends", 8, 3), ElementsAre(0, 6, 7));
+    EXPECT_THAT(choose("both-ends", 8, 4), ElementsAre(0, 1, 6, 7));
+    EXPECT_THAT(choose("middle", 8, 3), ElementsAre(3, 4, 5));
+    EXPECT_THAT(choose("middle", 9, 3), ElementsAre(3, 4, 5));
+}
+
+TEST(ChopStrategies, EveryStrategyRemovesExactlyTheCount) {
+    Analysis analysis = test::randomAnalysis(test::network({9}));
+    test::addResidual(analysis, {0.9f, 0.2f, 0.3f, 0.1f, 0.1f, 0.4f, 0.2f, 0.1f, 0.5f});
+    analysis.leaveOneOut = LeaveOneOut{10.0, {90, 20, 30, 10, 10, 40, 20, 10, 50}, {}, {}};
+    for (const std::string& strategy : chopStrategies())
+        for (int count = 0; count < 9; ++count) {
+            const std::vector<int> removed = chooseLayers(strategy, 9, count, &analysis);
+            EXPECT_EQ(static_cast<int>(removed.size()), count) << strategy;
+            EXPECT_TRUE(std::is_sorted(removed.begin(), removed.end()));
+            EXPECT_EQ(std::adjacent_find(removed.begin(), removed.end()), removed.end());
+            for (const int layer : removed) EXPECT_TRUE(layer >= 0 && layer < 9);
+        }
+}
+
+TEST(ChopStrategies, ByScoreLowestIndexFirst) {
+    Analysis analysis = test::randomAnalysis(test::network({5}));
+    test::addResidual(analysis, {0.5f, 0.1f, 0.3f, 0.1f, 0.1f});
+    EXPECT_THAT(chooseLayers("block-influence", 5, 2, &analysis), ElementsAre(1, 3));
+    EXPECT_THAT(chooseLayers("relative-update", 5, 3, &analysis), ElementsAre(1, 3, 4));
+    // The nearest pair of points two layers apart is the last one, which ends after the last layer.
+    EXPECT_THAT(chooseLayers("angular", 5, 2, &analysis), ElementsAre(3, 4));
+    EXPECT_THAT(chooseLayers("angular-last", 5, 1, &analysis), ElementsAre(1));
+    analysis.leaveOneOut = LeaveOneOut{10.0, {50, 12, 11, 12, 30}, {}, {}};
+    EXPECT_THAT(chooseLayers("leave-one-out", 5, 2, &analysis), ElementsAre(1, 2));
+}
+
+TEST(ChopStrategies, RefusesWhatCannotBe) {
+    const auto code = [](const std::string& strategy, int layers, int count, const Analysis* analysis) {
+        try {
+            (void)chooseLayers(strategy, layers, count, analysis);
+        } catch (const Error& error) {
+            return error.code();
+        }
+        return ErrorCode::Internal;
+    };
+    const Analysis four = test::randomAnalysis(test::network({4}));
+    EXPECT_EQ(code("top", 4, 4, nullptr), ErrorCode::InvalidArgument);
+    EXPECT_EQ(code("top", 4, -1, nullptr), ErrorCode::InvalidArgument);
+    EXPECT_EQ(code("nonsense", 4, 1, nullptr), ErrorCode::InvalidArgument);
+    EXPECT_EQ(code("block-influence", 4, 1, nullptr), ErrorCode::InvalidArgument);
+    EXPECT_EQ(code("block-influence", 4, 1, &four), ErrorCode::InvalidArgument);  // not measured
+    EXPECT_EQ(code("angular", 4, 1, &four), ErrorCode::InvalidArgument);
+    EXPECT_EQ(code("leave-one-out", 4, 1, &four), ErrorCode::InvalidArgument);
+    EXPECT_EQ(code("block-influence", 5, 1, &four), ErrorCode::InvalidArgument);
+}
+
+TEST(ChopStrategies, CountOfAFractionRoundsHalfUp) {
+    EXPECT_EQ(chopCount(0.25, 10), 3);
+    EXPECT_EQ(chopCount(0.24, 10), 2);
+    EXPECT_EQ(chopCount(0.0, 10), 0);
+    EXPECT_EQ(chopCount(0.99, 10), 9);
+    EXPECT_THROW((void)chopCount(1.0, 10), Error);
+}
+
+TEST(LayerMetrics, ValuesPerLayer) {
+    Analysis analysis = test::randomAnalysis(test::network({3}));
+    test::addResidual(analysis, {0.292893f, 0.1f, 0.2f});
+    analysis.leaveOneOut = LeaveOneOut{10.0, {30, 20, 10}, {3, 2, 1}, {6, 5, 4}};
+    const auto near = [](std::vector<float> values) { return Pointwise(FloatNear(1e-6f), values); };
+    EXPECT_THAT(layerMetric(analysis, "block-influence").values, near({0.292893f, 0.1f, 0.2f}));
+    EXPECT_THAT(layerMetric(analysis, "angular").values, near({0.292893f, 0.1f, 0.2f}));
+    EXPECT_THAT(layerMetric(analysis, "leave-one-out").values, near({30, 20, 10}));
+    EXPECT_THAT(layerMetric(analysis, "leave-one-out-attention").values, near({3, 2, 1}));
+    EXPECT_THAT(layerMetric(analysis, "leave-one-out-mlp").values, near({6, 5, 4}));
+    EXPECT_THAT(layerMetric(analysis, "block-influence").layers, ElementsAre(0, 1, 2));
+    const std::vector<float> share = layerMetric(analysis, "fluctuation-share").values;
+    EXPECT_NEAR(share[0] + share[1] + share[2], 1.0f, 1e-5f);
+    for (const std::string& metric : layerMetrics())
+        EXPECT_EQ(layerMetric(analysis, metric).values.size(), 3u) << metric;
+    EXPECT_THROW((void)layerMetric(analysis, "nonsense"), Error);
+    analysis.leaveOneOut.reset();
+    EXPECT_THROW((void)layerMetric(analysis, "leave-one-out"), Error);
+}
+
+}  // namespace
+}  // namespace secateur

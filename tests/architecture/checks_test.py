@@ -94,7 +94,7 @@ class Hygiene(Tree):
         self.assertFinds(list(hygiene.licence_violations(self.root)), "bare.h")
 
     def test_machine_path(self):
-        self.add("docs/guide.md", "see /ho" + "me/someone/models\n")
+        self.add("notes/guide.md", "see /ho" + "me/someone/models\n")
         self.assertFinds(list(hygiene.word_violations(self.root)), "guide.md:2")
 
     def test_unfinished_work(self):

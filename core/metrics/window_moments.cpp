@@ -6,6 +6,8 @@
 
 #include <ATen/Parallel.h>
 
+#include "core/model/kernels.h"
+
 namespace secateur {
 
 namespace {
@@ -13,6 +15,7 @@ namespace {
 // Channels handled together: a window's tile of this width stays in the second-level cache between the two passes over it.
 constexpr std::int64_t kTile = 128;
 
+SECATEUR_VECTOR_CLONES
 void tileMoments(const float* x, std::int64_t seq, std::int64_t stride, std::int64_t width, float* mean, float* centred2) {
     std::array<float, kTile> sum{};
     for (std::int64_t t = 0; t < seq; ++t)

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/model/kernels.h"
+
 namespace secateur {
 
 namespace {
@@ -36,6 +38,16 @@ at::Tensor attend(const PassContext& pass, const LayerConfig& shape, const at::T
     return out.transpose(1, 2).reshape({q.size(0), seq, -1});
 }
 
+// hidden += x W^T, in one pass where both are f32. hidden: [batch, seq, D], contiguous.
+void addProduct(at::Tensor& hidden, const at::Tensor& x, const at::Tensor& weight) {
+    if (x.scalar_type() != hidden.scalar_type()) {
+        hidden.add_(at::linear(x, weight));
+        return;
+    }
+    at::Tensor rows = hidden.view({-1, hidden.size(2)});
+    rows.addmm_(x.reshape({-1, x.size(2)}), weight.t());
+}
+
 void addBias(at::Tensor& hidden, const at::Tensor& bias) {
     if (bias.defined()) hidden.add_(bias);
 }
@@ -55,6 +67,13 @@ PassContext makePassContext(const NetworkConfig& config, const ComputePlace& pla
 }
 
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, at::ScalarType dtype) {
+    if (x.is_cpu() && x.scalar_type() == at::kFloat) {
+        const at::Tensor rows = x.contiguous();
+        at::Tensor out = at::empty_like(rows);
+        kernels::rmsNorm(rows.const_data_ptr<float>(), weight.const_data_ptr<float>(), out.mutable_data_ptr<float>(),
+                         rows.numel() / rows.size(-1), rows.size(-1), static_cast<float>(eps));
+        return out.to(dtype);
+    }
     return at::rms_norm(x, {x.size(-1)}, weight, eps).to(dtype);
 }
 
@@ -72,10 +91,12 @@ void runAttention(const PassContext& pass, int position, const LayerWeights& wei
             q = rmsNorm(q.to(at::kFloat), weights.qNorm, pass.config.normEps, dtype);
             k = rmsNorm(k.to(at::kFloat), weights.kNorm, pass.config.normEps, dtype);
         }
-        at::Tensor mixed = attend(pass, shape, rotate(q, pass.rope), rotate(k, pass.rope), v);
+        rotate(q, pass.rope);
+        rotate(k, pass.rope);
+        at::Tensor mixed = attend(pass, shape, q, k, v);
         if (pass.observer) pass.observer->attentionOutput(position, mixed);
         if (edit && edit->attentionMask.defined()) mixed.mul_(edit->attentionMask);
-        hidden.add_(at::linear(mixed, weights.o));
+        addProduct(hidden, mixed, weights.o);
     }
     addBias(hidden, weights.oBias);
     if (edit) addBias(hidden, edit->oBias);
@@ -90,7 +111,7 @@ void runMlp(const PassContext& pass, int position, const LayerWeights& weights, 
         at::silu_(gate).mul_(at::linear(x, weights.up, weights.upBias));
         if (pass.observer) pass.observer->mlpIntermediate(position, gate);
         if (edit && edit->mlpMask.defined()) gate.mul_(edit->mlpMask);
-        hidden.add_(at::linear(gate, weights.down));
+        addProduct(hidden, gate, weights.down);
     }
     addBias(hidden, weights.downBias);
     if (edit) addBias(hidden, edit->downBias);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/model/kernels.h"
+
 namespace secateur {
 
 namespace {
@@ -38,18 +40,20 @@ RopeTable ropeTable(const NetworkConfig& config, int seqLen, at::ScalarType dtyp
     return {turns.cos().to(device, dtype), turns.sin().to(device, dtype)};
 }
 
-at::Tensor rotate(const at::Tensor& x, const RopeTable& table) {
+void rotate(at::Tensor& x, const RopeTable& table) {
+    if (x.is_cpu() && x.scalar_type() == at::kFloat) {
+        kernels::rotate(x.mutable_data_ptr<float>(), table.cos.const_data_ptr<float>(), table.sin.const_data_ptr<float>(),
+                        x.size(0), x.size(1), x.size(2), x.size(3));
+        return;
+    }
     const std::int64_t half = x.size(-1) / 2;
     const at::Tensor cos = table.cos.unsqueeze(1);  // [seq, 1, half]
     const at::Tensor sin = table.sin.unsqueeze(1);
-    const at::Tensor first = x.narrow(-1, 0, half);
-    const at::Tensor second = x.narrow(-1, half, half);
-    at::Tensor out = at::empty_like(x, at::MemoryFormat::Contiguous);
-    at::Tensor outFirst = out.narrow(-1, 0, half);
-    at::Tensor outSecond = out.narrow(-1, half, half);
-    at::mul_out(outFirst, first, cos).addcmul_(second, sin, -1);
-    at::mul_out(outSecond, second, cos).addcmul_(first, sin);
-    return out;
+    at::Tensor first = x.narrow(-1, 0, half);
+    at::Tensor second = x.narrow(-1, half, half);
+    const at::Tensor turned = (first * cos).addcmul_(second, sin, -1);
+    second.mul_(cos).addcmul_(first, sin);
+    first.copy_(turned);
 }
 
 }  // namespace secateur

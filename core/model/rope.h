@@ -20,7 +20,7 @@ struct RopeTable {
 };
 [[nodiscard]] RopeTable ropeTable(const NetworkConfig& config, int seqLen, at::ScalarType dtype, const at::Device& device);
 
-// x: [batch, seq, heads, head_dim]; returns the rotated tensor of the same shape and dtype.
-[[nodiscard]] at::Tensor rotate(const at::Tensor& x, const RopeTable& table);
+// x: [batch, seq, heads, head_dim], contiguous, turned in place.
+void rotate(at::Tensor& x, const RopeTable& table);
 
 }  // namespace secateur

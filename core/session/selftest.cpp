@@ -136,7 +136,9 @@ private:
     }
 
     void leaveOneOutRows() {
-        const auto measured = session_->measure(evaluation_, {.leaveOneOut = true}, context_);
+        MeasureOptions options;
+        options.leaveOneOut = true;
+        const auto measured = session_->measure(evaluation_, options, context_);
         const LeaveOneOut& without = *measured->leaveOneOut;
         const auto row = [&](const std::string& quantity, const std::string& key, const std::vector<float>& values) {
             const auto expected = json_.at(key).get<std::vector<double>>();

@@ -47,6 +47,15 @@ void checkTarget(const fs::path& target, bool overwrite) {
                     "choose another name");
 }
 
+void requireFittingBytes(const std::string& tensor, Dtype dtype, const std::vector<std::int64_t>& shape,
+                         std::size_t bytes) {
+    std::int64_t expected = static_cast<std::int64_t>(byteSize(dtype));
+    for (const std::int64_t size : shape) expected *= size;
+    if (expected != static_cast<std::int64_t>(bytes))
+        throw Error(ErrorCode::Internal,
+                    "tensor \"" + tensor + "\" was given with bytes that do not fit its shape");
+}
+
 // HF's name of shard `index` (from 0) of `count`.
 std::string shardName(std::size_t index, std::size_t count) {
     if (count == 1) return kSingleFileName;
@@ -126,11 +135,9 @@ CheckpointWriter::~CheckpointWriter() = default;
 
 void CheckpointWriter::add(const std::string& tensor, Dtype dtype, const std::vector<std::int64_t>& shape,
                            std::span<const std::byte> bytes) {
-    std::int64_t expected = static_cast<std::int64_t>(byteSize(dtype));
-    for (const std::int64_t size : shape) expected *= size;
-    if (expected != static_cast<std::int64_t>(bytes.size()) || impl_->shardOf.contains(tensor))
-        throw Error(ErrorCode::Internal,
-                    "tensor \"" + tensor + "\" was given twice or with bytes that do not fit its shape");
+    requireFittingBytes(tensor, dtype, shape, bytes.size());
+    if (impl_->shardOf.contains(tensor))
+        throw Error(ErrorCode::Internal, "tensor \"" + tensor + "\" was given twice");
     const auto limit = static_cast<std::uint64_t>(std::max<std::int64_t>(impl_->options.shardBytes, 1));
     const ShardWriter* shard = impl_->shard.get();
     if (shard != nullptr && (shard->dataBytes() + bytes.size() > limit || !shard->fits(tensor, dtype)))
@@ -182,27 +189,15 @@ void CheckpointWriter::finish() {
 }
 
 void writeSafetensors(const fs::path& file, const std::vector<NamedTensor>& tensors, bool overwrite) {
-    std::error_code ignored;
-    const fs::file_status status = fs::symlink_status(file, ignored);
-    if (fs::exists(status) && !overwrite)
-        throw Error(ErrorCode::Exists, file.string() + " exists already",
-                    "choose another name, or allow overwriting (--force)");
-    if (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_symlink(status))
-        throw Error(ErrorCode::InvalidArgument,
-                    file.string() + " is not a regular file, so that it is not overwritten");
-    ParentFolders parents(file);
-    const fs::path temporary = temporarySibling(file);
-    try {
-        ShardWriter shard(temporary, file);
-        for (const NamedTensor& tensor : tensors)
-            shard.add(tensor.name, tensor.dtype, tensor.shape, tensor.bytes);
-        shard.finish();
-        renameInto(temporary, file, overwrite);
-    } catch (...) {
-        fs::remove(temporary, ignored);
-        throw;
+    std::vector<ShardEntry> entries;
+    for (const NamedTensor& tensor : tensors) {
+        requireFittingBytes(tensor.name, tensor.dtype, tensor.shape, tensor.bytes.size());
+        entries.push_back({tensor.name, tensor.dtype, tensor.shape, tensor.bytes.size()});
     }
-    parents.keep();
+    writeFileAtomically(file, overwrite, [&](OutputFile& output) {
+        output.write(safetensorsHeader(entries));
+        for (const NamedTensor& tensor : tensors) output.write(tensor.bytes);
+    });
 }
 
 }  // namespace secateur

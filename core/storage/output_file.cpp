@@ -117,6 +117,35 @@ void renameInto(const fs::path& temporary, const fs::path& target, bool replace)
     if (failure != 0) throwWriteError(target, failure);
 }
 
+void requireFileTarget(const fs::path& file, bool replace) {
+    std::error_code ignored;
+    const fs::file_status status = fs::symlink_status(file, ignored);
+    if (!fs::exists(status)) return;
+    if (!fs::is_regular_file(status) && !fs::is_symlink(status))
+        throw Error(ErrorCode::InvalidArgument,
+                    file.string() + " exists and is not a regular file, so that it is not overwritten",
+                    "choose another name");
+    if (!replace)
+        throw Error(ErrorCode::Exists, file.string() + " exists already",
+                    "choose another name, or allow overwriting (--force)");
+}
+
+void writeFileAtomically(const fs::path& file, bool replace, const std::function<void(OutputFile&)>& write) {
+    requireFileTarget(file, replace);
+    ParentFolders parents(file);
+    const fs::path temporary = temporarySibling(file);
+    try {
+        OutputFile output(temporary, file);
+        write(output);
+        output.finish();
+        renameInto(temporary, file, replace);
+    } catch (...) {
+        ::unlink(temporary.c_str());
+        throw;
+    }
+    parents.keep();
+}
+
 void requireDiskSpace(const fs::path& target, std::int64_t bytes) {
     std::error_code failure;
     const fs::space_info space = fs::space(fs::absolute(target).parent_path(), failure);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,14 @@ private:
 // Throws Exists when `target` is there and `replace` is not set; nothing of an existing target is lost before
 // the new one is in place.
 void renameInto(const std::filesystem::path& temporary, const std::filesystem::path& target, bool replace);
+
+// Throws Exists when `file` is there and `replace` is not set, InvalidArgument when it is there and no
+// regular file.
+void requireFileTarget(const std::filesystem::path& file, bool replace);
+// Calls `write` with a temporary sibling that becomes `file`, after requireFileTarget(). Nothing is left
+// behind when it throws.
+void writeFileAtomically(const std::filesystem::path& file, bool replace,
+                         const std::function<void(OutputFile&)>& write);
 
 // Throws OutOfDisk with the numbers when the disk of `target` (whose parent exists) has fewer than `bytes`
 // free.

@@ -17,13 +17,22 @@ std::string lengthPrefix(std::uint64_t length) {
     return bytes;
 }
 
-// Length, header, blanks up to `room` bytes of header.
-std::string framed(std::string header, std::uint64_t room) {
-    header.resize(room, ' ');
-    return lengthPrefix(room) + header;
-}
-
 }  // namespace
+
+std::string safetensorsHeader(const std::vector<ShardEntry>& entries, std::uint64_t room) {
+    nlohmann::ordered_json json;
+    json["__metadata__"] = {{"format", "pt"}};
+    std::uint64_t offset = 0;
+    for (const ShardEntry& entry : entries) {
+        json[entry.name] = {{"dtype", name(entry.dtype)},
+                            {"shape", entry.shape},
+                            {"data_offsets", {offset, offset + entry.size}}};
+        offset += entry.size;
+    }
+    std::string header = json.dump();
+    header.resize(std::max<std::uint64_t>(room, (header.size() + 7) / 8 * 8), ' ');
+    return lengthPrefix(header.size()) + header;
+}
 
 ShardWriter::ShardWriter(std::filesystem::path file, std::filesystem::path shownAs, std::uint64_t heldBytes)
     : file_(std::move(file)), shownAs_(std::move(shownAs)), heldBytes_(heldBytes) {}
@@ -36,56 +45,34 @@ bool ShardWriter::fits(const std::string& tensor, Dtype dtype) const {
 
 void ShardWriter::add(const std::string& tensor, Dtype dtype, const std::vector<std::int64_t>& shape,
                       std::span<const std::byte> bytes) {
-    entries_.push_back({tensor, dtype, shape, bytes.size(), {}});
+    entries_.push_back({tensor, dtype, shape, bytes.size()});
     dataBytes_ += bytes.size();
     headerEstimate_ += 2 * tensor.size() + kEntryOverhead;
     if (!output_ && dataBytes_ <= heldBytes_) {
-        entries_.back().held.assign(bytes.begin(), bytes.end());
+        held_.insert(held_.end(), bytes.begin(), bytes.end());
         return;
     }
     if (!output_) spill();
     output_->write(bytes);
 }
 
-// Turns from holding to streaming; the entry added last is not held.
+// Turns from holding to streaming; the header's room is filled when its content is known.
 void ShardWriter::spill() {
     output_.emplace(file_, shownAs_);
-    output_->write(framed("", kHeaderRoom));
-    for (Entry& entry : entries_) {
-        output_->write(entry.held);
-        entry.held = {};
-    }
-}
-
-std::string ShardWriter::header() const {
-    nlohmann::ordered_json json;
-    json["__metadata__"] = {{"format", "pt"}};
-    std::uint64_t offset = 0;
-    for (const Entry& entry : entries_) {
-        json[entry.name] = {{"dtype", name(entry.dtype)},
-                            {"shape", entry.shape},
-                            {"data_offsets", {offset, offset + entry.size}}};
-        offset += entry.size;
-    }
-    return json.dump();
+    output_->write(std::string(8 + kHeaderRoom, ' '));
+    output_->write(held_);
+    held_ = {};
 }
 
 void ShardWriter::finish() {
-    const std::string text = header();
     if (output_) {
-        output_->writeAt(0, framed(text, kHeaderRoom));
+        output_->writeAt(0, safetensorsHeader(entries_, kHeaderRoom));
     } else {
         output_.emplace(file_, shownAs_);
-        output_->write(framed(text, (text.size() + 7) / 8 * 8));
-        for (const Entry& entry : entries_) output_->write(entry.held);
+        output_->write(safetensorsHeader(entries_));
+        output_->write(held_);
     }
     output_->finish();
-}
-
-std::vector<std::string> ShardWriter::tensorNames() const {
-    std::vector<std::string> names;
-    for (const Entry& entry : entries_) names.push_back(entry.name);
-    return names;
 }
 
 }  // namespace secateur

@@ -18,6 +18,16 @@
 
 namespace secateur {
 
+struct ShardEntry {
+    std::string name;
+    Dtype dtype = Dtype::F32;
+    std::vector<std::int64_t> shape;
+    std::uint64_t size = 0;  // bytes
+};
+// Length prefix and header of a file that holds the tensors one after the other; padded with blanks to a
+// multiple of 8 bytes, and to `room` bytes of header at least.
+[[nodiscard]] std::string safetensorsHeader(const std::vector<ShardEntry>& entries, std::uint64_t room = 0);
+
 class ShardWriter {
 public:
     static constexpr std::uint64_t kHeldBytes = std::uint64_t{32} << 20;
@@ -32,24 +42,16 @@ public:
     void add(const std::string& tensor, Dtype dtype, const std::vector<std::int64_t>& shape,
              std::span<const std::byte> bytes);
     [[nodiscard]] std::uint64_t dataBytes() const noexcept { return dataBytes_; }
-    [[nodiscard]] std::vector<std::string> tensorNames() const;
     void finish();
 
 private:
-    struct Entry {
-        std::string name;
-        Dtype dtype;
-        std::vector<std::int64_t> shape;
-        std::uint64_t size;
-        std::vector<std::byte> held;
-    };
     void spill();
-    [[nodiscard]] std::string header() const;  // without padding
 
     std::filesystem::path file_;
     std::filesystem::path shownAs_;
     std::uint64_t heldBytes_;
-    std::vector<Entry> entries_;
+    std::vector<ShardEntry> entries_;
+    std::vector<std::byte> held_;  // data before streaming begins
     std::uint64_t dataBytes_ = 0;
     std::uint64_t headerEstimate_ = 64;
     std::optional<OutputFile> output_;

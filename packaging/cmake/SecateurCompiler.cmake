@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Compiler settings shared by all targets: warnings, sanitizers, ccache when it is there.
 add_compile_options(-Wall -Wextra -Wpedantic)
+# GCC 12 warns of overlap inside its own std::string when optimising "text" + string (GCC bug 105651).
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
+endif()
 if(SECATEUR_WARNINGS_AS_ERRORS)
     add_compile_options(-Werror)
 endif()

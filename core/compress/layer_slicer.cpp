@@ -8,12 +8,18 @@ namespace secateur {
 
 namespace {
 
-at::Tensor indexTensor(const std::vector<std::int64_t>& indices) { return at::tensor(indices, at::kLong); }
-
 UnitMask widen(const UnitMask& mask, int width) {
     UnitMask wide;
     for (const std::uint8_t keep : mask) wide.insert(wide.end(), static_cast<std::size_t>(width), keep);
     return wide;
+}
+
+at::Tensor rowsOf(const at::Tensor& tensor, const UnitMask& mask) {
+    return tensor.index_select(0, at::tensor(keptIndices(mask), at::kLong));
+}
+
+at::Tensor columnsOf(const at::Tensor& weight, const UnitMask& mask) {
+    return weight.index_select(1, at::tensor(keptIndices(mask), at::kLong));
 }
 
 at::Tensor zeroColumns(const at::Tensor& weight, const UnitMask& mask) {
@@ -25,6 +31,24 @@ at::Tensor zeroColumns(const at::Tensor& weight, const UnitMask& mask) {
 
 }  // namespace
 
+struct LayerSlicer::Branch {
+    struct Reader {
+        const char* module;
+        UnitMask mask;  // over its rows
+    };
+    int position = 0;
+    bool hasUnits = false;  // of the target: norm and linears are written
+    bool dropped = false;   // the plan removes the whole branch: its old output bias goes too
+    bool readerBias = false;
+    bool writerBias = false;
+    const char* norm = nullptr;
+    std::vector<Reader> readers;
+    const char* writer = nullptr;
+    UnitMask mask;                     // over the writer's columns
+    std::vector<const char*> copied;   // tensors that stay as they are
+    at::Tensor compensation;           // f32 [D]
+};
+
 LayerSlicer::LayerSlicer(const Checkpoint& checkpoint, const PlanEdits& edits, SliceForm form)
     : checkpoint_(checkpoint), edits_(edits), form_(form) {}
 
@@ -35,18 +59,81 @@ at::Tensor LayerSlicer::stored(const std::string& name) const {
     return tensor;
 }
 
-at::Tensor LayerSlicer::writtenBias(const std::string& name, const at::Tensor& compensation, std::int64_t size,
-                                    at::ScalarType dtype) const {
+at::Tensor LayerSlicer::bias(const std::string& name, const at::Tensor& compensation, std::int64_t size,
+                             at::ScalarType dtype) const {
     const at::Tensor old = stored(name);
     at::Tensor sum = old.defined() ? old.to(at::kFloat) : at::zeros({size}, at::kFloat);
     if (compensation.defined()) sum = sum + compensation;
     return sum.to(dtype);
 }
 
+LayerSlicer::Branch LayerSlicer::attention(int position, const LayerConfig& target) const {
+    const LayerConfig& shape = checkpoint_.config().layers[static_cast<std::size_t>(position)];
+    const int headDim = checkpoint_.config().headDim;
+    Branch branch;
+    branch.position = position;
+    branch.hasUnits = target.heads > 0;
+    branch.dropped = edits_.dropsAttention(position);
+    branch.readerBias = target.qkvBias;
+    branch.writerBias = target.oBias;
+    branch.norm = "input_layernorm";
+    branch.writer = "self_attn.o_proj";
+    const UnitMask groups = branch.dropped ? UnitMask(static_cast<std::size_t>(shape.kvHeads), 0)
+                                           : edits_.kept().kvGroups[static_cast<std::size_t>(position)];
+    branch.mask = shape.kvHeads > 0 ? widen(groups, shape.heads / shape.kvHeads * headDim) : UnitMask();
+    const UnitMask keyRows = widen(groups, headDim);
+    branch.readers = {{"self_attn.q_proj", branch.mask}, {"self_attn.k_proj", keyRows}, {"self_attn.v_proj", keyRows}};
+    if (checkpoint_.config().qkNorm) branch.copied = {"self_attn.q_norm", "self_attn.k_norm"};
+    if (shape.heads > 0) branch.compensation = edits_.oBias(position, stored(weightName(position, branch.writer)));
+    return branch;
+}
+
+LayerSlicer::Branch LayerSlicer::mlp(int position, const LayerConfig& target) const {
+    const LayerConfig& shape = checkpoint_.config().layers[static_cast<std::size_t>(position)];
+    Branch branch;
+    branch.position = position;
+    branch.hasUnits = target.intermediateSize > 0;
+    branch.dropped = edits_.dropsMlp(position);
+    branch.readerBias = target.gateUpBias;
+    branch.writerBias = target.downBias;
+    branch.norm = "post_attention_layernorm";
+    branch.writer = "mlp.down_proj";
+    branch.mask = branch.dropped ? UnitMask(static_cast<std::size_t>(shape.intermediateSize), 0)
+                                 : edits_.kept().channels[static_cast<std::size_t>(position)];
+    branch.readers = {{"mlp.gate_proj", branch.mask}, {"mlp.up_proj", branch.mask}};
+    if (shape.intermediateSize > 0) branch.compensation = edits_.downBias(position, stored(weightName(position, branch.writer)));
+    return branch;
+}
+
+void LayerSlicer::add(const Branch& branch, std::vector<OutputTensor>& out) const {
+    const bool sliced = form_ == SliceForm::Sliced;
+    const auto weight = [&](const char* module) { return weightName(branch.position, module); };
+    at::ScalarType dtype = torchDtype(checkpoint_.tensor(kFinalNormName).dtype);
+    if (branch.hasUnits) {
+        out.push_back({weight(branch.norm), stored(weight(branch.norm))});
+        for (const Branch::Reader& reader : branch.readers) {
+            const at::Tensor full = stored(weight(reader.module));
+            dtype = full.scalar_type();
+            out.push_back({weight(reader.module), sliced ? rowsOf(full, reader.mask) : full});
+            if (!branch.readerBias) continue;
+            const std::string name = biasName(branch.position, reader.module);
+            const at::Tensor old = bias(name, {}, full.size(0), dtype);
+            out.push_back({name, sliced ? rowsOf(old, reader.mask) : old});
+        }
+        const at::Tensor full = stored(weight(branch.writer));
+        out.push_back({weight(branch.writer), sliced ? columnsOf(full, branch.mask) : zeroColumns(full, branch.mask)});
+        for (const char* module : branch.copied) out.push_back({weight(module), stored(weight(module))});
+    }
+    if (!branch.writerBias) return;
+    const std::string name = biasName(branch.position, branch.writer);
+    const std::int64_t hidden = checkpoint_.config().hiddenSize;
+    out.push_back({name, branch.dropped ? at::zeros({hidden}, dtype) : bias(name, branch.compensation, hidden, dtype)});
+}
+
 std::vector<OutputTensor> LayerSlicer::slice(int position, int newPosition, const LayerConfig& target) const {
     std::vector<OutputTensor> out;
-    addAttention(position, target, out);
-    addMlp(position, target, out);
+    add(attention(position, target), out);
+    add(mlp(position, target), out);
     const std::string oldPrefix = "model.layers." + std::to_string(position) + ".";
     const std::string newPrefix = "model.layers." + std::to_string(newPosition) + ".";
     for (OutputTensor& entry : out) {
@@ -54,73 +141,6 @@ std::vector<OutputTensor> LayerSlicer::slice(int position, int newPosition, cons
         entry.tensor = entry.tensor.contiguous();
     }
     return out;
-}
-
-void LayerSlicer::addAttention(int position, const LayerConfig& target, std::vector<OutputTensor>& out) const {
-    const auto weightOf = [&](const char* module) { return stored(weightName(position, module)); };
-    const auto put = [&](const std::string& name, const at::Tensor& tensor) { out.push_back({name, tensor}); };
-    const LayerConfig& shape = checkpoint_.config().layers[static_cast<std::size_t>(position)];
-    const at::Tensor o = weightOf("self_attn.o_proj");
-    const at::ScalarType dtype = o.defined() ? o.scalar_type() : torchDtype(checkpoint_.tensor(kFinalNormName).dtype);
-    const bool dropped = edits_.dropsAttention(position);
-    if (target.heads > 0) {
-        const UnitMask groups = dropped ? UnitMask(static_cast<std::size_t>(shape.kvHeads), 0)
-                                        : edits_.kept().kvGroups[static_cast<std::size_t>(position)];
-        const int headDim = checkpoint_.config().headDim;
-        const int queryWidth = shape.heads / shape.kvHeads * headDim;
-        const UnitMask queryMask = widen(groups, queryWidth);
-        const bool sliced = form_ == SliceForm::Sliced;
-        const at::Tensor queryRows = indexTensor(keptIndices(queryMask));
-        const at::Tensor keyRows = indexTensor(keptIndices(widen(groups, headDim)));
-        put(weightName(position, "input_layernorm"), weightOf("input_layernorm"));
-        for (const char* module : {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"}) {
-            const bool query = module[10] == 'q';
-            const at::Tensor& rows = query ? queryRows : keyRows;
-            const at::Tensor weight = weightOf(module);
-            put(weightName(position, module), sliced ? weight.index_select(0, rows) : weight);
-            if (!target.qkvBias) continue;
-            const at::Tensor bias = writtenBias(biasName(position, module), {}, weight.size(0), dtype);
-            put(biasName(position, module), sliced ? bias.index_select(0, rows) : bias);
-        }
-        put(weightName(position, "self_attn.o_proj"), sliced ? o.index_select(1, queryRows) : zeroColumns(o, queryMask));
-        if (checkpoint_.config().qkNorm)
-            for (const char* module : {"self_attn.q_norm", "self_attn.k_norm"}) put(weightName(position, module), weightOf(module));
-    }
-    if (!target.oBias) return;
-    const std::string name = biasName(position, "self_attn.o_proj");
-    const std::int64_t hidden = checkpoint_.config().hiddenSize;
-    // A dropped sublayer contributes nothing, its old bias included.
-    put(name, dropped ? at::zeros({hidden}, dtype)
-                      : writtenBias(name, o.defined() ? edits_.oBias(position, o) : at::Tensor(), hidden, dtype));
-}
-
-void LayerSlicer::addMlp(int position, const LayerConfig& target, std::vector<OutputTensor>& out) const {
-    const auto weightOf = [&](const char* module) { return stored(weightName(position, module)); };
-    const auto put = [&](const std::string& name, const at::Tensor& tensor) { out.push_back({name, tensor}); };
-    const LayerConfig& shape = checkpoint_.config().layers[static_cast<std::size_t>(position)];
-    const at::Tensor down = weightOf("mlp.down_proj");
-    const at::ScalarType dtype = down.defined() ? down.scalar_type() : torchDtype(checkpoint_.tensor(kFinalNormName).dtype);
-    const bool dropped = edits_.dropsMlp(position);
-    if (target.intermediateSize > 0) {
-        const UnitMask mask = dropped ? UnitMask(static_cast<std::size_t>(shape.intermediateSize), 0)
-                                      : edits_.kept().channels[static_cast<std::size_t>(position)];
-        const bool sliced = form_ == SliceForm::Sliced;
-        const at::Tensor rows = indexTensor(keptIndices(mask));
-        put(weightName(position, "post_attention_layernorm"), weightOf("post_attention_layernorm"));
-        for (const char* module : {"mlp.gate_proj", "mlp.up_proj"}) {
-            const at::Tensor weight = weightOf(module);
-            put(weightName(position, module), sliced ? weight.index_select(0, rows) : weight);
-            if (!target.gateUpBias) continue;
-            const at::Tensor bias = writtenBias(biasName(position, module), {}, weight.size(0), dtype);
-            put(biasName(position, module), sliced ? bias.index_select(0, rows) : bias);
-        }
-        put(weightName(position, "mlp.down_proj"), sliced ? down.index_select(1, rows) : zeroColumns(down, mask));
-    }
-    if (!target.downBias) return;
-    const std::string name = biasName(position, "mlp.down_proj");
-    const std::int64_t hidden = checkpoint_.config().hiddenSize;
-    put(name, dropped ? at::zeros({hidden}, dtype)
-                      : writtenBias(name, down.defined() ? edits_.downBias(position, down) : at::Tensor(), hidden, dtype));
 }
 
 }  // namespace secateur

@@ -30,12 +30,14 @@ public:
     [[nodiscard]] std::vector<OutputTensor> slice(int position, int newPosition, const LayerConfig& target) const;
 
 private:
-    struct Module;
-    void addAttention(int position, const LayerConfig& target, std::vector<OutputTensor>& out) const;
-    void addMlp(int position, const LayerConfig& target, std::vector<OutputTensor>& out) const;
+    // One sublayer: linears that read the stream, cut by rows, and the one that writes to it, cut by columns.
+    struct Branch;
+    void add(const Branch& branch, std::vector<OutputTensor>& out) const;
+    [[nodiscard]] Branch attention(int position, const LayerConfig& target) const;
+    [[nodiscard]] Branch mlp(int position, const LayerConfig& target) const;
     [[nodiscard]] at::Tensor stored(const std::string& name) const;  // undefined when absent
-    [[nodiscard]] at::Tensor writtenBias(const std::string& name, const at::Tensor& compensation, std::int64_t size,
-                                         at::ScalarType dtype) const;
+    [[nodiscard]] at::Tensor bias(const std::string& name, const at::Tensor& compensation, std::int64_t size,
+                                  at::ScalarType dtype) const;
 
     const Checkpoint& checkpoint_;
     const PlanEdits& edits_;

@@ -70,7 +70,8 @@ SlidingLoss slidingLoss(WeightSource& weights, const TokenStream& stream, int se
     std::int64_t begin = 0;
     for (; begin + full.seqLen <= tokens; begin += stride) {
         full.ids.insert(full.ids.end(), stream.ids.begin() + begin, stream.ids.begin() + begin + full.seqLen);
-        firstScored.push_back(scoredUpTo - begin - 1);
+        // With stride == seqLen a window's first token has no context in it and is not scored.
+        firstScored.push_back(std::max<std::int64_t>(scoredUpTo - begin - 1, 0));
         scoredUpTo = begin + full.seqLen;
         if (scoredUpTo == tokens) break;
     }
@@ -89,7 +90,6 @@ SlidingLoss slidingLoss(WeightSource& weights, const TokenStream& stream, int se
         TokenWindows tail;
         tail.seqLen = static_cast<int>(tokens - begin);
         tail.ids.assign(stream.ids.begin() + begin, stream.ids.end());
-        // With stride == seqLen the tail's first token has no context in its window and is not scored.
         if (tail.seqLen >= 2) addWindows(tail, {std::max<std::int64_t>(scoredUpTo - begin - 1, 0)});
     }
     return loss;

@@ -34,6 +34,8 @@ public:
         if (h5::hasGroup(root_, "angular")) {
             readTable("angular", analysis_.angular, kAngularDatasets, {layers + 1, layers + 1}, true);
             analysis_.angular.points = static_cast<int>(layers) + 1;
+            analysis_.angular.windows =
+                static_cast<int>(h5::readInteger(h5::openGroup(root_, "angular"), "windows", 0, kMaxInt));
         }
         if (h5::hasGroup(root_, "leave_one_out")) {
             analysis_.leaveOneOut.emplace();

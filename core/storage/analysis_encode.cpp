@@ -79,8 +79,10 @@ std::vector<std::byte> encodeAnalysis(const Analysis& analysis, const std::strin
     writeLayers(root, analysis);
     if (!analysis.residual.cosine.empty())
         writeTable(root, "residual", analysis.residual, kResidualDatasets, {layers});
-    if (!analysis.angular.allTokens.empty())
+    if (!analysis.angular.allTokens.empty()) {
         writeTable(root, "angular", analysis.angular, kAngularDatasets, {layers + 1, layers + 1});
+        h5::writeInteger(h5::openGroup(root, "angular"), "windows", analysis.angular.windows);
+    }
     if (analysis.leaveOneOut) {
         writeTable(root, "leave_one_out", *analysis.leaveOneOut, kLeaveOneOutDatasets, {layers});
         h5::writeNumber(h5::openGroup(root, "leave_one_out"), "dense_perplexity",

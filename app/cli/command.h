@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the program knows about its commands. Every command is one file with one declare function: it puts its
+// options on a parser and returns what to do once they are parsed. A malformed command line throws
+// CLI::ParseError (exit 2), everything else Error.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "app/cli/console.h"
+#include "app/cli/shared_options.h"
+
+namespace secateur::cli {
+
+using Action = std::function<void(Console&)>;
+using Declare = Action (*)(CLI::App& app, SharedOptions& shared);
+
+struct Command {
+    const char* name;
+    const char* summary;  // one line of `secateur --help`
+    Declare declare;
+};
+
+// All commands, in the order of the road: look, measure, plan, apply.
+[[nodiscard]] std::span<const Command> commands();
+
+Action declareInfo(CLI::App& app, SharedOptions& shared);
+Action declareTokenize(CLI::App& app, SharedOptions& shared);
+Action declarePerplexity(CLI::App& app, SharedOptions& shared);
+Action declareLogits(CLI::App& app, SharedOptions& shared);
+Action declareMeasure(CLI::App& app, SharedOptions& shared);
+Action declareScores(CLI::App& app, SharedOptions& shared);
+Action declarePlan(CLI::App& app, SharedOptions& shared);
+Action declarePreview(CLI::App& app, SharedOptions& shared);
+Action declareSweep(CLI::App& app, SharedOptions& shared);
+Action declareApply(CLI::App& app, SharedOptions& shared);
+Action declareExport(CLI::App& app, SharedOptions& shared);
+Action declareMethods(CLI::App& app, SharedOptions& shared);
+
+// A command line that cannot be understood, e.g. two options that exclude each other.
+[[noreturn]] void usageError(const std::string& message);
+
+}  // namespace secateur::cli

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <array>
+
+#include "app/cli/command.h"
+
+namespace secateur::cli {
+
+std::span<const Command> commands() {
+    static constexpr std::array kCommands{
+        Command{"info", "what a checkpoint is: shape, sizes, dtype", declareInfo},
+        Command{"tokenize", "text to token ids and back", declareTokenize},
+        Command{"ppl", "perplexity of a text", declarePerplexity},
+        Command{"logits", "logits of one window as a safetensors file", declareLogits},
+        Command{"measure", "one pass over calibration text: the analysis file", declareMeasure},
+        Command{"scores", "scores of units or layers from an analysis", declareScores},
+        Command{"plan", "decide what to cut", declarePlan},
+        Command{"preview", "perplexity of a plan before anything is written", declarePreview},
+        Command{"sweep", "perplexity against size over many ratios", declareSweep},
+        Command{"apply", "write the smaller checkpoint", declareApply},
+        Command{"export", "write the checkpoint in a chosen format", declareExport},
+        Command{"methods", "the methods: formulas, citations, options", declareMethods},
+    };
+    return kCommands;
+}
+
+void usageError(const std::string& message) {
+    throw CLI::ParseError(message, CLI::ExitCodes::InvalidError);
+}
+
+}  // namespace secateur::cli

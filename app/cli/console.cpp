@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/console.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include <unistd.h>
+
+namespace secateur::cli {
+
+namespace {
+
+ProgressLine::Style progressStyle(bool quiet) {
+    if (quiet) return ProgressLine::Style::Quiet;
+    return isatty(STDERR_FILENO) != 0 ? ProgressLine::Style::Bar : ProgressLine::Style::Plain;
+}
+
+}  // namespace
+
+Console::Console(std::stop_source& stop, bool json, bool quiet)
+    : stop_(stop),
+      json_(json),
+      quiet_(quiet),
+      progress_(progressStyle(quiet)),
+      job_(
+          stop.get_token(), [this](const Progress& progress) { progress_.show(progress); },
+          [this](const std::string& message) { warn(message); }) {}
+
+void Console::print(std::string_view text) {
+    progress_.clear();
+    if (outputClosed_) return;
+    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    if (written && std::fflush(stdout) == 0) return;
+    if (errno != EPIPE) {
+        throw Error(ErrorCode::OutOfDisk,
+                    std::string("standard output cannot be written: ") + std::strerror(errno));
+    }
+    outputClosed_ = true;
+    stop_.request_stop();
+}
+
+void Console::printJson(const Json& object) {
+    print(dump(object) + "\n");
+}
+
+void Console::warn(const std::string& message) {
+    progress_.clear();
+    std::fprintf(stderr, "warning: %s\n", message.c_str());
+}
+
+void Console::note(const std::string& message) {
+    progress_.clear();
+    if (!quiet_) std::fprintf(stderr, "%s\n", message.c_str());
+}
+
+void printError(const Error& error) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+    if (!error.hint().empty()) std::fprintf(stderr, "hint: %s\n", error.hint().c_str());
+}
+
+std::string dump(const Json& object) {
+    return object.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace secateur::cli

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/describe.h"
+
+#include <variant>
+
+#include "app/cli/table.h"
+#include "core/base/units.h"
+#include "core/planning/planner.h"
+
+namespace secateur::cli {
+
+namespace {
+
+using Format = std::string (*)(std::int64_t);
+
+void addFigure(Table& table, const char* what, std::int64_t before, std::int64_t after, Format format) {
+    const double change =
+        before > 0 ? static_cast<double>(after - before) / static_cast<double>(before) : 0.0;
+    table.add({what, format(before), format(after), formatPercent(change)});
+}
+
+std::string numbers(const std::vector<int>& layers) {
+    std::string text;
+    for (const int layer : layers) text += (text.empty() ? "" : ", ") + std::to_string(layer);
+    return text;
+}
+
+std::string line(const ChopStep& step) {
+    std::string text = "chop ";
+    if (!step.layers.empty()) text += " layers " + numbers(step.layers);
+    if (!step.attention.empty()) text += " attention of " + numbers(step.attention);
+    if (!step.mlp.empty()) text += " MLP of " + numbers(step.mlp);
+    if (step.chosenBy) text += " (" + step.chosenBy->strategy + ")";
+    return text;
+}
+
+std::string line(const WidthStep& step) {
+    std::string text = "width  " + (step.method.empty() ? std::string("by hand") : step.method);
+    if (!step.metric.empty()) text += " " + step.metric;
+    if (!step.structure.empty()) text += " " + step.structure;
+    text += ", ratio " + formatScore(step.ratio) + (step.bias ? ", with bias" : ", without bias");
+    if (!step.protect.empty()) text += ", protected: " + numbers(step.protect);
+    return text;
+}
+
+std::string line(const OtherStep& step) {
+    return step.step + " (not carried out by this version)";
+}
+
+std::string kept(const UnitMask& mask) {
+    return mask.empty() ? "none" : std::to_string(countKept(mask)) + "/" + std::to_string(mask.size());
+}
+
+}  // namespace
+
+Json toJson(const Accounting& accounting) {
+    return {{"parameters_before", accounting.parametersBefore},
+            {"parameters_after", accounting.parametersAfter},
+            {"bytes_before", accounting.bytesBefore},
+            {"bytes_after", accounting.bytesAfter},
+            {"compression_ratio", accounting.compressionRatio},
+            {"macs_per_token_before", accounting.macsPerTokenBefore},
+            {"macs_per_token_after", accounting.macsPerTokenAfter},
+            {"kv_cache_bytes_per_token_before", accounting.kvCacheBytesPerTokenBefore},
+            {"kv_cache_bytes_per_token_after", accounting.kvCacheBytesPerTokenAfter},
+            {"removed_fraction", accounting.removedFraction}};
+}
+
+std::string describe(const Accounting& accounting) {
+    Table table({"", "before", "after", "change"});
+    addFigure(table, "parameters", accounting.parametersBefore, accounting.parametersAfter, formatCount);
+    addFigure(table, "size", accounting.bytesBefore, accounting.bytesAfter, formatBytes);
+    addFigure(table, "MACs per token", accounting.macsPerTokenBefore, accounting.macsPerTokenAfter,
+              formatCount);
+    addFigure(table, "KV cache per token", accounting.kvCacheBytesPerTokenBefore,
+              accounting.kvCacheBytesPerTokenAfter, formatBytes);
+    return table.text() + "removed " + formatPercent(accounting.removedFraction) +
+           " of the decoder's linear weights, " + formatScore(accounting.compressionRatio) +
+           " times smaller\n";
+}
+
+std::string describe(const Plan& plan) {
+    std::string text;
+    for (const PlanStep& step : plan.steps) {
+        text += std::visit([](const auto& one) { return line(one); }, step) + "\n";
+    }
+    return text.empty() ? "nothing is removed\n" : text;
+}
+
+std::string describeLayers(const NetworkConfig& original, const Plan& plan) {
+    const KeptUnits units = keptUnits(original, plan);
+    Table table({"layer", "KV groups", "channels"});
+    for (std::size_t i = 0; i < units.layer.size(); ++i) {
+        if (units.layer[i]) {
+            table.add({std::to_string(i), kept(units.kvGroups[i]), kept(units.channels[i])});
+        } else {
+            table.add({std::to_string(i), "chopped", "chopped"});
+        }
+    }
+    return table.text();
+}
+
+}  // namespace secateur::cli

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/plan_options.h"
+#include "app/cli/table.h"
+#include "core/base/units.h"
+#include "core/planning/planner.h"
+
+namespace secateur::cli {
+
+namespace {
+
+const char* name(Needs needs) {
+    switch (needs) {
+        case Needs::Weights:
+            return "weights";
+        case Needs::Analysis:
+            return "analysis";
+        case Needs::Text:
+            return "text";
+    }
+    return "";
+}
+
+Json toJson(const MethodOption& option) {
+    Json object{{"name", option.name},
+                {"label", option.label},
+                {"help", option.help},
+                {"default", option.defaultValue}};
+    if (!option.choices.empty()) object["choices"] = option.choices;
+    if (option.minimum < option.maximum) {
+        object["minimum"] = option.minimum;
+        object["maximum"] = option.maximum;
+    }
+    return object;
+}
+
+Json toJson(const MethodInfo& method) {
+    Json options = Json::array();
+    for (const MethodOption& option : method.options) options.push_back(toJson(option));
+    return {{"name", method.name},         {"label", method.label},     {"summary", method.summary},
+            {"citation", method.citation}, {"formula", method.formula}, {"needs", name(method.needs)},
+            {"options", options}};
+}
+
+std::string rangeOf(const MethodOption& option) {
+    if (!option.choices.empty()) return joined(option.choices);
+    if (option.minimum < option.maximum)
+        return formatScore(option.minimum) + " to " + formatScore(option.maximum);
+    return {};
+}
+
+std::string describe(const MethodInfo& method) {
+    std::string text = method.name + ": " + method.summary + "\n  needs: " + name(method.needs) +
+                       "\n  formula: " + method.formula + "\n  citation: " + method.citation + "\n";
+    Table table = Table({"  option", "default", "values", "meaning"}).leftAligned({0, 1, 2, 3});
+    for (const MethodOption& option : method.options) {
+        table.add({"  --" + option.name, option.defaultValue, rangeOf(option), option.help});
+    }
+    return method.options.empty() ? text : text + table.text();
+}
+
+}  // namespace
+
+Action declareMethods(CLI::App& app, SharedOptions& shared) {
+    addShared(app, shared, {});
+    return [](Console& console) {
+        Json all = Json::array();
+        std::string text;
+        for (const MethodInfo& method : methods()) {
+            all.push_back(toJson(method));
+            text += (text.empty() ? "" : "\n") + describe(method);
+        }
+        if (console.json()) return console.printJson({{"methods", all}});
+        console.print(text);
+    };
+}
+
+}  // namespace secateur::cli

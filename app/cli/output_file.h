@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Files that commands write themselves (plans, tables, plots): complete or not there.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace secateur::cli {
+
+// Looked at before anything is computed. Throws Exists (unless `overwrite`), NotFound for a missing parent
+// folder, OutOfDisk for one that cannot be written.
+void checkTarget(const std::filesystem::path& target, bool overwrite);
+
+// Writes a sibling file and renames it into place; nothing is left behind when that fails (OutOfDisk). Throws
+// like checkTarget.
+void writeFile(const std::filesystem::path& file, std::string_view content, bool overwrite);
+
+// The whole file. Throws NotFound, InvalidArgument for a folder, Corrupt for more than `limit` bytes.
+[[nodiscard]] std::string readFile(const std::filesystem::path& file, std::size_t limit);
+
+}  // namespace secateur::cli

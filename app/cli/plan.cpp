@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/describe.h"
+#include "app/cli/inputs.h"
+#include "app/cli/output_file.h"
+#include "app/cli/plan_making.h"
+#include "app/cli/plan_options.h"
+
+namespace secateur::cli {
+
+namespace {
+
+struct PlanCommandOptions {
+    PlanOptions wishes;
+    std::string analysis;
+    std::string output;
+};
+
+ScoreSource scoreSource(Session& session, const SharedOptions& shared, const std::string& analysis,
+                        Console& console) {
+    ScoreSource source;
+    if (!analysis.empty()) source.analysis = loadAnalysis(analysis, session.summary());
+    const TextSource text = textSource(shared);
+    if (!text.empty()) source.windows = session.windows(text, windowOptions(shared), console.job());
+    return source;
+}
+
+void report(const PlanResult& result, const ModelSummary& model, const std::string& path, Console& console) {
+    const Accounting accounting = result.plan.accounting.value_or(Accounting{});
+    if (console.json()) {
+        return console.printJson(
+            {{"path", path}, {"accounting", toJson(accounting)}, {"warnings", result.warnings}});
+    }
+    console.print(describe(result.plan) + "\n" + describeLayers(model.config, result.plan) + "\n" +
+                  describe(accounting) + "\nwritten to " + path + "\n");
+}
+
+void run(const SharedOptions& shared, const PlanCommandOptions& options, Console& console) {
+    const PlanRequest request = planRequest(options.wishes);
+    if (!options.output.empty()) checkTarget(options.output, shared.force);
+    const auto session = openSession(shared);
+    const ScoreSource source = scoreSource(*session, shared, options.analysis, console);
+    PlanResult result = makePlanFrom(*session, source, request, console);
+    if (!options.analysis.empty() && result.plan.calibration) {
+        result.plan.calibration->analysis = analysisName(options.analysis, options.output);
+    }
+    const std::string json = toJson(result.plan);
+    if (options.output.empty()) return console.print(json.ends_with('\n') ? json : json + "\n");
+    writeFile(options.output, json, shared.force);
+    report(result, session->summary(), options.output, console);
+}
+
+std::string methodHelp() {
+    std::string text = "Methods:\n";
+    for (const MethodInfo& method : methods()) {
+        text += "  " + method.name + std::string(method.name.size() < 14 ? 14 - method.name.size() : 1, ' ') +
+                method.summary + "\n";
+    }
+    return text +
+           "Without -o the plan itself is printed. Methods that prune as they go take --text or --tokens; "
+           "with a text and no\n"
+           "--analysis the others measure it in memory.";
+}
+
+}  // namespace
+
+Action declarePlan(CLI::App& app, SharedOptions& shared) {
+    const auto options = std::make_shared<PlanCommandOptions>();
+    addModel(app, shared);
+    addText(app, shared, Text::Optional);
+    app.add_option("--analysis", options->analysis, "Analysis file of secateur measure")->type_name("FILE");
+    addChopOptions(app, options->wishes);
+    addTargetOptions(app, options->wishes);
+    addWidthOptions(app, options->wishes);
+    app.add_option("-o,--output", options->output, "Plan file to write (JSON)")->type_name("FILE");
+    addShared(app, shared, {.windows = true, .network = true, .output = true});
+    app.footer(methodHelp());
+    return [&shared, options](Console& console) { run(shared, *options, console); };
+}
+
+}  // namespace secateur::cli

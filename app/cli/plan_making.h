@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Wishes and an analysis or a text -> plan: what `plan` and `sweep` share. A text that stands in for an
+// analysis is measured in memory, and once more on the chopped network when layers are removed first.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "app/cli/console.h"
+#include "core/data/plan_request.h"
+#include "core/session.h"
+
+namespace secateur::cli {
+
+// Where scores come from; either may be missing.
+struct ScoreSource {
+    std::shared_ptr<const Analysis> analysis;
+    std::optional<TokenWindows> windows;
+};
+
+[[nodiscard]] PlanResult makePlanFrom(Session& session, const ScoreSource& source, const PlanRequest& request,
+                                      Console& console);
+
+}  // namespace secateur::cli

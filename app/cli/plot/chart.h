@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A line chart of named curves over common axes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/cli/plot/drawing.h"
+
+namespace secateur::cli {
+
+struct Curve {
+    std::string name;
+    std::vector<Point> points;  // in the units of the axes; those that are not finite are left out
+};
+
+struct Chart {
+    std::string title;
+    std::string note;  // small, under the title
+    std::string xTitle;
+    std::string yTitle;
+    std::vector<Curve> curves;
+};
+
+// The y axis is logarithmic when the values span more than a factor of five.
+[[nodiscard]] Drawing draw(const Chart& chart);
+
+// Round numbers that cover [low, high], about `count` of them.
+[[nodiscard]] std::vector<double> linearTicks(double low, double high, int count);
+// 1, 2 and 5 times powers of ten within [low, high].
+[[nodiscard]] std::vector<double> logTicks(double low, double high);
+
+}  // namespace secateur::cli

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/describe.h"
+#include "app/cli/inputs.h"
+#include "app/cli/table.h"
+#include "core/base/units.h"
+
+namespace secateur::cli {
+
+namespace {
+
+struct PreviewCommandOptions {
+    std::string plan;
+    std::string analysis;
+    bool perToken = false;
+};
+
+Json rows(const std::vector<float>& values, int windows) {
+    Json result = Json::array();
+    const std::size_t width = windows > 0 ? values.size() / static_cast<std::size_t>(windows) : 0;
+    for (int i = 0; i < windows; ++i) {
+        const auto begin = values.begin() + static_cast<std::ptrdiff_t>(width) * i;
+        result.push_back(std::vector<float>(begin, begin + static_cast<std::ptrdiff_t>(width)));
+    }
+    return result;
+}
+
+Json toJson(const PreviewReport& report, const TokenWindows& windows, bool perToken) {
+    const Accounting& accounting = report.accounting;
+    Json object{{"dense_perplexity", report.densePerplexity},
+                {"plan_perplexity", report.planPerplexity},
+                {"parameters", accounting.parametersAfter},
+                {"removed_fraction", accounting.removedFraction},
+                {"seconds", report.seconds},
+                {"accounting", toJson(accounting)},
+                {"protocol", report.protocol},
+                {"warnings", report.warnings}};
+    if (perToken) {
+        object["tokens"] = {{"windows", windows.count()},
+                            {"seq_len", windows.seqLen},
+                            {"ids", windows.ids},
+                            {"dense_loss", rows(report.denseTokenLoss, windows.count())},
+                            {"plan_loss", rows(report.planTokenLoss, windows.count())}};
+    }
+    return object;
+}
+
+std::string tokenTable(const PreviewReport& report, const TokenWindows& windows) {
+    Table table({"window", "position", "id", "dense loss", "planned loss", "change"});
+    const int scored = windows.seqLen - 1;
+    for (int window = 0; window < windows.count(); ++window) {
+        for (int position = 1; position < windows.seqLen; ++position) {
+            const auto index = static_cast<std::size_t>(window) * scored + (position - 1);
+            const float dense = report.denseTokenLoss.at(index);
+            const float planned = report.planTokenLoss.at(index);
+            table.add({std::to_string(window), std::to_string(position),
+                       std::to_string(windows.window(window)[position]), formatScore(dense),
+                       formatScore(planned), formatScore(planned - dense)});
+        }
+    }
+    return table.text();
+}
+
+std::string facts(const PreviewReport& report) {
+    Facts facts;
+    facts.add("dense perplexity", formatPerplexity(report.densePerplexity));
+    const double change =
+        report.densePerplexity > 0.0 ? report.planPerplexity / report.densePerplexity - 1.0 : 0.0;
+    facts.add("planned perplexity", formatPerplexity(report.planPerplexity) + (change < 0.0 ? " (" : " (+") +
+                                        formatPercent(change) + ")");
+    facts.add("time", formatScore(report.seconds) + " s");
+    facts.add("protocol", report.protocol);
+    return facts.text();
+}
+
+void run(const SharedOptions& shared, const PreviewCommandOptions& options, Console& console) {
+    const WindowOptions windowing = perplexityWindows(shared, console.job());
+    const TextSource source = textSource(shared);
+    const auto session = openSession(shared);
+    const Plan plan = loadPlan(options.plan, session->summary(), console);
+    const auto analysis = analysisFor(plan, options.plan, options.analysis, session->summary(), console);
+    const TokenWindows windows = session->windows(source, windowing, console.job());
+    const PreviewReport report =
+        session->preview(plan, analysis.get(), windows, {options.perToken}, console.job());
+    for (const std::string& warning : report.warnings) console.warn(warning);
+    if (console.json()) return console.printJson(toJson(report, windows, options.perToken));
+    std::string text = facts(report) + "\n" + describe(plan) + "\n" + describe(report.accounting);
+    if (options.perToken) text += "\n" + tokenTable(report, windows);
+    console.print(text);
+}
+
+}  // namespace
+
+Action declarePreview(CLI::App& app, SharedOptions& shared) {
+    const auto options = std::make_shared<PreviewCommandOptions>();
+    addModel(app, shared);
+    addText(app, shared, Text::Required);
+    app.add_option("--plan", options->plan, "Plan file of secateur plan")->required()->type_name("FILE");
+    app.add_option("--analysis", options->analysis,
+                   "Analysis with the means of the bias (default: the one the plan names, else measured from "
+                   "the text)")
+        ->type_name("FILE");
+    app.add_flag("--per-token", options->perToken, "Also the loss of every token, dense and planned");
+    addShared(app, shared, {.windows = true, .network = true});
+    app.footer("Runs the plan as masks; no checkpoint is written.");
+    return [&shared, options](Console& console) { run(shared, *options, console); };
+}
+
+}  // namespace secateur::cli

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Options that mean the same in every command, in one place. Every command accepts all of them, so that
+// scripts may pass one set everywhere; its --help lists those that matter to it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "core/data/tokens.h"
+#include "core/session.h"
+
+namespace secateur::cli {
+
+// As typed; turned into checked values by the functions below.
+struct SharedOptions {
+    std::string model;
+    std::string text;
+    std::string tokens;
+    std::int64_t samples = 0;
+    std::int64_t seqLen = 128;
+    std::string sampling = "sequential";
+    std::int64_t seed = 0;
+    bool bos = false;
+    std::string device = "auto";
+    std::string dtype = "auto";
+    std::int64_t threads = 0;
+    std::string memoryLimit;
+    bool force = false;
+    bool quiet = false;
+    bool json = false;
+};
+
+// Which shared options a command lists.
+struct Uses {
+    bool windows = false;  // text or token ids cut into windows
+    bool network = false;  // runs the network
+    bool output = false;   // writes a file or folder
+};
+
+enum class Text { None, Optional, Required };
+
+// MODEL, the first argument.
+void addModel(CLI::App& app, SharedOptions& shared);
+// --text and --tokens.
+void addText(CLI::App& app, SharedOptions& shared, Text use);
+void addShared(CLI::App& app, SharedOptions& shared, Uses uses);
+
+// Where the text comes from; empty when neither option was given. InvalidArgument for --tokens without a
+// tensor name.
+[[nodiscard]] TextSource textSource(const SharedOptions& shared);
+[[nodiscard]] WindowOptions windowOptions(const SharedOptions& shared);
+// The same for perplexities, whose windows are always sequential; warns when something else was asked for.
+[[nodiscard]] WindowOptions perplexityWindows(const SharedOptions& shared, JobContext& job);
+[[nodiscard]] SessionOptions sessionOptions(const SharedOptions& shared);
+
+// Opens the model with the shared options.
+[[nodiscard]] std::shared_ptr<Session> openSession(const SharedOptions& shared);
+
+}  // namespace secateur::cli

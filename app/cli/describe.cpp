@@ -53,7 +53,7 @@ std::string kept(const UnitMask& mask) {
 
 }  // namespace
 
-Json toJson(const Accounting& accounting) {
+Json accountingJson(const Accounting& accounting) {
     return {{"parameters_before", accounting.parametersBefore},
             {"parameters_after", accounting.parametersAfter},
             {"bytes_before", accounting.bytesBefore},

@@ -11,7 +11,7 @@
 
 namespace secateur::cli {
 
-[[nodiscard]] Json toJson(const Accounting& accounting);
+[[nodiscard]] Json accountingJson(const Accounting& accounting);
 // Before, after and change of every figure, as aligned lines.
 [[nodiscard]] std::string describe(const Accounting& accounting);
 // A line per step.

@@ -5,9 +5,9 @@
 #include <system_error>
 #include <variant>
 
-#include "app/cli/output_file.h"
 #include "core/base/error.h"
 #include "core/storage/analysis_store.h"
+#include "core/storage/file_io.h"
 
 namespace secateur::cli {
 
@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kLargestPlan = 256u << 20;
+constexpr std::uint64_t kLargestPlan = 256u << 20;
 
 bool existing(const fs::path& file) {
     std::error_code ignored;
@@ -37,7 +37,7 @@ std::shared_ptr<const Analysis> loadAnalysis(const fs::path& file, const ModelSu
 
 Plan loadPlan(const fs::path& file, const ModelSummary& model, Console& console) {
     ParsedPlan parsed =
-        parsePlan(readFile(file, kLargestPlan), model.config, model.fingerprint, file.string());
+        parsePlan(readSmallFile(file, kLargestPlan), model.config, model.fingerprint, file.string());
     for (const std::string& warning : parsed.warnings) console.warn(warning);
     return std::move(parsed.plan);
 }

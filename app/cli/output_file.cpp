@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/output_file.h"
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -48,25 +47,6 @@ void writeFile(const fs::path& file, std::string_view content, bool overwrite) {
     std::error_code ignored;
     fs::remove(partial, ignored);
     throw Error(ErrorCode::OutOfDisk, file.string() + ": cannot be written: " + status.message());
-}
-
-std::string readFile(const fs::path& file, std::size_t limit) {
-    std::error_code status;
-    if (!fs::exists(file, status)) throw Error(ErrorCode::NotFound, file.string() + ": no such file");
-    if (fs::is_directory(file, status))
-        throw Error(ErrorCode::InvalidArgument, file.string() + ": is a folder, not a file");
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream)
-        throw Error(ErrorCode::NotFound, file.string() + ": cannot be read: " + std::strerror(errno));
-    std::string content;
-    std::array<char, 1 << 16> chunk{};
-    while (content.size() <= limit && (stream.read(chunk.data(), chunk.size()) || stream.gcount() > 0)) {
-        content.append(chunk.data(), static_cast<std::size_t>(stream.gcount()));
-    }
-    if (content.size() > limit) {
-        throw Error(ErrorCode::Corrupt, file.string() + ": larger than " + std::to_string(limit) + " bytes");
-    }
-    return content;
 }
 
 }  // namespace secateur::cli

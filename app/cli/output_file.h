@@ -4,7 +4,6 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 #include <string_view>
 
 namespace secateur::cli {
@@ -16,8 +15,5 @@ void checkTarget(const std::filesystem::path& target, bool overwrite);
 // Writes a sibling file and renames it into place; nothing is left behind when that fails (OutOfDisk). Throws
 // like checkTarget.
 void writeFile(const std::filesystem::path& file, std::string_view content, bool overwrite);
-
-// The whole file. Throws NotFound, InvalidArgument for a folder, Corrupt for more than `limit` bytes.
-[[nodiscard]] std::string readFile(const std::filesystem::path& file, std::size_t limit);
 
 }  // namespace secateur::cli

@@ -29,7 +29,7 @@ void report(const PlanResult& result, const ModelSummary& model, const std::stri
     const Accounting accounting = result.plan.accounting.value_or(Accounting{});
     if (console.json()) {
         return console.printJson(
-            {{"path", path}, {"accounting", toJson(accounting)}, {"warnings", result.warnings}});
+            {{"path", path}, {"accounting", accountingJson(accounting)}, {"warnings", result.warnings}});
     }
     console.print(describe(result.plan) + "\n" + describeLayers(model.config, result.plan) + "\n" +
                   describe(accounting) + "\nwritten to " + path + "\n");

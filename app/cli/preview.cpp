@@ -32,7 +32,7 @@ Json toJson(const PreviewReport& report, const TokenWindows& windows, bool perTo
                 {"parameters", accounting.parametersAfter},
                 {"removed_fraction", accounting.removedFraction},
                 {"seconds", report.seconds},
-                {"accounting", toJson(accounting)},
+                {"accounting", accountingJson(accounting)},
                 {"protocol", report.protocol},
                 {"warnings", report.warnings}};
     if (perToken) {

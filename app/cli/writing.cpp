@@ -44,7 +44,7 @@ Json toJson(const ApplyReport& report, double seconds) {
             {"bytes", report.accounting.bytesAfter},
             {"removed_fraction", report.accounting.removedFraction},
             {"seconds", seconds},
-            {"accounting", toJson(report.accounting)},
+            {"accounting", accountingJson(report.accounting)},
             {"warnings", report.warnings}};
 }
 

@@ -3,12 +3,12 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <system_error>
 
 #include <unistd.h>
 
 #include "core/base/error.h"
+#include "core/storage/output_file.h"
 
 namespace secateur::cli {
 
@@ -20,33 +20,36 @@ void checkTarget(const fs::path& target, bool overwrite) {
         throw Error(ErrorCode::Exists, target.string() + ": exists already",
                     "choose another name, or overwrite it with --force");
     }
-    const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
+    fs::path parent = fs::absolute(target).lexically_normal().parent_path();
+    while (!fs::exists(fs::status(parent, ignored)) && parent.has_relative_path())
+        parent = parent.parent_path();
     if (!fs::is_directory(parent, ignored)) {
-        throw Error(ErrorCode::NotFound, parent.string() + ": no such folder", "make the folder first");
+        throw Error(ErrorCode::InvalidArgument,
+                    target.string() + ": cannot be written, " + parent.string() + " is no folder");
     }
     if (::access(parent.c_str(), W_OK) != 0) {
-        throw Error(ErrorCode::OutOfDisk,
-                    parent.string() + ": the folder cannot be written: " + std::strerror(errno));
+        throw Error(ErrorCode::OutOfDisk, target.string() + ": cannot be written, " + parent.string() + ": " +
+                                              std::strerror(errno));
     }
 }
 
 void writeFile(const fs::path& file, std::string_view content, bool overwrite) {
     checkTarget(file, overwrite);
-    std::error_code status;
-    if (fs::is_directory(file, status))
-        throw Error(ErrorCode::InvalidArgument, file.string() + ": is a folder, not a file");
-    const fs::path partial = file.string() + ".partial-" + std::to_string(::getpid());
-    {
-        std::ofstream stream(partial, std::ios::binary);
-        stream.write(content.data(), static_cast<std::streamsize>(content.size()));
-        stream.flush();
-        if (!stream) status = std::error_code(errno, std::generic_category());
-    }
-    if (!status) fs::rename(partial, file, status);
-    if (!status) return;
     std::error_code ignored;
-    fs::remove(partial, ignored);
-    throw Error(ErrorCode::OutOfDisk, file.string() + ": cannot be written: " + status.message());
+    if (fs::is_directory(file, ignored))
+        throw Error(ErrorCode::InvalidArgument, file.string() + ": is a folder, not a file");
+    ParentFolders parents(file);
+    const fs::path temporary = temporarySibling(file);
+    try {
+        OutputFile output(temporary, file);
+        output.write(content);
+        output.finish();
+        renameInto(temporary, file, overwrite);
+    } catch (...) {
+        fs::remove(temporary, ignored);
+        throw;
+    }
+    parents.keep();
 }
 
 }  // namespace secateur::cli

@@ -8,8 +8,8 @@
 
 namespace secateur::cli {
 
-// Looked at before anything is computed. Throws Exists (unless `overwrite`), NotFound for a missing parent
-// folder, OutOfDisk for one that cannot be written.
+// Looked at before anything is computed. Throws Exists (unless `overwrite`), OutOfDisk for a folder that
+// cannot be written. Missing folders above the target are no error: writing makes them.
 void checkTarget(const std::filesystem::path& target, bool overwrite);
 
 // Writes a sibling file and renames it into place; nothing is left behind when that fails (OutOfDisk). Throws

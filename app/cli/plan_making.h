@@ -19,7 +19,12 @@ struct ScoreSource {
     std::optional<TokenWindows> windows;
 };
 
-[[nodiscard]] PlanResult makePlanFrom(Session& session, const ScoreSource& source, const PlanRequest& request,
+// The plan that removes only what `chop` wishes, which becomes an explicit list; none when it wishes nothing.
+[[nodiscard]] std::optional<PlanResult> settleChop(Session& session, const ScoreSource& source,
+                                                   ChopRequest& chop, Console& console);
+
+// A chop beside a width is decided first, and the width on the network that it leaves.
+[[nodiscard]] PlanResult makePlanFrom(Session& session, const ScoreSource& source, PlanRequest request,
                                       Console& console);
 
 }  // namespace secateur::cli

@@ -45,6 +45,10 @@ void Console::printJson(const Json& object) {
 }
 
 void Console::warn(const std::string& message) {
+    {
+        const std::lock_guard lock(warnedMutex_);
+        if (!warned_.insert(message).second) return;
+    }
     progress_.clear();
     std::fprintf(stderr, "warning: %s\n", message.c_str());
 }

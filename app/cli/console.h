@@ -5,6 +5,8 @@
 // thread.
 #pragma once
 
+#include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -30,7 +32,7 @@ public:
     // asked to stop and later prints do nothing.
     void print(std::string_view text);
     void printJson(const Json& object);
-    void warn(const std::string& message);
+    void warn(const std::string& message);  // each message once
     void note(const std::string& message);  // a line on standard error, unless quiet
 
     [[nodiscard]] bool outputClosed() const noexcept { return outputClosed_; }
@@ -40,6 +42,8 @@ private:
     bool json_;
     bool quiet_;
     bool outputClosed_ = false;
+    std::mutex warnedMutex_;
+    std::set<std::string> warned_;
     ProgressLine progress_;
     JobContext job_;
 };

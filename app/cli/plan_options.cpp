@@ -29,7 +29,8 @@ void checkName(const std::string& value, const std::vector<std::string>& known, 
 }
 
 bool wishesWidth(const PlanOptions& options) {
-    return options.method || options.metric || options.structure || options.cost || options.ratio ||
+    const bool method = options.method && *options.method != "chop";
+    return method || options.metric || options.structure || options.cost || options.ratio ||
            options.targetParameters || options.targetBytes || options.removeHeads || options.protect;
 }
 

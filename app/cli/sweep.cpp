@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <optional>
 
 #include "app/cli/command.h"
@@ -39,15 +37,25 @@ std::vector<PlanRequest> requests(const SweepOptions& options) {
     return all;
 }
 
-// An analysis that is not given is measured once for all points, when a method needs one.
-ScoreSource scoreSource(Session& session, const SweepOptions& options, TokenWindows windows,
-                        Console& console) {
+bool needsAnalysis(const PlanRequest& request) {
+    const auto& all = methods();
+    return std::any_of(all.begin(), all.end(), [&](const MethodInfo& method) {
+        return method.name == request.width->method && method.needs == Needs::Analysis;
+    });
+}
+
+// What all points share: the layers to chop, and an analysis, which is measured once when none is given.
+ScoreSource prepare(Session& session, const SweepOptions& options, TokenWindows windows,
+                    std::vector<PlanRequest>& wishes, Console& console) {
     ScoreSource source{nullptr, std::move(windows)};
-    if (!options.analysis.empty()) {
-        source.analysis = loadAnalysis(options.analysis, session.summary());
-    } else {
-        source.analysis = session.measure(*source.windows, {}, console.job());
-    }
+    if (!options.analysis.empty()) source.analysis = loadAnalysis(options.analysis, session.summary());
+    const auto chopped = settleChop(session, source, wishes.front().chop, console);
+    for (PlanRequest& wish : wishes) wish.chop = wishes.front().chop;
+    if (source.analysis || std::none_of(wishes.begin(), wishes.end(), needsAnalysis)) return source;
+    MeasureOptions measuring;
+    measuring.statistics = wishes.front().width->statistics.value_or(Statistics::Exact);
+    if (chopped) measuring.plan = chopped->plan;
+    source.analysis = session.measure(*source.windows, measuring, console.job());
     return source;
 }
 
@@ -61,7 +69,7 @@ SweepPoint point(Session& session, const ScoreSource& source, const PlanRequest&
 }
 
 void run(const SharedOptions& shared, const SweepOptions& options, Console& console) {
-    const std::vector<PlanRequest> wishes = requests(options);
+    std::vector<PlanRequest> wishes = requests(options);
     const WindowOptions windowing = perplexityWindows(shared, console.job());
     const TextSource text = textSource(shared);
     std::optional<SweepFormat> format;
@@ -71,7 +79,7 @@ void run(const SharedOptions& shared, const SweepOptions& options, Console& cons
     }
     const auto session = openSession(shared);
     const ScoreSource source =
-        scoreSource(*session, options, session->windows(text, windowing, console.job()), console);
+        prepare(*session, options, session->windows(text, windowing, console.job()), wishes, console);
     SweepTable table{session->summary().name, {}, {}};
     if (!console.json()) console.print(sweepCsvHeader());
     for (const PlanRequest& wish : wishes) {

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The program as a child process: arguments in, streams and exit code out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace secateur::test {
+
+struct Run {
+    int exitCode = -1;  // 128 + number for a child that died of a signal
+    std::string out;
+    std::string err;
+    double seconds = 0.0;
+    double secondsAfterSignal = 0.0;
+};
+
+struct RunOptions {
+    std::string stdoutFile;     // instead of a pipe
+    bool closeStdout = false;   // the reader of the pipe goes away at once
+    int signal = 0;             // sent when the first progress line appears
+    long fileSizeLimit = 0;     // bytes a file may grow to (RLIMIT_FSIZE)
+    double timeoutSeconds = 240.0;
+};
+
+[[nodiscard]] Run secateur(const std::vector<std::string>& arguments, const RunOptions& options = {});
+
+// Runs with --json and --quiet, expects success, and that standard output is one JSON object and standard error has no progress.
+[[nodiscard]] nlohmann::json secateurJson(std::vector<std::string> arguments);
+
+}  // namespace secateur::test

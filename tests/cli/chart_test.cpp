@@ -13,7 +13,9 @@ namespace secateur::cli {
 
 namespace {
 
-Chart chartOf(std::vector<Point> points) { return {"demo", "protocol <a&b>", "removed [%]", "perplexity", {{"flap", std::move(points)}}}; }
+Chart chartOf(std::vector<Point> points) {
+    return {"demo", "protocol <a&b>", "removed [%]", "perplexity", {{"flap", std::move(points)}}};
+}
 
 std::uint32_t bigEndian(const std::string& bytes, std::size_t at) {
     std::uint32_t value = 0;
@@ -27,8 +29,8 @@ std::string pixels(const std::string& png, std::uint32_t width, std::uint32_t he
     EXPECT_EQ(png.substr(data + 4, 4), "IDAT");
     uLongf size = height * (1 + width * 3);
     std::string raw(size, '\0');
-    EXPECT_EQ(uncompress(reinterpret_cast<Bytef*>(raw.data()), &size, reinterpret_cast<const Bytef*>(png.data() + data + 8),
-                         bigEndian(png, data)),
+    EXPECT_EQ(uncompress(reinterpret_cast<Bytef*>(raw.data()), &size,
+                         reinterpret_cast<const Bytef*>(png.data() + data + 8), bigEndian(png, data)),
               Z_OK);
     EXPECT_EQ(size, raw.size());
     return raw;

@@ -19,19 +19,27 @@ std::string modelFolder(const std::string& family) {
     return std::string(SECATEUR_GOLDEN_DIR) + "/" + family;
 }
 
-std::string tokensFile(const std::string& family) { return std::string(SECATEUR_GOLDEN_DIR) + "/" + family + "/tokens.safetensors"; }
-
-nlohmann::json expected(const std::string& family) {
-    return nlohmann::json::parse(readText(std::string(SECATEUR_GOLDEN_DIR) + "/" + family + "/expected.json"));
+std::string tokensFile(const std::string& family) {
+    return std::string(SECATEUR_GOLDEN_DIR) + "/" + family + "/tokens.safetensors";
 }
 
-std::string demoFolder() { return std::string(SECATEUR_SOURCE_DIR) + "/resources/demo/sprout-12"; }
+nlohmann::json expected(const std::string& family) {
+    return nlohmann::json::parse(
+        readText(std::string(SECATEUR_GOLDEN_DIR) + "/" + family + "/expected.json"));
+}
 
-std::string demoText() { return std::string(SECATEUR_SOURCE_DIR) + "/resources/demo/sample.txt"; }
+std::string demoFolder() {
+    return std::string(SECATEUR_SOURCE_DIR) + "/resources/demo/sprout-12";
+}
+
+std::string demoText() {
+    return std::string(SECATEUR_SOURCE_DIR) + "/resources/demo/sample.txt";
+}
 
 std::vector<std::string> windows(const std::string& name, const std::string& family) {
     const std::string seqLen = std::to_string(expected(family).at("seq_len").get<int>());
-    return {"--tokens", tokensFile(family) + ":" + name, "--seq-len", seqLen, "--device", "cpu", "--dtype", "f32"};
+    return {"--tokens", tokensFile(family) + ":" + name, "--seq-len", seqLen, "--device", "cpu", "--dtype",
+            "f32"};
 }
 
 std::vector<std::string> operator+(std::vector<std::string> left, const std::vector<std::string>& right) {
@@ -85,7 +93,8 @@ void writeTokens(const fs::path& file, std::size_t count, int vocabulary) {
     std::mt19937 random(7);
     std::vector<std::int32_t> ids(count);
     for (std::int32_t& id : ids) id = static_cast<std::int32_t>(random() % static_cast<unsigned>(vocabulary));
-    writeSafetensors(file, {{"ids", Dtype::I32, {static_cast<std::int64_t>(count)}, std::as_bytes(std::span(ids))}}, true);
+    writeSafetensors(
+        file, {{"ids", Dtype::I32, {static_cast<std::int64_t>(count)}, std::as_bytes(std::span(ids))}}, true);
 }
 
 void writeRandomModel(const fs::path& folder, int hidden, int layers, int vocabulary) {
@@ -98,27 +107,36 @@ void writeRandomModel(const fs::path& folder, int hidden, int layers, int vocabu
         std::size_t count = 1;
         for (const std::int64_t extent : shape) count *= static_cast<std::size_t>(extent);
         values.emplace_back(count, 1.0F);
-        if (shape.size() > 1) std::generate(values.back().begin(), values.back().end(), [&] { return normal(random); });
+        if (shape.size() > 1)
+            std::generate(values.back().begin(), values.back().end(), [&] { return normal(random); });
         tensors.push_back({name, Dtype::F32, std::move(shape), std::as_bytes(std::span(values.back()))});
     };
     add(kEmbeddingName, {vocabulary, d});
     add(kFinalNormName, {d});
     add(kOutputHeadName, {vocabulary, d});
     for (int i = 0; i < layers; ++i) {
-        for (const char* name : {"q_proj", "k_proj", "v_proj", "o_proj"}) add(weightName(i, std::string("self_attn.") + name), {d, d});
-        for (const char* name : {"gate_proj", "up_proj"}) add(weightName(i, std::string("mlp.") + name), {3 * d, d});
+        for (const char* name : {"q_proj", "k_proj", "v_proj", "o_proj"})
+            add(weightName(i, std::string("self_attn.") + name), {d, d});
+        for (const char* name : {"gate_proj", "up_proj"})
+            add(weightName(i, std::string("mlp.") + name), {3 * d, d});
         add(weightName(i, "mlp.down_proj"), {d, 3 * d});
         add(weightName(i, "input_layernorm"), {d});
         add(weightName(i, "post_attention_layernorm"), {d});
     }
     fs::create_directory(folder);
     writeSafetensors(folder / "model.safetensors", tensors, true);
-    const nlohmann::json config{{"architectures", {"LlamaForCausalLM"}}, {"model_type", "llama"},
-                                {"hidden_size", hidden},                 {"intermediate_size", 3 * hidden},
-                                {"num_hidden_layers", layers},           {"num_attention_heads", hidden / 32},
-                                {"num_key_value_heads", hidden / 32},    {"vocab_size", vocabulary},
-                                {"max_position_embeddings", 2048},       {"rms_norm_eps", 1e-6},
-                                {"hidden_act", "silu"},                  {"tie_word_embeddings", false},
+    const nlohmann::json config{{"architectures", {"LlamaForCausalLM"}},
+                                {"model_type", "llama"},
+                                {"hidden_size", hidden},
+                                {"intermediate_size", 3 * hidden},
+                                {"num_hidden_layers", layers},
+                                {"num_attention_heads", hidden / 32},
+                                {"num_key_value_heads", hidden / 32},
+                                {"vocab_size", vocabulary},
+                                {"max_position_embeddings", 2048},
+                                {"rms_norm_eps", 1e-6},
+                                {"hidden_act", "silu"},
+                                {"tie_word_embeddings", false},
                                 {"torch_dtype", "float32"}};
     writeText(folder / "config.json", config.dump(2));
 }

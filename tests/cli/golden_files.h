@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The golden networks as arguments of the program, folders of a test's own, and checkpoints made or damaged for it.
+// The golden networks as arguments of the program, folders of a test's own, and checkpoints made or damaged
+// for it.
 #pragma once
 
 #include <filesystem>
@@ -22,7 +23,8 @@ inline constexpr const char* kFamily = "llama3-gqa";  // the one that single-fam
 
 // --tokens FILE:NAME --seq-len 48 --device cpu --dtype f32
 [[nodiscard]] std::vector<std::string> windows(const std::string& name, const std::string& family = kFamily);
-[[nodiscard]] std::vector<std::string> operator+(std::vector<std::string> left, const std::vector<std::string>& right);
+[[nodiscard]] std::vector<std::string> operator+(std::vector<std::string> left,
+                                                 const std::vector<std::string>& right);
 
 // An empty folder that goes away with the test.
 class ScratchFolder {

@@ -19,7 +19,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 struct Pipe {
     Pipe() {
@@ -32,12 +34,15 @@ struct Pipe {
     std::array<int, 2> ends{-1, -1};
 };
 
-[[noreturn]] void becomeProgram(const std::vector<std::string>& arguments, const RunOptions& options, Pipe& out, Pipe& err) {
-    const int target = options.stdoutFile.empty() ? out.ends[1] : ::open(options.stdoutFile.c_str(), O_WRONLY);
+[[noreturn]] void becomeProgram(const std::vector<std::string>& arguments, const RunOptions& options,
+                                Pipe& out, Pipe& err) {
+    const int target =
+        options.stdoutFile.empty() ? out.ends[1] : ::open(options.stdoutFile.c_str(), O_WRONLY);
     ::dup2(target, STDOUT_FILENO);
     ::dup2(err.ends[1], STDERR_FILENO);
     if (options.fileSizeLimit > 0) {
-        const rlimit limit{static_cast<rlim_t>(options.fileSizeLimit), static_cast<rlim_t>(options.fileSizeLimit)};
+        const rlimit limit{static_cast<rlim_t>(options.fileSizeLimit),
+                           static_cast<rlim_t>(options.fileSizeLimit)};
         ::setrlimit(RLIMIT_FSIZE, &limit);
         std::signal(SIGXFSZ, SIG_IGN);
     }

@@ -46,7 +46,8 @@ TEST(ParseNumbers, TellsMalformedFromOutOfRange) {
 }
 
 TEST(ParseRatios, IncludesBothEnds) {
-    EXPECT_THAT(parseRatios("0:0.6:0.1", "--ratio"), Pointwise(DoubleEq(), {0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6}));
+    EXPECT_THAT(parseRatios("0:0.6:0.1", "--ratio"),
+                Pointwise(DoubleEq(), {0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6}));
     EXPECT_THAT(parseRatios("0.1,0.25", "--ratio"), Pointwise(DoubleEq(), {0.1, 0.25}));
     EXPECT_THAT(parseRatios("0.3:0.3:0.1", "--ratio"), Pointwise(DoubleEq(), {0.3}));
     EXPECT_THAT(parseRatios("0:0.5:0.2", "--ratio"), Pointwise(DoubleEq(), {0.0, 0.2, 0.4}));

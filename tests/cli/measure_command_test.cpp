@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// measure and scores: the analysis file, and what is read off it.
+#include <cmath>
+#include <sstream>
+
+#include <gmock/gmock.h>
+
+#include "tests/cli/golden_files.h"
+#include "tests/cli/process.h"
+
+namespace secateur::test {
+
+using testing::HasSubstr;
+
+namespace {
+
+std::vector<std::string> measure(const std::string& file) {
+    return std::vector<std::string>{"measure", modelFolder(), "-o", file, "--samples", "16"} +
+           windows("calibration");
+}
+
+std::vector<std::string> lines(const std::string& text) {
+    std::vector<std::string> all;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) all.push_back(line);
+    return all;
+}
+
+// One measured analysis for all tests of the suite.
+class Scores : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        folder_ = std::make_unique<ScratchFolder>();
+        file_ = *folder_ / "analysis.h5";
+        ASSERT_EQ(secateur(measure(file_) + std::vector<std::string>{"--leave-one-out"}).exitCode, 0);
+    }
+    static void TearDownTestSuite() { folder_.reset(); }
+
+    static inline std::unique_ptr<ScratchFolder> folder_;
+    static inline std::string file_;
+};
+
+}  // namespace
+
+TEST(Measure, SummarisesWhatItWrote) {
+    ScratchFolder folder;
+    const std::string file = folder / "analysis.h5";
+    const auto report = secateurJson(measure(file) + std::vector<std::string>{"--leave-one-out"});
+    EXPECT_EQ(report.at("path"), file);
+    EXPECT_EQ(report.at("samples"), 16);
+    EXPECT_EQ(report.at("seq_len"), 48);
+    EXPECT_EQ(report.at("tokens"), 16 * 48);
+    EXPECT_EQ(report.at("statistics"), "exact");
+    EXPECT_EQ(report.at("dtype"), "float32");
+    EXPECT_EQ(report.at("leave_one_out").size(), 5U);
+    EXPECT_THAT(folder.entries(), testing::ElementsAre("analysis.h5"));
+    const auto golden = expected().at("block_influence").get<std::vector<double>>();
+    const auto measured = report.at("block_influence").get<std::vector<double>>();
+    ASSERT_EQ(measured.size(), golden.size());
+    for (std::size_t i = 0; i < golden.size(); ++i) EXPECT_NEAR(measured[i] / golden[i], 1.0, 1e-3) << i;
+}
+
+TEST(Measure, OverwritesOnlyWhenForced) {
+    ScratchFolder folder;
+    const std::string file = folder / "analysis.h5";
+    writeText(file, "mine");
+    const Run refused = secateur(measure(file));
+    EXPECT_EQ(refused.exitCode, 3);
+    EXPECT_THAT(refused.err, HasSubstr(file));
+    EXPECT_THAT(refused.err, HasSubstr("--force"));
+    EXPECT_EQ(readText(file), "mine");
+    const Run forced = secateur(measure(file) + std::vector<std::string>{"--force"});
+    EXPECT_EQ(forced.exitCode, 0) << forced.err;
+    EXPECT_THAT(forced.out, HasSubstr("block influence"));
+    EXPECT_EQ(readText(file).substr(1, 3), "HDF");
+}
+
+TEST(Measure, MeasuresTheChoppedNetwork) {
+    ScratchFolder folder;
+    ASSERT_EQ(secateur({"plan", modelFolder(), "--chop", "2", "-o", folder / "chop.json"}).exitCode, 0);
+    const auto report =
+        secateurJson(measure(folder / "a.h5") + std::vector<std::string>{"--plan", folder / "chop.json"});
+    EXPECT_EQ(report.at("layers"), 4);
+    EXPECT_EQ(report.at("chopped_layers"), nlohmann::json({2}));
+    EXPECT_EQ(secateurJson({"scores", folder / "a.h5", "--metric", "block-influence"}).at("layers"),
+              nlohmann::json({0, 1, 3, 4}));
+}
+
+TEST(Measure, RandomSamplingFollowsTheSeed) {
+    ScratchFolder folder;
+    const auto influence = [&](const std::string& seed) {
+        return secateurJson(std::vector<std::string>{"measure", modelFolder(), "-o", folder / "a.h5",
+                                                     "--force", "--samples", "4", "--sampling", "random",
+                                                     "--seed", seed} +
+                            windows("calibration"))
+            .at("block_influence");
+    };
+    const auto first = influence("1");
+    EXPECT_EQ(influence("1"), first);
+    EXPECT_NE(influence("2"), first);
+}
+
+TEST_F(Scores, OfUnitsAreATableOfEveryKind) {
+    const auto table = secateurJson({"scores", file_, "--metric", "WIFV"});
+    EXPECT_EQ(table.at("metric"), "WIFV");
+    EXPECT_EQ(table.at("structure"), "AL-AM");
+    EXPECT_EQ(table.at("statistics"), "exact");
+    const auto info = secateurJson({"info", modelFolder()});
+    ASSERT_EQ(table.at("layers").size(), 5U);
+    for (const auto& layer : table.at("layers")) {
+        EXPECT_EQ(layer.at("kv_groups").at("raw").size(), info.at("kv_heads").get<std::size_t>());
+        EXPECT_EQ(layer.at("heads").at("score").size(), info.at("heads").get<std::size_t>());
+        EXPECT_EQ(layer.at("channels").at("raw").size(), info.at("intermediate_size").get<std::size_t>());
+    }
+}
+
+TEST_F(Scores, CsvSaysTheSameAsJson) {
+    const auto table =
+        secateurJson({"scores", file_, "--metric", "IFV", "--structure", "UL-UM", "--units", "heads"});
+    const Run run =
+        secateur({"scores", file_, "--metric", "IFV", "--structure", "UL-UM", "--units", "heads"});
+    const auto rows = lines(run.out);
+    ASSERT_EQ(rows.front(), "layer,unit,index,raw,score");
+    std::size_t row = 1;
+    for (const auto& layer : table.at("layers")) {
+        const auto& raw = layer.at("heads").at("raw");
+        for (std::size_t i = 0; i < raw.size(); ++i, ++row) {
+            const std::string prefix =
+                std::to_string(layer.at("layer").get<int>()) + ",head," + std::to_string(i) + ",";
+            ASSERT_EQ(rows.at(row).substr(0, prefix.size()), prefix);
+            EXPECT_FLOAT_EQ(std::stof(rows.at(row).substr(prefix.size())), raw[i].get<float>());
+        }
+    }
+    EXPECT_EQ(row, rows.size());
+}
+
+TEST_F(Scores, FollowTheStatisticsAskedFor) {
+    const auto exact = secateurJson({"scores", file_, "--metric", "WIFV", "--units", "channels"});
+    const auto reference = secateurJson(
+        {"scores", file_, "--metric", "WIFV", "--units", "channels", "--statistics", "reference"});
+    EXPECT_EQ(reference.at("statistics"), "reference");
+    EXPECT_NE(exact.at("layers"), reference.at("layers"));
+}
+
+TEST_F(Scores, EveryLayerMetricHasAValuePerLayer) {
+    for (const char* metric :
+         {"block-influence", "angular", "angular-last", "relative-update", "fluctuation-share",
+          "leave-one-out", "leave-one-out-attention", "leave-one-out-mlp"}) {
+        const auto table = secateurJson({"scores", file_, "--metric", metric});
+        EXPECT_EQ(table.at("metric"), metric);
+        ASSERT_EQ(table.at("values").size(), 5U) << metric;
+        for (const auto& value : table.at("values")) EXPECT_TRUE(value.is_number()) << metric;
+        EXPECT_EQ(lines(secateur({"scores", file_, "--metric", metric}).out).front(),
+                  std::string("layer,") + metric);
+    }
+}
+
+TEST_F(Scores, UnknownNamesAreBadInputAndNamed) {
+    for (const auto& arguments : {std::vector<std::string>{"--metric", "WIFX"},
+                                  {"--metric", "WIFV", "--structure", "XL"},
+                                  {"--metric", "WIFV", "--units", "toes"},
+                                  {"--metric", "WIFV", "--statistics", "rough"}}) {
+        const Run run = secateur(std::vector<std::string>{"scores", file_} + arguments);
+        EXPECT_EQ(run.exitCode, 3);
+        EXPECT_THAT(run.err, HasSubstr(arguments.back()));
+    }
+}
+
+TEST_F(Scores, WhatWasNotMeasuredIsBadInput) {
+    ScratchFolder folder;
+    ASSERT_EQ(secateur(measure(folder / "a.h5")).exitCode, 0);
+    const Run run = secateur({"scores", folder / "a.h5", "--metric", "leave-one-out"});
+    EXPECT_EQ(run.exitCode, 3);
+    EXPECT_THAT(run.err, HasSubstr("leave-one-out"));
+}
+
+TEST_F(Scores, ADamagedAnalysisIsNamed) {
+    ScratchFolder folder;
+    const std::string whole = readText(file_);
+    writeText(folder / "cut.h5", whole.substr(0, whole.size() / 2));
+    writeText(folder / "noise.h5", "not an analysis");
+    for (const char* name : {"cut.h5", "noise.h5", "missing.h5"}) {
+        const Run run = secateur({"scores", folder / name, "--metric", "WIFV"});
+        EXPECT_EQ(run.exitCode, 3) << name;
+        EXPECT_THAT(run.err, HasSubstr(name));
+    }
+}
+
+}  // namespace secateur::test

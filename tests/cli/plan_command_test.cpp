@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// plan and preview.
+#include <cmath>
+#include <filesystem>
+
+#include <gmock/gmock.h>
+
+#include "tests/cli/golden_files.h"
+#include "tests/cli/process.h"
+
+namespace secateur::test {
+
+using testing::HasSubstr;
+
+namespace {
+
+// One analysis of the golden calibration windows for all tests of the suite.
+class Planning : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        folder_ = std::make_unique<ScratchFolder>();
+        analysis_ = *folder_ / "analysis.h5";
+        const Run run = secateur(std::vector<std::string>{"measure", modelFolder(), "-o", analysis_,
+                                                          "--samples", "16", "--leave-one-out"} +
+                                 windows("calibration"));
+        ASSERT_EQ(run.exitCode, 0) << run.err;
+    }
+    static void TearDownTestSuite() { folder_.reset(); }
+
+    static nlohmann::json plan(const std::vector<std::string>& wishes) {
+        const Run run =
+            secateur(std::vector<std::string>{"plan", modelFolder(), "--analysis", analysis_} + wishes);
+        EXPECT_EQ(run.exitCode, 0) << run.err;
+        return nlohmann::json::parse(run.out);
+    }
+
+    static nlohmann::json preview(const std::string& plan, const std::vector<std::string>& more = {}) {
+        return secateurJson(std::vector<std::string>{"preview", modelFolder(), "--plan", plan} +
+                            windows("evaluation") + more);
+    }
+
+    static inline std::unique_ptr<ScratchFolder> folder_;
+    static inline std::string analysis_;
+};
+
+}  // namespace
+
+TEST_F(Planning, PrintsThePlanWithoutAnOutput) {
+    const auto made = plan({"--chop", "3", "--ratio", "0.2", "--protect", "0"});
+    EXPECT_EQ(made.at("format"), "secateur-plan");
+    EXPECT_EQ(made.at("version"), 1);
+    EXPECT_EQ(made.at("model").at("layers"), 5);
+    EXPECT_THAT(made.at("model").at("fingerprint").get<std::string>(), testing::StartsWith("sha256:"));
+    EXPECT_EQ(made.at("calibration").at("analysis"), std::filesystem::weakly_canonical(analysis_).string());
+    ASSERT_EQ(made.at("steps").size(), 2U);
+    EXPECT_EQ(made.at("steps")[0].at("layers"), nlohmann::json({3}));
+    EXPECT_EQ(made.at("steps")[1].at("method"), "flap");
+    EXPECT_EQ(made.at("steps")[1].at("protect"), nlohmann::json({0}));
+    for (const char* key : {"parameters_before", "parameters_after", "bytes_before", "bytes_after",
+                            "compression_ratio", "macs_per_token_before", "macs_per_token_after",
+                            "kv_cache_bytes_per_token_after", "removed_fraction"})
+        EXPECT_TRUE(made.at("accounting").contains(key)) << key;
+}
+
+TEST_F(Planning, WritesThePlanAndSaysWhatItCosts) {
+    ScratchFolder folder;
+    const std::string file = folder / "plan.json";
+    const auto report =
+        secateurJson({"plan", modelFolder(), "--analysis", analysis_, "--ratio", "0.2", "-o", file});
+    EXPECT_EQ(report.at("path"), file);
+    const auto written = nlohmann::json::parse(readText(file));
+    EXPECT_EQ(report.at("accounting").at("parameters_after"),
+              written.at("accounting").at("parameters_after"));
+    EXPECT_NEAR(report.at("accounting").at("removed_fraction").get<double>(), 0.2, 0.01);
+    const Run refused = secateur({"plan", modelFolder(), "--chop", "1", "-o", file});
+    EXPECT_EQ(refused.exitCode, 3);
+    EXPECT_THAT(refused.err, HasSubstr(file));
+    EXPECT_EQ(nlohmann::json::parse(readText(file)), written);
+    const Run forced = secateur({"plan", modelFolder(), "--chop", "1", "-o", file, "--force"});
+    EXPECT_EQ(forced.exitCode, 0) << forced.err;
+    EXPECT_THAT(forced.out, HasSubstr("chopped"));
+    EXPECT_THAT(forced.out, HasSubstr("parameters"));
+    EXPECT_THAT(folder.entries(), testing::ElementsAre("plan.json"));
+}
+
+TEST_F(Planning, RatioZeroIsTheIdentity) {
+    const auto accounting =
+        secateurJson({"plan", modelFolder(), "--ratio", "0", "-o", *folder_ / "identity.json"})
+            .at("accounting");
+    EXPECT_EQ(accounting.at("parameters_before"), accounting.at("parameters_after"));
+    EXPECT_EQ(accounting.at("removed_fraction"), 0.0);
+}
+
+TEST_F(Planning, EveryStrategyChoosesAsManyLayersAsAsked) {
+    for (const char* strategy : {"top", "top-keep-last", "bottom", "both-ends", "middle", "max-gap",
+                                 "block-influence", "angular", "leave-one-out"}) {
+        const auto step = plan({"--chop-count", "2", "--chop-by", strategy}).at("steps").at(0);
+        EXPECT_EQ(step.at("layers").size(), 2U) << strategy;
+        EXPECT_EQ(step.at("chosen_by").at("strategy"), strategy);
+    }
+}
+
+TEST_F(Planning, SublayersGoAlone) {
+    const auto step = plan({"--drop-attention", "1", "--drop-mlp", "2"}).at("steps").at(0);
+    EXPECT_EQ(step.at("attention"), nlohmann::json({1}));
+    EXPECT_EQ(step.at("mlp"), nlohmann::json({2}));
+}
+
+TEST_F(Planning, MeetsTargetsInParametersAndBytes) {
+    const auto before = secateurJson({"info", modelFolder()});
+    const auto parameters = before.at("parameters").get<std::int64_t>() * 9 / 10;
+    const auto made = plan({"--target-parameters", std::to_string(parameters)}).at("accounting");
+    EXPECT_NEAR(made.at("parameters_after").get<double>() / static_cast<double>(parameters), 1.0, 0.01);
+    const auto bytes = before.at("bytes").get<std::int64_t>() * 9 / 10;
+    const auto smaller = plan({"--target-bytes", std::to_string(bytes)}).at("accounting");
+    EXPECT_NEAR(smaller.at("bytes_after").get<double>() / static_cast<double>(bytes), 1.0, 0.01);
+}
+
+TEST_F(Planning, KeepsMinimaAndMultiples) {
+    const auto made =
+        plan({"--ratio", "0.5", "--min-keep-groups", "1", "--min-keep-channels", "32", "--round-to", "16"});
+    ASSERT_EQ(
+        secateur(std::vector<std::string>{"plan", modelFolder(), "--analysis", analysis_, "--ratio", "0.5",
+                                          "--min-keep-groups", "1", "--min-keep-channels", "32", "--round-to",
+                                          "16", "--force", "-o", *folder_ / "minima.json"})
+            .exitCode,
+        0);
+    const std::string out = *folder_ / "minima-model";
+    ASSERT_EQ(secateur({"apply", modelFolder(), "--plan", *folder_ / "minima.json", "-o", out}).exitCode, 0);
+    for (const auto& layer : secateurJson({"info", out}).at("per_layer")) {
+        EXPECT_GE(layer.at("kv_heads").get<int>(), 1);
+        EXPECT_GE(layer.at("intermediate_size").get<int>(), 32);
+        EXPECT_EQ(layer.at("intermediate_size").get<int>() % 16, 0);
+    }
+    EXPECT_EQ(made.at("steps")[0].at("structure"), "AL-AM");
+}
+
+TEST_F(Planning, ATextStandsInForAnAnalysis) {
+    const auto wishes =
+        std::vector<std::string>{"--ratio", "0.2", "--samples", "16"} + windows("calibration");
+    const Run run = secateur(std::vector<std::string>{"plan", modelFolder()} + wishes);
+    ASSERT_EQ(run.exitCode, 0) << run.err;
+    EXPECT_EQ(nlohmann::json::parse(run.out).at("steps"), plan({"--ratio", "0.2"}).at("steps"));
+}
+
+TEST_F(Planning, ATextIsMeasuredOnTheChoppedNetwork) {
+    const auto wishes = std::vector<std::string>{"--chop-count", "1",   "--chop-by", "block-influence",
+                                                 "--ratio",      "0.2", "--samples", "16"} +
+                        windows("calibration");
+    const Run run = secateur(std::vector<std::string>{"plan", modelFolder()} + wishes);
+    ASSERT_EQ(run.exitCode, 0) << run.err;
+    EXPECT_EQ(run.err.find("warning"), std::string::npos) << run.err;
+    const auto steps = nlohmann::json::parse(run.out).at("steps");
+    EXPECT_EQ(steps.at(0).at("chosen_by").at("strategy"), "block-influence");
+    EXPECT_EQ(steps.at(1).at("step"), "width");
+}
+
+TEST_F(Planning, MethodsThatPruneAsTheyGoMeetTheGoldens) {
+    for (const auto& golden : expected().at("structured")) {
+        const std::string file = *folder_ / (golden.at("method").get<std::string>() + ".json");
+        const Run run =
+            secateur(std::vector<std::string>{"plan", modelFolder(), "--method", golden.at("method"),
+                                              "--ratio", "0.3", "--samples", "16", "--force", "-o", file} +
+                     windows("calibration"));
+        ASSERT_EQ(run.exitCode, 0) << run.err;
+        EXPECT_NEAR(preview(file).at("plan_perplexity").get<double>() / golden.at("perplexity").get<double>(),
+                    1.0, 1e-3);
+    }
+}
+
+TEST_F(Planning, FlapRowsOfTheGoldensHaveTheirPerplexity) {
+    int rows = 0;
+    for (const auto& golden : expected().at("flap")) {
+        if (golden.at("metric") != "WIFV") continue;
+        const std::string file = *folder_ / "golden.json";
+        std::vector<std::string> wishes{"--metric",     "WIFV",
+                                        "--structure",  golden.at("structure"),
+                                        "--statistics", golden.at("statistics"),
+                                        "--ratio",      golden.at("ratio").dump()};
+        if (!golden.at("remove_heads").is_null())
+            wishes.insert(wishes.end(), {"--remove-heads", golden.at("remove_heads").dump()});
+        const Run run = secateur(
+            std::vector<std::string>{"plan", modelFolder(), "--analysis", analysis_, "--force", "-o", file} +
+            wishes);
+        ASSERT_EQ(run.exitCode, 0) << run.err;
+        const auto report = preview(file);
+        EXPECT_NEAR(report.at("plan_perplexity").get<double>() / golden.at("perplexity").get<double>(), 1.0,
+                    1e-3)
+            << golden;
+        EXPECT_NEAR(report.at("removed_fraction").get<double>(), golden.at("removed_fraction").get<double>(),
+                    1e-6)
+            << golden;
+        ++rows;
+    }
+    EXPECT_GT(rows, 3);
+}
+
+TEST_F(Planning, PreviewHasTheKeysOfTheContract) {
+    const std::string file = *folder_ / "chop4.json";
+    ASSERT_EQ(secateur({"plan", modelFolder(), "--chop", "4", "--force", "-o", file}).exitCode, 0);
+    const auto report = preview(file, {"--per-token"});
+    EXPECT_NEAR(report.at("dense_perplexity").get<double>() / expected().at("perplexity").get<double>(), 1.0,
+                1e-4);
+    for (const auto& golden : expected().at("chopped")) {
+        if (golden.at("drop") != nlohmann::json({4})) continue;
+        EXPECT_NEAR(report.at("plan_perplexity").get<double>() / golden.at("perplexity").get<double>(), 1.0,
+                    1e-3);
+    }
+    EXPECT_LT(report.at("parameters").get<std::int64_t>(),
+              secateurJson({"info", modelFolder()}).at("parameters").get<std::int64_t>());
+    EXPECT_GT(report.at("removed_fraction").get<double>(), 0.1);
+    EXPECT_GT(report.at("seconds").get<double>(), 0.0);
+    const auto& tokens = report.at("tokens");
+    ASSERT_EQ(tokens.at("dense_loss").size(), tokens.at("windows").get<std::size_t>());
+    double sum = 0.0;
+    std::size_t count = 0;
+    for (const auto& window : tokens.at("plan_loss")) {
+        EXPECT_EQ(window.size(), 47U);
+        for (const auto& loss : window) sum += loss.get<double>();
+        count += window.size();
+    }
+    EXPECT_NEAR(std::exp(sum / static_cast<double>(count)) / report.at("plan_perplexity").get<double>(), 1.0,
+                1e-4);
+}
+
+TEST_F(Planning, PreviewFindsTheAnalysisThatThePlanNames) {
+    const std::string file = *folder_ / "named.json";
+    ASSERT_EQ(
+        secateur({"plan", modelFolder(), "--analysis", analysis_, "--ratio", "0.3", "--force", "-o", file})
+            .exitCode,
+        0);
+    EXPECT_EQ(nlohmann::json::parse(readText(file)).at("calibration").at("analysis"), "analysis.h5");
+    const auto named = preview(file);
+    const auto given = preview(file, {"--analysis", analysis_});
+    EXPECT_EQ(named.at("plan_perplexity"), given.at("plan_perplexity"));
+    EXPECT_TRUE(named.at("warnings").empty());
+}
+
+TEST_F(Planning, PreviewMeasuresMeansWhenThereIsNoAnalysis) {
+    ScratchFolder folder;
+    const std::string file = folder / "plan.json";
+    ASSERT_EQ(
+        secateur({"plan", modelFolder(), "--analysis", analysis_, "--ratio", "0.3", "-o", file}).exitCode, 0);
+    auto plan = nlohmann::json::parse(readText(file));
+    plan.at("calibration").erase("analysis");
+    writeText(file, plan.dump());
+    const Run run = secateur(std::vector<std::string>{"preview", modelFolder(), "--plan", file, "--json"} +
+                             windows("evaluation"));
+    EXPECT_EQ(run.exitCode, 0) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("warning: "));
+}
+
+TEST_F(Planning, AnAnalysisOfAnotherModelIsRefusedByName) {
+    const Run run = secateur({"plan", modelFolder("llama-mha"), "--analysis", analysis_, "--ratio", "0.2"});
+    EXPECT_EQ(run.exitCode, 3);
+    EXPECT_THAT(run.err, HasSubstr(analysis_));
+}
+
+TEST_F(Planning, WithoutAnAnalysisWidthsSayWhatIsMissing) {
+    const Run run = secateur({"plan", modelFolder(), "--ratio", "0.2"});
+    EXPECT_EQ(run.exitCode, 3);
+    EXPECT_THAT(run.err, HasSubstr("analysis"));
+    const Run text =
+        secateur({"plan", modelFolder(), "--ratio", "0.2", "--method", "wanda-sp", "--analysis", analysis_});
+    EXPECT_EQ(text.exitCode, 3);
+    EXPECT_THAT(text.err, HasSubstr("text"));
+}
+
+}  // namespace secateur::test

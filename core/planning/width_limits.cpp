@@ -2,6 +2,8 @@
 #include "core/planning/width_limits.h"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 #include "core/planning/structures.h"
 
@@ -9,21 +11,29 @@ namespace secateur {
 
 namespace {
 
-// Moves the best `count` of the units to the front.
-void bestFirst(std::vector<int>& units, std::span<const float> scores, int count) {
-    std::partial_sort(units.begin(), units.begin() + count, units.end(),
-                      [&](int a, int b) { return scores[a] != scores[b] ? scores[a] > scores[b] : a < b; });
+// Calls `take` for the best `count` of the units (ascending numbers); ties go to the lowest.
+template <typename Take>
+void forBest(std::span<const int> units, std::span<const float> scores, int count, Take take) {
+    if (count <= 0) return;
+    std::vector<float> values;
+    values.reserve(units.size());
+    for (const int unit : units) values.push_back(scores[unit]);
+    const auto place = values.begin() + (count - 1);
+    std::nth_element(values.begin(), place, values.end(), std::greater<>());
+    const float cutoff = *place;
+    auto ties = count - std::count_if(values.begin(), place, [&](float value) { return value > cutoff; });
+    for (const int unit : units)
+        if (scores[unit] > cutoff || (scores[unit] == cutoff && ties-- > 0)) take(unit);
 }
 
 }  // namespace
 
 void keepBest(std::vector<float>& scores, int count) {
-    count = std::min(count, static_cast<int>(scores.size()));
-    if (count <= 0) return;
     std::vector<int> units(scores.size());
-    for (std::size_t unit = 0; unit < units.size(); ++unit) units[unit] = static_cast<int>(unit);
-    bestFirst(units, scores, count);
-    for (int i = 0; i < count; ++i) scores[units[i]] = kAlwaysKept;
+    std::iota(units.begin(), units.end(), 0);
+    const std::vector<float> original = count > 0 ? scores : std::vector<float>();
+    forBest(units, original, std::min(count, static_cast<int>(scores.size())),
+            [&](int unit) { scores[unit] = kAlwaysKept; });
 }
 
 int roundedCount(int kept, int units, int roundTo, int minimum) {
@@ -42,9 +52,8 @@ void adjustCount(UnitMask& mask, std::span<const float> scores, int count) {
     for (std::size_t unit = 0; unit < mask.size(); ++unit)
         if ((mask[unit] == 0) == adding) candidates.push_back(static_cast<int>(unit));
     const int stay = adding ? count - kept : count;
-    bestFirst(candidates, scores, stay);
-    for (std::size_t i = 0; i < candidates.size(); ++i)
-        mask[candidates[i]] = static_cast<int>(i) < stay ? 1 : 0;
+    for (const int unit : candidates) mask[unit] = 0;
+    forBest(candidates, scores, stay, [&](int unit) { mask[unit] = 1; });
 }
 
 }  // namespace secateur

@@ -207,12 +207,19 @@ double WidthPlanner::ratioForTarget() const {
     if (achieved(network_) <= target()) return 0.0;
     double low = 0.0;
     double high = largestRatio() * (1.0 - 1e-9);
-    if (contestWeights_ == 0 || achieved(narrowed(high)) > target()) unreachable();
-    // What is achieved falls with the ratio: `low` stays above the target, `high` at or below it.
-    while (high - low > 1e-9) {
-        const double middle = low + (high - low) / 2;
+    std::int64_t sizeLow = achieved(network_);
+    std::int64_t sizeHigh = contestWeights_ > 0 ? achieved(narrowed(high)) : sizeLow;
+    if (sizeHigh > target()) unreachable();
+    // What is achieved falls with the ratio, almost in proportion: `low` stays above the target, `high` at or
+    // below it.
+    for (int step = 0; high - low > 1e-9; ++step) {
+        const double aim =
+            static_cast<double>(sizeLow - target() + slack() / 2) / static_cast<double>(sizeLow - sizeHigh);
+        const double part = step % 3 == 2 ? 0.5 : std::clamp(aim, 0.02, 0.98);
+        const double middle = low + (high - low) * part;
         const std::int64_t size = achieved(narrowed(middle));
         (size <= target() ? high : low) = middle;
+        (size <= target() ? sizeHigh : sizeLow) = size;
         if (size <= target() && target() - size < slack()) break;
     }
     if (keepsNothing(narrowed(high))) unreachable();

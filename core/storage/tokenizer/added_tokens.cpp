@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMaxTokenBytes = 4096;  // keeps the search linear in practice
 
 bool isWordCharacter(std::string_view text, std::size_t position) {
-    static const Regex word("[\\w\\x{200c}\\x{200d}]");
+    static const Regex word("[" + std::string(kRustWord) + "]");
     Match match;
     return word.find(text.substr(position, sequenceLength(text[position])), 0, match);
 }

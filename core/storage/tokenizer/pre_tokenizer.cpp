@@ -89,10 +89,10 @@ void addDigits(const JsonValue& component, Stages& stages) {
     addPattern(stages, "\\p{N}", alone ? SplitBehavior::Isolated : SplitBehavior::Contiguous);
 }
 
+// \w+|[^\w\s]+ with the \w of Rust's expressions.
 void addWhitespace(const JsonValue&, Stages& stages) {
-    addPattern(stages,
-               "[\\w\\x{200c}\\x{200d}]+|[^\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{200c}\\x{200d}\\s]+",
-               SplitBehavior::Removed, true);
+    const std::string word = kRustWord;
+    addPattern(stages, "[" + word + "]+|[^" + word + "\\s]+", SplitBehavior::Removed, true);
 }
 
 void addWhitespaceSplit(const JsonValue&, Stages& stages) {

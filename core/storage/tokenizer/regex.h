@@ -14,6 +14,9 @@ namespace secateur::tokenizer {
 
 class JsonValue;
 
+// Members of a class: what Rust's regular expressions, which HF uses for built-in rules, call \w.
+inline constexpr const char* kRustWord = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{200c}\\x{200d}";
+
 struct Match {
     std::size_t begin = 0;
     std::size_t end = 0;

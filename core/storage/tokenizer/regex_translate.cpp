@@ -13,7 +13,7 @@ namespace {
 // marks and connectors.
 constexpr std::string_view kSpace =
     "\\t-\\r\\x20\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}";
-constexpr std::string_view kWord = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
+constexpr std::string_view kWord = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{b2}\\x{b3}\\x{b9}\\x{bc}-\\x{be}";
 constexpr std::string_view kHexDigit = "0-9a-fA-F";
 
 [[noreturn]] void refuse(const std::string& what) {
@@ -70,11 +70,7 @@ private:
     void classMember() {
         const char c = peek();
         if (c == '\\') return escape();
-        if (c == '[') {
-            const std::size_t end = in_.find(":]", at_);
-            if (peek(1) != ':' || end == std::string_view::npos) refuse("a class inside a class");
-            return copy(end + 2 - at_);
-        }
+        if (c == '[') refuse("a class inside a class");
         if (c == '&' && peek(1) == '&') refuse("an intersection of classes");
         if (c == ']') inClass_ = false;
         copy(1);
@@ -94,6 +90,9 @@ private:
             case 'H':
                 if (inClass_) refuse("\\W or \\H inside a class");
                 return shorthand(peek(1) == 'W' ? kWord : kHexDigit, true);
+            case 'b':
+            case 'B':
+                return inClass_ ? copy(2) : wordBoundary(peek(1) == 'b');
             case 'u':
                 return codePoint();
             case 'C':
@@ -115,6 +114,14 @@ private:
     void shorthand(std::string_view members, bool negated) {
         if (inClass_) return replace(members);
         replace(std::string(negated ? "[^" : "[") + std::string(members) + "]");
+    }
+
+    // Where a character of \w and one that is none meet, or where they do not.
+    void wordBoundary(bool meets) {
+        const std::string word = "[" + std::string(kWord) + "]";
+        const std::string start = "(?<!" + word + ")(?=" + word + ")";
+        const std::string end = "(?<=" + word + ")(?!" + word + ")";
+        replace((meets ? "(?:" : "(?!") + start + "|" + end + ")");
     }
 
     // \uHHHH

@@ -2,7 +2,7 @@
 # Compiler settings shared by all targets: warnings, sanitizers, ccache when it is there.
 add_compile_options(-Wall -Wextra -Wpedantic)
 # GCC 12 warns of overlap and bounds inside its own std::string when optimising "text" + string and lists of strings
-# (GCC bugs 105651 and 105762).
+# (GCC bug 105651 and its kin).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>
         $<$<COMPILE_LANGUAGE:CXX>:-Wno-array-bounds>)

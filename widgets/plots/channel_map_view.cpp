@@ -200,8 +200,10 @@ void ChannelMapView::rebuild() {
             break;
     }
     const bool ranked = order() == UnitOrder::Ranked;
-    canvas()->xAxis->setTicker(
-        wholeNumberTicker(9, [ranked](int column) { return QString::number(column + (ranked ? 1 : 0)); }));
+    const auto ticker =
+        wholeNumberTicker(9, [ranked](int column) { return QString::number(column + (ranked ? 1 : 0)); });
+    ticker->setTickOrigin(ranked ? -1.0 : 0.0);
+    canvas()->xAxis->setTicker(ticker);
     canvas()->xAxis->setLabel(ranked                             ? tr("rank in the layer, highest first")
                               : unitKind() == UnitKind::Channels ? tr("MLP channel")
                                                                  : unitName(unitKind()));
@@ -230,6 +232,7 @@ void ChannelMapView::recolour() {
     }
     picture.map = colourMap();
     picture.background = colours.background;
+    picture.faded = colours.faded;
     picture.hatch = colours.muted;
     d_->plottable->setPicture(picture);
     if (d_->table)
@@ -351,7 +354,7 @@ void ChannelMapView::placeMarkers() {
     } else {
         d_->selection->hide();
     }
-    canvas()->layer(QStringLiteral("overlay"))->replot();
+    canvas()->redrawOverlay();
 }
 
 void ChannelMapView::say() {

@@ -187,11 +187,13 @@ QString DistributionView::thresholdText() const {
 
 void DistributionView::pointTo(const QPointF& position) {
     bool near = false;
+    QString text = thresholdText();
     for (const ScorePanel* panel : {d_->channels.get(), d_->groups.get()}) {
         if (!panel->contains(position)) continue;
         near = draggable() && std::abs(panel->pixelOf(d_->line(panel->kind())) - position.x()) <= kReach;
-        setHoverText(near ? thresholdText() : panel->describeBin(panel->binAt(position.x())));
+        if (!near) text = panel->describeBin(panel->binAt(position.x()));
     }
+    setHoverText(text);
     canvas()->setCursor(near ? Qt::SizeHorCursor : Qt::ArrowCursor);
 }
 

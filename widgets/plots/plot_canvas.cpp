@@ -45,6 +45,11 @@ PlotCanvas::PlotCanvas(QWidget* parent) : QCustomPlot(parent) {
     setMouseTracking(true);
     setNoAntialiasingOnDrag(false);
     setPlottingHint(QCP::phCacheLabels, true);
+    connect(this, &QCustomPlot::afterReplot, this, [this] { drawn_ = true; });
+}
+
+void PlotCanvas::redrawOverlay() {
+    if (drawn_) layer(QStringLiteral("overlay"))->replot();
 }
 
 void PlotCanvas::applyTheme(const PlotTheme& theme) {

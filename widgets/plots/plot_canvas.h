@@ -18,8 +18,13 @@ public:
 
     // Everything that every plot has: background, axes and grids. Fonts follow the widget's.
     void applyTheme(const PlotTheme& theme);
+    // Only what is on the "overlay" layer: marks that follow the pointer.
+    void redrawOverlay();
     [[nodiscard]] QSize sizeHint() const override { return {480, 320}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {160, 120}; }
+
+private:
+    bool drawn_ = false;  // the layers have something to be drawn on
 };
 
 // Keeps a range inside limits without changing its size where that is possible.

@@ -30,6 +30,7 @@ PlotTheme PlotTheme::of(const QPalette& palette) {
     theme.cursor = theme.text;
     theme.kept = theme.series(0);
     theme.removed = mix(theme.background, theme.text, 0.45);
+    theme.faded = mix(theme.background, theme.text, 0.15);
     theme.removedFill = translucent(theme.removed, theme.dark ? 60 : 45);
     return theme;
 }

@@ -21,6 +21,7 @@ struct PlotTheme {
     QColor kept;
     QColor removed;
     QColor removedFill;  // translucent, under what is removed
+    QColor faded;        // what colours of removed units tend to
 
     [[nodiscard]] static PlotTheme of(const QPalette& palette);
     // A different colour for every index below 7; repeats after that.

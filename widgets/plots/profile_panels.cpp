@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "widgets/plots/unit_text.h"
+#include "widgets/plots/value_scale.h"
 
 namespace secateur {
 
@@ -35,6 +36,24 @@ QCPRange widened(const QCPRange& range) {
     return {range.lower - margin, range.upper + margin};
 }
 
+void setUpAxis(QCPAxis* axis, const QCPRange& values, bool log) {
+    axis->setSubTicks(false);
+    if (!log || values.lower <= 0.0) {
+        axis->setRange(widened(values));
+        axis->ticker()->setTickCount(kTicksInPanel);
+        return;
+    }
+    const double margin = std::max(std::pow(values.upper / values.lower, 0.1), 1.05);
+    const ValueScale scale(ValueScale::Kind::Log, values.lower / margin, values.upper * margin);
+    const std::vector<double> ticks = scale.ticks();
+    const std::size_t step = 1 + ticks.size() / (kTicksInPanel + 1);
+    auto ticker = QSharedPointer<QCPAxisTickerText>::create();
+    for (std::size_t i = 0; i < ticks.size(); i += step) ticker->addTick(ticks[i], scoreText(ticks[i]));
+    axis->setScaleType(QCPAxis::stLogarithmic);
+    axis->setTicker(ticker);
+    axis->setRange(scale.low(), scale.high());
+}
+
 QCPRange layersOf(const std::vector<ProfilePanels::Curve>& curves) {
     QCPRange range(0.0, 0.0);
     bool found = false;
@@ -51,7 +70,7 @@ QCPRange layersOf(const std::vector<ProfilePanels::Curve>& curves) {
 
 }  // namespace
 
-void ProfilePanels::build(const std::vector<Curve>& curves, ProfileView::Arrangement arrangement,
+void ProfilePanels::build(const std::vector<Curve>& curves, ProfileView::Arrangement arrangement, bool log,
                           const PlotTheme& theme) {
     canvas_->clearItems();
     canvas_->clearPlottables();
@@ -68,8 +87,7 @@ void ProfilePanels::build(const std::vector<Curve>& curves, ProfileView::Arrange
     } else {
         for (const Curve& curve : curves) {
             Panel& panel = addPanel(heading(*curve.series), curve.colour, theme);
-            panel.rect->axis(QCPAxis::atLeft)->setRange(widened(rangeOf(curve.series->values)));
-            panel.rect->axis(QCPAxis::atLeft)->ticker()->setTickCount(kTicksInPanel);
+            setUpAxis(panel.rect->axis(QCPAxis::atLeft), rangeOf(curve.series->values), log);
             addCurve(panel, curve, false);
         }
     }
@@ -100,7 +118,10 @@ ProfilePanels::Panel& ProfilePanels::addPanel(const QString& heading, const QCol
         position->setTypeY(QCPItemPosition::ptAxisRectRatio);
     }
     for (QCPItemPosition* position : {panel.cursor->point1, panel.cursor->point2}) {
+        position->setAxisRect(rect);
         position->setAxes(rect->axis(QCPAxis::atBottom), rect->axis(QCPAxis::atLeft));
+        position->setTypeX(QCPItemPosition::ptPlotCoords);
+        position->setTypeY(QCPItemPosition::ptAxisRectRatio);
     }
     for (QCPAbstractItem* item :
          {static_cast<QCPAbstractItem*>(panel.selection), static_cast<QCPAbstractItem*>(panel.cursor)}) {
@@ -109,8 +130,8 @@ ProfilePanels::Panel& ProfilePanels::addPanel(const QString& heading, const QCol
         item->setVisible(false);
     }
     QColor fill = theme.selection;
-    fill.setAlpha(70);
-    panel.selection->setPen(QPen(theme.selection));
+    fill.setAlpha(60);
+    panel.selection->setPen(Qt::NoPen);
     panel.selection->setBrush(fill);
     panel.cursor->setPen(QPen(theme.cursor, 1.0, Qt::DotLine));
     panels_.push_back(panel);

@@ -19,8 +19,8 @@ public:
         const ProfileSeries* series = nullptr;
         QColor colour;
     };
-    // Replaces what the canvas shows.
-    void build(const std::vector<Curve>& curves, ProfileView::Arrangement arrangement,
+    // Replaces what the canvas shows. `log`: panels whose values are all positive get a logarithmic axis.
+    void build(const std::vector<Curve>& curves, ProfileView::Arrangement arrangement, bool log,
                const PlotTheme& theme);
     // -1 = none. On the overlay layer; the caller redraws it.
     void markCursor(int layer);

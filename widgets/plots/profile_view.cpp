@@ -43,6 +43,7 @@ public:
     QStringList hidden;
     std::vector<QCheckBox*> boxes;  // one a series, owned by the view
     QComboBox* arrangement = nullptr;
+    QCheckBox* log = nullptr;
     ProfilePanels panels;
     int selected = -1;
     int cursor = -1;
@@ -54,6 +55,9 @@ ProfileView::ProfileView(QWidget* parent) : PlotView(parent), d_(std::make_uniqu
     d_->arrangement = new QComboBox(this);
     d_->arrangement->addItems({tr("one below the other"), tr("overlaid, scaled")});
     addOption(tr("Curves"), d_->arrangement);
+    d_->log = new QCheckBox(tr("Log scale"), this);
+    addOption(d_->log);
+    connect(d_->log, &QCheckBox::toggled, this, &ProfileView::rebuild);
     connect(d_->arrangement, &QComboBox::currentIndexChanged, this, &ProfileView::rebuild);
     rebuild();
 }
@@ -95,6 +99,12 @@ void ProfileView::setSeriesVisible(const QString& name, bool visible) {
 bool ProfileView::seriesVisible(const QString& name) const {
     return !d_->hidden.contains(name);
 }
+void ProfileView::setLogScale(bool on) {
+    d_->log->setChecked(on);
+}
+bool ProfileView::logScale() const {
+    return d_->log->isChecked();
+}
 int ProfileView::selectedLayer() const {
     return d_->selected;
 }
@@ -114,7 +124,7 @@ void ProfileView::rebuild() {
         if (i < d_->boxes.size()) d_->boxes[i]->setIcon(swatch(colour, fontMetrics().ascent()));
         if (seriesVisible(d_->series[i].name)) curves.push_back({.series = &d_->series[i], .colour = colour});
     }
-    d_->panels.build(curves, arrangement(), colours);
+    d_->panels.build(curves, arrangement(), logScale(), colours);
     d_->panels.markSelection(d_->selected);
     d_->panels.markCursor(d_->cursor);
     contentChanged(d_->series.empty());
@@ -128,7 +138,7 @@ void ProfileView::applyTheme(const PlotTheme&) {
 void ProfileView::moveTo(int layer) {
     d_->cursor = layer;
     d_->panels.markCursor(layer);
-    canvas()->layer(QStringLiteral("overlay"))->replot();
+    canvas()->redrawOverlay();
     setHoverText(layer < 0 ? QString() : describeLayer(layer));
 }
 
@@ -177,7 +187,7 @@ bool ProfileView::pressKey(int key) {
 void ProfileView::setSelectedLayer(int originalLayer) {
     d_->selected = originalLayer;
     d_->panels.markSelection(originalLayer);
-    canvas()->layer(QStringLiteral("overlay"))->replot();
+    canvas()->redrawOverlay();
 }
 
 QString ProfileView::describeLayer(int originalLayer) const {

@@ -33,6 +33,8 @@ public:
     void setSeries(std::vector<ProfileSeries> series);
     void setArrangement(Arrangement arrangement);
     [[nodiscard]] Arrangement arrangement() const;
+    void setLogScale(bool on);  // of panels whose values are all positive
+    [[nodiscard]] bool logScale() const;
     void setSeriesVisible(const QString& name, bool visible);
     [[nodiscard]] bool seriesVisible(const QString& name) const;
     [[nodiscard]] int selectedLayer() const;

@@ -7,6 +7,7 @@
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/unit_map_text.h"
 #include "widgets/plots/unit_text.h"
+#include "widgets/plots/value_scale.h"
 
 namespace secateur {
 
@@ -15,6 +16,7 @@ namespace {
 constexpr int kBins = 80;
 constexpr int kFewBins = 30;  // for few units
 constexpr int kFewUnits = 400;
+constexpr double kRoomForText = 0.12;  // share of the axis that a word beside the line needs
 
 }  // namespace
 
@@ -111,7 +113,11 @@ void ScorePanel::show(const ScorePool& pool, const ScoreRange& range, double lin
     across->setRange(kept_.low, kept_.left(bins));
     across->setLabel(scoreLabel);
     if (log_) {
-        across->setTicker(wholeNumberTicker(8, [](int power) { return scoreText(std::pow(10.0, power)); }));
+        auto ticker = QSharedPointer<QCPAxisTickerText>::create();
+        for (double tick : ValueScale(ValueScale::Kind::Log, range.low, range.high).ticks()) {
+            ticker->addTick(toPlace(tick), scoreText(tick));
+        }
+        across->setTicker(ticker);
     } else {
         across->setTicker(QSharedPointer<QCPAxisTicker>::create());
     }
@@ -133,6 +139,9 @@ void ScorePanel::drawLine(double line) {
     shade_->bottomRight->setCoords(place, 1.0);
     keptText_->position->setCoords(place, 0.0);
     removedText_->position->setCoords(place, 0.0);
+    const double share = (place - kept_.low) / (kept_.left(kept_.bins()) - kept_.low);
+    removedText_->setVisible(share > kRoomForText);
+    keptText_->setVisible(share < 1.0 - kRoomForText);
 }
 
 int ScorePanel::binAt(double pixel) const {

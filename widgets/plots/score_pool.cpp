@@ -8,7 +8,7 @@ namespace secateur {
 
 namespace {
 
-constexpr double kTail = 0.005;  // share of the scores above the range
+constexpr double kTail = 0.02;  // share of the scores above the range
 
 }  // namespace
 
@@ -65,7 +65,8 @@ ScoreRange rangeOf(const ScorePool& pool, UnitKind kind) {
     ScoreRange range{.low = *std::min_element(values.begin(), tail + 1), .high = *tail};
     const double margin = 0.05 * (range.high - range.low);
     range.high = std::max(range.high, limit) + margin;
-    range.low -= margin;
+    range.low =
+        range.low > 0.0 ? 0.97 * range.low : range.low - margin;  // stays positive for a logarithmic axis
     if (!(range.high > range.low)) range = {range.low - 0.5, range.low + 0.5};
     return range;
 }

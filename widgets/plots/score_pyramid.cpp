@@ -14,9 +14,9 @@ namespace {
 
 constexpr float kAbsent = std::numeric_limits<float>::quiet_NaN();
 
+// The one of the two that is there, when only one is.
 float maximumOf(float a, float b) {
-    if (std::isnan(a)) return b;
-    return b > a ? b : a;
+    return a >= b || std::isnan(b) ? a : b;
 }
 
 // Cells of `weightA` and `weightB` units.
@@ -38,16 +38,31 @@ std::uint32_t descendingKey(float value) {
 
 ScorePyramid::ScorePyramid(const std::vector<std::span<const float>>& rows, Reduction reduction)
     : reduction_(reduction) {
-    Level base;
-    base.begin.push_back(0);
+    std::size_t total = 0;
     for (const auto& row : rows) {
         widths_.push_back(static_cast<int>(row.size()));
-        maxWidth_ = std::max(maxWidth_, widths_.back());
-        base.begin.push_back(base.begin.back() + row.size());
+        total += row.size();
     }
-    base.values.reserve(base.begin.back());
+    Level base;
+    base.values.reserve(total);
     for (const auto& row : rows) base.values.insert(base.values.end(), row.begin(), row.end());
     levels_.push_back(std::move(base));
+    build();
+}
+
+ScorePyramid::ScorePyramid(std::vector<float> values, std::vector<int> widths, Reduction reduction)
+    : reduction_(reduction), widths_(std::move(widths)) {
+    levels_.push_back({std::move(values), {}});
+    build();
+}
+
+void ScorePyramid::build() {
+    auto& begin = levels_.front().begin;
+    begin.push_back(0);
+    for (int width : widths_) {
+        maxWidth_ = std::max(maxWidth_, width);
+        begin.push_back(begin.back() + static_cast<std::size_t>(width));
+    }
     for (int cells = maxWidth_; cells > 1; cells = (cells + 1) / 2) addLevel();
 }
 
@@ -66,15 +81,19 @@ void ScorePyramid::addLevel() {
         const float* from = below.values.data() + below.begin[r];
         const std::size_t count = below.begin[r + 1] - below.begin[r];
         float* to = level.values.data() + level.begin[r];
-        for (std::size_t i = 0; i < count; i += 2) {
-            if (i + 1 == count) {
-                to[i / 2] = from[i];
-            } else if (reduction_ == Reduction::Maximum) {
-                to[i / 2] = maximumOf(from[i], from[i + 1]);
-            } else {
-                const int second = std::min(cellUnits, width(row) - static_cast<int>(i + 1) * cellUnits);
-                to[i / 2] = meanOf(from[i], from[i + 1], cellUnits, second);
-            }
+        const std::size_t pairs = count / 2;
+        if (reduction_ == Reduction::Maximum) {
+            for (std::size_t i = 0; i < pairs; ++i) to[i] = maximumOf(from[2 * i], from[2 * i + 1]);
+        } else {
+            for (std::size_t i = 0; i < pairs; ++i) to[i] = meanOf(from[2 * i], from[2 * i + 1], 1, 1);
+        }
+        if (count % 2 != 0) {
+            to[pairs] = from[count - 1];
+        } else if (pairs > 0 &&
+                   reduction_ ==
+                       Reduction::Mean) {  // the last cell below may hold fewer units than the others
+            const int rest = width(row) - static_cast<int>(count - 1) * cellUnits;
+            to[pairs - 1] = meanOf(from[count - 2], from[count - 1], cellUnits, rest);
         }
     }
     levels_.push_back(std::move(level));
@@ -93,17 +112,21 @@ int ScorePyramid::levelFor(double unitsPerPixel) const noexcept {
 }
 
 float ScorePyramid::sample(int level, int row, double from, double to) const {
-    const std::span<const float> values = cells(level, row);
+    if (from >= width(row)) return kAbsent;
     const double scale = std::ldexp(1.0, -level);
-    const auto first = static_cast<long>(std::floor(std::max(from, 0.0) * scale));
-    const auto last = std::min(static_cast<long>(std::ceil(to * scale)), static_cast<long>(values.size()));
-    if (first >= last || from >= width(row)) return kAbsent;
-    float result = values[static_cast<std::size_t>(first)];
+    return reduce(cells(level, row), static_cast<long>(std::floor(from * scale)),
+                  static_cast<long>(std::ceil(to * scale)));
+}
+
+float ScorePyramid::reduce(std::span<const float> cells, long first, long last) const {
+    first = std::max(first, 0L);
+    last = std::min(last, static_cast<long>(cells.size()));
+    if (first >= last) return kAbsent;
+    float result = cells[static_cast<std::size_t>(first)];
     for (long i = first + 1; i < last; ++i) {
-        const float value = values[static_cast<std::size_t>(i)];
-        const auto before = static_cast<int>(i - first);
-        result =
-            reduction_ == Reduction::Maximum ? maximumOf(result, value) : meanOf(result, value, before, 1);
+        const float value = cells[static_cast<std::size_t>(i)];
+        result = reduction_ == Reduction::Maximum ? maximumOf(result, value)
+                                                  : meanOf(result, value, static_cast<int>(i - first), 1);
     }
     return result;
 }

@@ -20,6 +20,8 @@ public:
     ScorePyramid() = default;
     // Copies the rows; rows may be empty.
     ScorePyramid(const std::vector<std::span<const float>>& rows, Reduction reduction);
+    // The rows one after the other.
+    ScorePyramid(std::vector<float> values, std::vector<int> widths, Reduction reduction);
 
     [[nodiscard]] int rows() const noexcept { return static_cast<int>(widths_.size()); }
     [[nodiscard]] int width(int row) const {
@@ -34,12 +36,15 @@ public:
     // Reduction of the cells of `level` that units [from, to) touch; NaN beyond the row and where all are
     // absent.
     [[nodiscard]] float sample(int level, int row, double from, double to) const;
+    // Reduction of cells [first, last) of a row of one level, as far as they are there; NaN when none is.
+    [[nodiscard]] float reduce(std::span<const float> cells, long first, long last) const;
 
 private:
     struct Level {
         std::vector<float> values;
         std::vector<std::size_t> begin;  // of each row, and one past the last
     };
+    void build();
     void addLevel();
 
     Reduction reduction_ = Reduction::Maximum;

@@ -168,7 +168,7 @@ void SimilarityView::moveTo(int start, int count) {
     d_->start = there ? start : -1;
     d_->count = there ? count : 0;
     there ? d_->cursor->frame(QRectF(start - 0.5, count - 0.5, 1.0, 1.0)) : d_->cursor->hide();
-    canvas()->layer(QStringLiteral("overlay"))->replot();
+    canvas()->redrawOverlay();
     setHoverText(there ? describeCell(start, count) : QString());
 }
 
@@ -227,7 +227,7 @@ void SimilarityView::setSelectedLayer(int originalLayer) {
     d_->selected = originalLayer;
     const int position = d_->positionOf(originalLayer);
     position >= 0 ? d_->selection->frame(QRectF(position - 0.5, 0.5, 1.0, 1.0)) : d_->selection->hide();
-    canvas()->layer(QStringLiteral("overlay"))->replot();
+    canvas()->redrawOverlay();
 }
 
 QString SimilarityView::describeBlock(int first, int count) const {

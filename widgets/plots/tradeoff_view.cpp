@@ -8,6 +8,7 @@
 #include "core/base/units.h"
 #include "widgets/plots/csv_text.h"
 #include "widgets/plots/plot_canvas.h"
+#include "widgets/plots/unit_text.h"
 #include "widgets/plots/value_scale.h"
 
 namespace secateur {
@@ -213,7 +214,7 @@ void TradeoffView::setAxes() {
     const double margin = std::max(std::pow(high / low, 0.08), 1.01);
     auto ticker = QSharedPointer<QCPAxisTickerText>::create();
     for (double value : ValueScale(ValueScale::Kind::Log, low / margin, high * margin).ticks())
-        ticker->addTick(value, perplexityText(value));
+        ticker->addTick(value, scoreText(value));
     plot->yAxis->setTicker(ticker);
     plot->yAxis->setRange(low / margin, high * margin);
 }
@@ -239,7 +240,7 @@ void TradeoffView::moveTo(int point) {
         const Point& p = d_->points[static_cast<std::size_t>(point)];
         d_->cursor->position->setCoords(d_->place(p.parameters), p.perplexity);
     }
-    canvas()->layer(QStringLiteral("overlay"))->replot();
+    canvas()->redrawOverlay();
     setHoverText(point >= 0 ? describe(point) : QString());
 }
 

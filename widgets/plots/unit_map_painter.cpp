@@ -10,7 +10,7 @@ namespace secateur {
 
 namespace {
 
-constexpr double kFade = 0.62;        // of removed units towards the background
+constexpr double kFade = 0.7;         // of removed units towards one grey
 constexpr int kGapFromRowHeight = 9;  // rows at least this high (pixels) are set apart by a line
 
 QRgb blend(QRgb a, QRgb b, double shareOfB) {
@@ -28,57 +28,68 @@ struct Line {
 class LinePainter {
 public:
     LinePainter(const UnitMapPicture& picture, int width, const QRectF& part)
-        : picture_(picture), table_(colours(picture.map)), from_(part.left()), step_(part.width() / width) {
-        level_ = picture.values->levelFor(step_);
-        line_.plain.resize(static_cast<std::size_t>(width));
-        line_.hatched.resize(static_cast<std::size_t>(width));
+        : picture_(picture), table_(colours(picture.map)) {
+        const double step = part.width() / width;  // units a pixel
+        level_ = picture.values->levelFor(step);
+        const double cell = std::ldexp(1.0, level_);
+        for (int x = 0; x < width; ++x) {
+            double left = part.left() + x * step;
+            double right = left + step;
+            if (step <= 1.0) {  // several pixels a unit: the unit under the pixel's middle alone
+                left = std::floor(left + step / 2);
+                right = left + 1;
+            }
+            pixels_.push_back({left, static_cast<long>(std::floor(left / cell)),
+                               static_cast<long>(std::ceil(right / cell))});
+        }
+        line_.plain.resize(pixels_.size());
+        line_.hatched.resize(pixels_.size());
     }
 
     const Line& paint(int row) {
         line_.anyHatched = false;
         const double end = picture_.values->width(row);
-        for (std::size_t x = 0; x < line_.plain.size(); ++x) {
-            double left = from_ + static_cast<double>(x) * step_;
-            double right = left + step_;
-            if (step_ <= 1.0) {  // several pixels a unit: the unit under the pixel's middle alone
-                left = std::floor(left + step_ / 2);
-                right = left + 1;
-            }
-            paintPixel(row, x, left, right, left < end);
+        const auto values = picture_.values->cells(level_, row);
+        const auto removed =
+            picture_.removed != nullptr ? picture_.removed->cells(level_, row) : std::span<const float>();
+        for (std::size_t x = 0; x < pixels_.size(); ++x) {
+            const Pixel& pixel = pixels_[x];
+            const float value =
+                pixel.left < end ? picture_.values->reduce(values, pixel.first, pixel.last) : NAN;
+            const bool there = !std::isnan(value);
+            line_.plain[x] = line_.hatched[x] = there ? table_[stepOf(value)] : picture_.background.rgb();
+            if (!there || removed.empty()) continue;
+            const float share = picture_.removed->reduce(removed, pixel.first, pixel.last);
+            if (share > 0.0F) markRemoved(x, share);
         }
         return line_;
     }
 
 private:
-    void paintPixel(int row, std::size_t x, double left, double right, bool inside) {
-        const float value = inside ? picture_.values->sample(level_, row, left, right) : NAN;
-        QRgb colour = picture_.background.rgb();
-        if (!std::isnan(value)) colour = table_[static_cast<std::size_t>(stepOf(value))];
-        QRgb hatched = colour;
-        if (picture_.removed != nullptr && !std::isnan(value)) {
-            const float share = picture_.removed->sample(level_, row, left, right);
-            if (share > 0.0F) {
-                const int grey = qGray(colour);
-                const QRgb faded = blend(qRgb(grey, grey, grey), picture_.background.rgb(), kFade);
-                colour = blend(colour, faded, share);
-                hatched = share >= 0.5F ? picture_.hatch.rgb() : colour;
-                line_.anyHatched = line_.anyHatched || share >= 0.5F;
-            }
-        }
-        line_.plain[x] = colour;
-        line_.hatched[x] = hatched;
+    struct Pixel {
+        double left;  // units
+        long first;   // cells of the level
+        long last;
+    };
+
+    void markRemoved(std::size_t x, float share) {
+        const int grey = qGray(line_.plain[x]);
+        const QRgb faded = blend(qRgb(grey, grey, grey), picture_.faded.rgb(), kFade);
+        line_.plain[x] = blend(line_.plain[x], faded, share);
+        const bool mostly = share >= 0.5F;
+        line_.hatched[x] = mostly ? picture_.hatch.rgb() : line_.plain[x];
+        line_.anyHatched = line_.anyHatched || mostly;
     }
 
-    [[nodiscard]] int stepOf(float value) const {
+    [[nodiscard]] std::size_t stepOf(float value) const {
         const double place = picture_.scale.place(value);
-        return static_cast<int>(std::clamp(place, 0.0, 1.0) * (kColourSteps - 1) + 0.5);
+        return static_cast<std::size_t>(std::clamp(place, 0.0, 1.0) * (kColourSteps - 1) + 0.5);
     }
 
     const UnitMapPicture& picture_;
     std::span<const QRgb, kColourSteps> table_;
-    double from_;
-    double step_;  // units a pixel
     int level_ = 0;
+    std::vector<Pixel> pixels_;
     Line line_;
 };
 

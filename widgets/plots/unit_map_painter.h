@@ -21,6 +21,7 @@ struct UnitMapPicture {
     ValueScale scale;
     ColourMap map = ColourMap::Viridis;
     QColor background;  // where there is no unit
+    QColor faded;       // what the grey of removed units tends to
     QColor hatch;       // lines over what is removed
 };
 

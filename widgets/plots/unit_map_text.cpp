@@ -60,11 +60,11 @@ QString colourBarLabel(const ScoreTable& table, UnitValues values, const ValueSc
     const QString metric = QString::fromStdString(table.metric);
     const QString unit = metricUnit(table.metric);
     const bool z = values == UnitValues::Standardised && standardises(table);
-    QString label = z                ? tr("%1 as z-score in its layer").arg(metric)
-                    : unit.isEmpty() ? metric
-                                     : tr("%1 (%2)").arg(metric, unit);
-    if (scale.kind() != ValueScale::Kind::Linear) label += tr(", log scale");
-    return label;
+    const QString label = z                ? tr("%1 as z-score in its layer").arg(metric)
+                          : unit.isEmpty() ? metric
+                                           : tr("%1 (%2)").arg(metric, unit);
+    return label + (scale.kind() == ValueScale::Kind::Linear ? tr("; colours span 2-98 % of units")
+                                                             : tr(", log scale"));
 }
 
 QString unitMapCsv(const UnitRows& rows, const KeptUnits* kept, int firstRow, int lastRow, int firstColumn,

@@ -14,10 +14,6 @@ std::vector<float> arranged(std::span<const float> values, const std::vector<std
     return result;
 }
 
-std::vector<std::span<const float>> viewsOf(const std::vector<std::vector<float>>& rows) {
-    return {rows.begin(), rows.end()};
-}
-
 }  // namespace
 
 UnitRows::UnitRows(std::shared_ptr<const ScoreTable> table, const UnitRowsChoice& choice, int layers)
@@ -49,20 +45,24 @@ void UnitRows::mark(const KeptUnits* kept) {
     removed_.reset();
     removedIn_.clear();
     if (kept == nullptr) return;
-    removedIn_.resize(layers_.size(), 0);
-    std::vector<std::vector<float>> rows(layers_.size());
-    for (int row = 0; row < this->rows(); ++row) {
-        const auto r = static_cast<std::size_t>(row);
-        const int width = values_.width(row);
-        rows[r].resize(static_cast<std::size_t>(width), 0.0F);
-        for (int column = 0; column < width; ++column) {
-            const UnitFate fate = fateOf(kept, *layers_[r], choice_.kind, unitAt(row, column));
-            if (fate == UnitFate::Kept || fate == UnitFate::Unknown) continue;
-            rows[r][static_cast<std::size_t>(column)] = 1.0F;
-            ++removedIn_[r];
+    std::vector<float> shares;
+    std::vector<int> widths;
+    for (int row = 0; row < rows(); ++row) {
+        widths.push_back(values_.width(row));
+        std::vector<float> gone(static_cast<std::size_t>(widths.back()));
+        for (std::size_t unit = 0; unit < gone.size(); ++unit) {
+            const UnitFate fate =
+                fateOf(kept, *layers_[static_cast<std::size_t>(row)], choice_.kind, static_cast<int>(unit));
+            gone[unit] = fate == UnitFate::Kept || fate == UnitFate::Unknown ? 0.0F : 1.0F;
+        }
+        removedIn_.push_back(static_cast<int>(std::count(gone.begin(), gone.end(), 1.0F)));
+        if (order_.empty()) {
+            shares.insert(shares.end(), gone.begin(), gone.end());
+        } else {
+            for (std::uint32_t unit : order_[static_cast<std::size_t>(row)]) shares.push_back(gone[unit]);
         }
     }
-    removed_.emplace(viewsOf(rows), Reduction::Mean);
+    removed_.emplace(std::move(shares), std::move(widths), Reduction::Mean);
 }
 
 const LayerScores* UnitRows::layer(int row) const {

@@ -2,7 +2,6 @@
 #include "widgets/plots/value_scale.h"
 
 #include <algorithm>
-#include <array>
 
 #include "widgets/plots/score_pyramid.h"
 
@@ -11,7 +10,10 @@ namespace secateur {
 namespace {
 
 constexpr std::size_t kSampleSize = 1 << 16;
-constexpr double kTail = 0.005;
+constexpr double kTail = 0.02;      // of the values beyond each end of a linear scale
+constexpr double kLogTail = 0.002;  // a logarithmic one has room for more
+constexpr double kLinearShare =
+    0.01;  // of the greater end: what a scale that is logarithmic both ways shows as linear
 
 std::vector<float> finiteSample(const ScorePyramid& values) {
     std::size_t total = 0;
@@ -48,6 +50,7 @@ double roundStep(double range) {
 
 ValueScale::ValueScale(Kind kind, double low, double high) : kind_(kind), low_(low), high_(high) {
     if (!(high_ > low_)) high_ = low_ + std::max(1e-12, std::abs(low_) * 1e-6);
+    linear_ = kLinearShare * std::max(std::abs(low_), std::abs(high_));
     from_ = transformed(low_);
     to_ = transformed(high_);
 }
@@ -55,8 +58,9 @@ ValueScale::ValueScale(Kind kind, double low, double high) : kind_(kind), low_(l
 ValueScale ValueScale::around(const ScorePyramid& values, bool log) {
     std::vector<float> sample = finiteSample(values);
     if (sample.empty()) return {};
-    double low = percentile(sample, kTail);
-    const double high = percentile(sample, 1.0 - kTail);
+    const double tail = log ? kLogTail : kTail;
+    double low = percentile(sample, tail);
+    const double high = percentile(sample, 1.0 - tail);
     if (!log) return {Kind::Linear, low, high};
     if (low < 0.0 || high <= 0.0) return {Kind::SignedLog, low, high};
     // Zeros have no logarithm: the scale begins six decades below its end at the latest.
@@ -71,7 +75,7 @@ double ValueScale::transformed(double value) const {
         case Kind::Log:
             return std::log10(std::max(value, low_ * 1e-3));
         case Kind::SignedLog:
-            return std::asinh(value);
+            return std::asinh(value / linear_);
     }
     return value;
 }
@@ -84,13 +88,19 @@ std::vector<double> ValueScale::ticks() const {
     };
     if (kind_ == Kind::Linear || (kind_ == Kind::Log && high_ < 4.0 * low_)) {
         const double step = roundStep(high_ - low_);
-        for (double i = std::ceil(low_ / step); i * step <= high_; ++i) result.push_back(i * step);
+        for (double i = std::ceil(low_ / step); i * step <= high_; ++i)
+            result.push_back(i * step + 0.0);  // never -0
         return result;
     }
     if (kind_ == Kind::SignedLog) {
-        for (double value :
-             {-1000.0, -100.0, -30.0, -10.0, -3.0, -1.0, 0.0, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0, 10000.0})
-            add(value);
+        const int top = static_cast<int>(std::floor(std::log10(std::max(std::abs(low_), std::abs(high_)))));
+        for (double sign : {-1.0, 1.0}) {
+            for (int power = top; power > top - 2; --power) {
+                add(sign * std::pow(10.0, power));
+                add(sign * 3.0 * std::pow(10.0, power));
+            }
+        }
+        add(0.0);
         return result;
     }
     const int first = static_cast<int>(std::floor(std::log10(low_)));

@@ -18,7 +18,8 @@ public:
 
     ValueScale() = default;
     ValueScale(Kind kind, double low, double high);
-    // 0.5 and 99.5 percent of the finite values (of a regular sample of them where there are very many).
+    // Ends at 2 and 98 percent of the finite values, logarithmic ones at 0.2 and 99.8 (of a regular sample
+    // where there are very many).
     [[nodiscard]] static ValueScale around(const ScorePyramid& values, bool log);
 
     [[nodiscard]] Kind kind() const noexcept { return kind_; }
@@ -35,7 +36,8 @@ private:
     Kind kind_ = Kind::Linear;
     double low_ = 0.0;
     double high_ = 1.0;
-    double from_ = 0.0;  // the ends, transformed
+    double linear_ = 0.01;  // SignedLog: values below it are nearly proportional to their place
+    double from_ = 0.0;     // the ends, transformed
     double to_ = 1.0;
 };
 

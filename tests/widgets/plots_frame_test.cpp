@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What every view has, whatever it draws.
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QFile>
+#include <QLabel>
+#include <QSignalSpy>
+#include <QSvgRenderer>
+#include <QTemporaryDir>
+
+#include <gtest/gtest.h>
+
+#include "tests/widgets/plots_fixture.h"
+#include "widgets/plots/channel_map_view.h"
+#include "widgets/plots/distribution_view.h"
+#include "widgets/plots/profile_view.h"
+#include "widgets/plots/similarity_view.h"
+#include "widgets/plots/tradeoff_view.h"
+
+namespace secateur::test {
+namespace {
+
+std::unique_ptr<ChannelMapView> filledMap() {
+    auto view = std::make_unique<ChannelMapView>();
+    view->setData(smallTable());
+    view->setKept(smallKept());
+    view->setProvenance("sample.txt, 24 windows of 128 tokens, exact statistics, float32");
+    show(*view);
+    return view;
+}
+
+template <typename View>
+class EveryView : public testing::Test {};
+using Views = testing::Types<ChannelMapView, ProfileView, DistributionView, SimilarityView, TradeoffView>;
+TYPED_TEST_SUITE(EveryView, Views);
+
+TYPED_TEST(EveryView, AsksAQuestionAndSaysWhatToDoWhenEmpty) {
+    TypeParam view;
+    show(view);
+    EXPECT_TRUE(view.title().endsWith('?'));
+    EXPECT_EQ(view.accessibleName(), view.title());
+    EXPECT_TRUE(view.isEmpty());
+    EXPECT_GT(view.emptyText().size(), 30);
+    EXPECT_EQ(view.accessibleDescription(), view.emptyText());
+    EXPECT_TRUE(view.csv().isEmpty());
+    EXPECT_FALSE(canvasOf(view)->isVisible());
+    bool visible = false;
+    for (const QLabel* label : view.template findChildren<QLabel*>())
+        visible |= label->isVisible() && label->text() == view.emptyText();
+    EXPECT_TRUE(visible);
+    EXPECT_GT(colourCount(view.toImage()), 3);
+}
+
+TYPED_TEST(EveryView, OffersItsImageAndNumbersInTheMenu) {
+    TypeParam view;
+    QStringList texts;
+    for (const QAction* action : view.actions()) texts.append(action->text());
+    for (const char* text :
+         {"Copy image", "Copy numbers as CSV", "Save PNG...", "Save SVG...", "Save CSV..."}) {
+        EXPECT_TRUE(texts.contains(text)) << text;
+    }
+}
+
+TYPED_TEST(EveryView, FollowsThePalette) {
+    TypeParam view;
+    show(view);
+    QPalette dark = view.palette();
+    dark.setColor(QPalette::Base, QColor(20, 20, 24));
+    dark.setColor(QPalette::Text, QColor(230, 230, 230));
+    view.setPalette(dark);
+    QApplication::processEvents();
+    EXPECT_EQ(QColor(view.toImage().pixel(1, 1)), QColor(20, 20, 24));
+}
+
+TEST(PlotFrame, DarkPaletteChangesTheDrawing) {
+    const auto view = filledMap();
+    const QImage light = picture(*view);
+    EXPECT_EQ(QColor(light.pixel(1, 1)), view->palette().color(QPalette::Base));
+    QPalette dark = view->palette();
+    dark.setColor(QPalette::Base, QColor(20, 20, 24));
+    dark.setColor(QPalette::Text, QColor(230, 230, 230));
+    view->setPalette(dark);
+    EXPECT_EQ(QColor(picture(*view).pixel(1, 1)), QColor(20, 20, 24));
+}
+
+TEST(PlotFrame, SavesWhatItShows) {
+    const auto view = filledMap();
+    QSignalSpy messages(view.get(), &PlotView::messageRaised);
+    const QTemporaryDir folder;
+    ASSERT_TRUE(view->savePng(folder.filePath("map.png")));
+    const QImage png(folder.filePath("map.png"));
+    EXPECT_EQ(png.size(), view->size() * 2);
+    EXPECT_GT(colourCount(png), 20);
+    ASSERT_TRUE(view->saveSvg(folder.filePath("map.svg")));
+    EXPECT_TRUE(QSvgRenderer(folder.filePath("map.svg")).isValid());
+    QFile svg(folder.filePath("map.svg"));
+    ASSERT_TRUE(svg.open(QIODevice::ReadOnly));
+    const QByteArray text = svg.readAll();
+    EXPECT_TRUE(text.contains("Which MLP channels matter"));
+    EXPECT_TRUE(text.contains("24 windows of 128 tokens"));
+    ASSERT_TRUE(view->saveCsv(folder.filePath("map.csv")));
+    QFile csv(folder.filePath("map.csv"));
+    ASSERT_TRUE(csv.open(QIODevice::ReadOnly));
+    EXPECT_EQ(QString::fromUtf8(csv.readAll()), view->csv());
+    EXPECT_EQ(messages.size(), 3);
+}
+
+TEST(PlotFrame, SaysWhichFileCouldNotBeWritten) {
+    const auto view = filledMap();
+    QSignalSpy messages(view.get(), &PlotView::messageRaised);
+    const QString path = QStringLiteral("/no/such/folder/map.");
+    EXPECT_FALSE(view->savePng(path + "png"));
+    EXPECT_FALSE(view->saveSvg(path + "svg"));
+    EXPECT_FALSE(view->saveCsv(path + "csv"));
+    ASSERT_EQ(messages.size(), 3);
+    EXPECT_TRUE(messages.first().first().toString().startsWith("Could not write /no/such/folder/map.png: "));
+}
+
+TEST(PlotFrame, CopiesImageAndNumbers) {
+    const auto view = filledMap();
+    view->copyCsv();
+    EXPECT_EQ(QApplication::clipboard()->text(), view->csv());
+    view->copyImage();
+    EXPECT_EQ(QApplication::clipboard()->image().size(), view->size() * 2);
+}
+
+TEST(PlotFrame, FitsANarrowDock) {
+    const auto view = filledMap();
+    EXPECT_LT(view->minimumSizeHint().width(), 320);
+    view->resize(view->minimumSizeHint().expandedTo({240, 320}));
+    QApplication::processEvents();
+    EXPECT_GT(colourCount(picture(*view)), 10);
+}
+
+TEST(PlotFrame, GoesBackToEmpty) {
+    const auto view = filledMap();
+    movePointer(*view, findHover(*view, "layer 0"));
+    view->setData(nullptr);
+    EXPECT_TRUE(view->isEmpty());
+    EXPECT_EQ(view->hoverText(), "");
+    EXPECT_TRUE(view->csv().isEmpty());
+    view->setEmptyText("Measuring the demo.");
+    EXPECT_EQ(view->emptyText(), "Measuring the demo.");
+}
+
+}  // namespace
+}  // namespace secateur::test

@@ -58,7 +58,8 @@ struct AngularDataset {
 };
 inline constexpr std::array<AngularDataset, 2> kAngularDatasets = {{
     {{"all_tokens", "half turns",
-      "mean over tokens of arccos(cosine) / pi between the inputs of two layers; the last point is "
+      "mean over the tokens of the first `windows` windows of arccos(cosine) / pi between the inputs of two "
+      "layers; the last point is "
       "the output of the last layer before the final norm"},
      &AngularDistances::allTokens},
     {{"last_token", "half turns", "the same over the last token of every window only"},

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The analysis as an HDF5 file (docs/formats/analysis.md): self-describing, chunked, checksummed (Fletcher-32), written to a temporary
-// file that is renamed when complete. Opens in h5py and HDFView. Thread rule: one call at a time in the process (a lock inside).
+// The analysis as an HDF5 file (docs/formats/analysis.md): self-describing, chunked, checksummed
+// (Fletcher-32), written to a temporary file that is renamed when complete. Opens in h5py and HDFView. Thread
+// rule: one call at a time in the process (a lock inside).
 #pragma once
 
 #include <filesystem>

@@ -50,7 +50,7 @@ struct FloatArray {
     std::vector<float> values;
 };
 
-// Stops HDF5 from printing its errors, for as long as it lives.
+// Stops HDF5 from printing its errors, for as long as it lives. To be made before anything else is called.
 class SilentErrors {
 public:
     SilentErrors();

@@ -22,6 +22,10 @@ void Id::reset() noexcept {
 }
 
 SilentErrors::SilentErrors() {
+    // After a damaged file the library's own clean-up at exit can complain on stderr; it has nothing to clean
+    // up.
+    static const herr_t quietExit = H5dont_atexit();
+    static_cast<void>(quietExit);
     H5Eget_auto2(H5E_DEFAULT, &print_, &data_);
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
@@ -57,6 +61,7 @@ Id memoryAccess(const std::string& place) {
     Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     constexpr std::size_t kGrowth = std::size_t{1} << 20;
     if (access.get() < 0 || H5Pset_fapl_core(access.get(), kGrowth, 0) < 0) failWriting(place, "file access");
+    H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
     return access;
 }
 

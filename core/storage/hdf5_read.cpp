@@ -45,24 +45,6 @@ Number readScalar(const Group& group, const char* attribute, H5T_class_t kind, h
     return value;
 }
 
-std::string readVariableText(const Id& attribute, const Id& type, const std::string& place) {
-    char* text = nullptr;
-    if (H5Aread(attribute.get(), type.get(), static_cast<void*>(&text)) < 0)
-        failReading(place, "cannot be read");
-    const std::string copy = text == nullptr ? "" : text;
-    H5free_memory(text);
-    return copy;
-}
-
-std::string readFixedText(const Id& attribute, const Id& type, const std::string& place) {
-    const std::size_t size = H5Tget_size(type.get());
-    if (size == 0 || size > kMaxText) failReading(place, "is too long");
-    std::string text(size, '\0');
-    if (H5Aread(attribute.get(), type.get(), text.data()) < 0) failReading(place, "cannot be read");
-    text.resize(std::min(text.size(), text.find('\0')));
-    return text;
-}
-
 std::vector<hsize_t> shapeOf(const Id& dataset, int rank, std::uint64_t maxElements,
                              const std::string& place) {
     const Id space(H5Dget_space(dataset.get()), H5Sclose);
@@ -107,8 +89,13 @@ std::string readText(const Group& group, const char* attribute) {
     const Id id = openAttribute(group, attribute);
     if (checkedCount(id, H5T_STRING, place) != 1) failReading(place, "is not one text");
     const Id type(H5Aget_type(id.get()), H5Tclose);
-    return H5Tis_variable_str(type.get()) > 0 ? readVariableText(id, type, place)
-                                              : readFixedText(id, type, place);
+    const std::size_t size = H5Tget_size(type.get());
+    if (H5Tis_variable_str(type.get()) != 0 || size == 0 || size > kMaxText)
+        failReading(place, "is not a text of fixed length, at most " + std::to_string(kMaxText) + " bytes");
+    std::string text(size, '\0');
+    if (H5Aread(id.get(), type.get(), text.data()) < 0) failReading(place, "cannot be read");
+    text.resize(std::min(text.size(), text.find('\0')));
+    return text;
 }
 
 std::int64_t readInteger(const Group& group, const char* attribute, std::int64_t least, std::int64_t most) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <bit>
 
 #include "core/storage/hdf5_common.h"
 
@@ -17,13 +18,15 @@ Id scalarSpace() {
     return {H5Screate(H5S_SCALAR), H5Sclose};
 }
 
-// UTF-8 of variable length, which h5py gives as str.
-void writeTextTo(hid_t object, const std::string& place, const char* attribute, const std::string& text) {
+// UTF-8 of fixed length: texts of variable length lie in a heap without checksums, damage to which can hang
+// the library.
+void writeTextTo(hid_t object, const std::string& place, const char* attribute, std::string text) {
+    text.resize(std::max<std::size_t>(text.size(), 1), '\0');
     const Id type(H5Tcopy(H5T_C_S1), H5Tclose);
-    H5Tset_size(type.get(), H5T_VARIABLE);
+    H5Tset_size(type.get(), text.size());
+    H5Tset_strpad(type.get(), H5T_STR_NULLPAD);
     H5Tset_cset(type.get(), H5T_CSET_UTF8);
-    const char* data = text.c_str();
-    writeAttribute(object, place, attribute, type.get(), scalarSpace(), &data);
+    writeAttribute(object, place, attribute, type.get(), scalarSpace(), text.data());
 }
 
 // Properties of a dataset: chunks of about a quarter of a megabyte, each with its checksum.
@@ -38,6 +41,50 @@ Id chunkedLayout(const std::vector<hsize_t>& shape, const std::string& place) {
         H5Pset_fletcher32(layout.get()) < 0)
         failWriting(place, "layout");
     return layout;
+}
+
+// Bob Jenkins' lookup3 hash of 44 bytes, which HDF5 checks its superblock with.
+std::uint32_t superblockChecksum(const std::byte* bytes) {
+    constexpr std::uint32_t kBytes = 44;
+    const auto word = [&](std::uint32_t index) {
+        std::uint32_t value = 0;
+        for (std::uint32_t i = 4; i-- > 0;)
+            value = value << 8 | std::to_integer<std::uint32_t>(bytes[4 * index + i]);
+        return value;
+    };
+    std::uint32_t a = 0xdeadbeef + kBytes;
+    std::uint32_t b = a;
+    std::uint32_t c = a;
+    for (std::uint32_t i = 0; i < 9; i += 3) {
+        a += word(i);
+        b += word(i + 1);
+        c += word(i + 2);
+        a -= c, a ^= std::rotl(c, 4), c += b;
+        b -= a, b ^= std::rotl(a, 6), a += c;
+        c -= b, c ^= std::rotl(b, 8), b += a;
+        a -= c, a ^= std::rotl(c, 16), c += b;
+        b -= a, b ^= std::rotl(a, 19), a += c;
+        c -= b, c ^= std::rotl(b, 4), b += a;
+    }
+    a += word(9);
+    b += word(10);
+    c = (c ^ b) - std::rotl(b, 14);
+    a = (a ^ c) - std::rotl(c, 11);
+    b = (b ^ a) - std::rotl(a, 25);
+    c = (c ^ b) - std::rotl(b, 16);
+    a = (a ^ c) - std::rotl(c, 4);
+    b = (b ^ a) - std::rotl(a, 14);
+    return (c ^ b) - std::rotl(b, 24);
+}
+
+// HDF5 1.10 clears the "open for writing" mark in the images it gives away, but leaves the checksum over it
+// as it was.
+void sealSuperblock(std::vector<std::byte>& image) {
+    constexpr std::size_t kVersionAt = 8;
+    constexpr std::size_t kChecksumAt = 44;
+    if (image.size() < kChecksumAt + 4 || image[kVersionAt] != std::byte{3}) return;
+    const std::uint32_t sum = superblockChecksum(image.data());
+    for (std::size_t i = 0; i < 4; ++i) image[kChecksumAt + i] = static_cast<std::byte>(sum >> (8 * i));
 }
 
 }  // namespace
@@ -58,6 +105,7 @@ std::vector<std::byte> takeImage(const Group& root) {
     if (size < 0) failWriting(root.place, "image");
     std::vector<std::byte> image(static_cast<std::size_t>(size));
     if (H5Fget_file_image(file, image.data(), image.size()) != size) failWriting(root.place, "image");
+    sealSuperblock(image);
     return image;
 }
 

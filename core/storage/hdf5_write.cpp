@@ -135,7 +135,9 @@ void writeNumber(const Group& group, const char* attribute, double value) {
 void writeIntegers(const Group& group, const char* attribute, const std::vector<int>& values) {
     const hsize_t count = values.size();
     const Id space(H5Screate_simple(1, &count, nullptr), H5Sclose);
-    writeAttribute(group.id.get(), group.place, attribute, H5T_NATIVE_INT, space, values.data());
+    static constexpr int kNoValue = 0;  // HDF5 refuses a null buffer even when nothing is read from it
+    const void* data = values.empty() ? &kNoValue : values.data();
+    writeAttribute(group.id.get(), group.place, attribute, H5T_NATIVE_INT, space, data);
 }
 
 void writeFloats(const Group& group, const DatasetNote& note, const std::vector<float>& values,

@@ -37,7 +37,8 @@ public:
             if (const auto* chop = std::get_if<ChopStep>(&plan.steps[i])) checkChop(*chop, path);
             if (const auto* width = std::get_if<WidthStep>(&plan.steps[i])) checkWidth(*width, path);
             if (empty())
-                throw Error(ErrorCode::InvalidArgument, origin_ + ": " + path + ": nothing would be left of the network",
+                throw Error(ErrorCode::InvalidArgument,
+                            origin_ + ": " + path + ": nothing would be left of the network",
                             "remove less: at least one layer must keep a KV group or a channel");
         }
     }

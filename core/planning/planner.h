@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Scores + wishes -> plan. Pure functions of values: no file, no network, no thread; milliseconds, so that a slider may call them at
-// every move. Thread rule: all functions may be called from any thread.
+// Scores + wishes -> plan. Pure functions of values: no file, no network, no thread; milliseconds, so that a
+// slider may call them at every move. Thread rule: all functions may be called from any thread.
 #pragma once
 
 #include <optional>
@@ -21,12 +21,13 @@ namespace secateur {
 // How a width step was decided: what views draw (threshold line, "kept because").
 struct WidthDecision {
     ScoreTable scores;
-    // The unit is kept when its score is above (AL-*) or not below (UL-*) its threshold. AL-AM: all entries equal. AL-MM: one value per
-    // module. UL-*: one per layer and module. Indexed like scores.layers; NaN where nothing is compared: the layer lacks the module or
-    // is protected, or its only KV group stands outside the comparison (AL-*).
+    // The unit is kept when its score is above (AL-*) or not below (UL-*) its threshold. AL-AM: all entries
+    // equal. AL-MM: one value per module. UL-*: one per layer and module. Indexed like scores.layers; NaN
+    // where nothing is compared: the layer lacks the module or is protected, or its only KV group stands
+    // outside the comparison (AL-*).
     std::vector<float> groupThreshold;
     std::vector<float> channelThreshold;
-    bool strict = true;  // keep is > (AL-*), else >= (UL-*)
+    bool strict = true;            // keep is > (AL-*), else >= (UL-*)
     double removedFraction = 0.0;  // achieved, of the layers that took part and those that did not
 };
 
@@ -36,39 +37,48 @@ struct PlanResult {
     std::vector<std::string> warnings;
 };
 
-// Makes the plan and its accounting. `analysis` may be null when nothing in the request needs one (explicit and positional chops,
-// ratio 0); magnitude-sp needs only its weight norms. Methods that need text (Wanda-sp) are planned by the session, which calls
-// planFromKeep with the masks it found. Throws InvalidArgument for ratios outside [0, 1), layers out of range, targets that cannot
-// be met, plans that would empty the network, and a missing or foreign analysis.
-[[nodiscard]] PlanResult makePlan(const ModelSummary& model, const Analysis* analysis, const PlanRequest& request);
+// Makes the plan and its accounting. `analysis` may be null when nothing in the request needs one (explicit
+// and positional chops, ratio 0); magnitude-sp needs only its weight norms. Methods that need text (Wanda-sp)
+// are planned by the session, which calls planFromKeep with the masks it found. Throws InvalidArgument for
+// ratios outside [0, 1), layers out of range, targets that cannot be met, plans that would empty the network,
+// and a missing or foreign analysis.
+[[nodiscard]] PlanResult makePlan(const ModelSummary& model, const Analysis* analysis,
+                                  const PlanRequest& request);
 
 // The plan that keeps exactly `keep`, with accounting; `width` says how it came about.
-[[nodiscard]] PlanResult planFromKeep(const ModelSummary& model, const ChopStep& chop, const WidthStep& width);
+[[nodiscard]] PlanResult planFromKeep(const ModelSummary& model, const ChopStep& chop,
+                                      const WidthStep& width);
 
-// --- parts of the above, for views and tests ------------------------------------------------------------------------------------
+// --- parts of the above, for views and tests
+// ------------------------------------------------------------------------------------
 
 // The scores of FLAP's metrics (algorithms.md 1.4, 1.6, 1.8). `structure` selects how `*Score` is formed.
-[[nodiscard]] ScoreTable widthScores(const Analysis& analysis, const NetworkConfig& network, const std::string& metric,
-                                     const std::string& structure, Statistics statistics);
+[[nodiscard]] ScoreTable widthScores(const Analysis& analysis, const NetworkConfig& network,
+                                     const std::string& metric, const std::string& structure,
+                                     Statistics statistics);
 
-// "block-influence", "angular" (distance over one layer), "angular-last", "relative-update", "fluctuation-share", "leave-one-out",
-// "leave-one-out-attention", "leave-one-out-mlp". Throws InvalidArgument for an unknown name or what was not measured.
+// "block-influence", "angular" (distance over one layer), "angular-last", "relative-update",
+// "fluctuation-share", "leave-one-out", "leave-one-out-attention", "leave-one-out-mlp". Throws
+// InvalidArgument for an unknown name or what was not measured.
 [[nodiscard]] LayerMetric layerMetric(const Analysis& analysis, const std::string& metric);
 [[nodiscard]] std::vector<std::string> layerMetrics();
 [[nodiscard]] std::vector<std::string> widthMetrics();     // "WIFV", "WIFN", "IFV"
 [[nodiscard]] std::vector<std::string> widthStructures();  // "AL-AM", "AL-MM", "UL-MM", "UL-UM"
 
-// Layers to remove, ascending (algorithms.md 4.3, 5). Positional strategies need no analysis. `layers`: total count.
-[[nodiscard]] std::vector<int> chooseLayers(const std::string& strategy, int layers, int count, const Analysis* analysis);
+// Layers to remove, ascending (algorithms.md 4.3, 5). Positional strategies need no analysis. `layers`: total
+// count.
+[[nodiscard]] std::vector<int> chooseLayers(const std::string& strategy, int layers, int count,
+                                            const Analysis* analysis);
 // How many layers a fraction of them is: rounded half up, at least one layer is left.
 [[nodiscard]] int chopCount(double ratio, int layers);
 [[nodiscard]] std::vector<std::string> chopStrategies();
 
-// The network that a plan leaves, with originalLayer numbers and bias flags set. Throws like parsePlan for plans that do not fit.
+// The network that a plan leaves, with originalLayer numbers and bias flags set. Throws like parsePlan for
+// plans that do not fit.
 [[nodiscard]] NetworkConfig plannedNetwork(const NetworkConfig& original, const Plan& plan);
 // Kept units of every ORIGINAL layer after all steps; empty masks where the whole sublayer is gone.
 struct KeptUnits {
-    std::vector<bool> layer;        // still there
+    std::vector<bool> layer;  // still there
     std::vector<UnitMask> kvGroups;
     std::vector<UnitMask> channels;
 };

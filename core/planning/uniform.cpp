@@ -75,7 +75,8 @@ LayerKeep uniformLayerKeep(const NetworkConfig& network, const LayerConfig& laye
     return keep;
 }
 
-double uniformRatio(const ModelSummary& model, const NetworkConfig& network, const WidthRequest& request) {
+UniformRatio uniformRatio(const ModelSummary& model, const NetworkConfig& network,
+                          const WidthRequest& request) {
     // UL-UM removes numbers of units, so any scores without ties answer how many.
     ScoreTable scores;
     for (const LayerConfig& layer : network.layers) {
@@ -88,7 +89,8 @@ double uniformRatio(const ModelSummary& model, const NetworkConfig& network, con
     }
     const WidthRule rule{"", "UL-UM", false, true};
     const WidthPlanner planner(model, network, scores, rule, request, Cost::Exact);
-    return planner.ratioOfContest(planner.ratio());
+    const double ratio = planner.ratio();
+    return {ratio, planner.ratioOfContest(ratio)};
 }
 
 }  // namespace secateur

@@ -28,10 +28,13 @@ namespace secateur {
                                          std::span<const float> mlpScores, double ratio,
                                          const WidthRequest& request);
 
-// The ratio that UL-UM applies to the layers that are not protected, so that the request's fraction (or
-// target size) comes off the whole network. `network`: what the chop left of `model`. Throws InvalidArgument
-// when that cannot be.
-[[nodiscard]] double uniformRatio(const ModelSummary& model, const NetworkConfig& network,
-                                  const WidthRequest& request);
+struct UniformRatio {
+    double ofNetwork = 0.0;  // fraction of all weights that goes: what a plan records
+    double ofLayer = 0.0;    // what each layer that is not protected loses, so that it comes to that
+};
+// The request's ratio, or the one that meets its target size. `network`: what the chop left of `model`.
+// Throws InvalidArgument when it cannot be met.
+[[nodiscard]] UniformRatio uniformRatio(const ModelSummary& model, const NetworkConfig& network,
+                                        const WidthRequest& request);
 
 }  // namespace secateur

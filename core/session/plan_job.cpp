@@ -58,18 +58,18 @@ PlanResult LocalSession::planSequentially(const TokenWindows& windows, const Pla
     const Plan chopped = chopPlan(summary(), nullptr, request);
     const PlanEdits chop(config(), chopped, nullptr);
     const NetworkConfig left = plannedNetwork(config(), chopped);
-    const double ratio = uniformRatio(summary(), left, width);
+    const UniformRatio ratio = uniformRatio(summary(), left, width);
     WidthStep step;
     step.method = width.method;
     step.metric = "wanda";
     step.structure = "UL-UM";
-    step.ratio = ratio;
+    step.ratio = ratio.ofNetwork;
     step.bias = false;
     step.protect = width.protect;
     const auto decide = [&](int position, const LayerAnalysis& layer) {
         const LayerConfig& shape = config().layers[static_cast<std::size_t>(position)];
         if (std::find(width.protect.begin(), width.protect.end(), shape.originalLayer) != width.protect.end()) return LayerMasks{};
-        const LayerKeep keep = uniformLayerKeep(config(), shape, wandaScores(layer.oProj), wandaScores(layer.downProj), ratio, width);
+        const LayerKeep keep = uniformLayerKeep(config(), shape, wandaScores(layer.oProj), wandaScores(layer.downProj), ratio.ofLayer, width);
         if (keep.kvGroups || keep.channels) step.keep.push_back(keep);
         return masksOf(keep);
     };

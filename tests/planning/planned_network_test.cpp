@@ -133,16 +133,17 @@ TEST(Uniform, RatioOfTheLayersThatTakePart) {
     const ModelSummary model = test::summary(test::Shape{4, 32, 4, 4, 8, 400, 100, false});
     WidthRequest request;
     request.ratio = 0.3;
-    EXPECT_DOUBLE_EQ(uniformRatio(model, model.config, request), 0.3);
+    EXPECT_DOUBLE_EQ(uniformRatio(model, model.config, request).ofLayer, 0.3);
     request.protect = {1};
-    EXPECT_DOUBLE_EQ(uniformRatio(model, model.config, request), 0.3 * 4 / 3);
+    EXPECT_DOUBLE_EQ(uniformRatio(model, model.config, request).ofLayer, 0.3 * 4 / 3);
+    EXPECT_EQ(uniformRatio(model, model.config, request).ofNetwork, 0.3);
     request.ratio = 0.8;
     EXPECT_THROW((void)uniformRatio(model, model.config, request), Error);
     request.ratio = 0.0;
-    EXPECT_EQ(uniformRatio(model, model.config, request), 0.0);
+    EXPECT_EQ(uniformRatio(model, model.config, request).ofLayer, 0.0);
     request.protect.clear();
     request.targetParameters = model.parameters * 7 / 10;
-    const double found = uniformRatio(model, model.config, request);
+    const double found = uniformRatio(model, model.config, request).ofNetwork;
     const std::int64_t linear = decoderLinearParameters(model.config);
     EXPECT_NEAR(found, 0.3 * static_cast<double>(model.parameters) / static_cast<double>(linear), 0.03);
 }

@@ -4,7 +4,7 @@
 #
 # usage: packaging/test.sh [options]
 #   --quick      leave out the slow labels (golden, shared, gui, interop)
-#   --interop    also the tests against the real transformers and h5py, in a Python environment of their own (about 5 GB)
+#   --interop    also the tests against the real transformers and h5py, in a Python environment of their own (about 2 GB)
 #   --sanitize   first the readers of foreign files under the address and undefined-behaviour sanitizers
 #   --no-setup   trust that everything is installed
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -22,7 +22,8 @@ for argument in "$@"; do
 done
 
 requirements=$root/tests/interop/requirements.txt
-interop_env=$data_home/interop-$(sha256sum "$requirements" | cut -c1-12)
+torch_requirements=$root/tests/interop/requirements-torch.txt
+interop_env=$data_home/interop-$(cat "$requirements" "$torch_requirements" | sha256sum | cut -c1-12)
 
 # Named after its requirements, so that a change makes a new one; renamed into place when complete.
 install_interop() {
@@ -35,7 +36,8 @@ install_interop() {
     mkdir -p "$data_home"
     rm -rf "$interop_env"
     /usr/bin/python3 -m venv "$interop_env"
-    "$interop_env/bin/python" -m pip install --disable-pip-version-check --no-compile --quiet -r "$requirements" ||
+    local pip=("$interop_env/bin/python" -m pip install --disable-pip-version-check --no-compile --quiet)
+    { "${pip[@]}" -r "$requirements" && "${pip[@]}" --no-deps -r "$torch_requirements"; } ||
         die "the interop environment could not be installed" "Is the Python package index reachable? Run again, or leave out --interop."
     touch "$interop_env/complete"
 }

@@ -40,6 +40,7 @@ Action declareSweep(CLI::App& app, SharedOptions& shared);
 Action declareApply(CLI::App& app, SharedOptions& shared);
 Action declareExport(CLI::App& app, SharedOptions& shared);
 Action declareMethods(CLI::App& app, SharedOptions& shared);
+Action declareSelftest(CLI::App& app, SharedOptions& shared);
 
 // A command line that cannot be understood, e.g. two options that exclude each other.
 [[noreturn]] void usageError(const std::string& message);

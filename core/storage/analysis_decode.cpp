@@ -28,7 +28,7 @@ public:
     Analysis decode() {
         readProvenance();
         readLayers();
-        const hsize_t layers = analysis_.layers.size();
+        const std::uint64_t layers = analysis_.layers.size();
         if (h5::hasGroup(root_, "residual"))
             readTable("residual", analysis_.residual, kResidualDatasets, {layers}, true);
         if (h5::hasGroup(root_, "angular")) {
@@ -125,8 +125,8 @@ private:
     }
 
     template <typename Values, typename Table>
-    void readTable(const char* groupName, Values& values, const Table& table,
-                   const std::vector<hsize_t>& shape, bool finite) {
+    void readTable(const char* groupName, Values& values, const Table& table, const h5::Shape& shape,
+                   bool finite) {
         const h5::Group group = h5::openGroup(root_, groupName);
         for (const auto& dataset : table) {
             h5::FloatArray array =

@@ -60,9 +60,9 @@ void writeLayers(const h5::Group& root, const Analysis& analysis) {
 
 template <typename Values, typename Table>
 void writeTable(const h5::Group& root, const char* groupName, const Values& values, const Table& table,
-                const std::vector<hsize_t>& shape) {
+                const h5::Shape& shape) {
     std::size_t elements = 1;
-    for (const hsize_t size : shape) elements *= size;
+    for (const std::uint64_t size : shape) elements *= size;
     const h5::Group group = h5::createGroup(root, groupName);
     for (const auto& dataset : table) {
         requireSize(values.*dataset.values, elements, group.place + "/" + dataset.note.name);
@@ -74,7 +74,7 @@ void writeTable(const h5::Group& root, const char* groupName, const Values& valu
 
 std::vector<std::byte> encodeAnalysis(const Analysis& analysis, const std::string& file) {
     const h5::Group root = h5::createImage(file);
-    const hsize_t layers = analysis.layers.size();
+    const std::uint64_t layers = analysis.layers.size();
     writeProvenance(root, analysis);
     writeLayers(root, analysis);
     if (!analysis.residual.cosine.empty())

@@ -24,7 +24,7 @@ void writeAnalysis(const std::filesystem::path& file, const Analysis& analysis, 
     std::vector<std::byte> image;
     {
         const std::scoped_lock lock(libraryMutex());
-        const h5::SilentErrors silent;
+        h5::silence();
         image = encodeAnalysis(analysis, file.string());
     }
     writeFileAtomically(file, overwrite, [&](OutputFile& output) { output.write(image); });
@@ -34,7 +34,7 @@ Analysis readAnalysis(const std::filesystem::path& file) {
     const MappedFile mapped(file);
     if (mapped.bytes().empty()) throw Error(ErrorCode::Corrupt, file.string() + " is empty", "measure again");
     const std::scoped_lock lock(libraryMutex());
-    const h5::SilentErrors silent;
+    h5::silence();
     return decodeAnalysis(mapped.bytes(), file.string());
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A HF checkpoint folder, opened by its headers: config.json, the safetensors shards memory-mapped, every tensor's place checked before
-// it is used. Opening costs milliseconds at any size. No LibTorch here: tensors are dtype, shape and bytes.
-// Thread rule: const methods may be called from several threads.
+// A HF checkpoint folder, opened by its headers: config.json, the safetensors shards memory-mapped, every
+// tensor's place checked before it is used. Opening costs milliseconds at any size. No LibTorch here: tensors
+// are dtype, shape and bytes. Thread rule: const methods may be called from several threads.
 #pragma once
 
 #include <cstddef>
@@ -29,8 +29,8 @@ struct TensorView {
     std::span<const std::byte> bytes;
 };
 
-// One .safetensors file, mapped read-only. Throws NotFound, Corrupt (header length, JSON, offsets, overlaps, shapes) or Unsupported
-// (dtype), naming file and tensor.
+// One .safetensors file, mapped read-only. Throws NotFound, Corrupt (header length, JSON, offsets, overlaps,
+// shapes) or Unsupported (dtype), naming file and tensor.
 class SafetensorsFile {
 public:
     explicit SafetensorsFile(const std::filesystem::path& file);
@@ -41,7 +41,8 @@ public:
     [[nodiscard]] const std::filesystem::path& path() const noexcept;
     [[nodiscard]] const std::map<std::string, TensorView>& tensors() const noexcept;
     [[nodiscard]] const TensorView& tensor(const std::string& name) const;  // throws NotFound
-    // Tells the system that the mapped pages of a tensor will not be needed soon, so that streaming stays small.
+    // Tells the system that the mapped pages of a tensor will not be needed soon, so that streaming stays
+    // small.
     void release(const TensorView& tensor) const noexcept;
 
 private:
@@ -51,18 +52,20 @@ private:
 
 class Checkpoint {
 public:
-    // Throws NotFound (folder, config.json, shards), Corrupt, Unsupported (architecture, pickled weights: with a hint how to convert),
-    // InvalidArgument (config.json that contradicts the tensors, naming both).
+    // Throws NotFound (folder, config.json, shards), Corrupt, Unsupported (architecture, pickled weights:
+    // with a hint how to convert), InvalidArgument (config.json that contradicts the tensors, naming both).
     [[nodiscard]] static std::shared_ptr<const Checkpoint> open(const std::filesystem::path& folder);
     ~Checkpoint();
 
     [[nodiscard]] const ModelSummary& summary() const noexcept;
     [[nodiscard]] const NetworkConfig& config() const noexcept { return summary().config; }
     [[nodiscard]] const std::filesystem::path& folder() const noexcept;
-    [[nodiscard]] const std::string& configJson() const noexcept;  // text of config.json, for writers that keep unknown keys
+    [[nodiscard]] const std::string& configJson()
+        const noexcept;  // text of config.json, for writers that keep unknown keys
 
     [[nodiscard]] bool has(const std::string& tensor) const noexcept;
-    [[nodiscard]] const TensorView& tensor(const std::string& name) const;  // throws NotFound naming the tensor
+    [[nodiscard]] const TensorView& tensor(
+        const std::string& name) const;  // throws NotFound naming the tensor
     [[nodiscard]] std::vector<std::string> tensorNames() const;
     // Drops the mapped pages of a tensor from this process (madvise), so that peak memory stays one layer.
     void release(const std::string& tensor) const noexcept;
@@ -73,7 +76,8 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-// Names of tensors as HF writes them, e.g. weightName(3, "self_attn.q_proj") -> "model.layers.3.self_attn.q_proj.weight".
+// Names of tensors as HF writes them, e.g. weightName(3, "self_attn.q_proj") ->
+// "model.layers.3.self_attn.q_proj.weight".
 [[nodiscard]] std::string weightName(int layer, const std::string& module);
 [[nodiscard]] std::string biasName(int layer, const std::string& module);
 inline constexpr const char* kEmbeddingName = "model.embed_tokens.weight";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Reads text for calibration and evaluation. Plain .txt is one document; .jsonl gives the "text" key of each line, documents joined by
-// a blank line as the field's protocols do; .gz of either is unpacked.
+// Reads text for calibration and evaluation. Plain .txt is one document; .jsonl gives the "text" key of each
+// line, documents joined by a blank line as the field's protocols do; .gz of either is unpacked.
 #pragma once
 
 #include <filesystem>
@@ -14,7 +14,8 @@ struct Corpus {
     std::string sha256;  // of the file's bytes, hex
 };
 
-// Throws NotFound, Corrupt (naming the line of a .jsonl, or invalid UTF-8 with its byte offset), InvalidArgument when there is no text.
+// Throws NotFound, Corrupt (naming the line of a .jsonl, or invalid UTF-8 with its byte offset),
+// InvalidArgument when there is no text.
 [[nodiscard]] Corpus readCorpus(const std::filesystem::path& file);
 
 }  // namespace secateur

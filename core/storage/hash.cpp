@@ -12,11 +12,15 @@ struct Sha256::Impl {
     ~Impl() { EVP_MD_CTX_free(context); }
 };
 
-Sha256::Sha256() : impl_(std::make_unique<Impl>()) { EVP_DigestInit_ex(impl_->context, EVP_sha256(), nullptr); }
+Sha256::Sha256() : impl_(std::make_unique<Impl>()) {
+    EVP_DigestInit_ex(impl_->context, EVP_sha256(), nullptr);
+}
 
 Sha256::~Sha256() = default;
 
-void Sha256::add(std::span<const std::byte> bytes) { EVP_DigestUpdate(impl_->context, bytes.data(), bytes.size()); }
+void Sha256::add(std::span<const std::byte> bytes) {
+    EVP_DigestUpdate(impl_->context, bytes.data(), bytes.size());
+}
 
 std::string Sha256::hex() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

@@ -12,26 +12,27 @@
 #include <string>
 #include <vector>
 
-#include <hdf5.h>
-
 namespace secateur::h5 {
+
+using Handle = std::int64_t;  // HDF5's hid_t
+using Shape = std::vector<std::uint64_t>;
 
 // Owns an id; closes it with the function that goes with it.
 class Id {
 public:
-    using Close = herr_t (*)(hid_t);
+    using Close = int (*)(Handle);
     Id() = default;
-    Id(hid_t id, Close close) noexcept : id_(id), close_(close) {}
+    Id(Handle id, Close close) noexcept : id_(id), close_(close) {}
     ~Id() { reset(); }
     Id(Id&& other) noexcept;
     Id& operator=(Id&& other) noexcept;
     Id(const Id&) = delete;
     Id& operator=(const Id&) = delete;
-    [[nodiscard]] hid_t get() const noexcept { return id_; }
+    [[nodiscard]] Handle get() const noexcept { return id_; }
     void reset() noexcept;
 
 private:
-    hid_t id_ = H5I_INVALID_HID;
+    Handle id_ = -1;
     Close close_ = nullptr;
 };
 
@@ -46,22 +47,13 @@ struct Group {
 };
 
 struct FloatArray {
-    std::vector<hsize_t> shape;
+    Shape shape;
     std::vector<float> values;
 };
 
-// Stops HDF5 from printing its errors, for as long as it lives. To be made before anything else is called.
-class SilentErrors {
-public:
-    SilentErrors();
-    ~SilentErrors();
-    SilentErrors(const SilentErrors&) = delete;
-    SilentErrors& operator=(const SilentErrors&) = delete;
-
-private:
-    H5E_auto2_t print_ = nullptr;
-    void* data_ = nullptr;
-};
+// Stops HDF5 from printing anything, for good. To be called before anything else, each time the lock was
+// taken.
+void silence();
 
 // Reading. All throw Corrupt naming the place.
 [[nodiscard]] Group openImage(std::span<const std::byte> image, const std::string& file);
@@ -94,6 +86,6 @@ struct DatasetNote {
 };
 // Chunked, with Fletcher-32 checksums and the note as attributes.
 void writeFloats(const Group& group, const DatasetNote& note, const std::vector<float>& values,
-                 const std::vector<hsize_t>& shape);
+                 const Shape& shape);
 
 }  // namespace secateur::h5

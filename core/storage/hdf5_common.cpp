@@ -3,14 +3,16 @@
 
 #include <utility>
 
+#include <hdf5.h>
+
 namespace secateur::h5 {
 
-Id::Id(Id&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)), close_(other.close_) {}
+Id::Id(Id&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
 
 Id& Id::operator=(Id&& other) noexcept {
     if (this != &other) {
         reset();
-        id_ = std::exchange(other.id_, H5I_INVALID_HID);
+        id_ = std::exchange(other.id_, -1);
         close_ = other.close_;
     }
     return *this;
@@ -18,21 +20,16 @@ Id& Id::operator=(Id&& other) noexcept {
 
 void Id::reset() noexcept {
     if (id_ >= 0) close_(id_);
-    id_ = H5I_INVALID_HID;
+    id_ = -1;
 }
 
-SilentErrors::SilentErrors() {
+void silence() {
     // After a damaged file the library's own clean-up at exit can complain on stderr; it has nothing to clean
     // up.
     static const herr_t quietExit = H5dont_atexit();
     static_cast<void>(quietExit);
-    H5Eget_auto2(H5E_DEFAULT, &print_, &data_);
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-}
-
-SilentErrors::~SilentErrors() {
     H5Eclear2(H5E_DEFAULT);
-    H5Eset_auto2(H5E_DEFAULT, print_, data_);
 }
 
 std::string takeReason() {

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 
+#include <hdf5.h>
+
 #include "core/storage/hdf5_common.h"
 
 namespace secateur::h5 {
@@ -45,19 +47,18 @@ Number readScalar(const Group& group, const char* attribute, H5T_class_t kind, h
     return value;
 }
 
-std::vector<hsize_t> shapeOf(const Id& dataset, int rank, std::uint64_t maxElements,
-                             const std::string& place) {
+Shape shapeOf(const Id& dataset, int rank, std::uint64_t maxElements, const std::string& place) {
     const Id space(H5Dget_space(dataset.get()), H5Sclose);
     if (space.get() < 0 || H5Sget_simple_extent_ndims(space.get()) != rank)
         failReading(place, "does not have " + std::to_string(rank) + " dimensions");
     std::vector<hsize_t> shape(static_cast<std::size_t>(rank));
     if (H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr) < 0) failReading(place, "has no shape");
-    hsize_t elements = 1;
-    for (const hsize_t size : shape)
+    std::uint64_t elements = 1;
+    for (const std::uint64_t size : shape)
         if (__builtin_mul_overflow(elements, size, &elements)) elements = maxElements + 1;
     if (elements == 0 || elements > maxElements)
         failReading(place, "has a shape that is empty or larger than the file could hold");
-    return shape;
+    return {shape.begin(), shape.end()};
 }
 
 }  // namespace
@@ -138,8 +139,8 @@ FloatArray readFloats(const Group& group, const std::string& name, int rank, std
     if (type.get() < 0 || H5Tget_class(type.get()) != H5T_FLOAT)
         failReading(place, "does not hold floating-point numbers");
     FloatArray array{shapeOf(dataset, rank, maxElements, place), {}};
-    hsize_t elements = 1;
-    for (const hsize_t size : array.shape) elements *= size;
+    std::uint64_t elements = 1;
+    for (const std::uint64_t size : array.shape) elements *= size;
     array.values.resize(elements);
     if (H5Dread(dataset.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()) < 0)
         failReading(place, "cannot be read; its checksum or structure is wrong");

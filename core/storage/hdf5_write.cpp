@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <bit>
 
+#include <hdf5.h>
+
 #include "core/storage/hdf5_common.h"
 
 namespace secateur::h5 {
@@ -141,10 +143,11 @@ void writeIntegers(const Group& group, const char* attribute, const std::vector<
 }
 
 void writeFloats(const Group& group, const DatasetNote& note, const std::vector<float>& values,
-                 const std::vector<hsize_t>& shape) {
+                 const Shape& shape) {
     const std::string place = group.childPlace(note.name);
-    const Id layout = chunkedLayout(shape, place);
-    const Id space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose);
+    const std::vector<hsize_t> extent(shape.begin(), shape.end());
+    const Id layout = chunkedLayout(extent, place);
+    const Id space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose);
     const Id dataset(H5Dcreate2(group.id.get(), note.name, H5T_IEEE_F32LE, space.get(), H5P_DEFAULT,
                                 layout.get(), H5P_DEFAULT),
                      H5Dclose);

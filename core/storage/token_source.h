@@ -9,8 +9,10 @@
 
 namespace secateur {
 
-// `checkpointFolder` gives the tokenizer when text is given. `bos` puts the BOS id first. Throws NotFound (file, tensor, tokenizer), Corrupt,
-// InvalidArgument (a tensor that is not int32/int64, or not one- or two-dimensional; ids below 0).
-[[nodiscard]] TokenStream readTokens(const TextSource& source, const std::filesystem::path& checkpointFolder, bool bos);
+// `checkpointFolder` gives the tokenizer when text is given. `bos` puts the BOS id first. Throws NotFound
+// (file, tensor, tokenizer), Corrupt, InvalidArgument (a tensor that is not int32/int64, or not one- or
+// two-dimensional; ids below 0).
+[[nodiscard]] TokenStream readTokens(const TextSource& source, const std::filesystem::path& checkpointFolder,
+                                     bool bos);
 
 }  // namespace secateur

@@ -43,7 +43,7 @@ TEST(DamagedFile, ConfigsEndInAnErrorAtWorst) {
 }
 
 TEST(DamagedFile, AnalysesEndInAnErrorAtWorst) {
-    const h5::SilentErrors silent;
+    h5::silence();
     const std::vector<std::byte> image = encodeAnalysis(tinyAnalysis(), "tiny");
     expectNoCrash('\3', {reinterpret_cast<const char*>(image.data()), image.size()}, 3000);
 }

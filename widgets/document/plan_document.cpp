@@ -18,6 +18,15 @@ QString explain(const Error& error) {
     return error.hint().empty() ? message : message + QLatin1Char(' ') + QString::fromStdString(error.hint());
 }
 
+bool sameMeasurement(const Analysis* a, const Analysis* b) {
+    if (a == nullptr || b == nullptr) return a == b;
+    return a->calibration.sha256 == b->calibration.sha256 &&
+           a->calibration.samples == b->calibration.samples &&
+           a->calibration.seqLen == b->calibration.seqLen && a->calibration.seed == b->calibration.seed &&
+           a->calibration.sampling == b->calibration.sampling && a->calibration.bos == b->calibration.bos &&
+           a->choppedLayers == b->choppedLayers && a->dtype == b->dtype;
+}
+
 QByteArray readPlanFile(const QString& path) {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
@@ -51,6 +60,8 @@ void PlanDocument::setModel(std::shared_ptr<const ModelSummary> model) {
 }
 
 void PlanDocument::setAnalysis(std::shared_ptr<const Analysis> analysis) {
+    // Other text or statistics: other means, so the same masks preview differently.
+    if (!sameMeasurement(analysis_.get(), analysis.get())) ++revision_;
     analysis_ = std::move(analysis);
     Q_EMIT analysisChanged();
     replan();
@@ -92,10 +103,11 @@ void PlanDocument::adopt(const PlanWishes& wishes) {
 }
 
 void PlanDocument::replan() {
-    ++revision_;
+    const bool wasValid = valid();
     problem_.clear();
     waiting_ = false;
     if (model_ == nullptr) {
+        ++revision_;
         result_.reset();
         kept_ = {};
         Q_EMIT planChanged();
@@ -106,12 +118,14 @@ void PlanDocument::replan() {
             waiting_ = true;
         } else {
             PlanResult result = planOf(*model_, analysis_.get(), wishes_);
+            if (!wasValid || result.plan.steps != result_->plan.steps) ++revision_;
             kept_ = keptUnits(model_->config, result.plan);
             result_ = std::move(result);
         }
     } catch (const Error& error) {
         problem_ = explain(error);
     }
+    if (!valid()) ++revision_;
     Q_EMIT planChanged();
     if (waiting_) Q_EMIT planningNeeded(wishes_.request, revision_);
 }

@@ -61,7 +61,7 @@ public:
     [[nodiscard]] bool valid() const noexcept { return result_ && problem_.isEmpty() && !waiting_; }
     [[nodiscard]] std::uint64_t revision() const noexcept {
         return revision_;
-    }  // grows with every change of the plan
+    }  // grows when what a preview shows changes
     // The engine's answer to planningNeeded; answers to older revisions are dropped.
     void acceptPlanned(const PlanResult& result, std::uint64_t revision);
     void rejectPlanned(const QString& problem, std::uint64_t revision);

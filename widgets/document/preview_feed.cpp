@@ -63,6 +63,8 @@ void PreviewFeed::planEdited() {
         become(State::Empty);
         return;
     }
+    const bool answered = state_ == State::Current || state_ == State::Running || state_ == State::Failed;
+    if (answered && asked_ == document_.revision()) return;  // planned again, with the same outcome
     become(State::Pending);
     if (automatic_ && document_.analysis() != nullptr) pause_.start();
 }

@@ -7,6 +7,7 @@
 #include <QPushButton>
 #include <QSplitter>
 #include <QTableView>
+#include <QTextBlock>
 #include <QVBoxLayout>
 
 #include "widgets/document/engine_client.h"
@@ -108,6 +109,15 @@ void JobsPanel::buildLog() {
 void JobsPanel::log(const LogEntry& entry) {
     log_->appendPlainText(entry.time.toString(QStringLiteral("HH:mm:ss ")) + prefix(entry.severity) +
                           entry.text);
+}
+
+void JobsPanel::logOnce(const LogEntry& entry) {
+    constexpr int kLinesLookedAt = 3;
+    QTextBlock line = log_->document()->lastBlock();
+    for (int i = 0; i < kLinesLookedAt && line.isValid(); ++i, line = line.previous()) {
+        if (line.text().endsWith(entry.text)) return;
+    }
+    log(entry);
 }
 
 void JobsPanel::follow(const JobRow& row) {

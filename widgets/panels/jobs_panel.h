@@ -22,6 +22,7 @@ class JobsPanel final : public QWidget {
 public:
     explicit JobsPanel(EngineClient& engine, QWidget* parent = nullptr);
     void log(const LogEntry& entry);
+    void logOnce(const LogEntry& entry);  // unless the last lines say it already
     [[nodiscard]] const JobsModel& jobs() const noexcept { return *model_; }
 
 private:

@@ -58,12 +58,14 @@ void MessageBar::showMessage(Kind kind, const QString& message, const QString& h
     action_->setVisible(!action.isEmpty());
     act_ = std::move(act);
     show();
+    Q_EMIT shown(true);
 }
 
 void MessageBar::clear() {
     hide();
     text_->clear();
     act_ = {};
+    Q_EMIT shown(false);
 }
 
 QString MessageBar::message() const {

@@ -25,6 +25,9 @@ public:
     void clear();
     [[nodiscard]] QString message() const;
 
+Q_SIGNALS:
+    void shown(bool visible);
+
 private:
     QLabel* icon_;
     QLabel* text_;

@@ -46,6 +46,12 @@ std::string fitting(const std::string& present, const std::string& method, const
     return choices.front();
 }
 
+// Methods with a ratio cut widths; the others have forms of their own.
+bool narrows(const MethodInfo& method) {
+    return std::any_of(method.options.begin(), method.options.end(),
+                       [](const MethodOption& option) { return option.name == "ratio"; });
+}
+
 QString explainMethod(const MethodInfo& method) {
     return QString::fromStdString(method.summary) + QLatin1Char('\n') +
            QString::fromStdString(method.formula) + QLatin1Char('\n') +
@@ -90,6 +96,7 @@ WidthForm::WidthForm(PlanDocument& document, QWidget* parent)
 
 void WidthForm::buildChoices() {
     for (const MethodInfo& method : methods()) {
+        if (!narrows(method)) continue;
         method_->addItem(QString::fromStdString(method.label), QString::fromStdString(method.name));
         method_->setItemData(method_->count() - 1, explainMethod(method), Qt::ToolTipRole);
     }

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workbench/dock_layouts.h"
+
+#include <QDockWidget>
+#include <QMainWindow>
+
+#include "widgets/document/settings.h"
+
+namespace secateur {
+namespace {
+
+const QString kExplore = QStringLiteral("Explore");
+const QString kPlan = QStringLiteral("Plan");
+
+}  // namespace
+
+DockLayouts::DockLayouts(QMainWindow& window, Settings& settings, QObject* parent)
+    : QObject(parent), window_(window), settings_(settings) {
+    window_.setDockNestingEnabled(true);
+    window_.setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    window_.setDockOptions(QMainWindow::AnimatedDocks | QMainWindow::AllowNestedDocks |
+                           QMainWindow::AllowTabbedDocks);
+}
+
+QDockWidget* DockLayouts::add(const QString& id, const QString& title, QWidget* content) {
+    auto* dock = new QDockWidget(title, &window_);
+    dock->setObjectName(id);
+    dock->setWidget(content);
+    docks_ << dock;
+    return dock;
+}
+
+QDockWidget* DockLayouts::dock(const QString& id) const {
+    for (QDockWidget* dock : docks_) {
+        if (dock->objectName() == id) return dock;
+    }
+    return nullptr;
+}
+
+QStringList DockLayouts::names() {
+    return {kExplore, kPlan};
+}
+
+QString DockLayouts::label(const QString& name) {
+    return name == kPlan ? tr("Plan") : tr("Explore");
+}
+
+void DockLayouts::choose(const QString& name) {
+    if (name == current_) return;
+    save();
+    show(name);
+}
+
+void DockLayouts::show(const QString& name) {
+    current_ = names().contains(name) ? name : kExplore;
+    settings_.setCurrentLayout(current_);
+    const QByteArray state = settings_.layoutState(current_);
+    if (state.isEmpty() || !window_.restoreState(state)) arrange(current_);
+    Q_EMIT currentChanged(current_);
+}
+
+void DockLayouts::reset() {
+    settings_.setLayoutState(current_, {});
+    arrange(current_);
+}
+
+void DockLayouts::save() {
+    if (!current_.isEmpty()) settings_.setLayoutState(current_, window_.saveState());
+}
+
+void DockLayouts::restore() {
+    show(settings_.currentLayout());
+}
+
+void DockLayouts::arrange(const QString& name) {
+    for (QDockWidget* dock : docks_) {
+        window_.removeDockWidget(dock);
+        dock->setFloating(false);
+    }
+    if (name == kPlan) {
+        arrangePlan();
+    } else {
+        arrangeExplore();
+    }
+    for (QDockWidget* dock : docks_) dock->show();
+    dock(QStringLiteral("channels"))->raise();
+    dock(QStringLiteral("layers"))->raise();
+}
+
+// Layers | maps in tabs | plan over preview, jobs below all.
+void DockLayouts::arrangeExplore() {
+    const auto get = [this](const char* id) { return dock(QLatin1String(id)); };
+    window_.addDockWidget(Qt::LeftDockWidgetArea, get("layers"));
+    window_.splitDockWidget(get("layers"), get("channels"), Qt::Horizontal);
+    window_.splitDockWidget(get("channels"), get("plan"), Qt::Horizontal);
+    window_.splitDockWidget(get("plan"), get("preview"), Qt::Vertical);
+    window_.tabifyDockWidget(get("layers"), get("model"));
+    window_.tabifyDockWidget(get("channels"), get("profile"));
+    window_.tabifyDockWidget(get("profile"), get("distribution"));
+    window_.tabifyDockWidget(get("distribution"), get("similarity"));
+    window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
+    const int width = window_.width();
+    const int height = window_.height();
+    window_.resizeDocks({get("layers"), get("channels"), get("plan")},
+                        {width * 32 / 100, width * 41 / 100, width * 27 / 100}, Qt::Horizontal);
+    window_.resizeDocks({get("plan"), get("preview")}, {height * 48 / 100, height * 32 / 100}, Qt::Vertical);
+    window_.resizeDocks({get("jobs")}, {height * 16 / 100}, Qt::Vertical);
+}
+
+// The plan at full height, the curve of perplexity large, maps small.
+void DockLayouts::arrangePlan() {
+    const auto get = [this](const char* id) { return dock(QLatin1String(id)); };
+    window_.addDockWidget(Qt::LeftDockWidgetArea, get("plan"));
+    window_.splitDockWidget(get("plan"), get("preview"), Qt::Horizontal);
+    window_.splitDockWidget(get("preview"), get("layers"), Qt::Horizontal);
+    window_.splitDockWidget(get("layers"), get("channels"), Qt::Vertical);
+    window_.tabifyDockWidget(get("layers"), get("model"));
+    window_.tabifyDockWidget(get("channels"), get("profile"));
+    window_.tabifyDockWidget(get("profile"), get("distribution"));
+    window_.tabifyDockWidget(get("distribution"), get("similarity"));
+    window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
+    const int width = window_.width();
+    const int height = window_.height();
+    window_.resizeDocks({get("plan"), get("preview"), get("layers")},
+                        {width * 27 / 100, width * 38 / 100, width * 35 / 100}, Qt::Horizontal);
+    window_.resizeDocks({get("layers"), get("channels")}, {height * 40 / 100, height * 40 / 100},
+                        Qt::Vertical);
+    window_.resizeDocks({get("jobs")}, {height * 16 / 100}, Qt::Vertical);
+}
+
+}  // namespace secateur

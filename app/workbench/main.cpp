@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// secateur-workbench [MODEL] [--demo]: the window over a session on its device thread.
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QIcon>
+#include <QTimer>
+#include <cstdio>
+
+#include "app/workbench/screenshot_tour.h"
+#include "app/workbench/session_engine.h"
+#include "app/workbench/theme.h"
+#include "app/workbench/workbench_window.h"
+
+namespace {
+
+struct Wishes {
+    QString model;
+    bool demo = false;
+    QString screenshots;
+    QString settings;
+    QSize size;
+    secateur::SessionOptions session;
+};
+
+// "1280x720"; an empty size for other text.
+QSize parseSize(const QString& text) {
+    const QStringList parts = text.split(QLatin1Char('x'));
+    return parts.size() == 2 ? QSize(parts.at(0).toInt(), parts.at(1).toInt()) : QSize();
+}
+
+[[noreturn]] void refuse(const QString& message) {
+    std::fprintf(stderr, "secateur-workbench: %s\n", qPrintable(message));
+    std::exit(2);
+}
+
+Wishes parse(const QApplication& app) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QCoreApplication::translate("main", "See what a language model can lose, and cut it."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument(QStringLiteral("MODEL"),
+                                 QCoreApplication::translate("main", "checkpoint folder to open"),
+                                 QStringLiteral("[MODEL]"));
+    const QCommandLineOption demo(QStringLiteral("demo"),
+                                  QCoreApplication::translate("main", "open the built-in demo"));
+    const QCommandLineOption shots(
+        QStringLiteral("screenshot"),
+        QCoreApplication::translate("main", "save pictures of the window and its panels, then exit"),
+        QStringLiteral("DIR"));
+    const QCommandLineOption size(QStringLiteral("size"),
+                                  QCoreApplication::translate("main", "size of the window"),
+                                  QStringLiteral("WIDTHxHEIGHT"));
+    const QCommandLineOption settings(
+        QStringLiteral("settings"),
+        QCoreApplication::translate("main", "use this settings file instead of the user's"),
+        QStringLiteral("FILE"));
+    const QCommandLineOption device(QStringLiteral("device"),
+                                    QCoreApplication::translate("main", "auto, cpu or cuda[:i]"),
+                                    QStringLiteral("DEVICE"), QStringLiteral("auto"));
+    const QCommandLineOption dtype(QStringLiteral("dtype"),
+                                   QCoreApplication::translate("main", "compute in auto, f32, bf16 or f16"),
+                                   QStringLiteral("DTYPE"), QStringLiteral("auto"));
+    const QCommandLineOption threads(QStringLiteral("threads"),
+                                     QCoreApplication::translate("main", "threads; 0 = all cores"),
+                                     QStringLiteral("N"), QStringLiteral("0"));
+    parser.addOptions({demo, shots, size, settings, device, dtype, threads});
+    parser.process(app);
+    Wishes wishes;
+    if (parser.positionalArguments().size() > 1) refuse(QStringLiteral("only one MODEL can be opened"));
+    wishes.model = parser.positionalArguments().value(0);
+    wishes.demo = parser.isSet(demo);
+    wishes.screenshots = parser.value(shots);
+    wishes.settings = parser.value(settings);
+    wishes.size = parseSize(parser.value(size));
+    if (parser.isSet(size) && !wishes.size.isValid())
+        refuse(QStringLiteral("--size needs WIDTHxHEIGHT, e.g. 1280x720"));
+    wishes.session.device = parser.value(device).toStdString();
+    const QStringList dtypes{QStringLiteral("auto"), QStringLiteral("f32"), QStringLiteral("bf16"),
+                             QStringLiteral("f16")};
+    const auto chosen = dtypes.indexOf(parser.value(dtype));
+    if (chosen < 0) refuse(QStringLiteral("--dtype needs one of auto, f32, bf16, f16"));
+    wishes.session.dtype = static_cast<secateur::ComputeDtype>(chosen);
+    bool number = false;
+    wishes.session.threads = parser.value(threads).toInt(&number);
+    if (!number || wishes.session.threads < 0) refuse(QStringLiteral("--threads needs a number"));
+    return wishes;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QCoreApplication::setApplicationName(QStringLiteral("secateur-workbench"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(SECATEUR_VERSION));
+    QApplication app(argc, argv);
+    QGuiApplication::setDesktopFileName(QStringLiteral("io.github.secateur.Secateur"));
+    QGuiApplication::setApplicationDisplayName({});
+    QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/secateur.svg")));
+    const Wishes wishes = parse(app);
+
+    secateur::Settings settings(wishes.settings);
+    secateur::applyTheme(settings.theme());
+    secateur::SessionEngine engine(wishes.session);
+    secateur::WorkbenchWindow window(engine, settings);
+    if (wishes.size.isValid()) window.resize(wishes.size);
+    window.show();
+    if (wishes.demo) {
+        window.workflow().openDemo();
+    } else if (!wishes.model.isEmpty()) {
+        window.openPath(wishes.model);
+    }
+    secateur::ScreenshotTour tour(window, wishes.screenshots);
+    if (!wishes.screenshots.isEmpty()) {
+        QObject::connect(&tour, &secateur::ScreenshotTour::finished, &app,
+                         [](bool complete, const QString& message) {
+                             std::fprintf(complete ? stdout : stderr, "%s\n", qPrintable(message));
+                             QCoreApplication::exit(complete ? 0 : 3);
+                         });
+        tour.start();
+    }
+    return QApplication::exec();
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Makes the pictures of the documentation: waits until the opened model is measured and previewed, makes a
+// small plan, waits for its preview, saves the window and every panel in both themes, and ends the program.
+// GUI thread only.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QTimer>
+
+namespace secateur {
+
+class WorkbenchWindow;
+
+class ScreenshotTour final : public QObject {
+    Q_OBJECT
+public:
+    ScreenshotTour(WorkbenchWindow& window, const QString& folder, QObject* parent = nullptr);
+    void start();
+
+Q_SIGNALS:
+    void finished(bool complete, const QString& message);
+
+private:
+    void look();  // at the state, every little while
+    [[nodiscard]] bool settled() const;
+    void makePlan();
+    void takeAll();
+    bool save(QWidget& widget, const QString& name);
+
+    WorkbenchWindow& window_;
+    QString folder_;
+    QTimer timer_;
+    int waited_ = 0;
+    bool planned_ = false;
+    QString problem_;
+};
+
+}  // namespace secateur

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The engine behind the window: a session of core on the device thread. GUI thread only; see DeviceExecutor.
+#pragma once
+
+#include <memory>
+
+#include "app/workbench/device_executor.h"
+#include "core/session.h"
+#include "widgets/document/engine_client.h"
+
+namespace secateur {
+
+class SessionEngine final : public EngineClient {
+    Q_OBJECT
+public:
+    explicit SessionEngine(const SessionOptions& options, QObject* parent = nullptr);
+    ~SessionEngine() override;
+
+    void openModel(const QString& folder) override;
+    void measure(const MeasureRequest& request) override;
+    void plan(const TextPlanRequest& request) override;
+    void preview(const PreviewRequest& request) override;
+    void apply(const ApplyRequest& request) override;
+    void cancel(int jobId) override;
+    [[nodiscard]] QString demoModel() const override;
+    [[nodiscard]] QString sampleText() const override;
+
+private:
+    // The open model and what the device thread keeps for it.
+    struct Open;
+
+    using Work = std::function<DeviceExecutor::Outcome(Open&, JobContext&, const DeviceExecutor::Post&)>;
+    void submit(EngineTask task, const QString& name, const QString& tag, bool background, Work work);
+    void report(EngineTask task, const Error& error);
+
+    SessionOptions options_;
+    std::shared_ptr<Open> open_;
+    DeviceExecutor executor_;  // last: its thread uses the rest
+};
+
+}  // namespace secateur

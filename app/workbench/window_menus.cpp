@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workbench/window_menus.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QCoreApplication>
+#include <QDockWidget>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMenuBar>
+
+#include "app/workbench/theme.h"
+#include "app/workbench/workbench_window.h"
+
+namespace secateur {
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("WindowMenus", text);
+}
+
+template <class Receiver, class Slot>
+QAction* add(QMenu* menu, const char* text, const QKeySequence& keys, Receiver* receiver, Slot slot) {
+    QAction* action = menu->addAction(tr(text));
+    action->setShortcut(keys);
+    QObject::connect(action, &QAction::triggered, receiver, slot);
+    return action;
+}
+
+// Actions that need a plan follow it.
+void enableWithPlan(QAction* action, PlanDocument& document) {
+    const auto refresh = [action, &document] { action->setEnabled(document.valid()); };
+    QObject::connect(&document, &PlanDocument::planChanged, action, refresh);
+    refresh();
+}
+
+void enableWithModel(QAction* action, PlanDocument& document) {
+    const auto refresh = [action, &document] { action->setEnabled(document.model() != nullptr); };
+    QObject::connect(&document, &PlanDocument::modelChanged, action, refresh);
+    refresh();
+}
+
+void fillRecent(QMenu* menu, Workflow& workflow) {
+    menu->clear();
+    int number = 0;
+    for (const QString& folder : workflow.settings().recentModels()) {
+        QAction* action = menu->addAction(QFileInfo(folder).fileName());
+        action->setToolTip(folder);
+        action->setStatusTip(folder);
+        action->setEnabled(QFileInfo(folder).isDir());
+        action->setShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + number++)));
+        QObject::connect(action, &QAction::triggered, &workflow,
+                         [&workflow, folder] { workflow.openModel(folder); });
+    }
+    if (number == 0) {
+        menu->addAction(tr("No recent models"))->setEnabled(false);
+        return;
+    }
+    menu->addSeparator();
+    add(menu, "Clear list", {}, &workflow.settings(), &Settings::clearRecentModels);
+}
+
+void buildFile(WorkbenchWindow& window) {
+    QMenu* menu = window.menuBar()->addMenu(tr("&File"));
+    Workflow& workflow = window.workflow();
+    add(menu, "&Open model...", QKeySequence::Open, &window, &WorkbenchWindow::askModel);
+    QAction* demo =
+        add(menu, "Open &demo", QKeySequence(Qt::CTRL | Qt::Key_D), &workflow, &Workflow::openDemo);
+    demo->setEnabled(!workflow.engine().demoModel().isEmpty());
+    QMenu* recent = menu->addMenu(tr("Open &recent"));
+    recent->setToolTipsVisible(true);
+    QObject::connect(&workflow.settings(), &Settings::recentModelsChanged, recent,
+                     [recent, &workflow] { fillRecent(recent, workflow); });
+    fillRecent(recent, workflow);
+    menu->addSeparator();
+    enableWithModel(add(menu, "&Load plan...", QKeySequence(Qt::CTRL | Qt::Key_L), &window,
+                        &WorkbenchWindow::askLoadPlan),
+                    workflow.document());
+    enableWithPlan(add(menu, "&Save plan...", QKeySequence::Save, &window, &WorkbenchWindow::askSavePlan),
+                   workflow.document());
+    menu->addSeparator();
+    add(menu, "&Quit", QKeySequence::Quit, &window, &QWidget::close);
+}
+
+void buildEdit(WorkbenchWindow& window) {
+    QMenu* menu = window.menuBar()->addMenu(tr("&Edit"));
+    QUndoStack* stack = window.workflow().document().undoStack();
+    // Fixed texts, so that scripts and screen readers find them; the tool tip says what is undone.
+    const auto follow = [stack](QAction* action, bool undo) {
+        const auto refresh = [action, stack, undo] {
+            action->setEnabled(undo ? stack->canUndo() : stack->canRedo());
+            action->setStatusTip(undo ? stack->undoText() : stack->redoText());
+        };
+        QObject::connect(stack, &QUndoStack::indexChanged, action, refresh);
+        refresh();
+    };
+    follow(add(menu, "&Undo", QKeySequence::Undo, stack, &QUndoStack::undo), true);
+    follow(add(menu, "&Redo", QKeySequence::Redo, stack, &QUndoStack::redo), false);
+    menu->addSeparator();
+    enableWithModel(add(menu, "Restore &everything", {}, &window, &WorkbenchWindow::restorePlan),
+                    window.workflow().document());
+}
+
+void buildPlan(WorkbenchWindow& window) {
+    QMenu* menu = window.menuBar()->addMenu(tr("&Plan"));
+    PlanDocument& document = window.workflow().document();
+    enableWithPlan(add(menu, "Copy &JSON", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_J), &window,
+                       &WorkbenchWindow::copyJson),
+                   document);
+    enableWithModel(add(menu, "&Copy as command", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), &window,
+                        &WorkbenchWindow::copyCommands),
+                    document);
+}
+
+void buildRun(WorkbenchWindow& window) {
+    QMenu* menu = window.menuBar()->addMenu(tr("&Run"));
+    Workflow& workflow = window.workflow();
+    enableWithModel(add(menu, "&Measure", QKeySequence(Qt::CTRL | Qt::Key_M), &workflow, &Workflow::measure),
+                    workflow.document());
+    enableWithPlan(add(menu, "&Preview", QKeySequence::Refresh, &workflow.preview(), &PreviewFeed::runNow),
+                   workflow.document());
+    enableWithPlan(add(menu, "&Apply plan...", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), &window,
+                       &WorkbenchWindow::askApply),
+                   workflow.document());
+    menu->addSeparator();
+    add(menu, "&Calibration text...", {}, &window, &WorkbenchWindow::askCalibrationText);
+    QAction* leaveOneOut = menu->addAction(tr("Leave one &out when measuring"));
+    leaveOneOut->setCheckable(true);
+    leaveOneOut->setChecked(workflow.settings().leaveOneOut());
+    leaveOneOut->setStatusTip(
+        tr("Also measure perplexity without every single layer; small models always do"));
+    QObject::connect(leaveOneOut, &QAction::toggled, &workflow.settings(), &Settings::setLeaveOneOut);
+    QAction* onOpen = menu->addAction(tr("Measure when &opening"));
+    onOpen->setCheckable(true);
+    onOpen->setChecked(workflow.settings().measureOnOpen());
+    QObject::connect(onOpen, &QAction::toggled, &workflow.settings(), &Settings::setMeasureOnOpen);
+}
+
+void buildLayouts(QMenu* menu, WorkbenchWindow& window) {
+    auto* group = new QActionGroup(menu);
+    int number = 0;
+    for (const QString& name : DockLayouts::names()) {
+        QAction* action = menu->addAction(tr("Layout %1").arg(DockLayouts::label(name)));
+        action->setShortcut(QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + number++)));
+        action->setCheckable(true);
+        action->setChecked(name == window.layouts().current());
+        action->setActionGroup(group);
+        QObject::connect(action, &QAction::triggered, &window.layouts(),
+                         [&window, name] { window.layouts().choose(name); });
+        QObject::connect(&window.layouts(), &DockLayouts::currentChanged, action,
+                         [action, name](const QString& current) { action->setChecked(name == current); });
+    }
+    add(menu, "&Reset layout", {}, &window.layouts(), &DockLayouts::reset);
+}
+
+void buildThemes(QMenu* menu, WorkbenchWindow& window) {
+    auto* group = new QActionGroup(menu);
+    Settings& settings = window.workflow().settings();
+    const std::pair<const char*, Theme> themes[] = {
+        {"&System theme", Theme::System}, {"&Light theme", Theme::Light}, {"&Dark theme", Theme::Dark}};
+    for (const auto& [text, theme] : themes) {
+        QAction* action = menu->addAction(tr(text));
+        action->setCheckable(true);
+        action->setChecked(settings.theme() == theme);
+        action->setActionGroup(group);
+        QObject::connect(action, &QAction::triggered, &settings, [&settings, theme = theme] {
+            settings.setTheme(theme);
+            applyTheme(theme);
+        });
+    }
+}
+
+void buildView(WorkbenchWindow& window) {
+    QMenu* menu = window.menuBar()->addMenu(tr("&View"));
+    for (QDockWidget* dock : window.layouts().docks()) menu->addAction(dock->toggleViewAction());
+    menu->addSeparator();
+    buildLayouts(menu, window);
+    menu->addSeparator();
+    buildThemes(menu, window);
+}
+
+void buildHelp(WorkbenchWindow& window) {
+    QMenu* menu = window.menuBar()->addMenu(tr("&Help"));
+    add(menu, "&Methods...", QKeySequence::HelpContents, &window, &WorkbenchWindow::showMethods);
+    add(menu, "&About Secateur", {}, &window, &WorkbenchWindow::showAbout);
+}
+
+}  // namespace
+
+void buildMenus(WorkbenchWindow& window) {
+    buildFile(window);
+    buildEdit(window);
+    buildPlan(window);
+    buildRun(window);
+    buildView(window);
+    buildHelp(window);
+}
+
+}  // namespace secateur

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workbench/workbench_window.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QFileInfo>
+#include <QMimeData>
+#include <QStatusBar>
+#include <QToolBar>
+
+#include "app/workbench/window_menus.h"
+#include "widgets/document/command_text.h"
+#include "widgets/panels/jobs_panel.h"
+#include "widgets/panels/layers_panel.h"
+#include "widgets/panels/map_panels.h"
+#include "widgets/panels/message_bar.h"
+#include "widgets/panels/model_panel.h"
+#include "widgets/panels/plan_panel.h"
+#include "widgets/panels/preview_panel.h"
+#include "widgets/panels/value_label.h"
+#include "widgets/plots/channel_map_view.h"
+#include "widgets/plots/distribution_view.h"
+#include "widgets/plots/profile_view.h"
+#include "widgets/plots/similarity_view.h"
+#include "widgets/plots/tradeoff_view.h"
+
+namespace secateur {
+
+WorkbenchWindow::WorkbenchWindow(EngineClient& engine, Settings& settings, QWidget* parent)
+    : QMainWindow(parent),
+      settings_(settings),
+      workflow_(engine, settings),
+      layouts_(*this, settings),
+      messages_(new MessageBar(this)),
+      status_(new ValueLabel(tr("Status"), this)) {
+    setAccessibleName(QStringLiteral("Secateur"));
+    setAcceptDrops(true);
+    auto* bar = new QToolBar(tr("Messages"), this);
+    bar->setObjectName(QStringLiteral("messages"));
+    bar->setMovable(false);
+    bar->toggleViewAction()->setVisible(false);
+    messages_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    QAction* holder = bar->addWidget(messages_);
+    holder->setVisible(false);
+    connect(messages_, &MessageBar::shown, this, [bar, holder](bool shown) {
+        holder->setVisible(shown);
+        bar->setVisible(shown);
+    });
+    addToolBar(Qt::TopToolBarArea, bar);
+    bar->hide();
+    statusBar()->addWidget(status_, 1);
+    buildDocks();
+    connectPanels();
+    connectPlots();
+    connectWorkflow();
+    buildMenus(*this);
+    showStatus(workflow_.status());
+    refreshTitle();
+    if (!restoreGeometry(settings_.geometry())) resize(1280, 800);
+    layouts_.restore();
+    layouts_.dock(QStringLiteral("model"))->raise();
+}
+
+WorkbenchWindow::~WorkbenchWindow() = default;
+
+void WorkbenchWindow::buildDocks() {
+    PlanDocument& document = workflow_.document();
+    modelPanel_ = new ModelPanel(document);
+    planPanel_ = new PlanPanel(document);
+    previewPanel_ = new PreviewPanel(document, workflow_.preview());
+    jobsPanel_ = new JobsPanel(workflow_.engine());
+    layouts_.add(QStringLiteral("model"), tr("Model"), modelPanel_);
+    layouts_.add(QStringLiteral("layers"), tr("Layers"), new LayersPanel(document, selection_));
+    layouts_.add(QStringLiteral("channels"), tr("Channel map"), new ChannelMapPanel(document, selection_));
+    layouts_.add(QStringLiteral("profile"), tr("Profile"), new ProfilePanel(document, selection_));
+    layouts_.add(QStringLiteral("distribution"), tr("Distribution"),
+                 new DistributionPanel(document, selection_));
+    layouts_.add(QStringLiteral("similarity"), tr("Similarity"), new SimilarityPanel(document, selection_));
+    layouts_.add(QStringLiteral("plan"), tr("Plan"), planPanel_);
+    layouts_.add(QStringLiteral("preview"), tr("Preview"), previewPanel_);
+    layouts_.add(QStringLiteral("jobs"), tr("Jobs"), jobsPanel_);
+}
+
+void WorkbenchWindow::connectPanels() {
+    connect(modelPanel_, &ModelPanel::openWished, this, &WorkbenchWindow::askModel);
+    connect(modelPanel_, &ModelPanel::demoWished, &workflow_, &Workflow::openDemo);
+    connect(modelPanel_, &ModelPanel::recentWished, &workflow_, &Workflow::openModel);
+    connect(&settings_, &Settings::recentModelsChanged, modelPanel_,
+            [this] { modelPanel_->setRecentModels(settings_.recentModels()); });
+    modelPanel_->setRecentModels(settings_.recentModels());
+    modelPanel_->setDemoAvailable(!workflow_.engine().demoModel().isEmpty());
+    connect(planPanel_, &PlanPanel::applyWished, this, &WorkbenchWindow::askApply);
+    connect(planPanel_, &PlanPanel::saveWished, this, &WorkbenchWindow::askSavePlan);
+    connect(planPanel_, &PlanPanel::loadWished, this, &WorkbenchWindow::askLoadPlan);
+    connect(planPanel_, &PlanPanel::copyWished, this, &WorkbenchWindow::copyJson);
+    connect(planPanel_, &PlanPanel::messageRaised, this,
+            [this](const QString& text) { messages_->showMessage(MessageBar::Kind::Warning, text); });
+    previewPanel_->setTextChoice(settings_.evaluation());
+    connect(previewPanel_, &PreviewPanel::textChosen, &settings_, &Settings::setEvaluation);
+    connect(&settings_, &Settings::evaluationChanged, previewPanel_,
+            [this] { previewPanel_->setTextChoice(settings_.evaluation()); });
+}
+
+void WorkbenchWindow::connectPlots() {
+    for (PlotView* view : findChildren<PlotView*>()) {
+        connect(view, &PlotView::messageRaised, this, [this](const QString& text) {
+            showStatus(text);
+            jobsPanel_->log({QDateTime::currentDateTime(), LogEntry::Severity::Info, text});
+        });
+    }
+}
+
+void WorkbenchWindow::connectWorkflow() {
+    connect(&workflow_, &Workflow::statusChanged, this, &WorkbenchWindow::showStatus);
+    connect(&workflow_, &Workflow::problemRaised, this, &WorkbenchWindow::showProblem);
+    connect(&workflow_, &Workflow::resultWritten, this, &WorkbenchWindow::showResult);
+    connect(&workflow_, &Workflow::warningsRaised, this, [this](const QStringList& warnings) {
+        for (const QString& warning : warnings) {
+            jobsPanel_->log({QDateTime::currentDateTime(), LogEntry::Severity::Warning, warning});
+        }
+        showStatus(warnings.first());
+    });
+    connect(&workflow_, &Workflow::modelReady, this, [this] {
+        messages_->clear();
+        selection_.setLayer(-1);
+        layouts_.dock(QStringLiteral("layers"))->raise();
+    });
+    PlanDocument& document = workflow_.document();
+    connect(&document, &PlanDocument::modelChanged, this, &WorkbenchWindow::refreshTitle);
+    connect(&document, &PlanDocument::fileChanged, this, &WorkbenchWindow::refreshTitle);
+    connect(document.undoStack(), &QUndoStack::cleanChanged, this, &WorkbenchWindow::refreshTitle);
+}
+
+void WorkbenchWindow::showProblem(const Problem& problem) {
+    messages_->showMessage(MessageBar::Kind::Error, problem.message, problem.hint);
+    // Failures of jobs are in the log already; those found before a job began are not.
+    jobsPanel_->logOnce(
+        {QDateTime::currentDateTime(), LogEntry::Severity::Error,
+         problem.hint.isEmpty() ? problem.message : problem.message + QLatin1Char(' ') + problem.hint});
+}
+
+void WorkbenchWindow::showResult(const QString& folder, const QString& summary) {
+    messages_->showMessage(MessageBar::Kind::Information, summary, {}, tr("Open result"),
+                           [this, folder] { workflow_.openModel(folder); });
+}
+
+void WorkbenchWindow::showStatus(const QString& status) {
+    status_->setValue(status);
+}
+
+void WorkbenchWindow::refreshTitle() {
+    PlanDocument& document = workflow_.document();
+    QString title = QStringLiteral("Secateur");
+    if (document.model() != nullptr) {
+        title += QStringLiteral(" - ") + QString::fromStdString(document.model()->name);
+        if (!document.file().isEmpty())
+            title += QStringLiteral(" - ") + QFileInfo(document.file()).fileName();
+        title += QStringLiteral("[*]");
+    }
+    setWindowTitle(title);
+    setWindowModified(document.model() != nullptr && !document.undoStack()->isClean());
+    setAccessibleDescription(title.remove(QStringLiteral("[*]")));
+}
+
+void WorkbenchWindow::openPath(const QString& path) {
+    const QFileInfo info(path);
+    const QString suffix = info.suffix().toLower();
+    if (info.isFile() && suffix == QStringLiteral("json") &&
+        info.fileName() != QStringLiteral("config.json")) {
+        workflow_.loadPlan(path);
+    } else if (info.isFile() && (suffix == QStringLiteral("txt") || suffix == QStringLiteral("jsonl") ||
+                                 suffix == QStringLiteral("gz"))) {
+        TextChoice choice = settings_.evaluation();
+        choice.file = info.absoluteFilePath();
+        settings_.setEvaluation(choice);
+        showStatus(tr("Perplexity is now previewed on %1.").arg(info.fileName()));
+    } else {
+        // A file of a checkpoint stands for its folder; what is not there is refused with its name.
+        workflow_.openModel(info.isFile() ? info.absolutePath() : info.absoluteFilePath());
+    }
+}
+
+void WorkbenchWindow::copyJson() {
+    QApplication::clipboard()->setText(workflow_.document().json());
+    showStatus(tr("Copied the plan as JSON."));
+}
+
+void WorkbenchWindow::copyCommands() {
+    PlanDocument& document = workflow_.document();
+    if (document.model() == nullptr) return;
+    const TextChoice calibration = settings_.calibration();
+    WindowOptions windows;
+    windows.samples = calibration.windows;
+    windows.seqLen = calibration.seqLen;
+    QApplication::clipboard()->setText(
+        commandText(*document.model(), document.wishes(), workflow_.calibrationText(), windows,
+                    workflow_.evaluationText(), workflow_.preview().windows()));
+    showStatus(tr("Copied the command lines that repeat this plan."));
+}
+
+void WorkbenchWindow::restorePlan() {
+    workflow_.document().edit(tr("Restore everything"), emptyWishes());
+}
+
+void WorkbenchWindow::closeEvent(QCloseEvent* event) {
+    layouts_.save();
+    settings_.setGeometry(saveGeometry());
+    event->accept();
+}
+
+void WorkbenchWindow::dragEnterEvent(QDragEnterEvent* event) {
+    const auto urls = event->mimeData()->urls();
+    if (urls.size() == 1 && urls.first().isLocalFile()) event->acceptProposedAction();
+}
+
+void WorkbenchWindow::dropEvent(QDropEvent* event) {
+    const auto urls = event->mimeData()->urls();
+    if (urls.size() != 1 || !urls.first().isLocalFile()) return;
+    event->acceptProposedAction();
+    openPath(urls.first().toLocalFile());
+}
+
+}  // namespace secateur

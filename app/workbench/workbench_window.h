@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The window: panels in docks, menus, status. It knows what the user wants; the workflow does it. GUI thread
+// only.
+#pragma once
+
+#include <QMainWindow>
+
+#include "app/workbench/dock_layouts.h"
+#include "widgets/document/layer_selection.h"
+#include "widgets/document/workflow.h"
+
+namespace secateur {
+
+class ChannelMapPanel;
+class JobsPanel;
+class MessageBar;
+class ModelPanel;
+class PlanPanel;
+class PreviewPanel;
+class ValueLabel;
+
+class WorkbenchWindow final : public QMainWindow {
+    Q_OBJECT
+public:
+    WorkbenchWindow(EngineClient& engine, Settings& settings, QWidget* parent = nullptr);
+    ~WorkbenchWindow() override;
+
+    [[nodiscard]] Workflow& workflow() noexcept { return workflow_; }
+    [[nodiscard]] LayerSelection& selection() noexcept { return selection_; }
+    [[nodiscard]] DockLayouts& layouts() noexcept { return layouts_; }
+    [[nodiscard]] MessageBar& messages() noexcept { return *messages_; }
+
+    // A checkpoint folder, a plan JSON or a text file: what a drop or the command line gives.
+    void openPath(const QString& path);
+
+public Q_SLOTS:
+    void askModel();
+    void askSavePlan();
+    void askLoadPlan();
+    void askApply();
+    void askCalibrationText();
+    void copyJson();
+    void copyCommands();
+    void restorePlan();  // an empty plan, undoable
+    void showAbout();
+    void showMethods();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void buildDocks();
+    void connectPanels();
+    void connectPlots();
+    void connectWorkflow();
+    void showProblem(const Problem& problem);
+    void showResult(const QString& folder, const QString& summary);
+    void showStatus(const QString& status);
+    void refreshTitle();
+
+    Settings& settings_;
+    LayerSelection selection_;
+    Workflow workflow_;
+    DockLayouts layouts_;
+    MessageBar* messages_;
+    ValueLabel* status_;
+    ModelPanel* modelPanel_ = nullptr;
+    PlanPanel* planPanel_ = nullptr;
+    PreviewPanel* previewPanel_ = nullptr;
+    JobsPanel* jobsPanel_ = nullptr;
+};
+
+}  // namespace secateur

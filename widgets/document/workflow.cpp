@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/document/workflow.h"
+
+#include <QFileInfo>
+
+#include "core/base/error.h"
+#include "core/base/units.h"
+
+namespace secateur {
+namespace {
+
+// Leaving every layer out costs about half a pass a layer; below this many weights x layers it is done
+// without being asked for.
+constexpr double kCheapLeaveOneOut = 3e8;
+
+QString folderName(const QString& folder) {
+    return QFileInfo(folder).fileName();
+}
+
+}  // namespace
+
+Workflow::Workflow(EngineClient& engine, Settings& settings, QObject* parent)
+    : QObject(parent), engine_(engine), settings_(settings), preview_(document_, engine) {
+    connect(&engine_, &EngineClient::modelOpened, this, &Workflow::modelOpened);
+    connect(&engine_, &EngineClient::analysisChanged, this, &Workflow::analysisPublished);
+    connect(&engine_, &EngineClient::applied, this, &Workflow::resultApplied);
+    connect(&engine_, &EngineClient::taskFailed, this, &Workflow::taskFailed);
+    connect(&engine_, &EngineClient::planned, this, [this](const PlanResult& result, quint64 revision) {
+        document_.acceptPlanned(result, revision);
+    });
+    connect(&document_, &PlanDocument::planningNeeded, this, &Workflow::planByEngine);
+    connect(&settings_, &Settings::evaluationChanged, this, &Workflow::previewTextChanged);
+    connect(&settings_, &Settings::calibrationChanged, this, [this] {
+        if (document_.model() != nullptr && settings_.measureOnOpen()) measure();
+    });
+    connect(&preview_, &PreviewFeed::changed, this, [this] {
+        if (preview_.state() != PreviewFeed::State::Current) return;
+        const PreviewReport& report = *preview_.report();
+        say(tr("Perplexity %1 -> %2, %3 removed")
+                .arg(QString::fromStdString(formatPerplexity(report.densePerplexity)),
+                     QString::fromStdString(formatPerplexity(report.planPerplexity)),
+                     QString::fromStdString(formatPercent(report.accounting.removedFraction))));
+    });
+    say(tr("Ready"));
+}
+
+void Workflow::openModel(const QString& folder) {
+    say(tr("Opening %1...").arg(folderName(folder)));
+    engine_.openModel(folder);
+}
+
+void Workflow::openDemo() {
+    const QString demo = engine_.demoModel();
+    if (demo.isEmpty()) {
+        taskFailed({EngineTask::Open, tr("The demo model is not installed."),
+                    tr("Set SECATEUR_RESOURCES to the resources folder of the source tree.")});
+        return;
+    }
+    openModel(demo);
+}
+
+TextSource Workflow::calibrationText() const {
+    const QString file = settings_.calibration().file;
+    return textSource(file.isEmpty() ? engine_.sampleText() : file);
+}
+
+TextSource Workflow::evaluationText() const {
+    const QString file = settings_.evaluation().file;
+    return textSource(file.isEmpty() ? engine_.sampleText() : file);
+}
+
+MeasureRequest Workflow::measureRequest() const {
+    const TextChoice choice = settings_.calibration();
+    MeasureRequest request;
+    request.text = calibrationText();
+    request.windows.samples = choice.windows;
+    request.windows.seqLen = choice.seqLen;
+    return request;
+}
+
+bool Workflow::cheapToLeaveOut() const {
+    const ModelSummary& model = *document_.model();
+    return static_cast<double>(model.parameters) * model.config.layerCount() < kCheapLeaveOneOut;
+}
+
+void Workflow::measure() {
+    if (document_.model() == nullptr) return;
+    MeasureRequest request = measureRequest();
+    if (request.text.empty()) {
+        taskFailed({EngineTask::Measure, tr("There is no calibration text."),
+                    tr("Choose one under Run, Calibration text...")});
+        return;
+    }
+    // Maps come first; leaving layers out follows in the background.
+    leaveOneOutPending_ = settings_.leaveOneOut() || cheapToLeaveOut();
+    say(tr("Measuring %1 on %2...")
+            .arg(QString::fromStdString(document_.model()->name), textLabel(request.text)));
+    engine_.measure(request);
+}
+
+void Workflow::apply(const QString& folder, const QString& format, bool overwrite) {
+    if (!document_.valid()) return;
+    say(tr("Writing %1...").arg(folderName(folder)));
+    engine_.apply({document_.result()->plan, document_.analysis(), folder, format, overwrite});
+}
+
+bool Workflow::savePlan(const QString& file) {
+    try {
+        document_.save(file);
+    } catch (const Error& error) {
+        taskFailed({EngineTask::Plan, QString::fromStdString(error.message()),
+                    QString::fromStdString(error.hint())});
+        return false;
+    }
+    say(tr("Saved %1").arg(file));
+    return true;
+}
+
+bool Workflow::loadPlan(const QString& file) {
+    try {
+        const QStringList warnings = document_.load(file);
+        if (!warnings.isEmpty()) Q_EMIT warningsRaised(warnings);
+    } catch (const Error& error) {
+        taskFailed({EngineTask::Plan, QString::fromStdString(error.message()),
+                    QString::fromStdString(error.hint())});
+        return false;
+    }
+    say(tr("Loaded %1").arg(file));
+    return true;
+}
+
+void Workflow::modelOpened(const std::shared_ptr<const ModelSummary>& model) {
+    leaveOneOutPending_ = leaveOneOutRunning_ = false;
+    document_.setModel(model);
+    settings_.addRecentModel(QString::fromStdString(model->path));
+    previewTextChanged();
+    say(tr("Opened %1").arg(QString::fromStdString(model->name)));
+    Q_EMIT modelReady();
+    if (settings_.measureOnOpen()) measure();
+}
+
+void Workflow::analysisPublished(const std::shared_ptr<const Analysis>& analysis) {
+    const auto& model = document_.model();
+    if (model == nullptr ||
+        (!analysis->modelFingerprint.empty() && analysis->modelFingerprint != model->fingerprint))
+        return;
+    document_.setAnalysis(analysis);
+    say(tr("Measured %1 tokens of %2")
+            .arg(QString::fromStdString(formatCount(analysis->tokens)),
+                 QString::fromStdString(analysis->calibration.source)));
+    if (analysis->leaveOneOut) leaveOneOutRunning_ = false;
+    if (!leaveOneOutPending_ || analysis->leaveOneOut) return;
+    leaveOneOutPending_ = false;
+    leaveOneOutRunning_ = true;
+    MeasureRequest request = measureRequest();
+    request.leaveOneOut = true;
+    engine_.measure(request);
+}
+
+void Workflow::planByEngine(const PlanRequest& request, quint64 revision) {
+    const TextChoice choice = settings_.calibration();
+    TextPlanRequest wanted{request, revision, document_.analysis(), calibrationText(), {}};
+    wanted.windows.samples = choice.windows;
+    wanted.windows.seqLen = choice.seqLen;
+    engine_.plan(wanted);
+}
+
+void Workflow::resultApplied(const ApplyReport& report) {
+    const QString folder = QString::fromStdString(report.path);
+    QString summary = tr("Wrote %1: %2 parameters, %3.")
+                          .arg(folder, QString::fromStdString(formatCount(report.accounting.parametersAfter)),
+                               QString::fromStdString(formatBytes(report.accounting.bytesAfter)));
+    summary += report.stock ? tr(" Loads in stock transformers.")
+                            : tr(" Loads in transformers with trust_remote_code.");
+    say(summary);
+    Q_EMIT resultWritten(folder, summary);
+    QStringList warnings;
+    for (const std::string& warning : report.warnings) warnings << QString::fromStdString(warning);
+    if (!warnings.isEmpty()) Q_EMIT warningsRaised(warnings);
+}
+
+void Workflow::taskFailed(const Problem& problem) {
+    if (problem.task == EngineTask::Measure) leaveOneOutPending_ = leaveOneOutRunning_ = false;
+    if (problem.task == EngineTask::Plan) document_.rejectPlanned(problem.message, document_.revision());
+    say(problem.message);
+    // Opening stopped the measurement of the model that stays.
+    const bool unmeasured = document_.model() != nullptr && document_.analysis() == nullptr;
+    if (problem.task == EngineTask::Open && unmeasured && settings_.measureOnOpen()) measure();
+    if (!problem.cancelled) Q_EMIT problemRaised(problem);
+}
+
+void Workflow::previewTextChanged() {
+    const TextChoice choice = settings_.evaluation();
+    WindowOptions windows;
+    windows.samples = choice.windows;
+    windows.seqLen = choice.seqLen;
+    preview_.setText(evaluationText(), windows);
+}
+
+void Workflow::say(const QString& status) {
+    status_ = status;
+    Q_EMIT statusChanged(status_);
+}
+
+}  // namespace secateur

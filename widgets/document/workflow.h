@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What follows what: a model that opened is measured, a method that needs text is planned by the engine, a
+// result is announced. Ties engine, document, preview and settings, so that panels and menus only say what
+// they want. Thread rule: GUI thread only.
+#pragma once
+
+#include <QObject>
+#include <QString>
+
+#include "widgets/document/engine_client.h"
+#include "widgets/document/plan_document.h"
+#include "widgets/document/preview_feed.h"
+#include "widgets/document/settings.h"
+
+namespace secateur {
+
+class Workflow final : public QObject {
+    Q_OBJECT
+public:
+    Workflow(EngineClient& engine, Settings& settings, QObject* parent = nullptr);
+
+    [[nodiscard]] PlanDocument& document() noexcept { return document_; }
+    [[nodiscard]] PreviewFeed& preview() noexcept { return preview_; }
+    [[nodiscard]] EngineClient& engine() noexcept { return engine_; }
+    [[nodiscard]] Settings& settings() noexcept { return settings_; }
+
+    void openModel(const QString& folder);
+    void openDemo();
+    void measure();
+    void apply(const QString& folder, const QString& format, bool overwrite);
+    // Plan files. Failures are announced, never thrown.
+    bool savePlan(const QString& file);
+    bool loadPlan(const QString& file);
+
+    // The texts that the settings choose, the shipped sample where they choose none.
+    [[nodiscard]] TextSource calibrationText() const;
+    [[nodiscard]] TextSource evaluationText() const;
+    // Leaving single layers out is still to come, or under way.
+    [[nodiscard]] bool leaveOneOutExpected() const noexcept {
+        return leaveOneOutPending_ || leaveOneOutRunning_;
+    }
+    // What happened last, in one line.
+    [[nodiscard]] QString status() const { return status_; }
+
+Q_SIGNALS:
+    void statusChanged(const QString& status);
+    void problemRaised(const secateur::Problem& problem);
+    void warningsRaised(const QStringList& warnings);
+    void modelReady();
+    void resultWritten(const QString& folder, const QString& summary);
+
+private:
+    void modelOpened(const std::shared_ptr<const ModelSummary>& model);
+    void analysisPublished(const std::shared_ptr<const Analysis>& analysis);
+    void planByEngine(const PlanRequest& request, quint64 revision);
+    void resultApplied(const ApplyReport& report);
+    void taskFailed(const Problem& problem);
+    void previewTextChanged();
+    void say(const QString& status);
+    [[nodiscard]] MeasureRequest measureRequest() const;
+    [[nodiscard]] bool cheapToLeaveOut() const;
+
+    EngineClient& engine_;
+    Settings& settings_;
+    PlanDocument document_;
+    PreviewFeed preview_;
+    QString status_;
+    bool leaveOneOutPending_ = false;
+    bool leaveOneOutRunning_ = false;
+};
+
+}  // namespace secateur

@@ -98,21 +98,23 @@ void DockLayouts::arrangeExplore() {
     window_.tabifyDockWidget(get("channels"), get("profile"));
     window_.tabifyDockWidget(get("profile"), get("distribution"));
     window_.tabifyDockWidget(get("distribution"), get("similarity"));
+    window_.tabifyDockWidget(get("similarity"), get("tradeoff"));
     window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
     const int width = window_.width();
     const int height = window_.height();
     window_.resizeDocks({get("layers"), get("channels"), get("plan")},
-                        {width * 32 / 100, width * 41 / 100, width * 27 / 100}, Qt::Horizontal);
+                        {width * 34 / 100, width * 38 / 100, width * 28 / 100}, Qt::Horizontal);
     window_.resizeDocks({get("plan"), get("preview")}, {height * 48 / 100, height * 32 / 100}, Qt::Vertical);
     window_.resizeDocks({get("jobs")}, {height * 16 / 100}, Qt::Vertical);
 }
 
-// The plan at full height, the curve of perplexity large, maps small.
+// Plan over preview, the curve of perplexity large, layers over maps.
 void DockLayouts::arrangePlan() {
     const auto get = [this](const char* id) { return dock(QLatin1String(id)); };
     window_.addDockWidget(Qt::LeftDockWidgetArea, get("plan"));
-    window_.splitDockWidget(get("plan"), get("preview"), Qt::Horizontal);
-    window_.splitDockWidget(get("preview"), get("layers"), Qt::Horizontal);
+    window_.splitDockWidget(get("plan"), get("tradeoff"), Qt::Horizontal);
+    window_.splitDockWidget(get("tradeoff"), get("layers"), Qt::Horizontal);
+    window_.splitDockWidget(get("plan"), get("preview"), Qt::Vertical);
     window_.splitDockWidget(get("layers"), get("channels"), Qt::Vertical);
     window_.tabifyDockWidget(get("layers"), get("model"));
     window_.tabifyDockWidget(get("channels"), get("profile"));
@@ -121,9 +123,10 @@ void DockLayouts::arrangePlan() {
     window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
     const int width = window_.width();
     const int height = window_.height();
-    window_.resizeDocks({get("plan"), get("preview"), get("layers")},
-                        {width * 27 / 100, width * 38 / 100, width * 35 / 100}, Qt::Horizontal);
-    window_.resizeDocks({get("layers"), get("channels")}, {height * 40 / 100, height * 40 / 100},
+    window_.resizeDocks({get("plan"), get("tradeoff"), get("layers")},
+                        {width * 28 / 100, width * 34 / 100, width * 38 / 100}, Qt::Horizontal);
+    window_.resizeDocks({get("plan"), get("preview")}, {height * 58 / 100, height * 19 / 100}, Qt::Vertical);
+    window_.resizeDocks({get("layers"), get("channels")}, {height * 35 / 100, height * 42 / 100},
                         Qt::Vertical);
     window_.resizeDocks({get("jobs")}, {height * 16 / 100}, Qt::Vertical);
 }

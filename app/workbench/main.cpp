@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
     QCoreApplication::setApplicationName(QStringLiteral("secateur-workbench"));
     QCoreApplication::setApplicationVersion(QStringLiteral(SECATEUR_VERSION));
     QApplication app(argc, argv);
-    QGuiApplication::setDesktopFileName(QStringLiteral("io.github.secateur.Secateur"));
+    QGuiApplication::setDesktopFileName(QStringLiteral("org.secateur.Workbench"));
     QGuiApplication::setApplicationDisplayName({});
     QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/secateur.svg")));
     const Wishes wishes = parse(app);

@@ -21,6 +21,7 @@
 #include "widgets/panels/model_panel.h"
 #include "widgets/panels/plan_panel.h"
 #include "widgets/panels/preview_panel.h"
+#include "widgets/panels/tradeoff_panel.h"
 #include "widgets/panels/value_label.h"
 #include "widgets/plots/channel_map_view.h"
 #include "widgets/plots/distribution_view.h"
@@ -80,6 +81,7 @@ void WorkbenchWindow::buildDocks() {
     layouts_.add(QStringLiteral("distribution"), tr("Distribution"),
                  new DistributionPanel(document, selection_));
     layouts_.add(QStringLiteral("similarity"), tr("Similarity"), new SimilarityPanel(document, selection_));
+    layouts_.add(QStringLiteral("tradeoff"), tr("Trade-off"), new TradeoffPanel(workflow_.preview()));
     layouts_.add(QStringLiteral("plan"), tr("Plan"), planPanel_);
     layouts_.add(QStringLiteral("preview"), tr("Preview"), previewPanel_);
     layouts_.add(QStringLiteral("jobs"), tr("Jobs"), jobsPanel_);
@@ -129,6 +131,7 @@ void WorkbenchWindow::connectWorkflow() {
         selection_.setLayer(-1);
         layouts_.dock(QStringLiteral("layers"))->raise();
     });
+    connect(&workflow_, &Workflow::measuringChanged, this, &WorkbenchWindow::explainEmptyViews);
     PlanDocument& document = workflow_.document();
     connect(&document, &PlanDocument::modelChanged, this, &WorkbenchWindow::refreshTitle);
     connect(&document, &PlanDocument::fileChanged, this, &WorkbenchWindow::refreshTitle);
@@ -150,6 +153,16 @@ void WorkbenchWindow::showResult(const QString& folder, const QString& summary) 
 
 void WorkbenchWindow::showStatus(const QString& status) {
     status_->setValue(status);
+}
+
+// While a measurement runs, views that wait for it say so instead of how to start one.
+void WorkbenchWindow::explainEmptyViews(bool measuring) {
+    for (PlotView* view : findChildren<PlotView*>()) {
+        if (qobject_cast<TradeoffView*>(view) != nullptr) continue;
+        if (!usualEmptyTexts_.contains(view)) usualEmptyTexts_.insert(view, view->emptyText());
+        view->setEmptyText(measuring ? tr("Measuring: this view fills by itself. Progress is under Jobs.")
+                                     : usualEmptyTexts_.value(view));
+    }
 }
 
 void WorkbenchWindow::refreshTitle() {

@@ -4,6 +4,7 @@
 // only.
 #pragma once
 
+#include <QHash>
 #include <QMainWindow>
 
 #include "app/workbench/dock_layouts.h"
@@ -17,6 +18,7 @@ class JobsPanel;
 class MessageBar;
 class ModelPanel;
 class PlanPanel;
+class PlotView;
 class PreviewPanel;
 class ValueLabel;
 
@@ -60,6 +62,7 @@ private:
     void showResult(const QString& folder, const QString& summary);
     void showStatus(const QString& status);
     void refreshTitle();
+    void explainEmptyViews(bool measuring);
 
     Settings& settings_;
     LayerSelection selection_;
@@ -71,6 +74,7 @@ private:
     PlanPanel* planPanel_ = nullptr;
     PreviewPanel* previewPanel_ = nullptr;
     JobsPanel* jobsPanel_ = nullptr;
+    QHash<PlotView*, QString> usualEmptyTexts_;
 };
 
 }  // namespace secateur

@@ -67,3 +67,5 @@ private:
 };
 
 }  // namespace secateur
+
+Q_DECLARE_METATYPE(secateur::TextChoice)

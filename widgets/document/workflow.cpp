@@ -95,6 +95,7 @@ void Workflow::measure() {
     leaveOneOutPending_ = settings_.leaveOneOut() || cheapToLeaveOut();
     say(tr("Measuring %1 on %2...")
             .arg(QString::fromStdString(document_.model()->name), textLabel(request.text)));
+    Q_EMIT measuringChanged(true);
     engine_.measure(request);
 }
 
@@ -145,6 +146,7 @@ void Workflow::analysisPublished(const std::shared_ptr<const Analysis>& analysis
         (!analysis->modelFingerprint.empty() && analysis->modelFingerprint != model->fingerprint))
         return;
     document_.setAnalysis(analysis);
+    Q_EMIT measuringChanged(false);
     say(tr("Measured %1 tokens of %2")
             .arg(QString::fromStdString(formatCount(analysis->tokens)),
                  QString::fromStdString(analysis->calibration.source)));
@@ -180,7 +182,10 @@ void Workflow::resultApplied(const ApplyReport& report) {
 }
 
 void Workflow::taskFailed(const Problem& problem) {
-    if (problem.task == EngineTask::Measure) leaveOneOutPending_ = leaveOneOutRunning_ = false;
+    if (problem.task == EngineTask::Measure) {
+        leaveOneOutPending_ = leaveOneOutRunning_ = false;
+        Q_EMIT measuringChanged(false);
+    }
     if (problem.task == EngineTask::Plan) document_.rejectPlanned(problem.message, document_.revision());
     say(problem.message);
     // Opening stopped the measurement of the model that stays.

@@ -48,6 +48,7 @@ Q_SIGNALS:
     void problemRaised(const secateur::Problem& problem);
     void warningsRaised(const QStringList& warnings);
     void modelReady();
+    void measuringChanged(bool measuring);  // begins, and ends with the first values or a failure
     void resultWritten(const QString& folder, const QString& summary);
 
 private:

@@ -90,14 +90,14 @@ QString spoken(const LayerRow& row, int column) {
 
 LayersModel::LayersModel(QObject* parent)
     : RowsModel(
-          {tr("#"), tr("Chop"), tr("Attention"), tr("MLP"), tr("Influence"), tr("Fluctuation"),
-           tr("Leave-one-out"), tr("Kept")},
+          {tr("#"), tr("Chop"), tr("Attention"), tr("MLP"), tr("Influence"), tr("Fluct."), tr("LOO"),
+           tr("Kept")},
           {tr("Number of the layer in the original checkpoint"), tr("Check to remove the whole layer"),
            tr("Check to remove only the attention of the layer"),
            tr("Check to remove only the MLP of the layer"),
            tr("Block influence: 1 - cosine between the input and the output of the layer, mean over tokens"),
-           tr("Share of the layer in the fluctuation of all prunable channels"),
-           tr("Perplexity of the calibration text without the layer (bars: logarithmic)"),
+           tr("Fluctuation share: the part of the fluctuation of all prunable channels that is in the layer"),
+           tr("Leave-one-out: perplexity of the calibration text without the layer (bars: logarithmic)"),
            tr("Linear weights of the layer that the plan keeps")},
           parent) {}
 

@@ -2,7 +2,7 @@
 #include "widgets/panels/plan_panel.h"
 
 #include <QFrame>
-#include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
@@ -76,13 +76,15 @@ QWidget* PlanPanel::buildButtons() {
     save_ = button(tr("Save plan"), tr("Write the plan as JSON"), &PlanPanel::saveWished);
     load_ = button(tr("Load plan"), tr("Read a plan JSON for this model"), &PlanPanel::loadWished);
     copy_ = button(tr("Copy JSON"), tr("Copy the plan as JSON"), &PlanPanel::copyWished);
-    auto* grid = new QGridLayout(buttons);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setSpacing(4);
-    grid->addWidget(apply_, 0, 0);
-    grid->addWidget(save_, 0, 1);
-    grid->addWidget(load_, 1, 0);
-    grid->addWidget(copy_, 1, 1);
+    auto* row = new QHBoxLayout(buttons);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(4);
+    for (QPushButton* button : {apply_, save_, load_, copy_}) {
+        // As wide as the text needs: four in a row fit a narrow dock.
+        button->setMinimumWidth(button->fontMetrics().horizontalAdvance(button->text()) +
+                                button->fontMetrics().height());
+        row->addWidget(button, 1);
+    }
     return buttons;
 }
 

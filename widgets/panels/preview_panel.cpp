@@ -4,22 +4,17 @@
 #include <QCheckBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
-#include <QSortFilterProxyModel>
-#include <QTabWidget>
-#include <QTableView>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include "core/base/units.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
-#include "widgets/models/runs_model.h"
 #include "widgets/panels/foldable_box.h"
 #include "widgets/panels/text_choice_box.h"
 #include "widgets/panels/value_label.h"
-#include "widgets/plots/tradeoff_view.h"
 
 namespace secateur {
 
@@ -30,20 +25,27 @@ PreviewPanel::PreviewPanel(PlanDocument& document, PreviewFeed& feed, QWidget* p
       dense_(new ValueLabel(tr("Dense perplexity"), this)),
       planned_(new ValueLabel(tr("Planned perplexity"), this)),
       change_(new ValueLabel(tr("Perplexity change"), this)),
-      state_(new QLabel(this)),
-      view_(new TradeoffView(this)),
-      runs_(new RunsModel(this)) {
+      state_(new QLabel(this)) {
     state_->setWordWrap(true);
     state_->setTextFormat(Qt::PlainText);
     state_->setForegroundRole(QPalette::PlaceholderText);
     state_->setObjectName(QStringLiteral("previewState"));
-    auto* column = new QVBoxLayout(this);
+    auto* page = new QWidget(this);
+    auto* column = new QVBoxLayout(page);
     column->setContentsMargins(6, 4, 6, 4);
     column->setSpacing(3);
     column->addWidget(buildValues());
     column->addWidget(state_);
-    column->addWidget(new FoldableBox(tr("Text and windows"), buildOptions(), this));
-    column->addWidget(buildPoints(), 1);
+    column->addWidget(new FoldableBox(tr("Text and windows"), buildOptions(), page));
+    column->addStretch(1);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(page);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll);
     connect(&feed_, &PreviewFeed::changed, this, &PreviewPanel::refresh);
     connect(&document_, &PlanDocument::modelChanged, this, &PreviewPanel::refresh);
     refresh();
@@ -91,34 +93,6 @@ QWidget* PreviewPanel::buildOptions() {
     return options;
 }
 
-QWidget* PreviewPanel::buildPoints() {
-    auto* sorted = new QSortFilterProxyModel(this);
-    sorted->setSourceModel(runs_);
-    sorted->setSortRole(SortRole);
-    auto* table = new QTableView(this);
-    table->setModel(sorted);
-    table->setAccessibleName(tr("Runs"));
-    table->setObjectName(QStringLiteral("runsTable"));
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table->setShowGrid(false);
-    table->setAlternatingRowColors(true);
-    table->setWordWrap(false);
-    table->setTabKeyNavigation(false);
-    table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 6);
-    table->horizontalHeader()->setHighlightSections(false);
-    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    table->horizontalHeader()->setSectionResizeMode(RunsModel::Plan, QHeaderView::Stretch);
-    table->setSortingEnabled(true);
-    table->sortByColumn(-1, Qt::AscendingOrder);
-    points_ = new QTabWidget(this);
-    points_->setDocumentMode(true);
-    points_->addTab(view_, tr("Curve"));
-    points_->addTab(table, tr("Runs"));
-    return points_;
-}
-
 void PreviewPanel::setTextChoice(const TextChoice& choice) {
     text_->setChoice(choice);
 }
@@ -162,25 +136,6 @@ void PreviewPanel::refresh() {
     }
     state_->setText(lines.join(QLatin1Char('\n')));
     run_->setEnabled(document_.valid() && !feed_.text().empty());
-    runs_->setPoints(feed_.history());
-    showCurve();
-}
-
-void PreviewPanel::showCurve() {
-    const auto& report = feed_.report();
-    const auto point = [](const PreviewPoint& p) {
-        return TradeoffPoint{static_cast<double>(p.parameters), p.perplexity, p.plan};
-    };
-    std::vector<TradeoffPoint> history;
-    for (const PreviewPoint& seen : feed_.history()) history.push_back(point(seen));
-    view_->setProvenance(report ? QString::fromStdString(report->protocol) : QString());
-    view_->setDense(
-        report ? std::optional(TradeoffPoint{static_cast<double>(report->accounting.parametersBefore),
-                                             report->densePerplexity, tr("dense")})
-               : std::nullopt);
-    view_->setHistory(std::move(history));
-    const bool current = feed_.state() == PreviewFeed::State::Current && !feed_.history().empty();
-    view_->setCurrent(current ? std::optional(point(feed_.history().back())) : std::nullopt);
 }
 
 }  // namespace secateur

@@ -11,15 +11,12 @@
 class QCheckBox;
 class QLabel;
 class QPushButton;
-class QTabWidget;
 
 namespace secateur {
 
 class PlanDocument;
 class PreviewFeed;
-class RunsModel;
 class TextChoiceBox;
-class TradeoffView;
 class ValueLabel;
 
 class PreviewPanel final : public QWidget {
@@ -27,7 +24,6 @@ class PreviewPanel final : public QWidget {
 public:
     PreviewPanel(PlanDocument& document, PreviewFeed& feed, QWidget* parent = nullptr);
     void setTextChoice(const TextChoice& choice);
-    [[nodiscard]] TradeoffView* view() const noexcept { return view_; }
 
 Q_SIGNALS:
     void textChosen(const secateur::TextChoice& choice);
@@ -35,9 +31,7 @@ Q_SIGNALS:
 private:
     [[nodiscard]] QWidget* buildValues();
     [[nodiscard]] QWidget* buildOptions();
-    [[nodiscard]] QWidget* buildPoints();
     void refresh();
-    void showCurve();
     [[nodiscard]] QString stateText() const;
 
     PlanDocument& document_;
@@ -49,9 +43,6 @@ private:
     TextChoiceBox* text_ = nullptr;
     QCheckBox* automatic_ = nullptr;
     QPushButton* run_ = nullptr;
-    QTabWidget* points_ = nullptr;
-    TradeoffView* view_;
-    RunsModel* runs_;
 };
 
 }  // namespace secateur

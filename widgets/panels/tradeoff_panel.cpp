@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/tradeoff_panel.h"
+
+#include <QHeaderView>
+#include <QSortFilterProxyModel>
+#include <QSplitter>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "widgets/document/preview_feed.h"
+#include "widgets/models/runs_model.h"
+#include "widgets/plots/tradeoff_view.h"
+
+namespace secateur {
+
+TradeoffPanel::TradeoffPanel(PreviewFeed& feed, QWidget* parent)
+    : QWidget(parent), feed_(feed), view_(new TradeoffView(this)), runs_(new RunsModel(this)) {
+    auto* split = new QSplitter(Qt::Vertical, this);
+    split->setChildrenCollapsible(false);
+    split->addWidget(view_);
+    split->addWidget(buildTable());
+    split->setStretchFactor(0, 3);
+    split->setStretchFactor(1, 1);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(2, 2, 2, 2);
+    column->addWidget(split);
+    connect(&feed_, &PreviewFeed::changed, this, &TradeoffPanel::refresh);
+    refresh();
+}
+
+QTableView* TradeoffPanel::buildTable() {
+    auto* sorted = new QSortFilterProxyModel(this);
+    sorted->setSourceModel(runs_);
+    sorted->setSortRole(SortRole);
+    auto* table = new QTableView(this);
+    table->setModel(sorted);
+    table->setAccessibleName(tr("Runs"));
+    table->setObjectName(QStringLiteral("runsTable"));
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setShowGrid(false);
+    table->setAlternatingRowColors(true);
+    table->setWordWrap(false);
+    table->setTabKeyNavigation(false);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 6);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    table->horizontalHeader()->setSectionResizeMode(RunsModel::Plan, QHeaderView::Stretch);
+    table->setSortingEnabled(true);
+    table->sortByColumn(-1, Qt::AscendingOrder);
+    return table;
+}
+
+void TradeoffPanel::refresh() {
+    runs_->setPoints(feed_.history());
+    const auto& report = feed_.report();
+    const auto point = [](const PreviewPoint& p) {
+        return TradeoffPoint{static_cast<double>(p.parameters), p.perplexity, p.plan};
+    };
+    std::vector<TradeoffPoint> history;
+    for (const PreviewPoint& seen : feed_.history()) history.push_back(point(seen));
+    view_->setProvenance(report ? QString::fromStdString(report->protocol) : QString());
+    view_->setDense(
+        report ? std::optional(TradeoffPoint{static_cast<double>(report->accounting.parametersBefore),
+                                             report->densePerplexity, tr("dense")})
+               : std::nullopt);
+    view_->setHistory(std::move(history));
+    const bool current = feed_.state() == PreviewFeed::State::Current && !feed_.history().empty();
+    view_->setCurrent(current ? std::optional(point(feed_.history().back())) : std::nullopt);
+}
+
+}  // namespace secateur

@@ -95,10 +95,10 @@ bool timePictures(const std::shared_ptr<ScoreTable>& table, const KeptUnits* kep
                                              .background = Qt::white,
                                              .faded = Qt::lightGray,
                                              .hatch = Qt::gray};
+        QImage image(pixels, QImage::Format_RGB32);
         return timed([&](int i) {
             const double width = rows.values().maxWidth() / (1.0 + i % 5);
-            [[maybe_unused]] const QImage image =
-                paintUnitMap(parts, pixels, QRectF(i, 0, width, rows.rows()), 2);
+            paintUnitMap(parts, image, QRectF(i, 0, width, rows.rows()), 2);
         });
     };
     bool good = report("picture, 1000 x 600 pixels", picture({1000, 600}), kFrameBudget);
@@ -125,6 +125,13 @@ bool timeView(const std::shared_ptr<ScoreTable>& table,
                            QApplication::processEvents();
                        }),
                        kFrameBudget);
+    view.showAll();
+    QApplication::processEvents();
+    const auto whole = timed([&](int i) {
+        view.setColourMap(i % 2 ? secateur::ColourMap::Viridis : secateur::ColourMap::Cividis);
+        QApplication::processEvents();
+    });
+    good = report("view, other colours for the whole map", whole, kFrameBudget) && good;
     const auto slider = timed([&](int i) {
         view.setKept(plans[static_cast<std::size_t>(i % 2)]);
         QApplication::processEvents();

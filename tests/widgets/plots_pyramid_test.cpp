@@ -111,6 +111,7 @@ TEST(ValueScale, RunsFromEndToEndInEveryKind) {
         const ValueScale scale(kind, low, 20.0);
         EXPECT_NEAR(scale.place(low), 0.0, 1e-9);
         EXPECT_NEAR(scale.place(20.0), 1.0, 1e-9);
+        EXPECT_NEAR(scale.placeOf(5.0F), scale.place(5.0), 1e-5);
         const auto ticks = scale.ticks();
         EXPECT_GE(ticks.size(), 4U);
         for (double tick : ticks) {

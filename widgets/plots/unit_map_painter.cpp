@@ -10,11 +10,12 @@ namespace secateur {
 
 namespace {
 
-constexpr double kFade = 0.7;         // of removed units towards one grey
+constexpr int kFade = 180;            // of 256: of removed units towards one grey
 constexpr int kGapFromRowHeight = 9;  // rows at least this high (pixels) are set apart by a line
 
-QRgb blend(QRgb a, QRgb b, double shareOfB) {
-    const auto mix = [shareOfB](int x, int y) { return static_cast<int>(x + (y - x) * shareOfB + 0.5); };
+// `shareOfB` of 256. In whole numbers: this runs for every pixel of what is removed.
+QRgb blend(QRgb a, QRgb b, int shareOfB) {
+    const auto mix = [shareOfB](int x, int y) { return x + ((y - x) * shareOfB + 128) / 256; };
     return qRgb(mix(qRed(a), qRed(b)), mix(qGreen(a), qGreen(b)), mix(qBlue(a), qBlue(b)));
 }
 
@@ -75,15 +76,15 @@ private:
     void markRemoved(std::size_t x, float share) {
         const int grey = qGray(line_.plain[x]);
         const QRgb faded = blend(qRgb(grey, grey, grey), picture_.faded.rgb(), kFade);
-        line_.plain[x] = blend(line_.plain[x], faded, share);
+        line_.plain[x] = blend(line_.plain[x], faded, static_cast<int>(share * 256.0F));
         const bool mostly = share >= 0.5F;
         line_.hatched[x] = mostly ? picture_.hatch.rgb() : line_.plain[x];
         line_.anyHatched = line_.anyHatched || mostly;
     }
 
     [[nodiscard]] std::size_t stepOf(float value) const {
-        const double place = picture_.scale.place(value);
-        return static_cast<std::size_t>(std::clamp(place, 0.0, 1.0) * (kColourSteps - 1) + 0.5);
+        const float place = std::clamp(picture_.scale.placeOf(value), 0.0F, 1.0F);
+        return static_cast<std::size_t>(place * (kColourSteps - 1) + 0.5F);
     }
 
     const UnitMapPicture& picture_;
@@ -108,9 +109,9 @@ void copyLine(QRgb* to, const Line& line, int y, int hatchWidth) {
 
 }  // namespace
 
-QImage paintUnitMap(const UnitMapPicture& picture, const QSize& pixels, const QRectF& part, int hatchWidth) {
-    QImage image(pixels, QImage::Format_RGB32);
-    if (image.isNull() || part.width() <= 0.0 || part.height() <= 0.0) return image;
+void paintUnitMap(const UnitMapPicture& picture, QImage& image, const QRectF& part, int hatchWidth) {
+    const QSize pixels = image.size();
+    if (image.isNull() || part.width() <= 0.0 || part.height() <= 0.0) return;
     LinePainter painter(picture, pixels.width(), part);
     const double rowsPerPixel = part.height() / pixels.height();
     const bool gaps = 1.0 / rowsPerPixel >= kGapFromRowHeight;
@@ -133,7 +134,6 @@ QImage paintUnitMap(const UnitMapPicture& picture, const QSize& pixels, const QR
         }
         copyLine(to, *line, y, std::max(1, hatchWidth));
     }
-    return image;
 }
 
 }  // namespace secateur

@@ -25,9 +25,9 @@ struct UnitMapPicture {
     QColor hatch;       // lines over what is removed
 };
 
-// `part`: what to show, x in units (unit u covers [u, u + 1)), y in rows (row 0 on top). `hatchWidth` in
-// pixels.
-[[nodiscard]] QImage paintUnitMap(const UnitMapPicture& picture, const QSize& pixels, const QRectF& part,
-                                  int hatchWidth);
+// Paints all of `image`, which has Format_RGB32 and the pixels wanted; callers keep it from frame to frame,
+// because fresh memory of that size costs more than the painting. `part`: what to show, x in units (unit u
+// covers [u, u + 1)), y in rows (row 0 on top). `hatchWidth` in pixels.
+void paintUnitMap(const UnitMapPicture& picture, QImage& image, const QRectF& part, int hatchWidth);
 
 }  // namespace secateur

@@ -33,7 +33,9 @@ void UnitMapPlottable::draw(QCPPainter* painter) {
     const QCPRange rows = valueAxis()->range();
     const QRectF part(columns.lower + 0.5, rows.lower + 0.5, columns.size(), rows.size());
     const QSize pixels = (QSizeF(rect.size()) * scale).toSize();
-    painter->drawImage(QRectF(rect), paintUnitMap(picture_, pixels, part, qRound(scale)));
+    if (image_.size() != pixels) image_ = QImage(pixels, QImage::Format_RGB32);
+    paintUnitMap(picture_, image_, part, qRound(scale));
+    painter->drawImage(QRectF(rect), image_);
 }
 
 }  // namespace secateur

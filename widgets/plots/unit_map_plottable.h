@@ -27,6 +27,7 @@ protected:
 
 private:
     UnitMapPicture picture_;
+    QImage image_;  // of the last frame
 };
 
 }  // namespace secateur

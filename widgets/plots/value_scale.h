@@ -27,6 +27,8 @@ public:
     [[nodiscard]] double high() const noexcept { return high_; }
     // 0 at low, 1 at high; outside of [0, 1] beyond them.
     [[nodiscard]] double place(double value) const { return (transformed(value) - from_) / (to_ - from_); }
+    // The same for pictures, in single precision.
+    [[nodiscard]] float placeOf(float value) const;
     // Round values within the ends, at most about seven.
     [[nodiscard]] std::vector<double> ticks() const;
 

@@ -4,10 +4,12 @@
 // is thrown into one sentence on standard error and an exit code (docs/command-line.md).
 #include <cstdio>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <string>
 
 #include "app/cli/command.h"
+#include "app/cli/help_formatter.h"
 #include "app/cli/interrupt.h"
 #include "core/session.h"
 
@@ -71,10 +73,10 @@ int runAction(const Action& action, const SharedOptions& shared) {
 
 int runCommand(const Command& command, int argc, char** argv) {
     CLI::App app(command.summary, std::string("secateur ") + command.name);
-    app.get_formatter()->column_width(36);
-    app.option_defaults()->always_capture_default(false);
+    app.formatter(std::make_shared<HelpFormatter>());
     SharedOptions shared;
     const Action action = command.declare(app, shared);
+    app.set_help_flag("-h,--help", "Print this help")->group("Output");
     try {
         app.parse(argc - 1, argv + 1);
         return runAction(action, shared);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
+#include "app/cli/help_formatter.h"
 #include "app/cli/plan_options.h"
-#include "app/cli/table.h"
 #include "core/base/units.h"
 #include "core/planning/planner.h"
 
@@ -49,14 +49,20 @@ std::string rangeOf(const MethodOption& option) {
     return {};
 }
 
+std::string describe(const MethodOption& option) {
+    std::string text = "--" + option.name + ": " + option.help;
+    if (!option.defaultValue.empty()) text += " Default: " + option.defaultValue + ".";
+    const std::string range = rangeOf(option);
+    return "    " + wrapped(range.empty() ? text : text + " Values: " + range + ".", 6) + "\n";
+}
+
 std::string describe(const MethodInfo& method) {
-    std::string text = method.name + ": " + method.summary + "\n  needs: " + name(method.needs) +
-                       "\n  formula: " + method.formula + "\n  citation: " + method.citation + "\n";
-    Table table = Table({"  option", "default", "values", "meaning"}).leftAligned({0, 1, 2, 3});
-    for (const MethodOption& option : method.options) {
-        table.add({"  --" + option.name, option.defaultValue, rangeOf(option), option.help});
-    }
-    return method.options.empty() ? text : text + table.text();
+    std::string text = wrapped(method.name + ": " + method.summary, 0) + "\n";
+    text += "  needs     " + std::string(name(method.needs)) + "\n";
+    text += "  formula   " + wrapped(method.formula, 12) + "\n";
+    text += "  citation  " + wrapped(method.citation, 12) + "\n  options\n";
+    for (const MethodOption& option : method.options) text += describe(option);
+    return text;
 }
 
 }  // namespace

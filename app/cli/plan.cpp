@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/describe.h"
+#include "app/cli/help_formatter.h"
 #include "app/cli/inputs.h"
 #include "app/cli/output_file.h"
 #include "app/cli/plan_making.h"
@@ -54,7 +55,7 @@ std::string methodHelp() {
     std::string text = "Methods:\n";
     for (const MethodInfo& method : methods()) {
         text += "  " + method.name + std::string(method.name.size() < 14 ? 14 - method.name.size() : 1, ' ') +
-                method.summary + "\n";
+                wrapped(method.summary, 16) + "\n";
     }
     return text +
            "Without -o the plan itself is printed. Methods that prune as they go take --text or --tokens; "

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "app/cli/command.h"
 #include "app/cli/values.h"
 #include "core/base/error.h"
 
@@ -82,19 +83,17 @@ void addModel(CLI::App& app, SharedOptions& shared) {
 }
 
 void addText(CLI::App& app, SharedOptions& shared, Text use) {
-    if (use == Text::None) return;
-    auto* group = app.add_option_group("Text", "Text: a file or token ids");
-    group->add_option("--text", shared.text, "Text file: .txt, .jsonl with a \"text\" key, or .gz of either")
-        ->type_name("FILE");
-    group
-        ->add_option("--tokens", shared.tokens,
-                     "Token ids: an integer tensor of a safetensors file; no tokenizer involved")
-        ->type_name("FILE:NAME");
-    if (use == Text::Required) {
-        group->require_option(1);
-    } else {
-        group->require_option(0, 1);
-    }
+    shared.textUse = use;
+    const char* group = use == Text::Required ? "Text (one of)" : "Text";
+    auto* text =
+        app.add_option("--text", shared.text, "Text file: .txt, .jsonl with a \"text\" key, or .gz of either")
+            ->type_name("FILE")
+            ->group(group);
+    app.add_option("--tokens", shared.tokens,
+                   "Token ids: an integer tensor of a safetensors file; no tokenizer involved")
+        ->type_name("FILE:NAME")
+        ->group(group)
+        ->excludes(text);
 }
 
 void addShared(CLI::App& app, SharedOptions& shared, Uses uses) {
@@ -107,6 +106,9 @@ void addShared(CLI::App& app, SharedOptions& shared, Uses uses) {
 }
 
 TextSource textSource(const SharedOptions& shared) {
+    if (shared.textUse == Text::Required && shared.text.empty() && shared.tokens.empty()) {
+        usageError("--text or --tokens is required");
+    }
     TextSource source;
     source.textFile = shared.text;
     if (shared.tokens.empty()) return source;

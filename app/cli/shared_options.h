@@ -16,11 +16,14 @@
 
 namespace secateur::cli {
 
+enum class Text { None, Optional, Required };
+
 // As typed; turned into checked values by the functions below.
 struct SharedOptions {
     std::string model;
     std::string text;
     std::string tokens;
+    Text textUse = Text::None;
     std::int64_t samples = 0;
     std::int64_t seqLen = 128;
     std::string sampling = "sequential";
@@ -42,15 +45,14 @@ struct Uses {
     bool output = false;   // writes a file or folder
 };
 
-enum class Text { None, Optional, Required };
-
 // MODEL, the first argument.
 void addModel(CLI::App& app, SharedOptions& shared);
 // --text and --tokens.
 void addText(CLI::App& app, SharedOptions& shared, Text use);
 void addShared(CLI::App& app, SharedOptions& shared, Uses uses);
 
-// Where the text comes from; empty when neither option was given. InvalidArgument for --tokens without a
+// Where the text comes from; empty when neither option was given and the command
+// can do without. InvalidArgument for --tokens without a
 // tensor name.
 [[nodiscard]] TextSource textSource(const SharedOptions& shared);
 [[nodiscard]] WindowOptions windowOptions(const SharedOptions& shared);

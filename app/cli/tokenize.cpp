@@ -46,17 +46,26 @@ void printText(Console& console, const std::string& text) {
 Action declareTokenize(CLI::App& app, SharedOptions& shared) {
     const auto options = std::make_shared<TokenizeOptions>();
     addModel(app, shared);
-    auto* group = app.add_option_group("Input", "What to turn into ids, or ids to turn into text");
-    group
-        ->add_option("--text", options->text, "Text file: .txt, .jsonl with a \"text\" key, or .gz of either")
-        ->type_name("FILE");
-    group->add_option("--string", options->string, "The text itself")->type_name("S");
-    group->add_option("--decode", options->decode, "Token ids, e.g. 12,7,431: print their text")
-        ->type_name("IDS");
-    group->require_option(1);
+    const char* group = "Input (one of)";
+    auto* text = app.add_option("--text", options->text,
+                                "Text file: .txt, .jsonl with a \"text\" key, or .gz of either")
+                     ->type_name("FILE")
+                     ->group(group);
+    auto* string = app.add_option("--string", options->string, "The text itself")
+                       ->type_name("S")
+                       ->group(group)
+                       ->excludes(text);
+    app.add_option("--decode", options->decode, "Token ids, e.g. 12,7,431: print their text")
+        ->type_name("IDS")
+        ->group(group)
+        ->excludes(text)
+        ->excludes(string);
     addShared(app, shared, {});
-    app.get_option("--bos")->group("Input");
+    app.get_option("--bos")->group("Options");
     return [&shared, options](Console& console) {
+        if (!options->text && !options->string && !options->decode) {
+            usageError("--text, --string or --decode is required");
+        }
         if (!options->decode) return printIds(console, encode(shared, *options));
         const std::vector<std::int32_t> ids = parseIds(*options->decode, "--decode");
         printText(console, Tokenizer::open(shared.model)->decode(ids, false));

@@ -43,7 +43,7 @@ nlohmann::json configOf(const std::string& model) {
 
 std::string planText(const nlohmann::json& steps, int version = 1) {
     return nlohmann::json{
-        {"format", "secateur-plan"}, {"version", version}, {"model", {{"layers", 5}}}, {"steps", steps}}
+        {"format", "secateur-plan"}, {"version", version}, {"model", {{"layers", kLayers}}}, {"steps", steps}}
         .dump();
 }
 
@@ -161,7 +161,7 @@ TEST(BadInput, PlansThatDoNotFit) {
     refused("{ not json", 3, "plan.json");
     refused(planText(Json::array(), 2), 4, "plan.json");
     refused(planText({{{"step", "chop"}, {"layers", {9}}}}), 3, "steps");
-    refused(planText({{{"step", "chop"}, {"layers", {0, 1, 2, 3, 4}}}}), 3, "plan.json");
+    refused(planText({{{"step", "chop"}, {"layers", {0, 1, 2, 3, 4, 5}}}}), 3, "plan.json");
     refused(planText({{{"step", "width"}, {"keep", {{{"layer", 0}, {"channels", "0-99999"}}}}}}), 3,
             "channels");
     refused(planText({{{"step", "quantize"}, {"method", "rtn"}, {"bits", 4}}}), 4, "quantize");
@@ -180,8 +180,8 @@ TEST(BadInput, APlanWithoutFingerprintWarns) {
 }
 
 TEST(BadInput, PlansThatWouldEmptyTheNetwork) {
-    expectRefused({"plan", modelFolder(), "--chop", "0-4"}, 3, "");
-    expectRefused({"plan", modelFolder(), "--chop-count", "5", "--chop-by", "top"}, 3, "");
+    expectRefused({"plan", modelFolder(), "--chop", "0-5"}, 3, "");
+    expectRefused({"plan", modelFolder(), "--chop-count", "6", "--chop-by", "top"}, 3, "");
 }
 
 TEST(BadInput, FoldersThatCannotBeWritten) {

@@ -116,7 +116,7 @@ TEST(CommandLine, SharedOptionsAreAcceptedEverywhere) {
                                           "3",          "--device",   "cpu",       "--dtype",
                                           "f32",        "--threads",  "1",         "--memory-limit",
                                           "2G",         "--force"};
-    EXPECT_EQ(secateurJson(std::vector<std::string>{"info", modelFolder()} + shared).at("layers"), 5);
+    EXPECT_EQ(secateurJson(std::vector<std::string>{"info", modelFolder()} + shared).at("layers"), kLayers);
     EXPECT_FALSE(secateurJson(std::vector<std::string>{"methods"} + shared).at("methods").empty());
 }
 

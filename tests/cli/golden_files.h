@@ -14,6 +14,7 @@
 namespace secateur::test {
 
 inline constexpr const char* kFamily = "llama3-gqa";  // the one that single-family tests use
+inline constexpr int kLayers = 6;
 
 [[nodiscard]] std::string modelFolder(const std::string& family = kFamily);
 [[nodiscard]] std::string tokensFile(const std::string& family = kFamily);

@@ -53,7 +53,7 @@ TEST(Measure, SummarisesWhatItWrote) {
     EXPECT_EQ(report.at("tokens"), 16 * 48);
     EXPECT_EQ(report.at("statistics"), "exact");
     EXPECT_EQ(report.at("dtype"), "float32");
-    EXPECT_EQ(report.at("leave_one_out").size(), 5U);
+    EXPECT_EQ(report.at("leave_one_out").size(), std::size_t{kLayers});
     EXPECT_THAT(folder.entries(), testing::ElementsAre("analysis.h5"));
     const auto golden = expected().at("block_influence").get<std::vector<double>>();
     const auto measured = report.at("block_influence").get<std::vector<double>>();
@@ -81,10 +81,10 @@ TEST(Measure, MeasuresTheChoppedNetwork) {
     ASSERT_EQ(secateur({"plan", modelFolder(), "--chop", "2", "-o", folder / "chop.json"}).exitCode, 0);
     const auto report =
         secateurJson(measure(folder / "a.h5") + std::vector<std::string>{"--plan", folder / "chop.json"});
-    EXPECT_EQ(report.at("layers"), 4);
+    EXPECT_EQ(report.at("layers"), kLayers - 1);
     EXPECT_EQ(report.at("chopped_layers"), nlohmann::json({2}));
     EXPECT_EQ(secateurJson({"scores", folder / "a.h5", "--metric", "block-influence"}).at("layers"),
-              nlohmann::json({0, 1, 3, 4}));
+              nlohmann::json({0, 1, 3, 4, 5}));
 }
 
 TEST(Measure, RandomSamplingFollowsTheSeed) {
@@ -107,7 +107,7 @@ TEST_F(Scores, OfUnitsAreATableOfEveryKind) {
     EXPECT_EQ(table.at("structure"), "AL-AM");
     EXPECT_EQ(table.at("statistics"), "exact");
     const auto info = secateurJson({"info", modelFolder()});
-    ASSERT_EQ(table.at("layers").size(), 5U);
+    ASSERT_EQ(table.at("layers").size(), std::size_t{kLayers});
     for (const auto& layer : table.at("layers")) {
         EXPECT_EQ(layer.at("kv_groups").at("raw").size(), info.at("kv_heads").get<std::size_t>());
         EXPECT_EQ(layer.at("heads").at("score").size(), info.at("heads").get<std::size_t>());
@@ -149,7 +149,7 @@ TEST_F(Scores, EveryLayerMetricHasAValuePerLayer) {
           "leave-one-out", "leave-one-out-attention", "leave-one-out-mlp"}) {
         const auto table = secateurJson({"scores", file_, "--metric", metric});
         EXPECT_EQ(table.at("metric"), metric);
-        ASSERT_EQ(table.at("values").size(), 5U) << metric;
+        ASSERT_EQ(table.at("values").size(), std::size_t{kLayers}) << metric;
         for (const auto& value : table.at("values")) EXPECT_TRUE(value.is_number()) << metric;
         EXPECT_EQ(lines(secateur({"scores", file_, "--metric", metric}).out).front(),
                   std::string("layer,") + metric);

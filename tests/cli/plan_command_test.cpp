@@ -50,7 +50,7 @@ TEST_F(Planning, PrintsThePlanWithoutAnOutput) {
     const auto made = plan({"--chop", "3", "--ratio", "0.2", "--protect", "0"});
     EXPECT_EQ(made.at("format"), "secateur-plan");
     EXPECT_EQ(made.at("version"), 1);
-    EXPECT_EQ(made.at("model").at("layers"), 5);
+    EXPECT_EQ(made.at("model").at("layers"), kLayers);
     EXPECT_THAT(made.at("model").at("fingerprint").get<std::string>(), testing::StartsWith("sha256:"));
     EXPECT_EQ(made.at("calibration").at("analysis"), std::filesystem::weakly_canonical(analysis_).string());
     ASSERT_EQ(made.at("steps").size(), 2U);
@@ -197,13 +197,13 @@ TEST_F(Planning, FlapRowsOfTheGoldensHaveTheirPerplexity) {
 }
 
 TEST_F(Planning, PreviewHasTheKeysOfTheContract) {
-    const std::string file = *folder_ / "chop4.json";
-    ASSERT_EQ(secateur({"plan", modelFolder(), "--chop", "4", "--force", "-o", file}).exitCode, 0);
+    const std::string file = *folder_ / "chop5.json";
+    ASSERT_EQ(secateur({"plan", modelFolder(), "--chop", "5", "--force", "-o", file}).exitCode, 0);
     const auto report = preview(file, {"--per-token"});
     EXPECT_NEAR(report.at("dense_perplexity").get<double>() / expected().at("perplexity").get<double>(), 1.0,
                 1e-4);
     for (const auto& golden : expected().at("chopped")) {
-        if (golden.at("drop") != nlohmann::json({4})) continue;
+        if (golden.at("drop") != nlohmann::json({5})) continue;
         EXPECT_NEAR(report.at("plan_perplexity").get<double>() / golden.at("perplexity").get<double>(), 1.0,
                     1e-3);
     }

@@ -64,7 +64,7 @@ TEST(Sweep, UsesAnAnalysisAndAChop) {
                                                                "--chop-by", "block-influence"})
             .at("points");
     ASSERT_EQ(points.size(), 2U);
-    EXPECT_NEAR(points[0].at("removed_fraction").get<double>(), 0.2, 1e-9);
+    EXPECT_NEAR(points[0].at("removed_fraction").get<double>(), 1.0 / kLayers, 1e-9);
     EXPECT_GT(points[1].at("removed_fraction").get<double>(), 0.3);
 }
 

@@ -124,7 +124,7 @@ ApplyReport applyPlan(const Checkpoint& checkpoint, const Plan& plan, const Anal
     report.stock = target.layout == HfLayout::Stock;
     report.accounting = account(checkpoint.summary(), planned);
     if (!report.stock)
-        report.warnings.push_back("layers have different widths: stock transformers loads this only with trust_remote_code=True");
+        report.warnings.emplace_back("layers have different widths: stock transformers loads this only with trust_remote_code=True");
 
     const Dtype dtype = writtenDtype(checkpoint, options);
     const std::int64_t bytes = totalParameters(target.network) * static_cast<std::int64_t>(byteSize(dtype));

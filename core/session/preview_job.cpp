@@ -81,7 +81,7 @@ PreviewReport LocalSession::preview(const Plan& plan, const Analysis* analysis, 
     report.protocol = protocol(windows);
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (plan.calibration && !plan.calibration->chopped)
-        report.warnings.push_back("the width step was scored on an analysis of the whole network, not of the chopped one");
+        report.warnings.emplace_back("the width step was scored on an analysis of the whole network, not of the chopped one");
     return report;
 }
 

@@ -95,25 +95,42 @@ fs::path temporarySibling(const fs::path& target) {
     }
 }
 
+namespace {
+
+int renameWith(const fs::path& from, const fs::path& to, unsigned int flags) {
+    return ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags) == 0 ? 0 : errno;
+}
+
+[[noreturn]] void throwExists(const fs::path& target) {
+    throw Error(ErrorCode::Exists, target.string() + " exists already",
+                "choose another name, or allow overwriting (--force)");
+}
+
+}  // namespace
+
+void renameInSteps(const fs::path& temporary, const fs::path& target, bool replace) {
+    std::error_code ignored;
+    const bool there = fs::exists(fs::symlink_status(target, ignored));
+    if (there && !replace) throwExists(target);
+    const fs::path aside = temporarySibling(target);
+    if (there && ::rename(target.c_str(), aside.c_str()) != 0) throwWriteError(target, errno);
+    if (::rename(temporary.c_str(), target.c_str()) != 0) {
+        const int failure = errno;
+        if (there) ::rename(aside.c_str(), target.c_str());
+        throwWriteError(target, failure);
+    }
+    if (there) fs::remove_all(aside, ignored);
+}
+
 void renameInto(const fs::path& temporary, const fs::path& target, bool replace) {
-    const auto rename = [&](unsigned int flags) {
-        return ::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, target.c_str(), flags) == 0 ? 0 : errno;
-    };
-    int failure = rename(RENAME_NOREPLACE);
-    if (failure == EEXIST && !replace)
-        throw Error(ErrorCode::Exists, target.string() + " exists already",
-                    "choose another name, or allow overwriting");
+    int failure = renameWith(temporary, target, RENAME_NOREPLACE);
+    if (failure == EEXIST && !replace) throwExists(target);
     if (failure == EEXIST) {
-        failure = rename(RENAME_EXCHANGE);
+        failure = renameWith(temporary, target, RENAME_EXCHANGE);
         std::error_code ignored;
         if (failure == 0) fs::remove_all(temporary, ignored);
     }
-    // File systems without the flags: the plain call, after the check that callers made.
-    if (failure == EINVAL || failure == ENOSYS) {
-        std::error_code ignored;
-        if (replace && fs::is_directory(target, ignored)) fs::remove_all(target, ignored);
-        failure = ::rename(temporary.c_str(), target.c_str()) == 0 ? 0 : errno;
-    }
+    if (failure == EINVAL || failure == ENOSYS) return renameInSteps(temporary, target, replace);
     if (failure != 0) throwWriteError(target, failure);
 }
 
@@ -125,9 +142,7 @@ void requireFileTarget(const fs::path& file, bool replace) {
         throw Error(ErrorCode::InvalidArgument,
                     file.string() + " exists and is not a regular file, so that it is not overwritten",
                     "choose another name");
-    if (!replace)
-        throw Error(ErrorCode::Exists, file.string() + " exists already",
-                    "choose another name, or allow overwriting (--force)");
+    if (!replace) throwExists(file);
 }
 
 void writeFileAtomically(const fs::path& file, bool replace, const std::function<void(OutputFile&)>& write) {

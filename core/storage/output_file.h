@@ -59,6 +59,9 @@ private:
 // Throws Exists when `target` is there and `replace` is not set; nothing of an existing target is lost before
 // the new one is in place.
 void renameInto(const std::filesystem::path& temporary, const std::filesystem::path& target, bool replace);
+// The same where the file system can neither exchange names nor refuse to replace: the old one steps aside
+// and comes back on failure.
+void renameInSteps(const std::filesystem::path& temporary, const std::filesystem::path& target, bool replace);
 
 // Throws Exists when `file` is there and `replace` is not set, InvalidArgument when it is there and no
 // regular file.

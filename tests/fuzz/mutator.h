@@ -29,11 +29,10 @@ private:
     std::size_t below(std::size_t limit) { return generator_() % limit; }
 
     void damageOnce(std::string& bytes) {
-        static constexpr std::string_view kWords[] = {"-1",     "1e99",       "null",
-                                                      "[[[[",   "}",          "\"",
-                                                      "true",   "{}",         "[]",
-                                                      "0",      "4294967296", "18446744073709551615",
-                                                      "../../", "\\u0000",    "\xFF\xFF\xFF\xFF"};
+        static constexpr std::string_view kWords[] = {"-1",     "1e99", "null",       "[[[[",
+                                                      "}",      "\"",   "true",       "{}",
+                                                      "[]",     "0",    "4294967296", "18446744073709551615",
+                                                      "../../", "\\K",  "\\u0000",    "\xFF\xFF\xFF\xFF"};
         const std::size_t at = below(bytes.size());
         switch (below(6)) {
             case 0:

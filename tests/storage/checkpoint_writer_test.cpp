@@ -249,6 +249,23 @@ TEST(WriteSafetensors, AppearsWholeOrNotAtAll) {
     EXPECT_EQ(scratch.entries(), 1U);
 }
 
+TEST(OutputFile, ReplacesFilesAndFoldersOnSimpleFileSystems) {
+    ScratchFolder scratch;
+    for (const char* folder : {"old", "new"}) {
+        fs::create_directory(scratch / folder);
+        writeText(scratch / folder / "content", folder);
+    }
+    expectError([&] { renameInSteps(scratch / "new", scratch / "old", false); }, ErrorCode::Exists, {"old"});
+    renameInSteps(scratch / "new", scratch / "old", true);
+    EXPECT_EQ(readText(scratch / "old" / "content"), "new");
+    EXPECT_EQ(scratch.entries(), 1U);
+    // What cannot be put in place leaves the old one as it was.
+    expectError([&] { renameInSteps(scratch / "absent", scratch / "old", true); }, ErrorCode::OutOfDisk,
+                {"old"});
+    EXPECT_EQ(readText(scratch / "old" / "content"), "new");
+    EXPECT_EQ(scratch.entries(), 1U);
+}
+
 TEST(OutputFile, TurnsAFullDeviceIntoOutOfDisk) {
     // What a file system says when a write finds no room, without one that is full.
     expectError([] { throwWriteError("out/model.safetensors", ENOSPC); }, ErrorCode::OutOfDisk,

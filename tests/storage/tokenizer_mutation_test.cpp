@@ -4,10 +4,11 @@
 // off.
 #include <filesystem>
 #include <fstream>
-#include <random>
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include "tests/fuzz/mutator.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -20,48 +21,7 @@ std::string readText(const fs::path& file) {
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-// Draws alike on every platform, which the standard distributions do not promise.
-class Mutator {
-public:
-    explicit Mutator(std::uint64_t seed) : generator_(seed) {}
-
-    std::string damage(std::string bytes) {
-        const std::size_t count = 1 + below(4);
-        for (std::size_t i = 0; i < count && !bytes.empty(); ++i) damageOnce(bytes);
-        return bytes;
-    }
-
-private:
-    std::size_t below(std::size_t limit) { return generator_() % limit; }
-
-    void damageOnce(std::string& bytes) {
-        static constexpr std::string_view kWords[] = {
-            "-1", "1e99", "null", "[[[[", "}", "\"", "4294967296", "\xFF\xFF\xFF\xFF", "\\K", ""};
-        const std::size_t at = below(bytes.size());
-        switch (below(6)) {
-            case 0:
-                bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8)));
-                break;
-            case 1:
-                bytes[at] = static_cast<char>(below(256));
-                break;
-            case 2:
-                bytes.erase(at, 1 + below(16));
-                break;
-            case 3:
-                bytes.insert(at, kWords[below(std::size(kWords))]);
-                break;
-            case 4:
-                bytes.insert(at, bytes.substr(below(bytes.size()), 1 + below(64)));
-                break;
-            default:
-                if (below(8) == 0) bytes.resize(at);
-                break;
-        }
-    }
-
-    std::mt19937_64 generator_;
-};
+using secateur::test::Mutator;
 
 // Most bytes of a tokenizer are vocabulary; damage to the head, where the components are described, is the
 // more telling.

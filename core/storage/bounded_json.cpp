@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/storage/bounded_json.h"
 
-#include <set>
+#include <unordered_set>
 #include <vector>
 
 #include "core/base/error.h"
@@ -38,7 +38,7 @@ void checkDepth(std::string_view text, const std::string& where, int maxDepth) {
 nlohmann::json parseBoundedJson(std::string_view text, const std::string& where, int maxDepth) {
     using Json = nlohmann::json;
     checkDepth(text, where, maxDepth);
-    std::vector<std::set<std::string>> keys;
+    std::vector<std::unordered_set<std::string>> keys;
     const auto refuseDuplicates = [&](int, Json::parse_event_t event, Json& parsed) {
         if (event == Json::parse_event_t::object_start) keys.emplace_back();
         if (event == Json::parse_event_t::object_end) keys.pop_back();

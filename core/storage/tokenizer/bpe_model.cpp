@@ -45,7 +45,6 @@ BpeModel::BpeModel(const JsonValue& model, bool bytes)
     readOptions(model);
     readMerges(model.get("merges"));
     indexCharacters();
-    if (ignoreMerges_) indexWholeWords();
 }
 
 void BpeModel::readOptions(const JsonValue& model) {
@@ -89,16 +88,16 @@ void BpeModel::readMerges(const JsonValue& merges) {
 
 void BpeModel::addMerge(const JsonValue& merges, std::size_t index, std::string_view left,
                         std::string_view right) {
-    const auto find = [&](const std::string& token) {
+    const auto find = [&](std::string_view token) {
         const auto id = vocabulary_.id(token);
         if (!id) {
-            merges.fail(ErrorCode::Corrupt, "[" + std::to_string(index) + "] names the token \"" + token +
-                                                "\", which is not in the vocabulary");
+            merges.fail(ErrorCode::Corrupt, "[" + std::to_string(index) + "] names the token \"" +
+                                                std::string(token) + "\", which is not in the vocabulary");
         }
         return *id;
     };
-    const std::int32_t leftId = find(std::string(left));
-    const std::int32_t rightId = find(std::string(right));
+    const std::int32_t leftId = find(left);
+    const std::int32_t rightId = find(right);
     if (right.size() < subwordPrefix_.size()) {
         merges.fail(ErrorCode::Corrupt,
                     "[" + std::to_string(index) + "] is shorter than continuing_subword_prefix");
@@ -118,17 +117,6 @@ void BpeModel::indexCharacters() {
     for (int byte = 0; byte < 256; ++byte) {
         byteIds_[byte] = vocabulary_.id(characterOfByte(static_cast<std::uint8_t>(byte))).value_or(-1);
         fallbackIds_[byte] = vocabulary_.id(fallbackName(byte)).value_or(-1);
-    }
-}
-
-void BpeModel::indexWholeWords() {
-    wholeWords_.reserve(vocabulary_.ids().size());
-    for (const auto& [token, id] : vocabulary_.ids()) {
-        if (!bytes_) {
-            wholeWords_.emplace(token, id);
-        } else if (const auto word = charactersToBytes(token)) {
-            wholeWords_.emplace(*word, id);
-        }
     }
 }
 
@@ -158,10 +146,10 @@ void BpeModel::encodeWord(std::string_view word, BpeWorkspace& work, std::vector
         }
     }
     if (ignoreMerges_) {
-        const auto whole = wholeWords_.find(word);
-        if (whole != wholeWords_.end()) {
-            ids.push_back(whole->second);
-            if (work.cache != nullptr) work.cache->store(word, std::span(&whole->second, 1));
+        const auto whole = bytes_ ? vocabulary_.id(bytesToCharacters(word)) : vocabulary_.id(word);
+        if (whole) {
+            ids.push_back(*whole);
+            if (work.cache != nullptr) work.cache->store(word, std::span(&*whole, 1));
             return;
         }
     }

@@ -44,7 +44,6 @@ private:
     void readMerges(const JsonValue& merges);
     void addMerge(const JsonValue& merges, std::size_t index, std::string_view left, std::string_view right);
     void indexCharacters();
-    void indexWholeWords();
 
     void encodeWord(std::string_view word, BpeWorkspace& work, std::vector<std::int32_t>& ids) const;
     void startBytes(std::string_view word, BpeWorkspace& work) const;
@@ -69,7 +68,6 @@ private:
     std::vector<std::int32_t> characterIds_;       // [code point below 0x10000], -1 = not in the vocabulary
     std::array<std::int32_t, 256> byteIds_{};      // of the byte alphabet's characters
     std::array<std::int32_t, 256> fallbackIds_{};  // of <0x00> to <0xFF>
-    TokenIds wholeWords_;                          // raw bytes of tokens, when merges are ignored
 };
 
 }  // namespace secateur::tokenizer

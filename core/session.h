@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The facade: open, tokenize, measure, score, plan, preview, apply. Everything the window and the command line can do goes through
-// here. Includes no LibTorch header.
+// The facade: open, tokenize, measure, score, plan, preview, apply. Everything the window and the command
+// line can do goes through here. Includes no LibTorch header.
 //
-// Thread rule: one thread at a time may compute (the window's DeviceExecutor, or main of the command line); summary() and
-// checkpointFolder() may be read from any thread. Every method that computes takes a JobContext, checks for stop at least once a layer and
-// batch, and throws Error alone (LibTorch's and allocation failures are translated).
+// Thread rule: one thread at a time may compute (the window's DeviceExecutor, or main of the command line);
+// summary() and checkpointFolder() may be read from any thread. Every method that computes takes a
+// JobContext, checks for stop at least once a layer and batch, and throws Error alone (LibTorch's and
+// allocation failures are translated).
 #pragma once
 
 #include <cstdint>
@@ -26,13 +27,19 @@
 
 namespace secateur {
 
-enum class ComputeDtype { Auto, F32, BF16, F16 };  // Auto: BF16 where the CPU has bf16 instructions or on a GPU, else F32
+enum class ComputeDtype {
+    Auto,
+    F32,
+    BF16,
+    F16
+};  // Auto: BF16 where the CPU has bf16 instructions or on a GPU, else F32
 
 struct SessionOptions {
     std::string device = "auto";  // "auto", "cpu", "cuda", "cuda:1"
     ComputeDtype dtype = ComputeDtype::Auto;
     int threads = 0;               // 0 = as many as there are cores
-    std::int64_t memoryLimit = 0;  // bytes; weights stay resident when they fit into half of it, else are streamed; 0 = of free memory
+    std::int64_t memoryLimit = 0;  // bytes; weights stay resident when they fit into half of it, else are
+                                   // streamed; 0 = of free memory
 };
 
 struct MeasureOptions {
@@ -53,43 +60,55 @@ struct ApplyOptions {
 
 class Session {
 public:
-    // Reads headers only. Throws like Checkpoint::open, and InvalidArgument / Unsupported for a device that is not there.
-    [[nodiscard]] static std::shared_ptr<Session> open(const std::filesystem::path& checkpoint, const SessionOptions& options);
+    // Reads headers only. Throws like Checkpoint::open, and InvalidArgument / Unsupported for a device that
+    // is not there.
+    [[nodiscard]] static std::shared_ptr<Session> open(const std::filesystem::path& checkpoint,
+                                                       const SessionOptions& options);
     virtual ~Session() = default;
 
     [[nodiscard]] virtual const ModelSummary& summary() const noexcept = 0;
-    [[nodiscard]] virtual std::string deviceName() const = 0;   // "cpu", "cuda:0 (NVIDIA H100)"
+    [[nodiscard]] virtual std::string deviceName() const = 0;    // "cpu", "cuda:0 (NVIDIA H100)"
     [[nodiscard]] virtual std::string computeDtype() const = 0;  // "float32", "bfloat16", "float16"
 
     // Ids of the source cut into windows; checks them against the vocabulary.
-    [[nodiscard]] virtual TokenWindows windows(const TextSource& source, const WindowOptions& options, JobContext& context) = 0;
+    [[nodiscard]] virtual TokenWindows windows(const TextSource& source, const WindowOptions& options,
+                                               JobContext& context) = 0;
 
-    // exp of the mean NLL. Chunked protocol (algorithms.md 9.6); stride > 0: sliding window over `stream` with that stride.
+    // exp of the mean NLL. Chunked protocol (algorithms.md 9.6); stride > 0: sliding window over `stream`
+    // with that stride.
     [[nodiscard]] virtual PerplexityReport perplexity(const TokenWindows& windows, JobContext& context) = 0;
-    [[nodiscard]] virtual PerplexityReport slidingPerplexity(const TextSource& source, const WindowOptions& options, int stride,
+    [[nodiscard]] virtual PerplexityReport slidingPerplexity(const TextSource& source,
+                                                             const WindowOptions& options, int stride,
                                                              JobContext& context) = 0;
     // Logits of one window, float32 [seqLen * vocabSize].
-    [[nodiscard]] virtual std::vector<float> logits(const TokenWindows& windows, int window, JobContext& context) = 0;
+    [[nodiscard]] virtual std::vector<float> logits(const TokenWindows& windows, int window,
+                                                    JobContext& context) = 0;
 
-    // One pass over the windows. `onStage` (may be empty) publishes the analysis as it grows: after the channel statistics, and again
-    // when leave-one-out is complete.
+    // One pass over the windows. `onStage` (may be empty) publishes the analysis as it grows: after the
+    // channel statistics, and again when leave-one-out is complete.
     using AnalysisCallback = std::function<void(std::shared_ptr<const Analysis>)>;
-    [[nodiscard]] virtual std::shared_ptr<const Analysis> measure(const TokenWindows& windows, const MeasureOptions& options,
-                                                                  JobContext& context, const AnalysisCallback& onStage = {}) = 0;
+    [[nodiscard]] virtual std::shared_ptr<const Analysis> measure(const TokenWindows& windows,
+                                                                  const MeasureOptions& options,
+                                                                  JobContext& context,
+                                                                  const AnalysisCallback& onStage = {}) = 0;
 
-    // Planning for methods of every kind: those that prune as they go use `windows`, magnitude-sp reads the weights when there is no
-    // analysis; everything else is makePlan().
-    [[nodiscard]] virtual PlanResult plan(const Analysis* analysis, const TokenWindows* windows, const PlanRequest& request,
-                                          JobContext& context) = 0;
+    // Planning for methods of every kind: those that prune as they go use `windows`, magnitude-sp reads the
+    // weights when there is no analysis; everything else is makePlan().
+    [[nodiscard]] virtual PlanResult plan(const Analysis* analysis, const TokenWindows* windows,
+                                          const PlanRequest& request, JobContext& context) = 0;
 
-    // The plan as masks with bias; nothing is written. The dense pass over the same windows is kept, so that after an edit only layers
-    // from the first edited one upward run again. `analysis` gives the means of the bias; null: measured from the windows if needed.
-    [[nodiscard]] virtual PreviewReport preview(const Plan& plan, const Analysis* analysis, const TokenWindows& windows,
-                                                const PreviewOptions& options, JobContext& context) = 0;
+    // The plan as masks with bias; nothing is written. The dense pass over the same windows is kept, so that
+    // after an edit only layers from the first edited one upward run again. `analysis` gives the means of the
+    // bias; null: measured from the windows if needed.
+    [[nodiscard]] virtual PreviewReport preview(const Plan& plan, const Analysis* analysis,
+                                                const TokenWindows& windows, const PreviewOptions& options,
+                                                JobContext& context) = 0;
 
-    // The smaller checkpoint. `analysis` gives the means of the bias compensation; `windows` (may be null) to measure them otherwise.
-    [[nodiscard]] virtual ApplyReport apply(const Plan& plan, const Analysis* analysis, const TokenWindows* windows,
-                                            const std::filesystem::path& folder, const ApplyOptions& options, JobContext& context) = 0;
+    // The smaller checkpoint. `analysis` gives the means of the bias compensation; `windows` (may be null) to
+    // measure them otherwise.
+    [[nodiscard]] virtual ApplyReport apply(const Plan& plan, const Analysis* analysis,
+                                            const TokenWindows* windows, const std::filesystem::path& folder,
+                                            const ApplyOptions& options, JobContext& context) = 0;
 };
 
 // Version and name of this program, for provenance: "secateur 0.1.0".

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/selftest.h"
+
 #include <filesystem>
 
 #include "app/cli/command.h"
 #include "app/cli/table.h"
 #include "core/base/units.h"
-#include "core/session/selftest.h"
 
 namespace secateur::cli {
 
@@ -22,13 +23,16 @@ std::filesystem::path demoFolder(const Folders& folders, const std::filesystem::
 }
 
 Json toJson(const SelftestRow& row) {
-    return {{"case", row.testCase},       {"quantity", row.quantity}, {"deviation", row.deviation},
-            {"tolerance", row.tolerance}, {"passed", row.passed}};
+    return {{"case", row.testCase},
+            {"quantity", row.quantity},
+            {"deviation", row.deviation},
+            {"tolerance", row.tolerance},
+            {"passed", row.passed}};
 }
 
 std::string lineOf(const SelftestRow& row) {
-    return std::string(row.passed ? "pass  " : "FAIL  ") + row.testCase + ": " + row.quantity + ", deviation " +
-           formatScore(row.deviation) + ", tolerance " + formatScore(row.tolerance) + "\n";
+    return std::string(row.passed ? "pass  " : "FAIL  ") + row.testCase + ": " + row.quantity +
+           ", deviation " + formatScore(row.deviation) + ", tolerance " + formatScore(row.tolerance) + "\n";
 }
 
 void runAll(const Folders& folders, const SharedOptions& shared, bool all, Console& console) {
@@ -47,15 +51,20 @@ void runAll(const Folders& folders, const SharedOptions& shared, bool all, Conso
             if (!console.json() && (all || !row.passed)) console.print(lineOf(row));
         };
         static_cast<void>(runSelftest(testCase, shared.device, console.job(), onRow));
-        summary.add({testCase.name, std::to_string(passedHere), std::to_string(failedHere), formatPercent(worst)});
+        summary.add(
+            {testCase.name, std::to_string(passedHere), std::to_string(failedHere), formatPercent(worst)});
         failed += failedHere;
     }
     if (console.json())
-        console.printJson({{"device", shared.device}, {"failed", failed}, {"passed", rows.size() - static_cast<std::size_t>(failed)}, {"rows", rows}});
+        console.printJson({{"device", shared.device},
+                           {"failed", failed},
+                           {"passed", rows.size() - static_cast<std::size_t>(failed)},
+                           {"rows", rows}});
     else
         console.print(summary.text());
     if (failed > 0)
-        throw Error(ErrorCode::Internal, std::to_string(failed) + " golden comparisons failed on " + shared.device,
+        throw Error(ErrorCode::Internal,
+                    std::to_string(failed) + " golden comparisons failed on " + shared.device,
                     "run again with --all to see every figure");
 }
 
@@ -64,7 +73,8 @@ void runAll(const Folders& folders, const SharedOptions& shared, bool all, Conso
 Action declareSelftest(CLI::App& app, SharedOptions& shared) {
     auto folders = std::make_shared<Folders>();
     auto all = std::make_shared<bool>(false);
-    app.add_option("--golden", folders->golden, "folder of golden cases: tests/golden of the source tree")->type_name("DIR");
+    app.add_option("--golden", folders->golden, "folder of golden cases: tests/golden of the source tree")
+        ->type_name("DIR");
     app.add_flag("--all", *all, "a line for every figure, not only for those that fail");
     addShared(app, shared, {.network = true});
     return [folders, all, &shared](Console& console) { runAll(*folders, shared, *all, console); };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The one exception of the project. Thrown where a problem is found, caught in three places only: the job boundary, the
-// command line's main, and the window's open dialog. Programmer errors are asserted, not thrown.
+// The one exception of the project. Thrown where a problem is found, caught in three places only: the job
+// boundary, the command line's main, and the window's open dialog. Programmer errors are asserted, not
+// thrown.
 #pragma once
 
 #include <stdexcept>
@@ -21,7 +22,8 @@ enum class ErrorCode {
     Internal,
 };
 
-// What a user reads: one sentence with file and place, and a hint that says what to do about it (may be empty).
+// What a user reads: one sentence with file and place, and a hint that says what to do about it (may be
+// empty).
 class Error : public std::runtime_error {
 public:
     Error(ErrorCode code, const std::string& message, std::string hint = {})
@@ -36,8 +38,8 @@ private:
     std::string hint_;
 };
 
-// The process exit code of the command line contract (docs/command-line.md): 3 bad input, 4 unsupported, 5 out of memory or disk,
-// 130 cancelled. Exit code 2 belongs to the command-line parser alone.
+// The process exit code of the command line contract (docs/command-line.md): 3 bad input, 4 unsupported, 5
+// out of memory or disk, 130 cancelled. Exit code 2 belongs to the command-line parser alone.
 [[nodiscard]] int exitCode(ErrorCode code) noexcept;
 
 // A stable lower-case word for logs and JSON, e.g. "not-found".

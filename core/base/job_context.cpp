@@ -19,7 +19,8 @@ void JobContext::checkStop() const {
     if (stop_.stop_requested()) throw Error(ErrorCode::Cancelled, "cancelled");
 }
 
-void JobContext::beginStage(const std::string& stage, double total, const std::string& unit, double from, double to) {
+void JobContext::beginStage(const std::string& stage, double total, const std::string& unit, double from,
+                            double to) {
     stage_ = stage;
     unit_ = unit;
     total_ = std::max(total, 1e-12);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a long computation gets from whoever started it: a way to be stopped, and places to report progress and warnings.
-// Thread rule: the computation calls from its own thread; the callbacks must be safe to call from there.
+// What a long computation gets from whoever started it: a way to be stopped, and places to report progress
+// and warnings. Thread rule: the computation calls from its own thread; the callbacks must be safe to call
+// from there.
 #pragma once
 
 #include <chrono>
@@ -13,11 +14,11 @@
 namespace secateur {
 
 struct Progress {
-    std::string stage;           // what is being done, e.g. "measure" or "write shard 2 of 7"
-    double fraction = 0.0;       // 0..1 of the whole job
-    double rate = 0.0;           // units per second since the stage began; 0 when unknown
-    std::string unit;            // of the rate, e.g. "tokens"
-    double secondsLeft = -1.0;   // estimate; negative when unknown
+    std::string stage;          // what is being done, e.g. "measure" or "write shard 2 of 7"
+    double fraction = 0.0;      // 0..1 of the whole job
+    double rate = 0.0;          // units per second since the stage began; 0 when unknown
+    std::string unit;           // of the rate, e.g. "tokens"
+    double secondsLeft = -1.0;  // estimate; negative when unknown
 };
 
 class JobContext {
@@ -34,8 +35,10 @@ public:
     [[nodiscard]] std::stop_token stopToken() const noexcept { return stop_; }
 
     // Starts a stage that covers [from, to] of the whole job's fraction, measured in `total` units.
-    void beginStage(const std::string& stage, double total, const std::string& unit, double from = 0.0, double to = 1.0);
-    // `done` units of the current stage are finished. Throttled here: at most one callback in 50 ms, plus the last. Checks for stop.
+    void beginStage(const std::string& stage, double total, const std::string& unit, double from = 0.0,
+                    double to = 1.0);
+    // `done` units of the current stage are finished. Throttled here: at most one callback in 50 ms, plus the
+    // last. Checks for stop.
     void advanceTo(double done);
     void advanceBy(double units) { advanceTo(done_ + units); }
 

@@ -34,11 +34,17 @@ std::string scaled(double value, const char* unit) {
 
 }  // namespace
 
-std::string formatCount(std::int64_t count) { return scaled(static_cast<double>(count), ""); }
+std::string formatCount(std::int64_t count) {
+    return scaled(static_cast<double>(count), "");
+}
 
-std::string formatBytes(std::int64_t bytes) { return scaled(static_cast<double>(bytes), "B"); }
+std::string formatBytes(std::int64_t bytes) {
+    return scaled(static_cast<double>(bytes), "B");
+}
 
-std::string formatPercent(double fraction) { return print("%.1f %%", 100.0 * fraction); }
+std::string formatPercent(double fraction) {
+    return print("%.1f %%", 100.0 * fraction);
+}
 
 std::string formatPerplexity(double value) {
     if (!std::isfinite(value)) return "-";
@@ -46,7 +52,9 @@ std::string formatPerplexity(double value) {
     return print(value < 1000.0 ? "%.1f" : "%.0f", value);
 }
 
-std::string formatScore(double value) { return std::isnan(value) ? "-" : print("%.4g", value); }
+std::string formatScore(double value) {
+    return std::isnan(value) ? "-" : print("%.4g", value);
+}
 
 std::string formatDuration(double seconds) {
     if (!(seconds >= 0.0)) return "-";

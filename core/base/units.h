@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Numbers as people read them. Window, command line and documents format through these functions alone, so that the same number
-// looks the same everywhere. Decimal units (1 MB = 10^6 bytes), English decimal point whatever the locale.
+// Numbers as people read them. Window, command line and documents format through these functions alone, so
+// that the same number looks the same everywhere. Decimal units (1 MB = 10^6 bytes), English decimal point
+// whatever the locale.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +10,13 @@
 
 namespace secateur {
 
-[[nodiscard]] std::string formatCount(std::int64_t count);     // 5171904 -> "5.17 M"
-[[nodiscard]] std::string formatBytes(std::int64_t bytes);     // 10343368 -> "10.3 MB"
-[[nodiscard]] std::string formatPercent(double fraction);      // 0.2001 -> "20.0 %"
-[[nodiscard]] std::string formatPerplexity(double value);      // 1.7163 -> "1.716", 3009.2 -> "3009"
-[[nodiscard]] std::string formatScore(double value);           // four significant digits, "-" for NaN
-[[nodiscard]] std::string formatDuration(double seconds);      // 64.2 -> "1:04"
-[[nodiscard]] std::string formatRate(double perSecond, const std::string& unit);  // 3100, "tokens" -> "3.10 k tokens/s"
+[[nodiscard]] std::string formatCount(std::int64_t count);  // 5171904 -> "5.17 M"
+[[nodiscard]] std::string formatBytes(std::int64_t bytes);  // 10343368 -> "10.3 MB"
+[[nodiscard]] std::string formatPercent(double fraction);   // 0.2001 -> "20.0 %"
+[[nodiscard]] std::string formatPerplexity(double value);   // 1.7163 -> "1.716", 3009.2 -> "3009"
+[[nodiscard]] std::string formatScore(double value);        // four significant digits, "-" for NaN
+[[nodiscard]] std::string formatDuration(double seconds);   // 64.2 -> "1:04"
+[[nodiscard]] std::string formatRate(double perSecond,
+                                     const std::string& unit);  // 3100, "tokens" -> "3.10 k tokens/s"
 
 }  // namespace secateur

@@ -16,12 +16,14 @@ namespace {
 void requireKnownSteps(const Plan& plan) {
     for (const PlanStep& step : plan.steps)
         if (const auto* other = std::get_if<OtherStep>(&step))
-            throw Error(ErrorCode::Unsupported, "the plan has a step '" + other->step + "', which cannot be applied yet",
+            throw Error(ErrorCode::Unsupported,
+                        "the plan has a step '" + other->step + "', which cannot be applied yet",
                         "remove the step; chop and width steps can be applied");
 }
 
 // Full shapes for what is left of a plan whose removed units become zeros; dropped layers are really gone.
-NetworkConfig maskedNetwork(const NetworkConfig& original, const NetworkConfig& planned, const PlanEdits& edits) {
+NetworkConfig maskedNetwork(const NetworkConfig& original, const NetworkConfig& planned,
+                            const PlanEdits& edits) {
     NetworkConfig masked = original;
     masked.layers.clear();
     const auto flagsOf = [&](int originalLayer) {
@@ -31,7 +33,8 @@ NetworkConfig maskedNetwork(const NetworkConfig& original, const NetworkConfig& 
     for (int position = 0; position < original.layerCount(); ++position) {
         LayerConfig layer = original.layers[static_cast<std::size_t>(position)];
         const auto flags = flagsOf(layer.originalLayer);
-        if (!edits.kept().layer[static_cast<std::size_t>(position)] || flags == planned.layers.end()) continue;
+        if (!edits.kept().layer[static_cast<std::size_t>(position)] || flags == planned.layers.end())
+            continue;
         layer.oBias = layer.oBias || flags->oBias;
         layer.downBias = layer.downBias || flags->downBias;
         masked.layers.push_back(layer);
@@ -45,10 +48,12 @@ struct Target {
     SliceForm form = SliceForm::Sliced;
 };
 
-// A sliced network is written in the stock layout when its shape allows it, and with per-layer lists otherwise.
+// A sliced network is written in the stock layout when its shape allows it, and with per-layer lists
+// otherwise.
 Target chooseTarget(const NetworkConfig& original, const NetworkConfig& planned, const PlanEdits& edits,
                     const std::string& format) {
-    if (format == "hf-masked") return {stockNetwork(maskedNetwork(original, planned, edits)), HfLayout::Stock, SliceForm::Masked};
+    if (format == "hf-masked")
+        return {stockNetwork(maskedNetwork(original, planned, edits)), HfLayout::Stock, SliceForm::Masked};
     if (format != "hf")
         throw Error(ErrorCode::Unsupported, "unknown export '" + format + "'", "use hf or hf-masked");
     try {
@@ -98,9 +103,10 @@ void writeTensors(const Checkpoint& checkpoint, const PlanEdits& edits, const Ta
             }
             ++newPosition;
         }
-        for (const char* module : {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
-                                   "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"})
-            if (checkpoint.has(weightName(position, module))) checkpoint.release(weightName(position, module));
+        for (const char* module : {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj",
+                                   "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"})
+            if (checkpoint.has(weightName(position, module)))
+                checkpoint.release(weightName(position, module));
         context.advanceTo(position + 1.0);
     }
     copy(kFinalNormName);
@@ -111,7 +117,8 @@ void writeTensors(const Checkpoint& checkpoint, const PlanEdits& edits, const Ta
 }  // namespace
 
 ApplyReport applyPlan(const Checkpoint& checkpoint, const Plan& plan, const Analysis* analysis,
-                      const std::filesystem::path& folder, const ApplyPlanOptions& options, JobContext& context) {
+                      const std::filesystem::path& folder, const ApplyPlanOptions& options,
+                      JobContext& context) {
     requireKnownSteps(plan);
     const NetworkConfig& original = checkpoint.config();
     const PlanEdits edits(original, plan, analysis);
@@ -124,7 +131,8 @@ ApplyReport applyPlan(const Checkpoint& checkpoint, const Plan& plan, const Anal
     report.stock = target.layout == HfLayout::Stock;
     report.accounting = account(checkpoint.summary(), planned);
     if (!report.stock)
-        report.warnings.emplace_back("layers have different widths: stock transformers loads this only with trust_remote_code=True");
+        report.warnings.emplace_back(
+            "layers have different widths: stock transformers loads this only with trust_remote_code=True");
 
     const Dtype dtype = writtenDtype(checkpoint, options);
     const std::int64_t bytes = totalParameters(target.network) * static_cast<std::int64_t>(byteSize(dtype));

@@ -18,14 +18,16 @@
 namespace secateur {
 
 struct ApplyPlanOptions {
-    std::string format = "hf";                // "hf" or "hf-masked"
+    std::string format = "hf";  // "hf" or "hf-masked"
     bool overwrite = false;
-    std::optional<at::ScalarType> outDtype;   // default: as stored
-    std::string tool;                         // for the model card
+    std::optional<at::ScalarType> outDtype;  // default: as stored
+    std::string tool;                        // for the model card
 };
 
-// Throws Unsupported for steps and formats it cannot write, saying why and what else to use; nothing is left behind on any error.
+// Throws Unsupported for steps and formats it cannot write, saying why and what else to use; nothing is left
+// behind on any error.
 [[nodiscard]] ApplyReport applyPlan(const Checkpoint& checkpoint, const Plan& plan, const Analysis* analysis,
-                                    const std::filesystem::path& folder, const ApplyPlanOptions& options, JobContext& context);
+                                    const std::filesystem::path& folder, const ApplyPlanOptions& options,
+                                    JobContext& context);
 
 }  // namespace secateur

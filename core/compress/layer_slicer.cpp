@@ -44,9 +44,9 @@ struct LayerSlicer::Branch {
     const char* norm = nullptr;
     std::vector<Reader> readers;
     const char* writer = nullptr;
-    UnitMask mask;                     // over the writer's columns
-    std::vector<const char*> copied;   // tensors that stay as they are
-    at::Tensor compensation;           // f32 [D]
+    UnitMask mask;                    // over the writer's columns
+    std::vector<const char*> copied;  // tensors that stay as they are
+    at::Tensor compensation;          // f32 [D]
 };
 
 LayerSlicer::LayerSlicer(const Checkpoint& checkpoint, const PlanEdits& edits, SliceForm form)
@@ -82,9 +82,11 @@ LayerSlicer::Branch LayerSlicer::attention(int position, const LayerConfig& targ
                                            : edits_.kept().kvGroups[static_cast<std::size_t>(position)];
     branch.mask = shape.kvHeads > 0 ? widen(groups, shape.heads / shape.kvHeads * headDim) : UnitMask();
     const UnitMask keyRows = widen(groups, headDim);
-    branch.readers = {{"self_attn.q_proj", branch.mask}, {"self_attn.k_proj", keyRows}, {"self_attn.v_proj", keyRows}};
+    branch.readers = {
+        {"self_attn.q_proj", branch.mask}, {"self_attn.k_proj", keyRows}, {"self_attn.v_proj", keyRows}};
     if (checkpoint_.config().qkNorm) branch.copied = {"self_attn.q_norm", "self_attn.k_norm"};
-    if (shape.heads > 0) branch.compensation = edits_.oBias(position, stored(weightName(position, branch.writer)));
+    if (shape.heads > 0)
+        branch.compensation = edits_.oBias(position, stored(weightName(position, branch.writer)));
     return branch;
 }
 
@@ -101,7 +103,8 @@ LayerSlicer::Branch LayerSlicer::mlp(int position, const LayerConfig& target) co
     branch.mask = branch.dropped ? UnitMask(static_cast<std::size_t>(shape.intermediateSize), 0)
                                  : edits_.kept().channels[static_cast<std::size_t>(position)];
     branch.readers = {{"mlp.gate_proj", branch.mask}, {"mlp.up_proj", branch.mask}};
-    if (shape.intermediateSize > 0) branch.compensation = edits_.downBias(position, stored(weightName(position, branch.writer)));
+    if (shape.intermediateSize > 0)
+        branch.compensation = edits_.downBias(position, stored(weightName(position, branch.writer)));
     return branch;
 }
 
@@ -121,13 +124,15 @@ void LayerSlicer::add(const Branch& branch, std::vector<OutputTensor>& out) cons
             out.push_back({name, sliced ? rowsOf(old, reader.mask) : old});
         }
         const at::Tensor full = stored(weight(branch.writer));
-        out.push_back({weight(branch.writer), sliced ? columnsOf(full, branch.mask) : zeroColumns(full, branch.mask)});
+        out.push_back(
+            {weight(branch.writer), sliced ? columnsOf(full, branch.mask) : zeroColumns(full, branch.mask)});
         for (const char* module : branch.copied) out.push_back({weight(module), stored(weight(module))});
     }
     if (!branch.writerBias) return;
     const std::string name = biasName(branch.position, branch.writer);
     const std::int64_t hidden = checkpoint_.config().hiddenSize;
-    out.push_back({name, branch.dropped ? at::zeros({hidden}, dtype) : bias(name, branch.compensation, hidden, dtype)});
+    out.push_back(
+        {name, branch.dropped ? at::zeros({hidden}, dtype) : bias(name, branch.compensation, hidden, dtype)});
 }
 
 std::vector<OutputTensor> LayerSlicer::slice(int position, int newPosition, const LayerConfig& target) const {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The tensors that a plan leaves of one layer, as they are written: sliced to the kept units, or of full shape with the removed inputs
-// of o_proj and down_proj zero. Weights keep their bits; only biases are computed (b_old + compensation, in f32).
+// The tensors that a plan leaves of one layer, as they are written: sliced to the kept units, or of full
+// shape with the removed inputs of o_proj and down_proj zero. Weights keep their bits; only biases are
+// computed (b_old + compensation, in f32).
 #pragma once
 
 #include <string>
@@ -25,9 +26,10 @@ class LayerSlicer {
 public:
     LayerSlicer(const Checkpoint& checkpoint, const PlanEdits& edits, SliceForm form);
 
-    // Tensors of layer `position` under their new number. `target` is the layer as the written config has it: every tensor its flags ask
-    // for is there (missing biases as zeros), and no other.
-    [[nodiscard]] std::vector<OutputTensor> slice(int position, int newPosition, const LayerConfig& target) const;
+    // Tensors of layer `position` under their new number. `target` is the layer as the written config has it:
+    // every tensor its flags ask for is there (missing biases as zeros), and no other.
+    [[nodiscard]] std::vector<OutputTensor> slice(int position, int newPosition,
+                                                  const LayerConfig& target) const;
 
 private:
     // One sublayer: linears that read the stream, cut by rows, and the one that writes to it, cut by columns.

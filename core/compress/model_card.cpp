@@ -24,37 +24,47 @@ void describe(const WidthStep& step, std::string& text) {
     text += "* narrowed by " + (step.method.empty() ? std::string("hand") : step.method);
     if (!step.metric.empty()) text += ", metric " + step.metric;
     if (!step.structure.empty()) text += ", structure " + step.structure;
-    text += ", ratio " + formatPercent(step.ratio) + (step.bias ? ", with" : ", without") + " bias compensation\n";
+    text += ", ratio " + formatPercent(step.ratio) + (step.bias ? ", with" : ", without") +
+            " bias compensation\n";
 }
 
-void describe(const OtherStep& step, std::string& text) { text += "* " + step.step + "\n"; }
+void describe(const OtherStep& step, std::string& text) {
+    text += "* " + step.step + "\n";
+}
 
 }  // namespace
 
-std::string modelCard(const ModelSummary& source, const Plan& plan, const ApplyReport& report, const std::string& tool) {
-    std::string text = "# " + source.name + ", compressed\n\nMade from `" + source.name + "` (" + name(source.config.architecture) +
-                       ", fingerprint `" + source.fingerprint + "`) by " + tool +
-                       ". The plan is in `secateur-plan.json`; layer numbers there are those of the original.\n\n## What was cut\n\n";
+std::string modelCard(const ModelSummary& source, const Plan& plan, const ApplyReport& report,
+                      const std::string& tool) {
+    std::string text = "# " + source.name + ", compressed\n\nMade from `" + source.name + "` (" +
+                       name(source.config.architecture) + ", fingerprint `" + source.fingerprint + "`) by " +
+                       tool +
+                       ". The plan is in `secateur-plan.json`; layer numbers there are those of the "
+                       "original.\n\n## What was cut\n\n";
     for (const PlanStep& step : plan.steps) std::visit([&](const auto& one) { describe(one, text); }, step);
     const Accounting& sizes = report.accounting;
     text += "\n## Size\n\n| | before | after |\n|---|---|---|\n";
-    text += "| parameters | " + formatCount(sizes.parametersBefore) + " | " + formatCount(sizes.parametersAfter) + " |\n";
+    text += "| parameters | " + formatCount(sizes.parametersBefore) + " | " +
+            formatCount(sizes.parametersAfter) + " |\n";
     text += "| bytes | " + formatBytes(sizes.bytesBefore) + " | " + formatBytes(sizes.bytesAfter) + " |\n";
-    text += "| MACs per token | " + formatCount(sizes.macsPerTokenBefore) + " | " + formatCount(sizes.macsPerTokenAfter) + " |\n";
+    text += "| MACs per token | " + formatCount(sizes.macsPerTokenBefore) + " | " +
+            formatCount(sizes.macsPerTokenAfter) + " |\n";
     text += "\nRemoved: " + formatPercent(sizes.removedFraction) + " of the decoder's linear weights.\n";
     if (plan.calibration) {
         const PlanCalibration& from = *plan.calibration;
         text += "\n## Calibration\n\n" + from.source + ", " + std::to_string(from.samples) + " windows of " +
-                std::to_string(from.seqLen) + " tokens, seed " + std::to_string(from.seed) + ", " + from.statistics +
-                " statistics.\n";
+                std::to_string(from.seqLen) + " tokens, seed " + std::to_string(from.seed) + ", " +
+                from.statistics + " statistics.\n";
     }
     if (plan.measured)
-        text += "\n## Perplexity\n\nDense " + formatPerplexity(plan.measured->densePerplexity) + ", with this plan " +
-                formatPerplexity(plan.measured->planPerplexity) + " (preview, on the text of the calibration's protocol).\n";
+        text += "\n## Perplexity\n\nDense " + formatPerplexity(plan.measured->densePerplexity) +
+                ", with this plan " + formatPerplexity(plan.measured->planPerplexity) +
+                " (preview, on the text of the calibration's protocol).\n";
     text += "\n## Loading\n\n";
-    text += report.stock ? "Loads in stock `transformers`.\n"
-                         : "Layers have different widths: load with `AutoModelForCausalLM.from_pretrained(path, "
-                           "trust_remote_code=True)`.\n";
+    text += report.stock
+                ? "Loads in stock `transformers`.\n"
+                : "Layers have different widths: load with `AutoModelForCausalLM.from_pretrained(path, "
+                  "trust_remote_code=True)`.\n";
     if (report.format == "hf-masked")
         text += "Full shape with removed columns zero: exact, but saves no memory.\n";
     return text;

@@ -9,7 +9,9 @@
 
 namespace secateur {
 
-// README.md of a written checkpoint: where it comes from, what was cut, calibration, sizes, perplexities when measured, how to load.
-[[nodiscard]] std::string modelCard(const ModelSummary& source, const Plan& plan, const ApplyReport& report, const std::string& tool);
+// README.md of a written checkpoint: where it comes from, what was cut, calibration, sizes, perplexities when
+// measured, how to load.
+[[nodiscard]] std::string modelCard(const ModelSummary& source, const Plan& plan, const ApplyReport& report,
+                                    const std::string& tool);
 
 }  // namespace secateur

@@ -5,7 +5,9 @@
 
 namespace secateur {
 
-const char* name(Statistics statistics) noexcept { return statistics == Statistics::Exact ? "exact" : "reference"; }
+const char* name(Statistics statistics) noexcept {
+    return statistics == Statistics::Exact ? "exact" : "reference";
+}
 
 Statistics statisticsFromName(const std::string& name) {
     if (name == "exact") return Statistics::Exact;

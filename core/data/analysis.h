@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What one pass of calibration text over the network collects: everything any score needs, so that every slider, metric and structure
-// is answered afterwards without the network. Immutable once measured; stored as HDF5 (docs/formats/analysis.md).
+// What one pass of calibration text over the network collects: everything any score needs, so that every
+// slider, metric and structure is answered afterwards without the network. Immutable once measured; stored as
+// HDF5 (docs/formats/analysis.md).
 #pragma once
 
 #include <cstdint>
@@ -18,11 +19,11 @@ enum class Statistics {
     Reference,  // what the published FLAP code accumulates (algorithms.md 1.3), quirks included
 };
 
-[[nodiscard]] const char* name(Statistics statistics) noexcept;                // "exact", "reference"
-[[nodiscard]] Statistics statisticsFromName(const std::string& name);          // throws InvalidArgument
+[[nodiscard]] const char* name(Statistics statistics) noexcept;        // "exact", "reference"
+[[nodiscard]] Statistics statisticsFromName(const std::string& name);  // throws InvalidArgument
 
-// Statistics of the input channels of one linear (o_proj: heads * head_dim channels, down_proj: intermediate_size channels).
-// All vectors have one float32 per channel.
+// Statistics of the input channels of one linear (o_proj: heads * head_dim channels, down_proj:
+// intermediate_size channels). All vectors have one float32 per channel.
 struct ChannelStatistics {
     std::vector<float> mean;                  // over all tokens
     std::vector<float> meanReference;         // running mean of per-window means
@@ -32,7 +33,9 @@ struct ChannelStatistics {
     std::vector<float> weightNorm2;           // sum over output rows of W_ij^2
     std::vector<float> weightAbsMean;         // mean over output rows of |W_ij|
 
-    [[nodiscard]] const std::vector<float>& means(Statistics s) const { return s == Statistics::Exact ? mean : meanReference; }
+    [[nodiscard]] const std::vector<float>& means(Statistics s) const {
+        return s == Statistics::Exact ? mean : meanReference;
+    }
     [[nodiscard]] const std::vector<float>& fluctuations(Statistics s) const {
         return s == Statistics::Exact ? fluctuation : fluctuationReference;
     }
@@ -46,21 +49,27 @@ struct LayerAnalysis {
     ChannelStatistics downProj;  // empty when the layer has no MLP
 };
 
-// How the residual stream changes from layer to layer; one value per entry of Analysis::layers. x_l = input of layer l.
+// How the residual stream changes from layer to layer; one value per entry of Analysis::layers. x_l = input
+// of layer l.
 struct ResidualStatistics {
     std::vector<float> cosine;          // mean over tokens of cos(x_l, x_{l+1}); block influence = 1 - cosine
     std::vector<float> relativeUpdate;  // mean over tokens of |x_{l+1} - x_l| / |x_l|
     std::vector<float> norm;            // mean over tokens of |x_{l+1}|
 };
 
-// Angular distances arccos(cos(h_a, h_b)) / pi between layer inputs, h_L = output of the last layer before the final norm.
+// Angular distances arccos(cos(h_a, h_b)) / pi between layer inputs, h_L = output of the last layer before
+// the final norm.
 struct AngularDistances {
-    int points = 0;                   // layers + 1
-    int windows = 0;                  // leading windows whose tokens all count in `allTokens` (memory-bounded)
-    std::vector<float> allTokens;     // [points * points], row = earlier point; symmetric, zero diagonal
-    std::vector<float> lastToken;     // the same from the last token of every window only
-    [[nodiscard]] float all(int from, int to) const { return allTokens[static_cast<std::size_t>(from) * points + to]; }
-    [[nodiscard]] float last(int from, int to) const { return lastToken[static_cast<std::size_t>(from) * points + to]; }
+    int points = 0;                // layers + 1
+    int windows = 0;               // leading windows whose tokens all count in `allTokens` (memory-bounded)
+    std::vector<float> allTokens;  // [points * points], row = earlier point; symmetric, zero diagonal
+    std::vector<float> lastToken;  // the same from the last token of every window only
+    [[nodiscard]] float all(int from, int to) const {
+        return allTokens[static_cast<std::size_t>(from) * points + to];
+    }
+    [[nodiscard]] float last(int from, int to) const {
+        return lastToken[static_cast<std::size_t>(from) * points + to];
+    }
 };
 
 // Calibration perplexity with one layer, attention or MLP left out; one value per entry of Analysis::layers.
@@ -85,12 +94,13 @@ struct Analysis {
     std::string modelName;
     std::string modelFingerprint;
     std::string tool;
-    std::string dtype;  // compute dtype of the pass: "float32", "bfloat16", "float16"
+    std::string dtype;                          // compute dtype of the pass: "float32", "bfloat16", "float16"
     Statistics statistics = Statistics::Exact;  // the default that scores and plans follow
     CalibrationInfo calibration;
     std::int64_t tokens = 0;
     int originalLayers = 0;
-    std::vector<int> choppedLayers;  // layers absent from the measured network, when it was measured under a plan
+    std::vector<int>
+        choppedLayers;  // layers absent from the measured network, when it was measured under a plan
     std::vector<LayerAnalysis> layers;
     ResidualStatistics residual;
     AngularDistances angular;

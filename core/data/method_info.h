@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a compression method says about itself. GUI forms, command-line options, documents and the methods table are generated from
-// these values; a method registers its own in the file that implements it (core/planning/methods/*.cpp).
+// What a compression method says about itself. GUI forms, command-line options, documents and the methods
+// table are generated from these values; a method registers its own in the file that implements it
+// (core/planning/methods/*.cpp).
 #pragma once
 
 #include <string>
@@ -17,9 +18,9 @@ enum class Needs {
 };
 
 struct MethodOption {
-    std::string name;     // long command-line option without dashes, e.g. "metric"
-    std::string label;    // as shown in forms
-    std::string help;     // one sentence
+    std::string name;   // long command-line option without dashes, e.g. "metric"
+    std::string label;  // as shown in forms
+    std::string help;   // one sentence
     std::string defaultValue;
     std::vector<std::string> choices;  // empty for numbers and flags
     double minimum = 0.0;              // for numbers

@@ -20,7 +20,8 @@ struct ModelSummary {
     std::string name;         // folder name
     std::string path;         // absolute checkpoint folder
     std::string dtype;        // as stored: "float32", "float16", "bfloat16"; "mixed" when tensors differ
-    std::string fingerprint;  // "sha256:..." (design: canonical config, tensor headers, first and last 4 KiB of every tensor)
+    std::string fingerprint;  // "sha256:..." (design: canonical config, tensor headers, first and last 4 KiB
+                              // of every tensor)
     std::int64_t bytes = 0;   // of all tensors, tied ones once
     std::int64_t parameters = 0;
     std::int64_t decoderLinearParameters = 0;

@@ -31,7 +31,9 @@ std::int64_t kvGroupParameters(const NetworkConfig& config, int groupSize) {
     return std::int64_t{config.hiddenSize} * config.headDim * (2 * groupSize + 2);
 }
 
-std::int64_t channelParameters(const NetworkConfig& config) { return std::int64_t{3} * config.hiddenSize; }
+std::int64_t channelParameters(const NetworkConfig& config) {
+    return std::int64_t{3} * config.hiddenSize;
+}
 
 std::int64_t attentionParameters(const NetworkConfig& config, const LayerConfig& layer) {
     return std::int64_t{2} * config.hiddenSize * config.headDim * (layer.heads + layer.kvHeads);
@@ -67,8 +69,8 @@ std::int64_t decoderLinearParameters(const NetworkConfig& config) {
 
 std::int64_t totalParameters(const NetworkConfig& config) {
     const std::int64_t embedding = std::int64_t{config.vocabSize} * config.hiddenSize;
-    std::int64_t count = decoderLinearParameters(config) + config.hiddenSize +
-                         embedding * (config.tiedEmbeddings ? 1 : 2);
+    std::int64_t count =
+        decoderLinearParameters(config) + config.hiddenSize + embedding * (config.tiedEmbeddings ? 1 : 2);
     for (const LayerConfig& layer : config.layers) count += extraParameters(config, layer);
     return count;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The shape of a decoder as a plain value: what HF's config.json says, made explicit per layer, because pruned networks have layers
-// of different widths. Everything that computes sizes (accounting, planning, the network itself) reads this and nothing else.
+// The shape of a decoder as a plain value: what HF's config.json says, made explicit per layer, because
+// pruned networks have layers of different widths. Everything that computes sizes (accounting, planning, the
+// network itself) reads this and nothing else.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +16,8 @@ enum class Architecture { Llama, Mistral, Qwen2, Qwen3 };
 
 [[nodiscard]] const char* name(Architecture architecture) noexcept;  // "llama", "mistral", "qwen2", "qwen3"
 
-// Rotary embedding. Llama3: frequencies below the low-frequency wavelength are divided by `factor`, with a smooth ramp (HF rope_type
-// "llama3"); Linear: positions are divided by `factor`.
+// Rotary embedding. Llama3: frequencies below the low-frequency wavelength are divided by `factor`, with a
+// smooth ramp (HF rope_type "llama3"); Linear: positions are divided by `factor`.
 struct RopeConfig {
     enum class Kind { Default, Linear, Llama3 };
     Kind kind = Kind::Default;
@@ -28,10 +29,12 @@ struct RopeConfig {
     bool operator==(const RopeConfig&) const = default;
 };
 
-// One decoder layer. A sublayer without units (heads == 0, or intermediateSize == 0) contributes only its output bias, if it has
-// one, and nothing at all otherwise; its norm is not stored. Groups are whole: heads == kvHeads * groupSize in every layer.
+// One decoder layer. A sublayer without units (heads == 0, or intermediateSize == 0) contributes only its
+// output bias, if it has one, and nothing at all otherwise; its norm is not stored. Groups are whole: heads
+// == kvHeads * groupSize in every layer.
 struct LayerConfig {
-    int originalLayer = 0;  // number of this layer in the ORIGINAL checkpoint; used in every table, plan and view
+    int originalLayer =
+        0;  // number of this layer in the ORIGINAL checkpoint; used in every table, plan and view
     int heads = 0;
     int kvHeads = 0;
     int intermediateSize = 0;
@@ -52,7 +55,7 @@ struct NetworkConfig {
     double normEps = 1e-6;
     RopeConfig rope;
     bool tiedEmbeddings = false;
-    bool qkNorm = false;  // RMS norm over head_dim of every query and key head (Qwen3)
+    bool qkNorm = false;     // RMS norm over head_dim of every query and key head (Qwen3)
     int originalLayers = 0;  // layers of the ORIGINAL checkpoint; >= layers.size()
     std::optional<int> bosId;
     std::vector<int> eosIds;
@@ -65,8 +68,9 @@ struct NetworkConfig {
 };
 
 // Weight counts, biases and norms apart (algorithms.md 9.1). G = heads / kvHeads.
-[[nodiscard]] std::int64_t kvGroupParameters(const NetworkConfig& config, int groupSize);  // D * hd * (2G + 2)
-[[nodiscard]] std::int64_t channelParameters(const NetworkConfig& config);                 // 3 * D
+[[nodiscard]] std::int64_t kvGroupParameters(const NetworkConfig& config,
+                                             int groupSize);                // D * hd * (2G + 2)
+[[nodiscard]] std::int64_t channelParameters(const NetworkConfig& config);  // 3 * D
 [[nodiscard]] std::int64_t attentionParameters(const NetworkConfig& config, const LayerConfig& layer);
 [[nodiscard]] std::int64_t mlpParameters(const NetworkConfig& config, const LayerConfig& layer);
 // Norms (of sublayers that have units) and biases of one layer.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A pruning plan: what to cut, in which order, and why. The value behind plan JSON version 1 (docs/formats/plan.md). Layer numbers
-// are those of the ORIGINAL checkpoint. `keep` is authoritative: no score is needed to repeat a plan.
+// A pruning plan: what to cut, in which order, and why. The value behind plan JSON version 1
+// (docs/formats/plan.md). Layer numbers are those of the ORIGINAL checkpoint. `keep` is authoritative: no
+// score is needed to repeat a plan.
 #pragma once
 
 #include <cstdint>
@@ -66,7 +67,7 @@ struct Accounting {
     std::int64_t parametersAfter = 0;
     std::int64_t bytesBefore = 0;
     std::int64_t bytesAfter = 0;
-    double compressionRatio = 1.0;  // bytes before / bytes after
+    double compressionRatio = 1.0;        // bytes before / bytes after
     std::int64_t macsPerTokenBefore = 0;  // linear layers and output head (algorithms.md 9.3)
     std::int64_t macsPerTokenAfter = 0;
     std::int64_t kvCacheBytesPerTokenBefore = 0;
@@ -117,18 +118,20 @@ struct Plan {
     bool operator==(const Plan&) const = default;
 };
 
-// --- JSON -------------------------------------------------------------------------------------------------------------------
+// --- JSON
+// -------------------------------------------------------------------------------------------------------------------
 [[nodiscard]] std::string toJson(const Plan& plan);
 
 struct ParsedPlan {
     Plan plan;
     std::vector<std::string> warnings;  // unknown keys, each with its JSON path
 };
-// Reads plan JSON against the network it is for (the ORIGINAL one). `origin` (a file name) begins every message, which also names the
-// JSON path. Throws Corrupt for text that is not JSON or too deep or large, Unsupported for a later version or an unknown step,
-// InvalidArgument for wrong ranges, duplicates, units out of range, an entry for a chopped layer or an emptied network, and for a
-// fingerprint other than `fingerprint`. A missing fingerprint warns; an empty `fingerprint` argument skips that check.
-[[nodiscard]] ParsedPlan parsePlan(std::string_view json, const NetworkConfig& network, const std::string& fingerprint,
-                                   const std::string& origin);
+// Reads plan JSON against the network it is for (the ORIGINAL one). `origin` (a file name) begins every
+// message, which also names the JSON path. Throws Corrupt for text that is not JSON or too deep or large,
+// Unsupported for a later version or an unknown step, InvalidArgument for wrong ranges, duplicates, units out
+// of range, an entry for a chopped layer or an emptied network, and for a fingerprint other than
+// `fingerprint`. A missing fingerprint warns; an empty `fingerprint` argument skips that check.
+[[nodiscard]] ParsedPlan parsePlan(std::string_view json, const NetworkConfig& network,
+                                   const std::string& fingerprint, const std::string& origin);
 
 }  // namespace secateur

@@ -25,7 +25,9 @@ struct ChopRequest {
     int count = 0;               // > 0: let `strategy` choose this many layers
     std::string strategy;        // a name of chopStrategies()
     bool operator==(const ChopRequest&) const = default;
-    [[nodiscard]] bool empty() const noexcept { return layers.empty() && attention.empty() && mlp.empty() && count == 0; }
+    [[nodiscard]] bool empty() const noexcept {
+        return layers.empty() && attention.empty() && mlp.empty() && count == 0;
+    }
 };
 
 // Exactly one of ratio, targetParameters and targetBytes says how much to remove.
@@ -35,14 +37,14 @@ struct WidthRequest {
     std::string structure = "AL-AM";
     std::optional<Statistics> statistics;  // default: those of the analysis
     std::optional<Cost> cost;              // default: follows the statistics
-    double ratio = 0.0;                    // fraction removed of the linear weights that the chop left; [0, 1)
+    double ratio = 0.0;  // fraction removed of the linear weights that the chop left; [0, 1)
     std::optional<std::int64_t> targetParameters;  // of the whole model
     std::optional<std::int64_t> targetBytes;       // of the whole model, at the stored dtype
-    int removeHeads = -1;       // UL-MM, AL-MM: KV groups over the whole network; < 0 = not given
-    std::vector<int> protect;   // layers that keep their width
-    int minKeepGroups = 0;      // per layer
+    int removeHeads = -1;      // UL-MM, AL-MM: KV groups over the whole network; < 0 = not given
+    std::vector<int> protect;  // layers that keep their width
+    int minKeepGroups = 0;     // per layer
     int minKeepChannels = 0;
-    int roundTo = 1;            // kept channels of a layer are a multiple of this
+    int roundTo = 1;  // kept channels of a layer are a multiple of this
     bool bias = true;
     bool operator==(const WidthRequest&) const = default;
 };

@@ -10,16 +10,16 @@
 
 namespace secateur {
 
-// Scores of one layer. `*Raw`: the metric in its own units; `*Score`: what the structure compares (z-scores for AL-*, the raw metric,
-// attention squared, for UL-*). Higher = more important. Empty vectors where the layer lacks the sublayer. The only KV group of a layer
-// scores 0 in AL-* and is never removed there.
+// Scores of one layer. `*Raw`: the metric in its own units; `*Score`: what the structure compares (z-scores
+// for AL-*, the raw metric, attention squared, for UL-*). Higher = more important. Empty vectors where the
+// layer lacks the sublayer. The only KV group of a layer scores 0 in AL-* and is never removed there.
 struct LayerScores {
-    int layer = 0;                   // ORIGINAL number
-    std::vector<float> channelRaw;   // MLP channels
+    int layer = 0;                  // ORIGINAL number
+    std::vector<float> channelRaw;  // MLP channels
     std::vector<float> channelScore;
-    std::vector<float> groupRaw;     // KV groups
+    std::vector<float> groupRaw;  // KV groups
     std::vector<float> groupScore;
-    std::vector<float> headRaw;      // query heads: mean of the metric over head_dim channels
+    std::vector<float> headRaw;  // query heads: mean of the metric over head_dim channels
     std::vector<float> headScore;
 };
 

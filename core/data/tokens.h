@@ -11,8 +11,8 @@
 
 namespace secateur {
 
-// Where text comes from: exactly one of `textFile` (.txt, .jsonl with a "text" key, .gz of either) and `tokensFile` (a
-// safetensors file with an int32 tensor `tokensName`, no tokenizer involved) is set.
+// Where text comes from: exactly one of `textFile` (.txt, .jsonl with a "text" key, .gz of either) and
+// `tokensFile` (a safetensors file with an int32 tensor `tokensName`, no tokenizer involved) is set.
 struct TextSource {
     std::string textFile;
     std::string tokensFile;
@@ -36,9 +36,9 @@ struct WindowOptions {
 // A whole text as ids.
 struct TokenStream {
     std::vector<std::int32_t> ids;
-    std::string source;                       // file name, for provenance
-    std::string sha256;                       // of the file's bytes
-    std::optional<std::int64_t> textBytes;    // UTF-8 bytes that were tokenized; none for ids given directly
+    std::string source;                     // file name, for provenance
+    std::string sha256;                     // of the file's bytes
+    std::optional<std::int64_t> textBytes;  // UTF-8 bytes that were tokenized; none for ids given directly
 };
 
 // Windows of equal length, stored one after the other.
@@ -52,15 +52,18 @@ struct TokenWindows {
     bool bos = false;
     std::optional<double> bytesPerToken;  // of the whole text; none for ids given directly
 
-    [[nodiscard]] int count() const noexcept { return seqLen == 0 ? 0 : static_cast<int>(ids.size()) / seqLen; }
+    [[nodiscard]] int count() const noexcept {
+        return seqLen == 0 ? 0 : static_cast<int>(ids.size()) / seqLen;
+    }
     [[nodiscard]] std::span<const std::int32_t> window(int index) const {
         return std::span(ids).subspan(static_cast<std::size_t>(index) * seqLen, seqLen);
     }
 };
 
-// Cuts a stream into windows; the tail shorter than a window is dropped. Throws InvalidArgument when there is not one whole window.
-// `warn` is called when fewer windows exist than were asked for.
+// Cuts a stream into windows; the tail shorter than a window is dropped. Throws InvalidArgument when there is
+// not one whole window. `warn` is called when fewer windows exist than were asked for.
 class JobContext;
-[[nodiscard]] TokenWindows cutWindows(const TokenStream& stream, const WindowOptions& options, const JobContext& context);
+[[nodiscard]] TokenWindows cutWindows(const TokenStream& stream, const WindowOptions& options,
+                                      const JobContext& context);
 
 }  // namespace secateur

@@ -18,8 +18,8 @@ struct Variant {
 
 class Sweep {
 public:
-    Sweep(WeightSource& weights, const TokenWindows& windows, const std::vector<LayerEdit>& edits, LeaveOneOutParts parts,
-          JobContext& context)
+    Sweep(WeightSource& weights, const TokenWindows& windows, const std::vector<LayerEdit>& edits,
+          LeaveOneOutParts parts, JobContext& context)
         : weights_(weights),
           windows_(windows),
           edits_(edits),
@@ -86,7 +86,11 @@ private:
 
     // Sum over windows of their mean loss.
     double lossSum(int first, const at::Tensor& hidden) {
-        return tokenLosses(weights_, windows_, first, hidden, context_).to(at::kDouble).mean(1).sum().item<double>();
+        return tokenLosses(weights_, windows_, first, hidden, context_)
+            .to(at::kDouble)
+            .mean(1)
+            .sum()
+            .item<double>();
     }
 
     WeightSource& weights_;
@@ -102,8 +106,9 @@ private:
 
 }  // namespace
 
-LeaveOneOut leaveOneOut(WeightSource& weights, const TokenWindows& windows, const std::vector<LayerEdit>& edits,
-                        LeaveOneOutParts parts, std::int64_t stateBytes, JobContext& context) {
+LeaveOneOut leaveOneOut(WeightSource& weights, const TokenWindows& windows,
+                        const std::vector<LayerEdit>& edits, LeaveOneOutParts parts, std::int64_t stateBytes,
+                        JobContext& context) {
     Sweep sweep(weights, windows, edits, parts, context);
     const auto variants = static_cast<double>(sweep.variantCount());
     const auto layers = static_cast<double>(sweep.positions().size());
@@ -112,7 +117,8 @@ LeaveOneOut leaveOneOut(WeightSource& weights, const TokenWindows& windows, cons
     context.beginStage("leave one out", work, "layer tokens");
     const std::int64_t one = std::int64_t{windows.seqLen} * weights.config().hiddenSize * 4 *
                              static_cast<std::int64_t>(sweep.variantCount() + 2);
-    const int atOnce = static_cast<int>(std::clamp<std::int64_t>(stateBytes / std::max<std::int64_t>(one, 1), 1, windows.count()));
+    const int atOnce = static_cast<int>(
+        std::clamp<std::int64_t>(stateBytes / std::max<std::int64_t>(one, 1), 1, windows.count()));
     for (int first = 0; first < windows.count(); first += atOnce)
         sweep.runWindows(first, std::min(atOnce, windows.count() - first));
     return sweep.finish();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Perplexity without one layer, one attention or one MLP sublayer (Shortened LLaMA 2402.02834, FinerCut 2405.18218). All variants share
-// the dense prefix below what they leave out: a sweep over L layers costs about L / 2 passes, not L.
+// Perplexity without one layer, one attention or one MLP sublayer (Shortened LLaMA 2402.02834, FinerCut
+// 2405.18218). All variants share the dense prefix below what they leave out: a sweep over L layers costs
+// about L / 2 passes, not L.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +21,10 @@ struct LeaveOneOutParts {
     bool sublayers = true;
 };
 
-// `edits` (empty, or one per position) as for measurePass: what is already gone stays gone and has no entry. `stateBytes` bounds the
-// residual streams of all variants; windows are taken in turns that fit.
-[[nodiscard]] LeaveOneOut leaveOneOut(WeightSource& weights, const TokenWindows& windows, const std::vector<LayerEdit>& edits,
-                                      LeaveOneOutParts parts, std::int64_t stateBytes, JobContext& context);
+// `edits` (empty, or one per position) as for measurePass: what is already gone stays gone and has no entry.
+// `stateBytes` bounds the residual streams of all variants; windows are taken in turns that fit.
+[[nodiscard]] LeaveOneOut leaveOneOut(WeightSource& weights, const TokenWindows& windows,
+                                      const std::vector<LayerEdit>& edits, LeaveOneOutParts parts,
+                                      std::int64_t stateBytes, JobContext& context);
 
 }  // namespace secateur

@@ -10,15 +10,17 @@ namespace secateur {
 
 namespace {
 
-// Relative cost of the output head in the progress bar: it multiplies by vocab x D weights, a layer by its own.
+// Relative cost of the output head in the progress bar: it multiplies by vocab x D weights, a layer by its
+// own.
 double headCost(const NetworkConfig& config) {
-    const double layers = static_cast<double>(decoderLinearParameters(config)) / std::max(config.layerCount(), 1);
+    const double layers =
+        static_cast<double>(decoderLinearParameters(config)) / std::max(config.layerCount(), 1);
     return static_cast<double>(config.vocabSize) * config.hiddenSize / std::max(layers, 1.0);
 }
 
 // Runs all layers over `count` windows from `first`.
-at::Tensor finalStream(WeightSource& weights, const PassContext& pass, const TokenWindows& windows, int first, int count,
-                       JobContext& context) {
+at::Tensor finalStream(WeightSource& weights, const PassContext& pass, const TokenWindows& windows, int first,
+                       int count, JobContext& context) {
     at::Tensor hidden = embed(weights, windows, first, count);
     for (int position = 0; position < weights.config().layerCount(); ++position) {
         runLayerOverWindows(pass, weights.layer(position), position, nullptr, hidden, context);
@@ -34,9 +36,11 @@ int windowsAtOnce(const NetworkConfig& config, int seqLen, std::int64_t streamBy
 
 }  // namespace
 
-at::Tensor chunkedLosses(WeightSource& weights, const TokenWindows& windows, std::int64_t streamBytes, JobContext& context) {
+at::Tensor chunkedLosses(WeightSource& weights, const TokenWindows& windows, std::int64_t streamBytes,
+                         JobContext& context) {
     if (windows.seqLen < 2)
-        throw Error(ErrorCode::InvalidArgument, "a window of one token predicts nothing", "use --seq-len 2 or more");
+        throw Error(ErrorCode::InvalidArgument, "a window of one token predicts nothing",
+                    "use --seq-len 2 or more");
     const NetworkConfig& config = weights.config();
     const PassContext pass = makePassContext(config, weights.place(), windows.seqLen);
     const int atOnce = windowsAtOnce(config, windows.seqLen, streamBytes);
@@ -54,11 +58,12 @@ at::Tensor chunkedLosses(WeightSource& weights, const TokenWindows& windows, std
     return at::cat(losses, 0);
 }
 
-SlidingLoss slidingLoss(WeightSource& weights, const TokenStream& stream, int seqLen, int stride, std::int64_t streamBytes,
-                        JobContext& context) {
+SlidingLoss slidingLoss(WeightSource& weights, const TokenStream& stream, int seqLen, int stride,
+                        std::int64_t streamBytes, JobContext& context) {
     const auto tokens = static_cast<std::int64_t>(stream.ids.size());
     if (stride < 1 || stride > seqLen)
-        throw Error(ErrorCode::InvalidArgument, "stride " + std::to_string(stride) + " is not in 1.." + std::to_string(seqLen),
+        throw Error(ErrorCode::InvalidArgument,
+                    "stride " + std::to_string(stride) + " is not in 1.." + std::to_string(seqLen),
                     "the stride is at most --seq-len");
     if (tokens < 2)
         throw Error(ErrorCode::InvalidArgument, stream.source + ": fewer than 2 tokens", "use a longer text");
@@ -97,11 +102,13 @@ SlidingLoss slidingLoss(WeightSource& weights, const TokenStream& stream, int se
 
 at::Tensor windowLogits(WeightSource& weights, const TokenWindows& windows, int window, JobContext& context) {
     if (window < 0 || window >= windows.count())
-        throw Error(ErrorCode::InvalidArgument,
-                    "window " + std::to_string(window) + " is not in 0.." + std::to_string(windows.count() - 1),
-                    windows.source + " has " + std::to_string(windows.count()) + " windows");
+        throw Error(
+            ErrorCode::InvalidArgument,
+            "window " + std::to_string(window) + " is not in 0.." + std::to_string(windows.count() - 1),
+            windows.source + " has " + std::to_string(windows.count()) + " windows");
     const PassContext pass = makePassContext(weights.config(), weights.place(), windows.seqLen);
-    context.beginStage("logits", static_cast<double>(windows.seqLen) * weights.config().layerCount(), "layer tokens");
+    context.beginStage("logits", static_cast<double>(windows.seqLen) * weights.config().layerCount(),
+                       "layer tokens");
     const at::Tensor hidden = finalStream(weights, pass, windows, window, 1, context);
     return logitsOf(weights, hidden[0]);
 }

@@ -29,11 +29,15 @@ Preview::Pass Preview::extend(const Pass* from, int firstDifferent, const PlanEd
     Pass pass;
     const int kept = from ? firstDifferent / stride_ : 0;  // index of the last stream that still holds
     firstRun = kept * stride_;
-    if (from) pass.streams.assign(from->streams.begin(), from->streams.begin() + std::min<int>(kept, static_cast<int>(from->streams.size())));
+    if (from)
+        pass.streams.assign(
+            from->streams.begin(),
+            from->streams.begin() + std::min<int>(kept, static_cast<int>(from->streams.size())));
     at::Tensor hidden = from ? from->streams[static_cast<std::size_t>(kept)].clone()
                              : embed(weights_, windows_, 0, windows_.count());
     const double tokens = static_cast<double>(windows_.ids.size());
-    context.beginStage(edits ? "preview" : "dense perplexity", tokens * (layers - firstRun + 1), "layer tokens");
+    context.beginStage(edits ? "preview" : "dense perplexity", tokens * (layers - firstRun + 1),
+                       "layer tokens");
     for (int position = firstRun; position < layers; ++position) {
         if (position % stride_ == 0) pass.streams.push_back(hidden.clone());
         if (edits && edits->skipsLayer(position)) continue;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a plan does to the loss, without writing anything. The residual streams of the dense network and of the last plan are kept, so
-// that after an edit only layers from the first edited one upward run again.
+// What a plan does to the loss, without writing anything. The residual streams of the dense network and of
+// the last plan are kept, so that after an edit only layers from the first edited one upward run again.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +38,8 @@ private:
         std::vector<at::Tensor> streams;
         at::Tensor losses;
     };
-    [[nodiscard]] Pass extend(const Pass* from, int firstDifferent, const PlanEdits* edits, int& firstRun, JobContext& context);
+    [[nodiscard]] Pass extend(const Pass* from, int firstDifferent, const PlanEdits* edits, int& firstRun,
+                              JobContext& context);
     [[nodiscard]] static int commonPrefix(const Pass& pass, const std::vector<std::string>& keys);
 
     WeightSource& weights_;

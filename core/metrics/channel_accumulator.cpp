@@ -24,7 +24,8 @@ std::vector<float> toFloats(const at::Tensor& tensor) {
 void ChannelAccumulator::add(const at::Tensor& x) {
     const WindowMoments moments = windowMoments(x);
     const auto channels = static_cast<std::size_t>(x.size(2));
-    for (auto* state : {&mean_, &centred2_, &referenceMean_, &referenceFluctuation_, &norm2_}) state->resize(channels, 0.0);
+    for (auto* state : {&mean_, &centred2_, &referenceMean_, &referenceFluctuation_, &norm2_})
+        state->resize(channels, 0.0);
     for (std::int64_t window = 0; window < x.size(0); ++window)
         addWindow(moments.mean.const_data_ptr<float>() + window * x.size(2),
                   moments.centred2.const_data_ptr<float>() + window * x.size(2), x.size(1));
@@ -44,7 +45,8 @@ void ChannelAccumulator::addWindow(const float* mean, const float* centred2, std
         referenceMean_[c] = referenceMean_[c] * (k - 1.0) / k + windowMean / k;
         const double offset = windowMean - referenceMean_[c];
         const double aroundMean = centred2[c] + count * offset * offset;
-        if (windows_ > 1) referenceFluctuation_[c] = referenceFluctuation_[c] * keepFluctuation + aroundMean / k;
+        if (windows_ > 1)
+            referenceFluctuation_[c] = referenceFluctuation_[c] * keepFluctuation + aroundMean / k;
 
         const double squares = centred2[c] + count * windowMean * windowMean;
         norm2_[c] = norm2_[c] * (k - 1.0) / k + squares / k;

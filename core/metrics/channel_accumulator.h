@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Streaming statistics of the input channels of one linear, in both forms (algorithms.md 1.3):
-//   exact      mean and M2 over tokens, merged window by window with Chan's formula; variance = M2 / (tokens - 1)
-//   reference  what the published FLAP code accumulates, one window = one sample, in the order given:
-//              m_k = ((k-1) m_{k-1} + mean_k) / k,  F_1 = 0,  F_k = F_{k-1} (k-2)/(k-1) + sum_t (x_t - m_k)^2 / k
-// State is float64; results are float32. Independent of how windows are grouped into batches and of the number of threads.
+//   exact      mean and M2 over tokens, merged window by window with Chan's formula; variance = M2 / (tokens
+//   - 1) reference  what the published FLAP code accumulates, one window = one sample, in the order given:
+//              m_k = ((k-1) m_{k-1} + mean_k) / k,  F_1 = 0,  F_k = F_{k-1} (k-2)/(k-1) + sum_t (x_t - m_k)^2
+//              / k
+// State is float64; results are float32. Independent of how windows are grouped into batches and of the
+// number of threads.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,8 @@ Analysis measurePass(WeightSource& weights, const TokenWindows& windows, const s
     const NetworkConfig& config = weights.config();
     if (windows.count() < 2)
         throw Error(ErrorCode::InvalidArgument,
-                    windows.source + ": fluctuation needs at least 2 windows, there is " + std::to_string(windows.count()),
+                    windows.source + ": fluctuation needs at least 2 windows, there is " +
+                        std::to_string(windows.count()),
                     "use a longer text or a smaller --seq-len");
     std::vector<int> positions;
     for (int i = 0; i < config.layerCount(); ++i)
@@ -24,10 +25,11 @@ Analysis measurePass(WeightSource& weights, const TokenWindows& windows, const s
     analysis.originalLayers = config.originalLayers;
     PassContext pass = makePassContext(config, weights.place(), windows.seqLen);
     at::Tensor hidden = embed(weights, windows, 0, windows.count());
-    AngularAccumulator angular(static_cast<int>(positions.size()) + 1, windows.count(), windows.seqLen, config.hiddenSize,
-                               angularBytes);
+    AngularAccumulator angular(static_cast<int>(positions.size()) + 1, windows.count(), windows.seqLen,
+                               config.hiddenSize, angularBytes);
     angular.add(0, hidden);
-    context.beginStage("measure", static_cast<double>(analysis.tokens) * static_cast<double>(positions.size()),
+    context.beginStage("measure",
+                       static_cast<double>(analysis.tokens) * static_cast<double>(positions.size()),
                        "layer tokens");
     for (std::size_t i = 0; i < positions.size(); ++i) {
         const int position = positions[i];

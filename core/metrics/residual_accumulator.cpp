@@ -24,7 +24,8 @@ std::vector<float> pairDistances(const std::vector<at::Tensor>& states) {
         const at::Tensor cosine = at::bmm(stacked, stacked.transpose(1, 2)).clamp_(-1.0, 1.0);
         sum += cosine.acos_().sum(0).to(at::kCPU, at::kDouble);
     }
-    const at::Tensor mean = (sum / (static_cast<double>(tokens) * std::numbers::pi)).to(at::kFloat).contiguous();
+    const at::Tensor mean =
+        (sum / (static_cast<double>(tokens) * std::numbers::pi)).to(at::kFloat).contiguous();
     std::vector<float> distances(mean.const_data_ptr<float>(), mean.const_data_ptr<float>() + mean.numel());
     for (std::int64_t i = 0; i < points; ++i) distances[static_cast<std::size_t>(i * points + i)] = 0.0F;
     return distances;
@@ -44,13 +45,14 @@ LayerChange layerChange(const at::Tensor& before, const at::Tensor& after) {
     const at::Tensor update2 = (before2 + after2 - 2 * dot).clamp_min_(0.0);
     LayerChange change;
     change.cosine = (dot / norms).to(at::kDouble).mean().item<double>();
-    change.relativeUpdate = (update2.sqrt() / before2.sqrt().clamp_min(kTiny)).to(at::kDouble).mean().item<double>();
+    change.relativeUpdate =
+        (update2.sqrt() / before2.sqrt().clamp_min(kTiny)).to(at::kDouble).mean().item<double>();
     change.norm = after2.sqrt().to(at::kDouble).mean().item<double>();
     return change;
 }
 
-AngularAccumulator::AngularAccumulator(int points, std::int64_t windows, std::int64_t seq, std::int64_t hidden,
-                                       std::int64_t memoryBytes)
+AngularAccumulator::AngularAccumulator(int points, std::int64_t windows, std::int64_t seq,
+                                       std::int64_t hidden, std::int64_t memoryBytes)
     : all_(static_cast<std::size_t>(points)), last_(static_cast<std::size_t>(points)) {
     const std::int64_t windowBytes = seq * hidden * 4 * points;
     windowsKept_ = std::clamp<std::int64_t>(memoryBytes / std::max<std::int64_t>(windowBytes, 1), 1, windows);

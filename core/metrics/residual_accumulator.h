@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// How the raw residual stream changes: per layer (block influence, ShortGPT 2403.03853; relative update), and between all pairs of layer
-// inputs (angular distance, Gromov et al. 2403.17887). float32 throughout, token 0 included.
+// How the raw residual stream changes: per layer (block influence, ShortGPT 2403.03853; relative update), and
+// between all pairs of layer inputs (angular distance, Gromov et al. 2403.17887). float32 throughout, token 0
+// included.
 #pragma once
 
 #include <cstdint>
@@ -22,11 +23,12 @@ struct LayerChange {
 // before, after: [windows, seq, D]. A zero vector counts as cosine 0.
 [[nodiscard]] LayerChange layerChange(const at::Tensor& before, const at::Tensor& after);
 
-// Collects the inputs of all layers (and the output of the last) for angular distances. All tokens of as many leading windows as fit
-// into `memoryBytes` are used, the last token of every window in any case.
+// Collects the inputs of all layers (and the output of the last) for angular distances. All tokens of as many
+// leading windows as fit into `memoryBytes` are used, the last token of every window in any case.
 class AngularAccumulator {
 public:
-    AngularAccumulator(int points, std::int64_t windows, std::int64_t seq, std::int64_t hidden, std::int64_t memoryBytes);
+    AngularAccumulator(int points, std::int64_t windows, std::int64_t seq, std::int64_t hidden,
+                       std::int64_t memoryBytes);
     // point 0 = input of the first layer. hidden: [windows, seq, D]
     void add(int point, const at::Tensor& hidden);
     [[nodiscard]] AngularDistances finish() const;

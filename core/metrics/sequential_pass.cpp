@@ -26,13 +26,15 @@ LayerEdit masked(const LayerEdit& base, const LayerMasks& masks, const LayerConf
 
 }  // namespace
 
-std::vector<LayerMasks> sequentialPass(WeightSource& weights, const TokenWindows& windows, const PlanEdits& chop,
-                                       const DecideLayer& decide, JobContext& context) {
+std::vector<LayerMasks> sequentialPass(WeightSource& weights, const TokenWindows& windows,
+                                       const PlanEdits& chop, const DecideLayer& decide,
+                                       JobContext& context) {
     const NetworkConfig& config = weights.config();
     std::vector<LayerMasks> masks(config.layers.size());
     PassContext pass = makePassContext(config, weights.place(), windows.seqLen);
     at::Tensor hidden = embed(weights, windows, 0, windows.count());
-    context.beginStage("prune", 2.0 * static_cast<double>(windows.ids.size()) * config.layerCount(), "layer tokens");
+    context.beginStage("prune", 2.0 * static_cast<double>(windows.ids.size()) * config.layerCount(),
+                       "layer tokens");
     for (int position = 0; position < config.layerCount(); ++position) {
         if (chop.skipsLayer(position)) continue;
         const LayerConfig& shape = config.layers[static_cast<std::size_t>(position)];

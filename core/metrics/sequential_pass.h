@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A pass for methods that prune as they go (Wanda-sp, algorithms.md 2.2): every layer is measured on the stream that the already
-// pruned layers leave; both its linears are scored before either is pruned, and the layer then runs again with its masks.
+// A pass for methods that prune as they go (Wanda-sp, algorithms.md 2.2): every layer is measured on the
+// stream that the already pruned layers leave; both its linears are scored before either is pruned, and the
+// layer then runs again with its masks.
 #pragma once
 
 #include <functional>
@@ -23,9 +24,10 @@ struct LayerMasks {
 // Decides what a layer keeps from its statistics.
 using DecideLayer = std::function<LayerMasks(int position, const LayerAnalysis& layer)>;
 
-// `chop`: layers and sublayers that are gone before the pass begins. Returns one entry per position; empty masks where nothing is left
-// to prune.
-[[nodiscard]] std::vector<LayerMasks> sequentialPass(WeightSource& weights, const TokenWindows& windows, const PlanEdits& chop,
-                                                     const DecideLayer& decide, JobContext& context);
+// `chop`: layers and sublayers that are gone before the pass begins. Returns one entry per position; empty
+// masks where nothing is left to prune.
+[[nodiscard]] std::vector<LayerMasks> sequentialPass(WeightSource& weights, const TokenWindows& windows,
+                                                     const PlanEdits& chop, const DecideLayer& decide,
+                                                     JobContext& context);
 
 }  // namespace secateur

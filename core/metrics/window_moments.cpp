@@ -12,11 +12,13 @@ namespace secateur {
 
 namespace {
 
-// Channels handled together: a window's tile of this width stays in the second-level cache between the two passes over it.
+// Channels handled together: a window's tile of this width stays in the second-level cache between the two
+// passes over it.
 constexpr std::int64_t kTile = 128;
 
 SECATEUR_VECTOR_CLONES
-void tileMoments(const float* x, std::int64_t seq, std::int64_t stride, std::int64_t width, float* mean, float* centred2) {
+void tileMoments(const float* x, std::int64_t seq, std::int64_t stride, std::int64_t width, float* mean,
+                 float* centred2) {
     std::array<float, kTile> sum{};
     for (std::int64_t t = 0; t < seq; ++t)
         for (std::int64_t c = 0; c < width; ++c) sum[c] += x[t * stride + c];
@@ -32,7 +34,8 @@ void tileMoments(const float* x, std::int64_t seq, std::int64_t stride, std::int
 
 WindowMoments hostMoments(const at::Tensor& x) {
     const std::int64_t windows = x.size(0), seq = x.size(1), channels = x.size(2);
-    WindowMoments moments{at::empty({windows, channels}, at::kFloat), at::empty({windows, channels}, at::kFloat)};
+    WindowMoments moments{at::empty({windows, channels}, at::kFloat),
+                          at::empty({windows, channels}, at::kFloat)};
     const float* data = x.const_data_ptr<float>();
     float* mean = moments.mean.mutable_data_ptr<float>();
     float* centred2 = moments.centred2.mutable_data_ptr<float>();
@@ -41,8 +44,9 @@ WindowMoments hostMoments(const at::Tensor& x) {
         for (std::int64_t i = begin; i < end; ++i) {
             const std::int64_t window = i / tiles;
             const std::int64_t first = (i % tiles) * kTile;
-            tileMoments(data + window * seq * channels + first, seq, channels, std::min(kTile, channels - first),
-                        mean + window * channels + first, centred2 + window * channels + first);
+            tileMoments(data + window * seq * channels + first, seq, channels,
+                        std::min(kTile, channels - first), mean + window * channels + first,
+                        centred2 + window * channels + first);
         }
     });
     return moments;

@@ -13,10 +13,12 @@ namespace secateur {
 
 void requireFinite(const at::Tensor& tensor, const std::string& what) {
     if (tensor.numel() == 0) return;
-    // A sum is NaN or Inf as soon as one element is; a finite tensor whose sum overflows is looked at element by element.
+    // A sum is NaN or Inf as soon as one element is; a finite tensor whose sum overflows is looked at element
+    // by element.
     if (std::isfinite(tensor.sum(at::kFloat).item<float>())) return;
     if (at::isfinite(tensor).all().item<bool>()) return;
-    throw Error(ErrorCode::Corrupt, what + " holds NaN or Inf", "the checkpoint is damaged, or was saved from a diverged run");
+    throw Error(ErrorCode::Corrupt, what + " holds NaN or Inf",
+                "the checkpoint is damaged, or was saved from a diverged run");
 }
 
 void guarded(const std::function<void()>& work) {
@@ -26,7 +28,8 @@ void guarded(const std::function<void()>& work) {
     } catch (const Error&) {
         throw;
     } catch (const std::bad_alloc&) {
-        throw Error(ErrorCode::OutOfMemory, "out of memory", "use fewer windows, a smaller --seq-len or --memory-limit");
+        throw Error(ErrorCode::OutOfMemory, "out of memory",
+                    "use fewer windows, a smaller --seq-len or --memory-limit");
     } catch (const c10::OutOfMemoryError& problem) {
         throw Error(ErrorCode::OutOfMemory, std::string("out of memory: ") + problem.what_without_backtrace(),
                     "use fewer windows, a smaller --seq-len or --device cpu");

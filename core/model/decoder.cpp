@@ -15,7 +15,8 @@ at::Tensor splitHeads(const at::Tensor& x, int headDim) {
     return x.view({x.size(0), x.size(1), -1, headDim});
 }
 
-// KV heads serve contiguous query heads: k and v [batch, kv_heads, seq, head_dim] -> [batch, heads, seq, head_dim].
+// KV heads serve contiguous query heads: k and v [batch, kv_heads, seq, head_dim] -> [batch, heads, seq,
+// head_dim].
 at::Tensor repeatHeads(const at::Tensor& x, std::int64_t groupSize) {
     if (groupSize == 1) return x;
     return x.unsqueeze(2)
@@ -70,8 +71,9 @@ at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, at
     if (x.is_cpu() && x.scalar_type() == at::kFloat) {
         const at::Tensor rows = x.contiguous();
         at::Tensor out = at::empty_like(rows);
-        kernels::rmsNorm(rows.const_data_ptr<float>(), weight.const_data_ptr<float>(), out.mutable_data_ptr<float>(),
-                         rows.numel() / rows.size(-1), rows.size(-1), static_cast<float>(eps));
+        kernels::rmsNorm(rows.const_data_ptr<float>(), weight.const_data_ptr<float>(),
+                         out.mutable_data_ptr<float>(), rows.numel() / rows.size(-1), rows.size(-1),
+                         static_cast<float>(eps));
         return out.to(dtype);
     }
     return at::rms_norm(x, {x.size(-1)}, weight, eps).to(dtype);
@@ -102,7 +104,8 @@ void runAttention(const PassContext& pass, int position, const LayerWeights& wei
     if (edit) addBias(hidden, edit->oBias);
 }
 
-void runMlp(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit, at::Tensor& hidden) {
+void runMlp(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit,
+            at::Tensor& hidden) {
     const LayerConfig& shape = pass.config.layers[static_cast<std::size_t>(position)];
     if (edit && edit->skipMlp) return;
     if (shape.intermediateSize > 0) {
@@ -117,7 +120,8 @@ void runMlp(const PassContext& pass, int position, const LayerWeights& weights, 
     if (edit) addBias(hidden, edit->downBias);
 }
 
-void runLayer(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit, at::Tensor& hidden) {
+void runLayer(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit,
+              at::Tensor& hidden) {
     runAttention(pass, position, weights, edit, hidden);
     runMlp(pass, position, weights, edit, hidden);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// One decoder layer, and what may be done to it while it runs: watched through an observer, edited through masks. Functions of their
-// arguments; no state.
+// One decoder layer, and what may be done to it while it runs: watched through an observer, edited through
+// masks. Functions of their arguments; no state.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -13,7 +13,8 @@
 
 namespace secateur {
 
-// Sees the inputs of the two linears that write to the residual stream. Called once per layer and batch of windows, in order.
+// Sees the inputs of the two linears that write to the residual stream. Called once per layer and batch of
+// windows, in order.
 class ActivationObserver {
 public:
     virtual ~ActivationObserver() = default;
@@ -23,8 +24,8 @@ public:
     virtual void mlpIntermediate(int position, const at::Tensor& x) = 0;
 };
 
-// A plan's effect on one layer, as masks: removed inputs of o_proj and down_proj are zeroed and the biases added. Equal to slicing the
-// weights, but needs no new weights. Undefined tensors change nothing.
+// A plan's effect on one layer, as masks: removed inputs of o_proj and down_proj are zeroed and the biases
+// added. Equal to slicing the weights, but needs no new weights. Undefined tensors change nothing.
 struct LayerEdit {
     bool skipAttention = false;  // the branch contributes nothing, not even a bias
     bool skipMlp = false;
@@ -39,18 +40,23 @@ struct LayerEdit {
 struct PassContext {
     const NetworkConfig& config;
     const ComputePlace& place;
-    RopeTable rope;                          // for seqLen positions
-    at::Tensor slidingMask;                  // [seq, seq] bool, true = visible; defined when a layer's window is shorter than seq
+    RopeTable rope;  // for seqLen positions
+    at::Tensor
+        slidingMask;  // [seq, seq] bool, true = visible; defined when a layer's window is shorter than seq
     ActivationObserver* observer = nullptr;  // may be null
 };
 [[nodiscard]] PassContext makePassContext(const NetworkConfig& config, const ComputePlace& place, int seqLen);
 
 // hidden: [batch, seq, D], f32, updated in place. `position` is passed on to the observer.
-void runAttention(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit, at::Tensor& hidden);
-void runMlp(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit, at::Tensor& hidden);
-void runLayer(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit, at::Tensor& hidden);
+void runAttention(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit,
+                  at::Tensor& hidden);
+void runMlp(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit,
+            at::Tensor& hidden);
+void runLayer(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit,
+              at::Tensor& hidden);
 
 // x: [..., D] f32; weight [D] f32; computed in f32, returned in `dtype`.
-[[nodiscard]] at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, at::ScalarType dtype);
+[[nodiscard]] at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps,
+                                 at::ScalarType dtype);
 
 }  // namespace secateur

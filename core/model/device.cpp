@@ -3,10 +3,9 @@
 
 #include <charconv>
 
-#include <dlfcn.h>
-
 #include <ATen/Context.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <dlfcn.h>
 
 #include "core/base/error.h"
 
@@ -14,8 +13,8 @@ namespace secateur {
 
 namespace {
 
-// True when a CUDA build of LibTorch could be loaded and sees at least one GPU. Must run before anything else asks LibTorch about
-// CUDA, because its hooks are looked up once.
+// True when a CUDA build of LibTorch could be loaded and sees at least one GPU. Must run before anything else
+// asks LibTorch about CUDA, because its hooks are looked up once.
 bool loadCuda(std::string& reason) {
     static const auto outcome = []() -> std::pair<bool, std::string> {
         if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr) {
@@ -39,9 +38,11 @@ at::Device chooseDevice(const std::string& name) {
         const char* end = name.data() + name.size();
         const auto [rest, problem] = std::from_chars(name.data() + 5, end, index);
         if (problem != std::errc() || rest != end || index < 0)
-            throw Error(ErrorCode::InvalidArgument, "unknown device '" + name + "'", "use auto, cpu, cuda or cuda:N");
+            throw Error(ErrorCode::InvalidArgument, "unknown device '" + name + "'",
+                        "use auto, cpu, cuda or cuda:N");
     } else if (name != "cuda") {
-        throw Error(ErrorCode::InvalidArgument, "unknown device '" + name + "'", "use auto, cpu, cuda or cuda:N");
+        throw Error(ErrorCode::InvalidArgument, "unknown device '" + name + "'",
+                    "use auto, cpu, cuda or cuda:N");
     }
     if (!loadCuda(reason))
         throw Error(ErrorCode::Unsupported, "device " + name + " is not available: " + reason,
@@ -87,7 +88,9 @@ ComputePlace choosePlace(const std::string& device, const std::string& dtype) {
     return place;
 }
 
-std::string describe(const at::Device& device) { return device.is_cpu() ? "cpu" : device.str(); }
+std::string describe(const at::Device& device) {
+    return device.is_cpu() ? "cpu" : device.str();
+}
 
 const char* dtypeName(at::ScalarType dtype) {
     switch (dtype) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Where and in which dtype a network computes. One build serves CPU and GPU: the CUDA library is loaded when first asked for.
+// Where and in which dtype a network computes. One build serves CPU and GPU: the CUDA library is loaded when
+// first asked for.
 #pragma once
 
 #include <string>
@@ -13,17 +14,18 @@ struct ComputePlace {
     at::Device device{at::kCPU};
     // What weights are rounded to: f32, bf16 or f16.
     at::ScalarType weights = at::kFloat;
-    // Operands of matrix products. On CPUs without 16-bit instructions 16-bit weights are widened to f32 layer by layer, which is
-    // several times faster there than the emulated product and at least as accurate. The residual stream is always f32.
+    // Operands of matrix products. On CPUs without 16-bit instructions 16-bit weights are widened to f32
+    // layer by layer, which is several times faster there than the emulated product and at least as accurate.
+    // The residual stream is always f32.
     at::ScalarType products = at::kFloat;
 };
 
-// `device`: "auto", "cpu", "cuda", "cuda:N"; `dtype`: "auto", "f32", "bf16", "f16". Throws InvalidArgument for words it does not know and
-// Unsupported for a GPU that is not there.
+// `device`: "auto", "cpu", "cuda", "cuda:N"; `dtype`: "auto", "f32", "bf16", "f16". Throws InvalidArgument
+// for words it does not know and Unsupported for a GPU that is not there.
 [[nodiscard]] ComputePlace choosePlace(const std::string& device, const std::string& dtype);
 
 [[nodiscard]] std::string describe(const at::Device& device);  // "cpu", "cuda:0"
-[[nodiscard]] const char* dtypeName(at::ScalarType dtype);      // "float32", "bfloat16", "float16"
+[[nodiscard]] const char* dtypeName(at::ScalarType dtype);     // "float32", "bfloat16", "float16"
 [[nodiscard]] bool cpuMultipliesBf16();
 
 }  // namespace secateur

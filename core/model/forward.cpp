@@ -12,10 +12,13 @@ namespace secateur {
 namespace {
 
 // Rows of logits computed at a time: bounds the [rows, vocab] temporary to about 64 MB of f32.
-std::int64_t lossRows(int vocabSize) { return std::clamp<std::int64_t>(16'000'000 / std::max(vocabSize, 1), 16, 4096); }
+std::int64_t lossRows(int vocabSize) {
+    return std::clamp<std::int64_t>(16'000'000 / std::max(vocabSize, 1), 16, 4096);
+}
 
 at::Tensor hostIds(const TokenWindows& windows, int first, int count) {
-    auto* data = const_cast<std::int32_t*>(windows.ids.data()) + static_cast<std::size_t>(first) * windows.seqLen;
+    auto* data =
+        const_cast<std::int32_t*>(windows.ids.data()) + static_cast<std::size_t>(first) * windows.seqLen;
     return at::from_blob(data, {count, windows.seqLen}, at::kInt).to(at::kLong);
 }
 
@@ -33,8 +36,8 @@ at::Tensor embed(WeightSource& weights, const TokenWindows& windows, int first, 
     return rows.to(weights.place().device, at::kFloat).view({count, windows.seqLen, -1}).contiguous();
 }
 
-void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position, const LayerEdit* edit,
-                         at::Tensor& hidden, JobContext& context) {
+void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position,
+                         const LayerEdit* edit, at::Tensor& hidden, JobContext& context) {
     const std::int64_t count = hidden.size(0);
     const std::int64_t seq = hidden.size(1);
     const std::int64_t batch = windowsPerBatch(pass.place, static_cast<int>(seq));
@@ -45,13 +48,14 @@ void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int
     }
     if (!std::isfinite(hidden.sum().item<float>()) && !at::isfinite(hidden).all().item<bool>())
         throw Error(ErrorCode::Corrupt,
-                    "layer " + std::to_string(pass.config.layers[static_cast<std::size_t>(position)].originalLayer) +
+                    "layer " +
+                        std::to_string(pass.config.layers[static_cast<std::size_t>(position)].originalLayer) +
                         ": the residual stream became NaN or Inf",
                     "try --dtype f32; if it stays, the weights are damaged");
 }
 
-at::Tensor tokenLosses(WeightSource& weights, const TokenWindows& windows, int first, const at::Tensor& hidden,
-                       JobContext& context) {
+at::Tensor tokenLosses(WeightSource& weights, const TokenWindows& windows, int first,
+                       const at::Tensor& hidden, JobContext& context) {
     const int count = static_cast<int>(hidden.size(0));
     const int scored = windows.seqLen - 1;
     const at::Tensor norm = weights.finalNorm();
@@ -71,7 +75,8 @@ at::Tensor tokenLosses(WeightSource& weights, const TokenWindows& windows, int f
             const std::int64_t part = std::min(rows, flat.size(0) - row);
             const at::Tensor logits = at::linear(flat.narrow(0, row, part), head).to(at::kFloat);
             const at::Tensor chosen = logits.gather(1, target.narrow(0, row, part)).squeeze(1);
-            losses.view({-1}).narrow(0, static_cast<std::int64_t>(start) * scored + row, part)
+            losses.view({-1})
+                .narrow(0, static_cast<std::int64_t>(start) * scored + row, part)
                 .copy_(at::logsumexp(logits, 1) - chosen);
         }
         context.advanceBy(static_cast<double>(some) * windows.seqLen);
@@ -80,10 +85,13 @@ at::Tensor tokenLosses(WeightSource& weights, const TokenWindows& windows, int f
 }
 
 at::Tensor logitsOf(WeightSource& weights, const at::Tensor& hidden) {
-    const at::Tensor x = rmsNorm(hidden, weights.finalNorm(), weights.config().normEps, weights.place().products);
+    const at::Tensor x =
+        rmsNorm(hidden, weights.finalNorm(), weights.config().normEps, weights.place().products);
     return at::linear(x, weights.outputHead()).to(at::kCPU, at::kFloat).contiguous();
 }
 
-double perplexityOf(const at::Tensor& losses) { return std::exp(losses.to(at::kDouble).mean(1).mean().item<double>()); }
+double perplexityOf(const at::Tensor& losses) {
+    return std::exp(losses.to(at::kDouble).mean(1).mean().item<double>());
+}
 
 }  // namespace secateur

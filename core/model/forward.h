@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A pass over many windows, layer by layer: every layer's weights are loaded once and applied to all windows, so that memory is one
-// layer plus the residual stream.
+// A pass over many windows, layer by layer: every layer's weights are loaded once and applied to all windows,
+// so that memory is one layer plus the residual stream.
 #pragma once
 
 #include <functional>
@@ -22,14 +22,15 @@ namespace secateur {
 // Residual stream of the first `count` windows from `first`: [count, seq, D], f32, on the place's device.
 [[nodiscard]] at::Tensor embed(WeightSource& weights, const TokenWindows& windows, int first, int count);
 
-// Runs layer `position` over hidden [windows, seq, D] in place, batch by batch. Calls `context.advanceBy(tokens)` after each batch and
-// throws Corrupt naming the layer when the stream becomes NaN or Inf.
-void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position, const LayerEdit* edit,
-                         at::Tensor& hidden, JobContext& context);
+// Runs layer `position` over hidden [windows, seq, D] in place, batch by batch. Calls
+// `context.advanceBy(tokens)` after each batch and throws Corrupt naming the layer when the stream becomes
+// NaN or Inf.
+void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position,
+                         const LayerEdit* edit, at::Tensor& hidden, JobContext& context);
 
 // Negative log-likelihood of every next token: [windows, seq - 1], f32 on the host. hidden is left as it is.
-[[nodiscard]] at::Tensor tokenLosses(WeightSource& weights, const TokenWindows& windows, int first, const at::Tensor& hidden,
-                                     JobContext& context);
+[[nodiscard]] at::Tensor tokenLosses(WeightSource& weights, const TokenWindows& windows, int first,
+                                     const at::Tensor& hidden, JobContext& context);
 
 // Logits of one window's residual stream [seq, D]: [seq, vocab], f32 on the host.
 [[nodiscard]] at::Tensor logitsOf(WeightSource& weights, const at::Tensor& hidden);

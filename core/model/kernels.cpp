@@ -10,7 +10,8 @@ namespace secateur::kernels {
 
 namespace {
 
-// Independent partial sums: they fill vector registers and keep float32 sums over thousands of values exact enough.
+// Independent partial sums: they fill vector registers and keep float32 sums over thousands of values exact
+// enough.
 constexpr std::int64_t kLanes = 32;
 
 SECATEUR_VECTOR_CLONES
@@ -42,19 +43,22 @@ void rotateHeads(float* x, const float* cos, const float* sin, std::int64_t head
 
 }  // namespace
 
-void rmsNorm(const float* x, const float* weight, float* out, std::int64_t rows, std::int64_t width, float eps) {
+void rmsNorm(const float* x, const float* weight, float* out, std::int64_t rows, std::int64_t width,
+             float eps) {
     at::parallel_for(0, rows, 16, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t row = begin; row < end; ++row) rmsNormRow(x + row * width, weight, out + row * width, width, eps);
+        for (std::int64_t row = begin; row < end; ++row)
+            rmsNormRow(x + row * width, weight, out + row * width, width, eps);
     });
 }
 
-void rotate(float* x, const float* cos, const float* sin, std::int64_t batch, std::int64_t seq, std::int64_t heads,
-            std::int64_t headDim) {
+void rotate(float* x, const float* cos, const float* sin, std::int64_t batch, std::int64_t seq,
+            std::int64_t heads, std::int64_t headDim) {
     const std::int64_t half = headDim / 2;
     at::parallel_for(0, batch * seq, 16, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t token = begin; token < end; ++token) {
             const std::int64_t position = token % seq;
-            rotateHeads(x + token * heads * headDim, cos + position * half, sin + position * half, heads, half);
+            rotateHeads(x + token * heads * headDim, cos + position * half, sin + position * half, heads,
+                        half);
         }
     });
 }

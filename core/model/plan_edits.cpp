@@ -53,7 +53,8 @@ PlanEdits::PlanEdits(const NetworkConfig& network, const Plan& plan, const Analy
         std::string key;
         if (narrowed || dropAttention_[i] || dropMlp_[i])
             key = (dropAttention_[i] ? "x" : formatUnits(kept_.kvGroups[i])) + "/" +
-                  (dropMlp_[i] ? "x" : formatUnits(kept_.channels[i])) + (bias_ ? std::string("b:") + name(statistics_) : "");
+                  (dropMlp_[i] ? "x" : formatUnits(kept_.channels[i])) +
+                  (bias_ ? std::string("b:") + name(statistics_) : "");
         keys_.push_back(key);
         if (!narrowed || !bias_) continue;
         const auto found = std::find_if(copies_.begin(), copies_.end(), [&](const LayerAnalysis& layer) {
@@ -74,7 +75,9 @@ bool PlanEdits::skipsLayer(int position) const {
     return !kept_.layer[i] || (dropAttention_[i] && dropMlp_[i]);
 }
 
-bool PlanEdits::untouched(int position) const { return key(position).empty(); }
+bool PlanEdits::untouched(int position) const {
+    return key(position).empty();
+}
 
 UnitMask PlanEdits::attentionChannels(int position) const {
     const auto i = static_cast<std::size_t>(position);
@@ -86,11 +89,12 @@ UnitMask PlanEdits::attentionChannels(int position) const {
     return mask;
 }
 
-at::Tensor PlanEdits::compensation(const UnitMask& mask, const std::vector<float>& mean, const at::Tensor& weight) const {
+at::Tensor PlanEdits::compensation(const UnitMask& mask, const std::vector<float>& mean,
+                                   const at::Tensor& weight) const {
     if (mask.size() != mean.size())
         throw Error(ErrorCode::InvalidArgument,
-                    "the analysis has " + std::to_string(mean.size()) + " channel means where the network has " +
-                        std::to_string(mask.size()) + " channels",
+                    "the analysis has " + std::to_string(mean.size()) +
+                        " channel means where the network has " + std::to_string(mask.size()) + " channels",
                     "measure this network again");
     std::vector<float> removed(mean.size());
     for (std::size_t i = 0; i < mean.size(); ++i) removed[i] = mask[i] ? 0.0F : mean[i];

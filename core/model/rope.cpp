@@ -10,13 +10,15 @@ namespace secateur {
 
 namespace {
 
-// rope_type "llama3": long wavelengths are stretched by `factor`, short ones kept, with a linear ramp between.
+// rope_type "llama3": long wavelengths are stretched by `factor`, short ones kept, with a linear ramp
+// between.
 double llama3Frequency(const RopeConfig& rope, double frequency) {
     const double wavelength = 2.0 * std::numbers::pi / frequency;
     const double original = rope.originalMaxPositions;
     if (wavelength < original / rope.highFreqFactor) return frequency;
     if (wavelength > original / rope.lowFreqFactor) return frequency / rope.factor;
-    const double ramp = (original / wavelength - rope.lowFreqFactor) / (rope.highFreqFactor - rope.lowFreqFactor);
+    const double ramp =
+        (original / wavelength - rope.lowFreqFactor) / (rope.highFreqFactor - rope.lowFreqFactor);
     return (1.0 - ramp) * frequency / rope.factor + ramp * frequency;
 }
 
@@ -42,8 +44,8 @@ RopeTable ropeTable(const NetworkConfig& config, int seqLen, at::ScalarType dtyp
 
 void rotate(at::Tensor& x, const RopeTable& table) {
     if (x.is_cpu() && x.scalar_type() == at::kFloat) {
-        kernels::rotate(x.mutable_data_ptr<float>(), table.cos.const_data_ptr<float>(), table.sin.const_data_ptr<float>(),
-                        x.size(0), x.size(1), x.size(2), x.size(3));
+        kernels::rotate(x.mutable_data_ptr<float>(), table.cos.const_data_ptr<float>(),
+                        table.sin.const_data_ptr<float>(), x.size(0), x.size(1), x.size(2), x.size(3));
         return;
     }
     const std::int64_t half = x.size(-1) / 2;

@@ -11,14 +11,16 @@
 
 namespace secateur {
 
-// Angular frequencies of the head_dim / 2 channel pairs, radians per position (rope_type default, linear, llama3).
+// Angular frequencies of the head_dim / 2 channel pairs, radians per position (rope_type default, linear,
+// llama3).
 [[nodiscard]] std::vector<float> ropeFrequencies(const RopeConfig& rope, int headDim);
 
 struct RopeTable {
     at::Tensor cos;  // [seq, head_dim / 2]
     at::Tensor sin;  // [seq, head_dim / 2]
 };
-[[nodiscard]] RopeTable ropeTable(const NetworkConfig& config, int seqLen, at::ScalarType dtype, const at::Device& device);
+[[nodiscard]] RopeTable ropeTable(const NetworkConfig& config, int seqLen, at::ScalarType dtype,
+                                  const at::Device& device);
 
 // x: [batch, seq, heads, head_dim], contiguous, turned in place.
 void rotate(at::Tensor& x, const RopeTable& table);

@@ -58,7 +58,8 @@ at::Tensor viewOf(const TensorView& view) {
 }
 
 std::span<const std::byte> bytesOf(const at::Tensor& tensor) {
-    return {static_cast<const std::byte*>(tensor.const_data_ptr()), static_cast<std::size_t>(tensor.nbytes())};
+    return {static_cast<const std::byte*>(tensor.const_data_ptr()),
+            static_cast<std::size_t>(tensor.nbytes())};
 }
 
 }  // namespace secateur

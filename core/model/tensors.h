@@ -10,9 +10,11 @@
 namespace secateur {
 
 [[nodiscard]] at::ScalarType torchDtype(Dtype dtype);
-[[nodiscard]] Dtype storedDtype(at::ScalarType dtype);  // throws Internal for dtypes that checkpoints do not hold
+[[nodiscard]] Dtype storedDtype(
+    at::ScalarType dtype);  // throws Internal for dtypes that checkpoints do not hold
 
-// A tensor over the mapped bytes, without a copy; valid as long as the file is open. Unaligned data is copied.
+// A tensor over the mapped bytes, without a copy; valid as long as the file is open. Unaligned data is
+// copied.
 [[nodiscard]] at::Tensor viewOf(const TensorView& view);
 // The bytes of a contiguous CPU tensor.
 [[nodiscard]] std::span<const std::byte> bytesOf(const at::Tensor& tensor);

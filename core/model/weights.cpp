@@ -25,7 +25,8 @@ at::Tensor WeightSource::load(const std::string& name, at::ScalarType dtype) {
     if (checked_.insert(name).second)
         requireFinite(stored, checkpoint_->folder().string() + ": tensor " + name);
     // Rounding to the weights dtype comes first: products may be wider than the weights.
-    if (place_.weights != at::kFloat && stored.scalar_type() != place_.weights) stored = stored.to(place_.weights);
+    if (place_.weights != at::kFloat && stored.scalar_type() != place_.weights)
+        stored = stored.to(place_.weights);
     const bool mapped = stored.scalar_type() == dtype && place_.device.is_cpu();
     at::Tensor converted = stored.to(place_.device, dtype);
     if (!mapped) checkpoint_->release(name);
@@ -96,7 +97,9 @@ at::Tensor WeightSource::embedding() {
     return stored;
 }
 
-at::Tensor WeightSource::finalNorm() { return load(kFinalNormName, at::kFloat); }
+at::Tensor WeightSource::finalNorm() {
+    return load(kFinalNormName, at::kFloat);
+}
 
 at::Tensor WeightSource::outputHead() {
     if (keptHead_.defined()) return keptHead_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Weights of a checkpoint, ready to multiply: memory-mapped, converted one layer at a time, and kept only when asked to.
-// Thread rule: used by the compute thread alone.
+// Weights of a checkpoint, ready to multiply: memory-mapped, converted one layer at a time, and kept only
+// when asked to. Thread rule: used by the compute thread alone.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@
 
 namespace secateur {
 
-// Undefined where the layer has no such tensor. Linear weights are [out, in], in the place's products dtype; norms and biases are f32
-// and products dtype respectively.
+// Undefined where the layer has no such tensor. Linear weights are [out, in], in the place's products dtype;
+// norms and biases are f32 and products dtype respectively.
 struct LayerWeights {
     at::Tensor inputNorm;  // [D]
     at::Tensor q, k, v, o;
@@ -38,14 +38,16 @@ public:
 
     // `position` counts from 0 in this checkpoint. Throws Corrupt naming the tensor for NaN or Inf.
     [[nodiscard]] LayerWeights layer(int position);
-    [[nodiscard]] at::Tensor embedding();   // [vocab, D], as stored, on the host: rows are gathered, not multiplied
+    [[nodiscard]] at::Tensor
+    embedding();  // [vocab, D], as stored, on the host: rows are gathered, not multiplied
     [[nodiscard]] at::Tensor finalNorm();   // [D], f32
     [[nodiscard]] at::Tensor outputHead();  // [vocab, D]; the embedding when tied
 
     // Drops the mapped pages of a layer that is not kept, so that streaming stays small.
     void release(int position) const;
 
-    // From now on layers stay in memory after their first use (`true`), or are converted anew each time and dropped.
+    // From now on layers stay in memory after their first use (`true`), or are converted anew each time and
+    // dropped.
     void keepResident(bool keep);
     [[nodiscard]] bool resident() const noexcept { return resident_; }
     // Bytes that all weights take when resident.

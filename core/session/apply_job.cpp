@@ -21,17 +21,20 @@ std::optional<at::ScalarType> outDtype(const std::optional<std::string>& word) {
 }  // namespace
 
 ApplyReport LocalSession::apply(const Plan& plan, const Analysis* analysis, const TokenWindows* windows,
-                                const std::filesystem::path& folder, const ApplyOptions& options, JobContext& context) {
+                                const std::filesystem::path& folder, const ApplyOptions& options,
+                                JobContext& context) {
     ApplyReport report;
     guarded([&] {
         requireSameModel(plan);
         if (std::filesystem::exists(folder) && !options.overwrite)
-            throw Error(ErrorCode::Exists, folder.string() + " exists already", "choose another folder, or use --force");
+            throw Error(ErrorCode::Exists, folder.string() + " exists already",
+                        "choose another folder, or use --force");
         if (std::filesystem::exists(folder) && std::filesystem::equivalent(folder, checkpoint_->folder()))
             throw Error(ErrorCode::InvalidArgument, folder.string() + " is the checkpoint that is being read",
                         "write into another folder");
         const auto means = meansFor(plan, analysis, windows, context);
-        const ApplyPlanOptions settings{options.format, options.overwrite, outDtype(options.outDtype), toolName()};
+        const ApplyPlanOptions settings{options.format, options.overwrite, outDtype(options.outDtype),
+                                        toolName()};
         report = applyPlan(*checkpoint_, plan, means.get(), folder, settings, context);
     });
     return report;

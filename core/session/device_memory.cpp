@@ -21,13 +21,16 @@ std::int64_t procValue(const char* file, const std::string& key) {
     return 0;
 }
 
-std::int64_t privateMemory() { return procValue("/proc/self/status", "RssAnon:"); }
+std::int64_t privateMemory() {
+    return procValue("/proc/self/status", "RssAnon:");
+}
 
 }  // namespace
 
 std::int64_t freeMemory(const at::Device& device) {
     if (device.is_cuda())
-        return static_cast<std::int64_t>(at::getDeviceAllocator(device.type())->getMemoryInfo(device.index()).first);
+        return static_cast<std::int64_t>(
+            at::getDeviceAllocator(device.type())->getMemoryInfo(device.index()).first);
     return procValue("/proc/meminfo", "MemAvailable:");
 }
 

@@ -6,9 +6,8 @@
 #include <cmath>
 #include <numbers>
 
-#include <malloc.h>
-
 #include <ATen/Parallel.h>
+#include <malloc.h>
 
 #include "core/base/error.h"
 #include "core/evaluate/perplexity.h"
@@ -37,7 +36,8 @@ const char* dtypeWord(ComputeDtype dtype) {
     return "auto";
 }
 
-// Activations come and go in blocks of many megabytes; returning each to the system costs more than computing on it.
+// Activations come and go in blocks of many megabytes; returning each to the system costs more than computing
+// on it.
 void keepFreedMemory() {
     static const bool done = [] {
         mallopt(M_MMAP_THRESHOLD, 1 << 30);
@@ -47,8 +47,9 @@ void keepFreedMemory() {
     static_cast<void>(done);
 }
 
-PerplexityReport finishReport(double meanLoss, std::int64_t scored, const std::optional<double>& bytesPerToken,
-                              Clock::time_point start, PeakPrivateMemory& memory) {
+PerplexityReport finishReport(double meanLoss, std::int64_t scored,
+                              const std::optional<double>& bytesPerToken, Clock::time_point start,
+                              PeakPrivateMemory& memory) {
     PerplexityReport report;
     report.perplexity = std::exp(meanLoss);
     report.tokensScored = scored;
@@ -61,9 +62,12 @@ PerplexityReport finishReport(double meanLoss, std::int64_t scored, const std::o
 
 }  // namespace
 
-std::string toolName() { return std::string("secateur ") + SECATEUR_VERSION; }
+std::string toolName() {
+    return std::string("secateur ") + SECATEUR_VERSION;
+}
 
-std::shared_ptr<Session> Session::open(const std::filesystem::path& checkpoint, const SessionOptions& options) {
+std::shared_ptr<Session> Session::open(const std::filesystem::path& checkpoint,
+                                       const SessionOptions& options) {
     keepFreedMemory();
     auto opened = Checkpoint::open(checkpoint);
     std::shared_ptr<Session> session;
@@ -76,12 +80,20 @@ std::shared_ptr<Session> Session::open(const std::filesystem::path& checkpoint, 
     return session;
 }
 
-LocalSession::LocalSession(std::shared_ptr<const Checkpoint> checkpoint, ComputePlace place, std::int64_t memoryLimit)
-    : checkpoint_(std::move(checkpoint)), place_(place), memoryLimit_(memoryLimit), weights_(checkpoint_, place) {}
+LocalSession::LocalSession(std::shared_ptr<const Checkpoint> checkpoint, ComputePlace place,
+                           std::int64_t memoryLimit)
+    : checkpoint_(std::move(checkpoint)),
+      place_(place),
+      memoryLimit_(memoryLimit),
+      weights_(checkpoint_, place) {}
 
-std::string LocalSession::deviceName() const { return describe(place_.device); }
+std::string LocalSession::deviceName() const {
+    return describe(place_.device);
+}
 
-std::string LocalSession::computeDtype() const { return dtypeName(place_.weights); }
+std::string LocalSession::computeDtype() const {
+    return dtypeName(place_.weights);
+}
 
 void LocalSession::considerResident() {
     if (!weights_.resident() && weights_.residentBytes() <= memoryLimit_ / 2) weights_.keepResident(true);
@@ -91,38 +103,44 @@ std::int64_t LocalSession::share(double fraction) const {
     return static_cast<std::int64_t>(static_cast<double>(memoryLimit_) * fraction);
 }
 
-void LocalSession::requireIdsInVocabulary(const std::vector<std::int32_t>& ids, const std::string& source) const {
+void LocalSession::requireIdsInVocabulary(const std::vector<std::int32_t>& ids,
+                                          const std::string& source) const {
     const auto wrong = std::find_if(ids.begin(), ids.end(),
                                     [&](std::int32_t id) { return id < 0 || id >= config().vocabSize; });
     if (wrong == ids.end()) return;
     throw Error(ErrorCode::InvalidArgument,
-                source + ": token id " + std::to_string(*wrong) + " at position " + std::to_string(wrong - ids.begin()) +
-                    " is outside the vocabulary of " + summary().name + " (" + std::to_string(config().vocabSize) + " ids)",
+                source + ": token id " + std::to_string(*wrong) + " at position " +
+                    std::to_string(wrong - ids.begin()) + " is outside the vocabulary of " + summary().name +
+                    " (" + std::to_string(config().vocabSize) + " ids)",
                 "the tokenizer or the token file belongs to another model");
 }
 
 void LocalSession::requireSameModel(const Plan& plan) const {
     if (!plan.model.fingerprint.empty() && plan.model.fingerprint != summary().fingerprint)
         throw Error(ErrorCode::InvalidArgument,
-                    "the plan is for another model (" + plan.model.name + ", " + plan.model.fingerprint + "), this is " +
-                        summary().name + ", " + summary().fingerprint,
+                    "the plan is for another model (" + plan.model.name + ", " + plan.model.fingerprint +
+                        "), this is " + summary().name + ", " + summary().fingerprint,
                     "make the plan again for this checkpoint");
 }
 
 void LocalSession::requireSameModel(const Analysis* analysis) const {
-    if (analysis && !analysis->modelFingerprint.empty() && analysis->modelFingerprint != summary().fingerprint)
+    if (analysis && !analysis->modelFingerprint.empty() &&
+        analysis->modelFingerprint != summary().fingerprint)
         throw Error(ErrorCode::InvalidArgument,
-                    "the analysis is of another model (" + analysis->modelName + ", " + analysis->modelFingerprint +
-                        "), this is " + summary().name + ", " + summary().fingerprint,
+                    "the analysis is of another model (" + analysis->modelName + ", " +
+                        analysis->modelFingerprint + "), this is " + summary().name + ", " +
+                        summary().fingerprint,
                     "measure this checkpoint");
 }
 
 std::string LocalSession::protocol(const TokenWindows& windows) const {
-    return "chunked, " + std::to_string(windows.count()) + " windows of " + std::to_string(windows.seqLen) + " tokens, " +
-           (windows.bos ? "BOS once, " : "no BOS, ") + computeDtype() + ", " + deviceName() + ", " + windows.source;
+    return "chunked, " + std::to_string(windows.count()) + " windows of " + std::to_string(windows.seqLen) +
+           " tokens, " + (windows.bos ? "BOS once, " : "no BOS, ") + computeDtype() + ", " + deviceName() +
+           ", " + windows.source;
 }
 
-TokenWindows LocalSession::windows(const TextSource& source, const WindowOptions& options, JobContext& context) {
+TokenWindows LocalSession::windows(const TextSource& source, const WindowOptions& options,
+                                   JobContext& context) {
     context.checkStop();
     const TokenStream stream = readTokens(source, checkpoint_->folder(), options.bos);
     requireIdsInVocabulary(stream.ids, stream.source);
@@ -136,14 +154,15 @@ PerplexityReport LocalSession::perplexity(const TokenWindows& windows, JobContex
         PeakPrivateMemory memory;
         requireIdsInVocabulary(windows.ids, windows.source);
         const at::Tensor losses = chunkedLosses(weights_, windows, share(0.2), context);
-        report = finishReport(std::log(perplexityOf(losses)), losses.numel(), windows.bytesPerToken, start, memory);
+        report = finishReport(std::log(perplexityOf(losses)), losses.numel(), windows.bytesPerToken, start,
+                              memory);
     });
     report.protocol = protocol(windows);
     return report;
 }
 
-PerplexityReport LocalSession::slidingPerplexity(const TextSource& source, const WindowOptions& options, int stride,
-                                                 JobContext& context) {
+PerplexityReport LocalSession::slidingPerplexity(const TextSource& source, const WindowOptions& options,
+                                                 int stride, JobContext& context) {
     PerplexityReport report;
     guarded([&] {
         const auto start = Clock::now();
@@ -154,14 +173,16 @@ PerplexityReport LocalSession::slidingPerplexity(const TextSource& source, const
         if (stream.textBytes && !stream.ids.empty())
             bytesPerToken = static_cast<double>(*stream.textBytes) / static_cast<double>(stream.ids.size());
         if (options.samples > 0) {
-            const std::size_t wanted = static_cast<std::size_t>(options.samples - 1) * stride + options.seqLen;
+            const std::size_t wanted =
+                static_cast<std::size_t>(options.samples - 1) * stride + options.seqLen;
             if (stream.ids.size() > wanted) stream.ids.resize(wanted);
         }
         const SlidingLoss loss = slidingLoss(weights_, stream, options.seqLen, stride, share(0.2), context);
-        report = finishReport(loss.sum / static_cast<double>(loss.scored), loss.scored, bytesPerToken, start, memory);
-        report.protocol = "sliding, windows of " + std::to_string(options.seqLen) + " tokens every " + std::to_string(stride) +
-                          ", " + (options.bos ? "BOS once, " : "no BOS, ") + computeDtype() + ", " + deviceName() + ", " +
-                          stream.source;
+        report = finishReport(loss.sum / static_cast<double>(loss.scored), loss.scored, bytesPerToken, start,
+                              memory);
+        report.protocol = "sliding, windows of " + std::to_string(options.seqLen) + " tokens every " +
+                          std::to_string(stride) + ", " + (options.bos ? "BOS once, " : "no BOS, ") +
+                          computeDtype() + ", " + deviceName() + ", " + stream.source;
     });
     return report;
 }

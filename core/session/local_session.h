@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The session on this machine: one checkpoint, one device. Private to core/session; see core/session.h for the contract.
+// The session on this machine: one checkpoint, one device. Private to core/session; see core/session.h for
+// the contract.
 #pragma once
 
 #include <memory>
@@ -23,35 +24,41 @@ public:
     [[nodiscard]] const ModelSummary& summary() const noexcept override { return checkpoint_->summary(); }
     [[nodiscard]] std::string deviceName() const override;
     [[nodiscard]] std::string computeDtype() const override;
-    [[nodiscard]] TokenWindows windows(const TextSource& source, const WindowOptions& options, JobContext& context) override;
+    [[nodiscard]] TokenWindows windows(const TextSource& source, const WindowOptions& options,
+                                       JobContext& context) override;
     [[nodiscard]] PerplexityReport perplexity(const TokenWindows& windows, JobContext& context) override;
-    [[nodiscard]] PerplexityReport slidingPerplexity(const TextSource& source, const WindowOptions& options, int stride,
-                                                     JobContext& context) override;
-    [[nodiscard]] std::vector<float> logits(const TokenWindows& windows, int window, JobContext& context) override;
-    [[nodiscard]] std::shared_ptr<const Analysis> measure(const TokenWindows& windows, const MeasureOptions& options,
-                                                          JobContext& context, const AnalysisCallback& onStage) override;
-    [[nodiscard]] PlanResult plan(const Analysis* analysis, const TokenWindows* windows, const PlanRequest& request,
-                                  JobContext& context) override;
-    [[nodiscard]] PreviewReport preview(const Plan& plan, const Analysis* analysis, const TokenWindows& windows,
-                                        const PreviewOptions& options, JobContext& context) override;
+    [[nodiscard]] PerplexityReport slidingPerplexity(const TextSource& source, const WindowOptions& options,
+                                                     int stride, JobContext& context) override;
+    [[nodiscard]] std::vector<float> logits(const TokenWindows& windows, int window,
+                                            JobContext& context) override;
+    [[nodiscard]] std::shared_ptr<const Analysis> measure(const TokenWindows& windows,
+                                                          const MeasureOptions& options, JobContext& context,
+                                                          const AnalysisCallback& onStage) override;
+    [[nodiscard]] PlanResult plan(const Analysis* analysis, const TokenWindows* windows,
+                                  const PlanRequest& request, JobContext& context) override;
+    [[nodiscard]] PreviewReport preview(const Plan& plan, const Analysis* analysis,
+                                        const TokenWindows& windows, const PreviewOptions& options,
+                                        JobContext& context) override;
     [[nodiscard]] ApplyReport apply(const Plan& plan, const Analysis* analysis, const TokenWindows* windows,
                                     const std::filesystem::path& folder, const ApplyOptions& options,
                                     JobContext& context) override;
 
 private:
     [[nodiscard]] const NetworkConfig& config() const noexcept { return checkpoint_->config(); }
-    // Keeps weights in memory from now on when they fit into half the limit: for work that visits layers more than once.
+    // Keeps weights in memory from now on when they fit into half the limit: for work that visits layers more
+    // than once.
     void considerResident();
     [[nodiscard]] std::int64_t share(double fraction) const;  // of the memory limit
     void requireIdsInVocabulary(const std::vector<std::int32_t>& ids, const std::string& source) const;
     void requireSameModel(const Plan& plan) const;
     void requireSameModel(const Analysis* analysis) const;
     [[nodiscard]] std::string protocol(const TokenWindows& windows) const;
-    [[nodiscard]] PlanResult planSequentially(const TokenWindows& windows, const PlanRequest& request, JobContext& context);
+    [[nodiscard]] PlanResult planSequentially(const TokenWindows& windows, const PlanRequest& request,
+                                              JobContext& context);
     [[nodiscard]] Analysis weightNorms(JobContext& context);
     // The analysis whose means a plan's bias needs: the one given, else measured from the windows.
-    [[nodiscard]] std::shared_ptr<const Analysis> meansFor(const Plan& plan, const Analysis* analysis, const TokenWindows* windows,
-                                                           JobContext& context);
+    [[nodiscard]] std::shared_ptr<const Analysis> meansFor(const Plan& plan, const Analysis* analysis,
+                                                           const TokenWindows* windows, JobContext& context);
 
     std::shared_ptr<const Checkpoint> checkpoint_;
     ComputePlace place_;

@@ -11,12 +11,15 @@ namespace secateur {
 namespace {
 
 // Layers and sublayers that a plan removes, as edits that skip them.
-std::vector<LayerEdit> skipsOf(const NetworkConfig& config, const std::optional<Plan>& plan, JobContext& context) {
+std::vector<LayerEdit> skipsOf(const NetworkConfig& config, const std::optional<Plan>& plan,
+                               JobContext& context) {
     std::vector<LayerEdit> edits;
     if (!plan) return edits;
     Plan chops = *plan;
-    const auto widths = std::erase_if(chops.steps, [](const PlanStep& step) { return !std::holds_alternative<ChopStep>(step); });
-    if (widths > 0) context.warn("only the chop steps of the plan are measured under; its other steps are left out");
+    const auto widths = std::erase_if(
+        chops.steps, [](const PlanStep& step) { return !std::holds_alternative<ChopStep>(step); });
+    if (widths > 0)
+        context.warn("only the chop steps of the plan are measured under; its other steps are left out");
     const PlanEdits planned(config, chops, nullptr);
     for (int position = 0; position < config.layerCount(); ++position) {
         LayerEdit edit;
@@ -42,8 +45,9 @@ CalibrationInfo calibrationOf(const TokenWindows& windows) {
 
 }  // namespace
 
-std::shared_ptr<const Analysis> LocalSession::measure(const TokenWindows& windows, const MeasureOptions& options,
-                                                      JobContext& context, const AnalysisCallback& onStage) {
+std::shared_ptr<const Analysis> LocalSession::measure(const TokenWindows& windows,
+                                                      const MeasureOptions& options, JobContext& context,
+                                                      const AnalysisCallback& onStage) {
     std::shared_ptr<const Analysis> published;
     guarded([&] {
         requireIdsInVocabulary(windows.ids, windows.source);
@@ -59,7 +63,8 @@ std::shared_ptr<const Analysis> LocalSession::measure(const TokenWindows& window
         analysis.calibration = calibrationOf(windows);
         for (int position = 0; position < config().layerCount(); ++position)
             if (!edits.empty() && edits[static_cast<std::size_t>(position)].skipLayer())
-                analysis.choppedLayers.push_back(config().layers[static_cast<std::size_t>(position)].originalLayer);
+                analysis.choppedLayers.push_back(
+                    config().layers[static_cast<std::size_t>(position)].originalLayer);
         published = std::make_shared<const Analysis>(analysis);
         if (onStage) onStage(published);
         if (!options.leaveOneOut) return;

@@ -53,7 +53,8 @@ LayerMasks masksOf(const LayerKeep& keep) {
 
 }  // namespace
 
-PlanResult LocalSession::planSequentially(const TokenWindows& windows, const PlanRequest& request, JobContext& context) {
+PlanResult LocalSession::planSequentially(const TokenWindows& windows, const PlanRequest& request,
+                                          JobContext& context) {
     const WidthRequest& width = *request.width;
     const Plan chopped = chopPlan(summary(), nullptr, request);
     const PlanEdits chop(config(), chopped, nullptr);
@@ -68,15 +69,17 @@ PlanResult LocalSession::planSequentially(const TokenWindows& windows, const Pla
     step.protect = width.protect;
     const auto decide = [&](int position, const LayerAnalysis& layer) {
         const LayerConfig& shape = config().layers[static_cast<std::size_t>(position)];
-        if (std::find(width.protect.begin(), width.protect.end(), shape.originalLayer) != width.protect.end()) return LayerMasks{};
-        const LayerKeep keep = uniformLayerKeep(config(), shape, wandaScores(layer.oProj), wandaScores(layer.downProj), ratio.ofLayer, width);
+        if (std::find(width.protect.begin(), width.protect.end(), shape.originalLayer) != width.protect.end())
+            return LayerMasks{};
+        const LayerKeep keep = uniformLayerKeep(config(), shape, wandaScores(layer.oProj),
+                                                wandaScores(layer.downProj), ratio.ofLayer, width);
         if (keep.kvGroups || keep.channels) step.keep.push_back(keep);
         return masksOf(keep);
     };
     static_cast<void>(sequentialPass(weights_, windows, chop, decide, context));
     PlanResult result = planFromKeep(summary(), chopStepOf(chopped), step);
-    result.plan.calibration = PlanCalibration{windows.source, windows.sha256, windows.count(), windows.seqLen, windows.seed,
-                                              "exact", {}, true};
+    result.plan.calibration = PlanCalibration{
+        windows.source, windows.sha256, windows.count(), windows.seqLen, windows.seed, "exact", {}, true};
     return result;
 }
 
@@ -102,8 +105,8 @@ Analysis LocalSession::weightNorms(JobContext& context) {
     return analysis;
 }
 
-PlanResult LocalSession::plan(const Analysis* analysis, const TokenWindows* windows, const PlanRequest& request,
-                              JobContext& context) {
+PlanResult LocalSession::plan(const Analysis* analysis, const TokenWindows* windows,
+                              const PlanRequest& request, JobContext& context) {
     PlanResult result;
     guarded([&] {
         requireSameModel(analysis);
@@ -112,8 +115,10 @@ PlanResult LocalSession::plan(const Analysis* analysis, const TokenWindows* wind
         const Needs needs = request.width ? methodNamed(request.width->method).needs : Needs::Weights;
         if (needs == Needs::Text) {
             if (!windows)
-                throw Error(ErrorCode::InvalidArgument, "method " + request.width->method + " prunes as it goes and needs calibration text",
-                            "give --text or --tokens");
+                throw Error(
+                    ErrorCode::InvalidArgument,
+                    "method " + request.width->method + " prunes as it goes and needs calibration text",
+                    "give --text or --tokens");
             result = planSequentially(*windows, request, context);
             return;
         }
@@ -126,7 +131,8 @@ PlanResult LocalSession::plan(const Analysis* analysis, const TokenWindows* wind
             MeasureOptions options;
             options.leaveOneOut = request.chop.strategy == "leave-one-out";
             if (request.width && request.width->statistics) options.statistics = *request.width->statistics;
-            if (!request.chop.empty() && request.chop.count == 0) options.plan = chopPlan(summary(), nullptr, request);
+            if (!request.chop.empty() && request.chop.count == 0)
+                options.plan = chopPlan(summary(), nullptr, request);
             measured = measure(*windows, options, context, {});
             analysis = measured.get();
         }

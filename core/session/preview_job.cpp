@@ -34,18 +34,21 @@ std::vector<float> toVector(const at::Tensor& losses) {
 
 }  // namespace
 
-std::shared_ptr<const Analysis> LocalSession::meansFor(const Plan& plan, const Analysis* analysis, const TokenWindows* windows,
-                                                       JobContext& context) {
+std::shared_ptr<const Analysis> LocalSession::meansFor(const Plan& plan, const Analysis* analysis,
+                                                       const TokenWindows* windows, JobContext& context) {
     requireSameModel(analysis);
     if (!needsMeans(plan)) return nullptr;
     // The caller's analysis stays the caller's: shared without ownership.
     if (analysis) return {std::shared_ptr<const Analysis>(), analysis};
     if (!windows) return nullptr;
-    context.warn("the means for the bias are measured from " + windows->source + ", because no analysis was given");
+    context.warn("the means for the bias are measured from " + windows->source +
+                 ", because no analysis was given");
     MeasureOptions options;
     options.plan = plan;
-    std::erase_if(options.plan->steps, [](const PlanStep& step) { return !std::holds_alternative<ChopStep>(step); });
-    if (plan.calibration && plan.calibration->statistics == "reference") options.statistics = Statistics::Reference;
+    std::erase_if(options.plan->steps,
+                  [](const PlanStep& step) { return !std::holds_alternative<ChopStep>(step); });
+    if (plan.calibration && plan.calibration->statistics == "reference")
+        options.statistics = Statistics::Reference;
     return measure(*windows, options, context, {});
 }
 
@@ -58,7 +61,8 @@ PreviewReport LocalSession::preview(const Plan& plan, const Analysis* analysis, 
         requireIdsInVocabulary(windows.ids, windows.source);
         for (const PlanStep& step : plan.steps)
             if (const auto* other = std::get_if<OtherStep>(&step))
-                throw Error(ErrorCode::Unsupported, "the plan has a step '" + other->step + "', which cannot be previewed yet",
+                throw Error(ErrorCode::Unsupported,
+                            "the plan has a step '" + other->step + "', which cannot be previewed yet",
                             "remove the step; chop and width steps can be previewed");
         considerResident();
         const auto means = meansFor(plan, analysis, &windows, context);
@@ -81,7 +85,8 @@ PreviewReport LocalSession::preview(const Plan& plan, const Analysis* analysis, 
     report.protocol = protocol(windows);
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (plan.calibration && !plan.calibration->chopped)
-        report.warnings.emplace_back("the width step was scored on an analysis of the whole network, not of the chopped one");
+        report.warnings.emplace_back(
+            "the width step was scored on an analysis of the whole network, not of the chopped one");
     return report;
 }
 

@@ -57,7 +57,8 @@ double relative(double actual, double expected) {
 // Everything one case needs, and its rows.
 class CaseRun {
 public:
-    CaseRun(const SelftestCase& testCase, const std::string& device, JobContext& context, const SelftestRowCallback& onRow)
+    CaseRun(const SelftestCase& testCase, const std::string& device, JobContext& context,
+            const SelftestRowCallback& onRow)
         : case_(testCase),
           device_(device),
           context_(context),
@@ -66,7 +67,8 @@ public:
           arrays_(testCase.golden / "expected.safetensors"),
           session_(Session::open(testCase.model, {.device = device, .dtype = ComputeDtype::F32})) {
         calibration_ = tokens("calibration");
-        calibration_.ids.resize(static_cast<std::size_t>(json_.at("calibration_samples").get<int>()) * calibration_.seqLen);
+        calibration_.ids.resize(static_cast<std::size_t>(json_.at("calibration_samples").get<int>()) *
+                                calibration_.seqLen);
         evaluation_ = tokens("evaluation");
     }
 
@@ -95,17 +97,23 @@ private:
     }
 
     void denseRows() {
-        add("logits", deviationOf(session_->logits(evaluation_, 0, context_), floatsOf(arrays_, "logits")), kLogits);
-        add("perplexity", relative(session_->perplexity(evaluation_, context_).perplexity, json_.at("perplexity")), kPerplexity);
+        add("logits", deviationOf(session_->logits(evaluation_, 0, context_), floatsOf(arrays_, "logits")),
+            kLogits);
+        add("perplexity",
+            relative(session_->perplexity(evaluation_, context_).perplexity, json_.at("perplexity")),
+            kPerplexity);
     }
 
-    void statisticsRow(const std::string& form, const std::string& quantity, std::vector<float> ChannelStatistics::*member) {
+    void statisticsRow(const std::string& form, const std::string& quantity,
+                       std::vector<float> ChannelStatistics::*member) {
         double worst = 0.0;
         for (std::size_t i = 0; i < analysis_->layers.size(); ++i) {
             const std::string prefix = form + "." + std::to_string(i) + ".";
             const LayerAnalysis& layer = analysis_->layers[i];
-            worst = std::max(worst, deviationOf(layer.oProj.*member, floatsOf(arrays_, prefix + "o_proj." + quantity)));
-            worst = std::max(worst, deviationOf(layer.downProj.*member, floatsOf(arrays_, prefix + "down_proj." + quantity)));
+            worst = std::max(
+                worst, deviationOf(layer.oProj.*member, floatsOf(arrays_, prefix + "o_proj." + quantity)));
+            worst = std::max(worst, deviationOf(layer.downProj.*member,
+                                                floatsOf(arrays_, prefix + "down_proj." + quantity)));
         }
         add("statistics " + form + " " + quantity, worst, kStatistics);
     }
@@ -120,18 +128,23 @@ private:
         statisticsRow("reference", "norm2", &ChannelStatistics::norm2);
         std::vector<float> influence;
         for (float cosine : analysis_->residual.cosine) influence.push_back(1.0F - cosine);
-        add("block influence", deviationOf(influence, json_.at("block_influence").get<std::vector<float>>()), kPruned);
-        angularRow("angular distance, all tokens", "angular_distance_all_tokens", analysis_->angular.allTokens);
-        angularRow("angular distance, last token", "angular_distance_last_token", analysis_->angular.lastToken);
+        add("block influence", deviationOf(influence, json_.at("block_influence").get<std::vector<float>>()),
+            kPruned);
+        angularRow("angular distance, all tokens", "angular_distance_all_tokens",
+                   analysis_->angular.allTokens);
+        angularRow("angular distance, last token", "angular_distance_last_token",
+                   analysis_->angular.lastToken);
         leaveOneOutRows();
     }
 
-    void angularRow(const std::string& quantity, const std::string& key, const std::vector<float>& distances) {
+    void angularRow(const std::string& quantity, const std::string& key,
+                    const std::vector<float>& distances) {
         double worst = 0.0;
         const auto points = static_cast<std::size_t>(analysis_->angular.points);
         for (const auto& [size, row] : json_.at(key).items())
             for (std::size_t from = 0; from < row.size(); ++from)
-                worst = std::max(worst, relative(distances[from * points + from + std::stoul(size)], row[from].get<double>()));
+                worst = std::max(worst, relative(distances[from * points + from + std::stoul(size)],
+                                                 row[from].get<double>()));
         add(quantity, worst, kPruned);
     }
 
@@ -140,7 +153,8 @@ private:
         options.leaveOneOut = true;
         const auto measured = session_->measure(evaluation_, options, context_);
         const LeaveOneOut& without = *measured->leaveOneOut;
-        const auto row = [&](const std::string& quantity, const std::string& key, const std::vector<float>& values) {
+        const auto row = [&](const std::string& quantity, const std::string& key,
+                             const std::vector<float>& values) {
             const auto expected = json_.at(key).get<std::vector<double>>();
             double worst = values.size() == expected.size() ? 0.0 : INFINITY;
             for (std::size_t i = 0; i < std::min(values.size(), expected.size()); ++i)
@@ -165,9 +179,11 @@ private:
         std::size_t g = 0, c = 0;
         for (std::size_t layer = 0; layer < kept.layer.size(); ++layer) {
             for (std::size_t i = 0; i < kept.kvGroups[layer].size(); ++i, ++g)
-                if (g >= groups.size() || (kept.kvGroups[layer][i] != 0) != groups[g]) wrong += clear(result, layer, i, true);
+                if (g >= groups.size() || (kept.kvGroups[layer][i] != 0) != groups[g])
+                    wrong += clear(result, layer, i, true);
             for (std::size_t i = 0; i < kept.channels[layer].size(); ++i, ++c)
-                if (c >= channels.size() || (kept.channels[layer][i] != 0) != channels[c]) wrong += clear(result, layer, i, false);
+                if (c >= channels.size() || (kept.channels[layer][i] != 0) != channels[c])
+                    wrong += clear(result, layer, i, false);
         }
         return g == groups.size() && c == channels.size() ? wrong : INFINITY;
     }
@@ -177,7 +193,8 @@ private:
         if (!result.decision) return 1.0;
         const LayerScores& scores = result.decision->scores.layers[layer];
         const double score = group ? scores.groupScore[unit] : scores.channelScore[unit];
-        const double threshold = group ? result.decision->groupThreshold[layer] : result.decision->channelThreshold[layer];
+        const double threshold =
+            group ? result.decision->groupThreshold[layer] : result.decision->channelThreshold[layer];
         const double scale = result.decision->strict ? 1.0 : std::max(std::abs(threshold), 1e-30);
         return std::abs(score - threshold) <= kThresholdMargin * scale ? 0.0 : 1.0;
     }
@@ -204,15 +221,17 @@ private:
             width.ratio = row.at("ratio");
             if (!row.at("remove_heads").is_null()) width.removeHeads = row.at("remove_heads");
             const PlanResult result = makePlan(session_->summary(), analysis_.get(), request);
-            const std::string label = "flap " + width.metric + " " + width.structure + " " + row.at("ratio").dump() + " " +
-                                      row.at("statistics").get<std::string>();
+            const std::string label = "flap " + width.metric + " " + width.structure + " " +
+                                      row.at("ratio").dump() + " " + row.at("statistics").get<std::string>();
             add(label + ": masks", wrongUnits(result, "flap." + std::to_string(j) + "."), 0.0);
-            add(label + ": removed", std::abs(result.plan.accounting->removedFraction - row.at("removed_fraction").get<double>()),
+            add(label + ": removed",
+                std::abs(result.plan.accounting->removedFraction - row.at("removed_fraction").get<double>()),
                 kPruned);
             add(label + ": perplexity", relative(planPerplexity(result.plan), row.at("perplexity")), kPruned);
             width.bias = false;
             const PlanResult plain = makePlan(session_->summary(), analysis_.get(), request);
-            add(label + ": perplexity without bias", relative(planPerplexity(plain.plan), row.at("perplexity_no_bias")), kPruned);
+            add(label + ": perplexity without bias",
+                relative(planPerplexity(plain.plan), row.at("perplexity_no_bias")), kPruned);
         }
     }
 
@@ -227,7 +246,8 @@ private:
             width.bias = false;
             const PlanResult result = session_->plan(nullptr, &calibration_, request, context_);
             add(width.method + ": masks", wrongUnits(result, "structured." + std::to_string(j) + "."), 0.0);
-            add(width.method + ": perplexity", relative(planPerplexity(result.plan), row.at("perplexity")), kPruned);
+            add(width.method + ": perplexity", relative(planPerplexity(result.plan), row.at("perplexity")),
+                kPruned);
         }
     }
 
@@ -236,13 +256,15 @@ private:
             PlanRequest request;
             request.chop.layers = row.at("drop").get<std::vector<int>>();
             const PlanResult result = makePlan(session_->summary(), nullptr, request);
-            add("chop " + row.at("drop").dump() + ": perplexity", relative(planPerplexity(result.plan), row.at("perplexity")), kPruned);
+            add("chop " + row.at("drop").dump() + ": perplexity",
+                relative(planPerplexity(result.plan), row.at("perplexity")), kPruned);
         }
     }
 
     void bf16Row() {
         const auto half = Session::open(case_.model, {.device = device_, .dtype = ComputeDtype::BF16});
-        add("perplexity in bfloat16", relative(half->perplexity(evaluation_, context_).perplexity, json_.at("perplexity")), kBf16);
+        add("perplexity in bfloat16",
+            relative(half->perplexity(evaluation_, context_).perplexity, json_.at("perplexity")), kBf16);
     }
 
     SelftestCase case_;
@@ -260,24 +282,30 @@ private:
 
 }  // namespace
 
-std::vector<SelftestCase> selftestCases(const std::filesystem::path& goldenFolder, const std::filesystem::path& demoFolder) {
+std::vector<SelftestCase> selftestCases(const std::filesystem::path& goldenFolder,
+                                        const std::filesystem::path& demoFolder) {
     std::vector<SelftestCase> cases;
     std::error_code problem;
     for (const auto& entry : std::filesystem::directory_iterator(goldenFolder, problem)) {
         const auto& folder = entry.path();
-        if (!std::filesystem::exists(folder / "expected.json") || !std::filesystem::exists(folder / "tokens.safetensors")) continue;
+        if (!std::filesystem::exists(folder / "expected.json") ||
+            !std::filesystem::exists(folder / "tokens.safetensors"))
+            continue;
         const bool beside = std::filesystem::exists(folder / "config.json");
         const auto model = beside ? folder : demoFolder / folder.filename();
-        if (std::filesystem::exists(model / "config.json")) cases.push_back({folder.filename().string(), model, folder});
+        if (std::filesystem::exists(model / "config.json"))
+            cases.push_back({folder.filename().string(), model, folder});
     }
     if (cases.empty())
-        throw Error(ErrorCode::NotFound, goldenFolder.string() + " holds no golden cases", "give --golden DIR, e.g. tests/golden of the source tree");
-    std::sort(cases.begin(), cases.end(), [](const SelftestCase& a, const SelftestCase& b) { return a.name < b.name; });
+        throw Error(ErrorCode::NotFound, goldenFolder.string() + " holds no golden cases",
+                    "give --golden DIR, e.g. tests/golden of the source tree");
+    std::sort(cases.begin(), cases.end(),
+              [](const SelftestCase& a, const SelftestCase& b) { return a.name < b.name; });
     return cases;
 }
 
-std::vector<SelftestRow> runSelftest(const SelftestCase& testCase, const std::string& device, JobContext& context,
-                                     const SelftestRowCallback& onRow) {
+std::vector<SelftestRow> runSelftest(const SelftestCase& testCase, const std::string& device,
+                                     JobContext& context, const SelftestRowCallback& onRow) {
     return CaseRun(testCase, device, context, onRow).run();
 }
 

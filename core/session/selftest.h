@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Golden comparisons on this machine and device: what a user runs first on a new machine, and what the golden tests assert. Expected
-// numbers come from an independent implementation (tests/golden/README.md).
+// Golden comparisons on this machine and device: what a user runs first on a new machine, and what the golden
+// tests assert. Expected numbers come from an independent implementation (tests/golden/README.md).
 #pragma once
 
 #include <filesystem>
@@ -22,20 +22,22 @@ struct SelftestCase {
 
 struct SelftestRow {
     std::string testCase;
-    std::string quantity;   // e.g. "logits", "flap WIFV AL-AM 0.2 exact: masks"
+    std::string quantity;    // e.g. "logits", "flap WIFV AL-AM 0.2 exact: masks"
     double deviation = 0.0;  // relative difference, or number of differing units
     double tolerance = 0.0;
     bool passed = false;
 };
 
-// Cases below `goldenFolder`: every folder with expected.json; its checkpoint is beside it, or in `demoFolder`/<name>. Throws NotFound when
-// there is none.
+// Cases below `goldenFolder`: every folder with expected.json; its checkpoint is beside it, or in
+// `demoFolder`/<name>. Throws NotFound when there is none.
 [[nodiscard]] std::vector<SelftestCase> selftestCases(const std::filesystem::path& goldenFolder,
                                                       const std::filesystem::path& demoFolder);
 
 using SelftestRowCallback = std::function<void(const SelftestRow&)>;
-// All rows of one case on `device`, in float32, and the perplexity in bfloat16. `onRow` (may be empty) sees each row as it is known.
-[[nodiscard]] std::vector<SelftestRow> runSelftest(const SelftestCase& testCase, const std::string& device, JobContext& context,
+// All rows of one case on `device`, in float32, and the perplexity in bfloat16. `onRow` (may be empty) sees
+// each row as it is known.
+[[nodiscard]] std::vector<SelftestRow> runSelftest(const SelftestCase& testCase, const std::string& device,
+                                                   JobContext& context,
                                                    const SelftestRowCallback& onRow = {});
 
 }  // namespace secateur

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Vectors of docs/metrics.md and the reference's streaming recursion: one channel, windows [1,3], [2,6], [0,4].
+// Vectors of docs/metrics.md and the reference's streaming recursion: one channel, windows [1,3], [2,6],
+// [0,4].
 #include "core/metrics/channel_accumulator.h"
 
 #include <cmath>
@@ -79,7 +80,8 @@ TEST(ChannelAccumulator, LargeMeansCostNoDigits) {
     const at::Tensor noise = at::randn({4, 64, 1}, at::kDouble);
     ChannelAccumulator accumulator;
     accumulator.add((noise + 1000).to(at::kFloat));
-    const double expected = (noise + 1000).to(at::kFloat).to(at::kDouble).reshape({-1}).var(true).item<double>();
+    const double expected =
+        (noise + 1000).to(at::kFloat).to(at::kDouble).reshape({-1}).var(true).item<double>();
     EXPECT_NEAR(accumulator.finish(unitWeight()).fluctuation[0] / expected, 1.0, 1e-4);
 }
 

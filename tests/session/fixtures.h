@@ -21,7 +21,8 @@ inline std::shared_ptr<Session> open(const std::filesystem::path& folder, std::i
     return Session::open(folder, {.device = "cpu", .dtype = ComputeDtype::F32, .memoryLimit = memoryLimit});
 }
 
-inline TokenWindows tokens(Session& session, const std::string& family, const std::string& name, int samples = 0) {
+inline TokenWindows tokens(Session& session, const std::string& family, const std::string& name,
+                           int samples = 0) {
     JobContext context;
     TextSource source;
     source.tokensFile = (golden(family) / "tokens.safetensors").string();
@@ -34,7 +35,8 @@ class Scratch {
 public:
     Scratch() {
         const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-        std::string name = std::string(test->test_suite_name()) + "." + test->name() + "." + std::to_string(getpid());
+        std::string name =
+            std::string(test->test_suite_name()) + "." + test->name() + "." + std::to_string(getpid());
         for (char& letter : name)
             if (letter == '/') letter = '_';
         path_ = std::filesystem::temp_directory_path() / ("secateur-" + name);

@@ -26,8 +26,8 @@ TEST_P(Golden, EveryRowIsWithinItsTolerance) {
     // Dense, statistics, layers, at least 12 FLAP rows of 4 numbers, both structured methods, chops, bf16.
     EXPECT_GE(rows.size(), 2U + 6U + 6U + 48U + 4U + 1U + 1U);
     for (const SelftestRow& row : rows)
-        EXPECT_TRUE(row.passed) << row.testCase << ": " << row.quantity << ": deviation " << row.deviation << ", tolerance "
-                                << row.tolerance;
+        EXPECT_TRUE(row.passed) << row.testCase << ": " << row.quantity << ": deviation " << row.deviation
+                                << ", tolerance " << row.tolerance;
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(allCases()), [](const auto& info) {

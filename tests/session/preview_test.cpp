@@ -21,7 +21,9 @@ protected:
         return session_->plan(analysis_.get(), nullptr, request, context_).plan;
     }
 
-    PreviewReport preview(const Plan& plan) { return session_->preview(plan, analysis_.get(), windows_, {}, context_); }
+    PreviewReport preview(const Plan& plan) {
+        return session_->preview(plan, analysis_.get(), windows_, {}, context_);
+    }
 
     static constexpr const char* kFamily = "llama3-gqa";
     JobContext context_;
@@ -66,7 +68,8 @@ TEST_F(PreviewTest, PerTokenLossesAverageToThePerplexity) {
     ASSERT_EQ(report.planTokenLoss.size(), static_cast<std::size_t>(windows_.count()) * 47);
     double sum = 0.0;
     for (float loss : report.planTokenLoss) sum += loss;
-    EXPECT_NEAR(std::exp(sum / static_cast<double>(report.planTokenLoss.size())) / report.planPerplexity, 1.0, 1e-6);
+    EXPECT_NEAR(std::exp(sum / static_cast<double>(report.planTokenLoss.size())) / report.planPerplexity, 1.0,
+                1e-6);
     EXPECT_EQ(report.denseTokenLoss.size(), report.planTokenLoss.size());
 }
 

@@ -25,14 +25,17 @@ ErrorCode codeOf(const std::function<void()>& work, std::string* message = nullp
 }
 
 TEST(Session, UnknownDevicesAndDtypesAreRefused) {
-    EXPECT_EQ(codeOf([] { static_cast<void>(Session::open(golden("qwen2"), {.device = "tpu"})); }), ErrorCode::InvalidArgument);
-    EXPECT_EQ(codeOf([] { static_cast<void>(Session::open(golden("qwen2"), {.device = "cuda:x"})); }), ErrorCode::InvalidArgument);
+    EXPECT_EQ(codeOf([] { static_cast<void>(Session::open(golden("qwen2"), {.device = "tpu"})); }),
+              ErrorCode::InvalidArgument);
+    EXPECT_EQ(codeOf([] { static_cast<void>(Session::open(golden("qwen2"), {.device = "cuda:x"})); }),
+              ErrorCode::InvalidArgument);
 }
 
 TEST(Session, PerplexityReportNamesItsProtocol) {
     JobContext context;
     const auto session = open(golden("llama-mha"));
-    const PerplexityReport report = session->perplexity(tokens(*session, "llama-mha", "evaluation", 4), context);
+    const PerplexityReport report =
+        session->perplexity(tokens(*session, "llama-mha", "evaluation", 4), context);
     EXPECT_EQ(report.tokensScored, 4 * 47);
     EXPECT_FALSE(report.bitsPerByte.has_value());
     EXPECT_GT(report.peakRssBytes, 0);
@@ -46,7 +49,8 @@ TEST(Session, SlidingWithFullStrideIsChunkedPlusTheTail) {
     TextSource source;
     source.tokensFile = (golden("llama-mha") / "tokens.safetensors").string();
     source.tokensName = "evaluation";
-    const PerplexityReport chunked = session->perplexity(tokens(*session, "llama-mha", "evaluation"), context);
+    const PerplexityReport chunked =
+        session->perplexity(tokens(*session, "llama-mha", "evaluation"), context);
     const PerplexityReport sliding = session->slidingPerplexity(source, {.seqLen = 48}, 48, context);
     EXPECT_EQ(sliding.tokensScored, chunked.tokensScored);
     EXPECT_NEAR(sliding.perplexity / chunked.perplexity, 1.0, 1e-5);
@@ -60,7 +64,8 @@ TEST(Session, TokenIdsOutsideTheVocabularyAreNamed) {
     TokenWindows windows = tokens(*session, "llama-mha", "evaluation", 2);
     windows.ids[50] = 320;
     std::string message;
-    EXPECT_EQ(codeOf([&] { static_cast<void>(session->perplexity(windows, context)); }, &message), ErrorCode::InvalidArgument);
+    EXPECT_EQ(codeOf([&] { static_cast<void>(session->perplexity(windows, context)); }, &message),
+              ErrorCode::InvalidArgument);
     EXPECT_NE(message.find("320 at position 50"), std::string::npos) << message;
 }
 
@@ -78,8 +83,13 @@ TEST(Session, NaNWeightsAreNamedWithTheirTensor) {
     JobContext context;
     const auto session = open(scratch / "model");
     std::string message;
-    EXPECT_EQ(codeOf([&] { static_cast<void>(session->perplexity(tokens(*session, "qwen2", "evaluation", 2), context)); }, &message),
-              ErrorCode::Corrupt);
+    EXPECT_EQ(
+        codeOf(
+            [&] {
+                static_cast<void>(session->perplexity(tokens(*session, "qwen2", "evaluation", 2), context));
+            },
+            &message),
+        ErrorCode::Corrupt);
     EXPECT_NE(message.find("tensor model."), std::string::npos) << message;
     EXPECT_NE(message.find("NaN"), std::string::npos) << message;
 }
@@ -87,7 +97,10 @@ TEST(Session, NaNWeightsAreNamedWithTheirTensor) {
 TEST(Session, OneWindowIsTooFewToMeasure) {
     JobContext context;
     const auto session = open(golden("llama-mha"));
-    EXPECT_EQ(codeOf([&] { static_cast<void>(session->measure(tokens(*session, "llama-mha", "calibration", 1), {}, context, {})); }),
+    EXPECT_EQ(codeOf([&] {
+                  static_cast<void>(
+                      session->measure(tokens(*session, "llama-mha", "calibration", 1), {}, context, {}));
+              }),
               ErrorCode::InvalidArgument);
 }
 
@@ -124,7 +137,8 @@ TEST(Session, TheNumberOfThreadsChangesNothingThatMatters) {
     const auto single = Session::open(golden("qwen3"), one);
     const double first = single->perplexity(tokens(*single, "qwen3", "evaluation"), context).perplexity;
     const auto both = Session::open(golden("qwen3"), two);
-    EXPECT_NEAR(both->perplexity(tokens(*both, "qwen3", "evaluation"), context).perplexity / first, 1.0, 1e-5);
+    EXPECT_NEAR(both->perplexity(tokens(*both, "qwen3", "evaluation"), context).perplexity / first, 1.0,
+                1e-5);
 }
 
 TEST(Session, MeasurePublishesStages) {
@@ -148,12 +162,17 @@ TEST(Session, ApplyRefusesAnExistingFolderAndItsOwnSource) {
     request.chop.layers = {2};
     const Plan plan = session->plan(nullptr, nullptr, request, context).plan;
     std::filesystem::create_directories(scratch / "there");
-    EXPECT_EQ(codeOf([&] { static_cast<void>(session->apply(plan, nullptr, nullptr, scratch / "there", {}, context)); }),
+    EXPECT_EQ(codeOf([&] {
+                  static_cast<void>(session->apply(plan, nullptr, nullptr, scratch / "there", {}, context));
+              }),
               ErrorCode::Exists);
     ApplyOptions force;
     force.overwrite = true;
-    EXPECT_EQ(codeOf([&] { static_cast<void>(session->apply(plan, nullptr, nullptr, golden("llama-mha"), force, context)); }),
-              ErrorCode::InvalidArgument);
+    EXPECT_EQ(
+        codeOf([&] {
+            static_cast<void>(session->apply(plan, nullptr, nullptr, golden("llama-mha"), force, context));
+        }),
+        ErrorCode::InvalidArgument);
     EXPECT_TRUE(std::filesystem::exists(golden("llama-mha") / "model.safetensors"));
 }
 

@@ -25,7 +25,8 @@ PlanRequest flap(double ratio) {
     return request;
 }
 
-PlanRequest withChop(PlanRequest request, std::vector<int> layers, std::vector<int> attention, std::vector<int> mlp) {
+PlanRequest withChop(PlanRequest request, std::vector<int> layers, std::vector<int> attention,
+                     std::vector<int> mlp) {
     request.chop.layers = std::move(layers);
     request.chop.attention = std::move(attention);
     request.chop.mlp = std::move(mlp);
@@ -47,7 +48,8 @@ std::vector<SliceCase> sliceCases() {
 
 // Removes all units of one module of a layer, on top of what the plan keeps.
 void emptyLayer(const NetworkConfig& network, WidthStep& step, int layer, bool heads) {
-    auto found = std::find_if(step.keep.begin(), step.keep.end(), [&](const LayerKeep& keep) { return keep.layer == layer; });
+    auto found = std::find_if(step.keep.begin(), step.keep.end(),
+                              [&](const LayerKeep& keep) { return keep.layer == layer; });
     if (found == step.keep.end()) found = step.keep.insert(step.keep.end(), LayerKeep{layer, {}, {}});
     const LayerConfig& shape = network.layers[static_cast<std::size_t>(layer)];
     if (heads)
@@ -77,7 +79,8 @@ protected:
         report_ = session_->apply(plan_, analysis_.get(), nullptr, folder, options, context_);
         const auto sliced = fixtures::open(folder);
         slicedParameters_ = sliced->summary().parameters;
-        return sliced->perplexity(fixtures::tokens(*sliced, GetParam().family, "evaluation"), context_).perplexity;
+        return sliced->perplexity(fixtures::tokens(*sliced, GetParam().family, "evaluation"), context_)
+            .perplexity;
     }
 
     JobContext context_;
@@ -114,7 +117,8 @@ TEST_P(Slicing, AccountingIsWhatTheWrittenCheckpointHolds) {
 TEST_P(Slicing, MaskedExportEqualsThePreviewWhereItExists) {
     const Scratch scratch;
     const PreviewReport preview = session_->preview(plan_, analysis_.get(), evaluation_, {}, context_);
-    const bool noPlaceForBias = GetParam().request.width && (GetParam().family == "qwen3" || GetParam().family == "mistral-swa");
+    const bool noPlaceForBias =
+        GetParam().request.width && (GetParam().family == "qwen3" || GetParam().family == "mistral-swa");
     if (noPlaceForBias) {
         try {
             static_cast<void>(slicedPerplexity(scratch / "masked", "hf-masked"));

@@ -3,6 +3,7 @@
 
 #include <QDockWidget>
 #include <QMainWindow>
+#include <QTimer>
 
 #include "widgets/document/settings.h"
 
@@ -85,6 +86,32 @@ void DockLayouts::arrange(const QString& name) {
     for (QDockWidget* dock : docks_) dock->show();
     dock(QStringLiteral("channels"))->raise();
     dock(QStringLiteral("layers"))->raise();
+    size(name);
+    QTimer::singleShot(0, this, [this, name] {
+        if (name == current_) size(name);
+    });
+}
+
+void DockLayouts::size(const QString& name) {
+    const auto share = [this](Qt::Orientation orientation,
+                              const QList<std::pair<const char*, int>>& percents) {
+        const int whole = orientation == Qt::Horizontal ? window_.width() : window_.height();
+        QList<QDockWidget*> docks;
+        QList<int> sizes;
+        for (const auto& [id, percent] : percents) {
+            docks << dock(QLatin1String(id));
+            sizes << whole * percent / 100;
+        }
+        window_.resizeDocks(docks, sizes, orientation);
+    };
+    share(Qt::Vertical, {{"jobs", 16}});
+    if (name == kPlan) {
+        share(Qt::Horizontal, {{"plan", 28}, {"tradeoff", 35}, {"layers", 37}});
+        share(Qt::Vertical, {{"layers", 35}, {"channels", 42}});
+    } else {
+        share(Qt::Horizontal, {{"layers", 36}, {"channels", 36}, {"plan", 28}});
+    }
+    share(Qt::Vertical, {{"plan", 58}, {"preview", 19}});
 }
 
 // Layers | maps in tabs | plan over preview, jobs below all.
@@ -100,12 +127,6 @@ void DockLayouts::arrangeExplore() {
     window_.tabifyDockWidget(get("distribution"), get("similarity"));
     window_.tabifyDockWidget(get("similarity"), get("tradeoff"));
     window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
-    const int width = window_.width();
-    const int height = window_.height();
-    window_.resizeDocks({get("layers"), get("channels"), get("plan")},
-                        {width * 34 / 100, width * 38 / 100, width * 28 / 100}, Qt::Horizontal);
-    window_.resizeDocks({get("plan"), get("preview")}, {height * 48 / 100, height * 32 / 100}, Qt::Vertical);
-    window_.resizeDocks({get("jobs")}, {height * 16 / 100}, Qt::Vertical);
 }
 
 // Plan over preview, the curve of perplexity large, layers over maps.
@@ -121,14 +142,6 @@ void DockLayouts::arrangePlan() {
     window_.tabifyDockWidget(get("profile"), get("distribution"));
     window_.tabifyDockWidget(get("distribution"), get("similarity"));
     window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
-    const int width = window_.width();
-    const int height = window_.height();
-    window_.resizeDocks({get("plan"), get("tradeoff"), get("layers")},
-                        {width * 28 / 100, width * 34 / 100, width * 38 / 100}, Qt::Horizontal);
-    window_.resizeDocks({get("plan"), get("preview")}, {height * 58 / 100, height * 19 / 100}, Qt::Vertical);
-    window_.resizeDocks({get("layers"), get("channels")}, {height * 35 / 100, height * 42 / 100},
-                        Qt::Vertical);
-    window_.resizeDocks({get("jobs")}, {height * 16 / 100}, Qt::Vertical);
 }
 
 }  // namespace secateur

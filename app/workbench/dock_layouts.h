@@ -42,6 +42,7 @@ private:
     void arrange(const QString& name);
     void arrangeExplore();
     void arrangePlan();
+    void size(const QString& name);  // after Qt has laid the docks out, which it does late
     void show(const QString& name);
 
     QMainWindow& window_;

@@ -14,6 +14,7 @@
 
 #include "app/workbench/window_menus.h"
 #include "widgets/document/command_text.h"
+#include "widgets/panels/combo_box_accessible.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/layers_panel.h"
 #include "widgets/panels/map_panels.h"
@@ -38,6 +39,7 @@ WorkbenchWindow::WorkbenchWindow(EngineClient& engine, Settings& settings, QWidg
       layouts_(*this, settings),
       messages_(new MessageBar(this)),
       status_(new ValueLabel(tr("Status"), this)) {
+    installComboBoxAccessibility();
     setAccessibleName(QStringLiteral("Secateur"));
     setAcceptDrops(true);
     auto* bar = new QToolBar(tr("Messages"), this);

@@ -2,12 +2,15 @@
 #include "widgets/document/workflow.h"
 
 #include <QFileInfo>
+#include <algorithm>
 
 #include "core/base/error.h"
 #include "core/base/units.h"
 
 namespace secateur {
 namespace {
+
+constexpr int kLeaveOneOutWindows = 16;  // enough to tell layers apart, at a fraction of the time
 
 // Leaving every layer out costs about half a pass a layer; below this many weights x layers it is done
 // without being asked for.
@@ -145,17 +148,30 @@ void Workflow::analysisPublished(const std::shared_ptr<const Analysis>& analysis
     if (model == nullptr ||
         (!analysis->modelFingerprint.empty() && analysis->modelFingerprint != model->fingerprint))
         return;
+    if (leaveOneOutRunning_ && analysis->leaveOneOut && document_.analysis() != nullptr) {
+        // It was measured on fewer windows: the rest of what is known stays.
+        leaveOneOutRunning_ = false;
+        auto joined = std::make_shared<Analysis>(*document_.analysis());
+        joined->leaveOneOut = analysis->leaveOneOut;
+        document_.setAnalysis(joined);
+        say(tr("Left every layer out once, on %n window(s)", nullptr, analysis->calibration.samples));
+        return;
+    }
     document_.setAnalysis(analysis);
     Q_EMIT measuringChanged(false);
     say(tr("Measured %1 tokens of %2")
             .arg(QString::fromStdString(formatCount(analysis->tokens)),
                  QString::fromStdString(analysis->calibration.source)));
-    if (analysis->leaveOneOut) leaveOneOutRunning_ = false;
-    if (!leaveOneOutPending_ || analysis->leaveOneOut) return;
+    if (leaveOneOutPending_) measureLeaveOneOut();
+}
+
+void Workflow::measureLeaveOneOut() {
     leaveOneOutPending_ = false;
     leaveOneOutRunning_ = true;
     MeasureRequest request = measureRequest();
     request.leaveOneOut = true;
+    const int windows = request.windows.samples;
+    request.windows.samples = windows == 0 ? kLeaveOneOutWindows : std::min(windows, kLeaveOneOutWindows);
     engine_.measure(request);
 }
 

@@ -54,6 +54,7 @@ Q_SIGNALS:
 private:
     void modelOpened(const std::shared_ptr<const ModelSummary>& model);
     void analysisPublished(const std::shared_ptr<const Analysis>& analysis);
+    void measureLeaveOneOut();
     void planByEngine(const PlanRequest& request, quint64 revision);
     void resultApplied(const ApplyReport& report);
     void taskFailed(const Problem& problem);

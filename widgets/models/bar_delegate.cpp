@@ -38,7 +38,7 @@ void BarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->drawRoundedRect(bar, 2, 2);
     painter->setPen(option.palette.color(selected ? QPalette::HighlightedText : QPalette::Text));
     painter->setFont(option.font);
-    const QRect textArea = area.adjusted(2, 0, -2, 0);
+    const QRect textArea = area.adjusted(0, 0, -1, 0);
     painter->drawText(textArea, Qt::AlignRight | Qt::AlignVCenter,
                       option.fontMetrics.elidedText(text, Qt::ElideRight, textArea.width()));
     painter->restore();

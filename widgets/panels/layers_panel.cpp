@@ -6,13 +6,13 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSortFilterProxyModel>
-#include <QTableView>
 #include <QVBoxLayout>
 
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/models/bar_delegate.h"
 #include "widgets/models/layers_model.h"
+#include "widgets/panels/checkable_table.h"
 
 namespace secateur {
 
@@ -22,7 +22,7 @@ LayersPanel::LayersPanel(PlanDocument& document, LayerSelection& selection, QWid
       selection_(selection),
       model_(new LayersModel(this)),
       sorted_(new QSortFilterProxyModel(this)),
-      table_(new QTableView(this)),
+      table_(new CheckableTable(this)),
       summary_(new QLabel(this)) {
     buildTable();
     summary_->setWordWrap(true);
@@ -60,8 +60,12 @@ void LayersPanel::buildTable() {
     header->setHighlightSections(false);
     header->setSectionResizeMode(QHeaderView::Stretch);
     header->setMinimumSectionSize(2 * table_->fontMetrics().height());
+    // Box columns are as wide as their titles, and leave the rest to the bars.
+    const int margin = table_->fontMetrics().height();
     for (int column = LayersModel::Layer; column <= LayersModel::Mlp; ++column) {
-        header->setSectionResizeMode(column, QHeaderView::ResizeToContents);
+        header->setSectionResizeMode(column, QHeaderView::Fixed);
+        const QString title = model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        header->resizeSection(column, table_->fontMetrics().horizontalAdvance(title) + margin);
     }
     table_->setSortingEnabled(true);
     table_->sortByColumn(LayersModel::Layer, Qt::AscendingOrder);

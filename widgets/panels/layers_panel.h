@@ -7,10 +7,10 @@
 
 class QLabel;
 class QSortFilterProxyModel;
-class QTableView;
 
 namespace secateur {
 
+class CheckableTable;
 class LayerSelection;
 class LayersModel;
 class PlanDocument;
@@ -30,7 +30,7 @@ private:
     LayerSelection& selection_;
     LayersModel* model_;
     QSortFilterProxyModel* sorted_;
-    QTableView* table_;
+    CheckableTable* table_;
     QLabel* summary_;
 };
 

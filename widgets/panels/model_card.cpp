@@ -55,7 +55,7 @@ ModelCard::ModelCard(QWidget* parent)
     grid->setVerticalSpacing(3);
     const QStringList names = factNames();
     for (int i = 0; i < names.size(); ++i) {
-        auto* value = new ValueLabel(names.at(i), this);
+        auto* value = new ValueLabel(tr("Model: %1").arg(names.at(i)), this);
         facts_.push_back(value);
         grid->addWidget(new QLabel(names.at(i), this), i, 0);
         grid->addWidget(value, i, 1);

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/document/command_text.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/widgets/sample_network.h"
+
+namespace secateur {
+namespace {
+
+TEST(ShellQuoted, LeavesPlainWordsAndQuotesOthers) {
+    EXPECT_EQ(shellQuoted(QStringLiteral("/a/b-c_1.txt")), QStringLiteral("/a/b-c_1.txt"));
+    EXPECT_EQ(shellQuoted(QStringLiteral("my model")), QStringLiteral("'my model'"));
+    EXPECT_EQ(shellQuoted(QStringLiteral("it's")), QStringLiteral("'it'\\''s'"));
+}
+
+TEST(CommandText, RepeatsThePlan) {
+    PlanWishes wishes = emptyWishes();
+    wishes.request.chop.layers = {3, 4};
+    wishes.request.width->ratio = 0.2;
+    wishes.request.width->protect = {0};
+    TextSource text;
+    text.textFile = "leaves.txt";
+    WindowOptions windows;
+    windows.samples = 8;
+    windows.seqLen = 32;
+    const QString lines = commandText(*testing::sampleModel(), wishes, text, windows, text, windows);
+    EXPECT_EQ(
+        lines,
+        QStringLiteral(
+            "secateur measure /nowhere/twig-6 --text leaves.txt --samples 8 --seq-len 32 -o analysis.h5\n"
+            "secateur plan /nowhere/twig-6 --analysis analysis.h5 --chop 3,4 --method flap --metric WIFV "
+            "--structure AL-AM "
+            "--ratio 0.2 --protect 0 -o plan.json\n"
+            "secateur preview /nowhere/twig-6 --plan plan.json --analysis analysis.h5 --text leaves.txt "
+            "--samples 8 --seq-len 32\n"
+            "secateur apply /nowhere/twig-6 --plan plan.json --analysis analysis.h5 -o twig-6-pruned\n"));
+}
+
+TEST(CommandText, LoadedPlanIsRepeatedFromItsFile) {
+    PlanWishes wishes = emptyWishes();
+    wishes.loadedWidth = WidthStep{};
+    TextSource text;
+    text.textFile = "leaves.txt";
+    const QString lines = commandText(*testing::sampleModel(), wishes, text, {}, text, {});
+    EXPECT_FALSE(lines.contains(QStringLiteral("secateur plan ")));
+    EXPECT_TRUE(lines.contains(QStringLiteral("--plan plan.json")));
+}
+
+}  // namespace
+}  // namespace secateur

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/widgets/fake_engine.h"
+
+#include "tests/widgets/sample_network.h"
+
+namespace secateur::testing {
+
+void FakeEngine::finishOpen() {
+    Q_EMIT modelOpened(sampleModel());
+}
+
+void FakeEngine::finishMeasure(bool leaveOneOut) {
+    Q_EMIT analysisChanged(sampleAnalysis(leaveOneOut));
+}
+
+void FakeEngine::finishPreview(double dense, double planned) {
+    const PreviewRequest& request = previewed.back();
+    PreviewReport report;
+    report.densePerplexity = dense;
+    report.planPerplexity = planned;
+    report.accounting = request.plan.accounting.value_or(Accounting{});
+    report.protocol = "chunked, 8 windows of 32 tokens";
+    Q_EMIT previewReady(report, request.revision);
+}
+
+void FakeEngine::finishApply() {
+    ApplyReport report;
+    report.path = appliedRequests.back().folder.toStdString();
+    report.accounting = appliedRequests.back().plan.accounting.value_or(Accounting{});
+    report.format = "hf";
+    Q_EMIT applied(report);
+}
+
+void FakeEngine::fail(EngineTask task, const QString& message, const QString& hint, bool wasCancelled) {
+    Q_EMIT taskFailed({task, message, hint, wasCancelled});
+}
+
+}  // namespace secateur::testing

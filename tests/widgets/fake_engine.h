@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// An engine that records what it is asked and answers with values when the test says so.
+#pragma once
+
+#include <vector>
+
+#include "widgets/document/engine_client.h"
+
+namespace secateur::testing {
+
+class FakeEngine final : public EngineClient {
+    Q_OBJECT
+public:
+    void openModel(const QString& folder) override { opened.push_back(folder); }
+    void measure(const MeasureRequest& request) override { measured.push_back(request); }
+    void plan(const TextPlanRequest& request) override { planRequests.push_back(request); }
+    void preview(const PreviewRequest& request) override { previewed.push_back(request); }
+    void apply(const ApplyRequest& request) override { appliedRequests.push_back(request); }
+    void cancel(int jobId) override { cancelled.push_back(jobId); }
+    [[nodiscard]] QString demoModel() const override { return demo; }
+    [[nodiscard]] QString sampleText() const override { return QStringLiteral("/nowhere/leaves.txt"); }
+
+    // Answers.
+    void finishOpen();
+    void finishMeasure(bool leaveOneOut = false);
+    void finishPreview(double dense, double planned);  // of the newest request
+    void finishApply();
+    void fail(EngineTask task, const QString& message, const QString& hint = {}, bool wasCancelled = false);
+
+    QString demo = QStringLiteral("/nowhere/twig-6");
+    std::vector<QString> opened;
+    std::vector<MeasureRequest> measured;
+    std::vector<TextPlanRequest> planRequests;
+    std::vector<PreviewRequest> previewed;
+    std::vector<ApplyRequest> appliedRequests;
+    std::vector<int> cancelled;
+};
+
+}  // namespace secateur::testing

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/models/jobs_model.h"
+
+#include <QAbstractItemModelTester>
+
+#include <gtest/gtest.h>
+
+#include "widgets/models/runs_model.h"
+
+namespace secateur {
+namespace {
+
+JobRow job(int id, JobState state, double fraction = 0.0) {
+    JobRow row;
+    row.id = id;
+    row.name = QStringLiteral("Measure");
+    row.state = state;
+    row.fraction = fraction;
+    row.rate = 3100.0;
+    row.unit = QStringLiteral("tokens");
+    row.secondsLeft = 64.0;
+    row.stage = QStringLiteral("layer 3");
+    return row;
+}
+
+TEST(JobsModel, FollowsAJobFromQueueToEnd) {
+    JobsModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    model.update(job(1, JobState::Queued));
+    model.update(job(2, JobState::Queued));
+    EXPECT_EQ(model.activeJob(), 1);
+    model.update(job(2, JobState::Running, 0.5));
+    EXPECT_EQ(model.rowCount(), 2);
+    EXPECT_EQ(model.activeJob(), 2);
+    EXPECT_EQ(model.index(1, JobsModel::State).data().toString(), QStringLiteral("running"));
+    EXPECT_EQ(model.index(1, JobsModel::Progress).data().toString(), QStringLiteral("50 %"));
+    EXPECT_EQ(model.index(1, JobsModel::Rate).data().toString(), QStringLiteral("3.10 k tokens/s"));
+    EXPECT_EQ(model.index(1, JobsModel::TimeLeft).data().toString(), QStringLiteral("1:04"));
+    EXPECT_EQ(model.index(1, JobsModel::Message).data().toString(), QStringLiteral("layer 3"));
+    model.remove(1);
+    model.update(job(2, JobState::Done, 1.0));
+    EXPECT_EQ(model.activeJob(), 0);
+    EXPECT_TRUE(model.index(0, JobsModel::TimeLeft).data().toString().isEmpty());
+    model.remove(77);
+    EXPECT_EQ(model.rowCount(), 1);
+}
+
+TEST(JobsModel, OldFinishedJobsMakeRoom) {
+    JobsModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    for (int id = 1; id <= 150; ++id) model.update(job(id, JobState::Done, 1.0));
+    EXPECT_EQ(model.rowCount(), 100);
+    EXPECT_EQ(model.rowOf(1), -1);
+    EXPECT_GE(model.rowOf(150), 0);
+}
+
+TEST(RunsModel, ShowsPointsNewestFirst) {
+    RunsModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    model.setPoints({{5171904, 0.0, 1.716, QStringLiteral("nothing removed"), {}},
+                     {4200000, 0.2, 1.906, QStringLiteral("FLAP 20 %"), QStringLiteral("24 windows")}});
+    ASSERT_EQ(model.rowCount(), 2);
+    EXPECT_EQ(model.index(0, RunsModel::Plan).data().toString(), QStringLiteral("FLAP 20 %"));
+    EXPECT_EQ(model.index(0, RunsModel::Parameters).data().toString(), QStringLiteral("4.20 M"));
+    EXPECT_EQ(model.index(0, RunsModel::Removed).data().toString(), QStringLiteral("20.0 %"));
+    EXPECT_EQ(model.index(0, RunsModel::Perplexity).data().toString(), QStringLiteral("1.906"));
+    EXPECT_EQ(model.index(0, RunsModel::Plan).data(Qt::ToolTipRole).toString(), QStringLiteral("24 windows"));
+    model.setPoints({});
+    EXPECT_EQ(model.rowCount(), 0);
+}
+
+}  // namespace
+}  // namespace secateur

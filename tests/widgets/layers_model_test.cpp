@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/models/layers_model.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QSortFilterProxyModel>
+
+#include <gtest/gtest.h>
+
+#include "tests/widgets/sample_network.h"
+#include "widgets/document/plan_document.h"
+
+namespace secateur {
+namespace {
+
+class LayersModelTest : public ::testing::Test {
+protected:
+    LayersModelTest() {
+        document_.setModel(testing::sampleModel());
+        document_.setAnalysis(testing::sampleAnalysis(true));
+        model_.setRows(layerRows(document_));
+    }
+    QString text(int row, int column) const { return model_.index(row, column).data().toString(); }
+    int checked(int row, int column) const {
+        return model_.index(row, column).data(Qt::CheckStateRole).toInt();
+    }
+
+    PlanDocument document_;
+    LayersModel model_;
+    QAbstractItemModelTester tester_{&model_, QAbstractItemModelTester::FailureReportingMode::Fatal};
+};
+
+TEST_F(LayersModelTest, ShowsWhatWasMeasuredAndWhatIsKept) {
+    ASSERT_EQ(model_.rowCount(), testing::kLayers);
+    EXPECT_EQ(text(2, LayersModel::Layer), QStringLiteral("2"));
+    EXPECT_EQ(text(0, LayersModel::Influence), QStringLiteral("0.1"));
+    EXPECT_EQ(text(3, LayersModel::LeaveOneOut), QStringLiteral("14.000"));
+    EXPECT_EQ(text(3, LayersModel::Kept), QStringLiteral("100.0 %"));
+    EXPECT_DOUBLE_EQ(model_.index(testing::kLayers - 1, LayersModel::Influence).data(BarRole).toDouble(),
+                     1.0);
+}
+
+TEST_F(LayersModelTest, NothingMeasuredIsADash) {
+    document_.setAnalysis(nullptr);
+    model_.setRows(layerRows(document_));
+    EXPECT_EQ(text(0, LayersModel::Influence), QStringLiteral("-"));
+    EXPECT_FALSE(model_.index(0, LayersModel::Influence).data(BarRole).isValid());
+    EXPECT_EQ(text(0, LayersModel::Kept), QStringLiteral("100.0 %"));
+}
+
+TEST_F(LayersModelTest, CheckingABoxAsksAndTheRowFollowsThePlan) {
+    QSignalSpy asked(&model_, &LayersModel::removalWished);
+    QObject::connect(&model_, &LayersModel::removalWished, &document_, &PlanDocument::setPartRemoved);
+    ASSERT_TRUE(model_.setData(model_.index(2, LayersModel::Chop), Qt::Checked, Qt::CheckStateRole));
+    EXPECT_EQ(asked.count(), 1);
+    model_.setRows(layerRows(document_));
+    EXPECT_EQ(checked(2, LayersModel::Chop), Qt::Checked);
+    EXPECT_EQ(text(2, LayersModel::Kept), QStringLiteral("0.0 %"));
+    // The parts of a chopped layer are gone with it.
+    EXPECT_FALSE(model_.setData(model_.index(2, LayersModel::Mlp), Qt::Checked, Qt::CheckStateRole));
+}
+
+TEST_F(LayersModelTest, OnlyCheckBoxesCanBeSet) {
+    EXPECT_FALSE(model_.setData(model_.index(0, LayersModel::Influence), 3.0, Qt::EditRole));
+    EXPECT_FALSE(model_.setData(model_.index(0, LayersModel::Layer), Qt::Checked, Qt::CheckStateRole));
+    EXPECT_FALSE(model_.setData({}, Qt::Checked, Qt::CheckStateRole));
+}
+
+TEST_F(LayersModelTest, SublayerThatTheModelLacksHasNoBox) {
+    auto model = std::make_shared<ModelSummary>(*testing::sampleModel());
+    model->config.layers[1].heads = model->config.layers[1].kvHeads = 0;
+    document_.setModel(model);
+    model_.setRows(layerRows(document_));
+    EXPECT_FALSE(model_.index(1, LayersModel::Attention).data(Qt::CheckStateRole).isValid());
+    EXPECT_TRUE(model_.index(1, LayersModel::Mlp).data(Qt::CheckStateRole).isValid());
+}
+
+TEST_F(LayersModelTest, SortsByNumberNotByText) {
+    QSortFilterProxyModel sorted;
+    sorted.setSourceModel(&model_);
+    sorted.setSortRole(SortRole);
+    sorted.sort(LayersModel::LeaveOneOut, Qt::DescendingOrder);
+    EXPECT_EQ(sorted.index(0, LayersModel::Layer).data().toString(), QString::number(testing::kLayers - 1));
+    QAbstractItemModelTester tester(&sorted, QAbstractItemModelTester::FailureReportingMode::Fatal);
+}
+
+TEST_F(LayersModelTest, OtherModelResetsTheRows) {
+    model_.setRows({});
+    EXPECT_EQ(model_.rowCount(), 0);
+    EXPECT_EQ(model_.rowOf(0), -1);
+}
+
+}  // namespace
+}  // namespace secateur

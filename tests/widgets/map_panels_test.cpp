@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/map_panels.h"
+
+#include <QComboBox>
+
+#include <gtest/gtest.h>
+
+#include "tests/widgets/find_widget.h"
+#include "tests/widgets/sample_network.h"
+#include "widgets/document/layer_selection.h"
+#include "widgets/document/plan_document.h"
+#include "widgets/plots/channel_map_view.h"
+#include "widgets/plots/distribution_view.h"
+#include "widgets/plots/profile_view.h"
+#include "widgets/plots/similarity_view.h"
+
+namespace secateur {
+namespace {
+
+class MapPanelsTest : public ::testing::Test {
+protected:
+    void open() {
+        document_.setModel(testing::sampleModel());
+        document_.setAnalysis(testing::sampleAnalysis());
+    }
+
+    PlanDocument document_;
+    LayerSelection selection_;
+};
+
+TEST_F(MapPanelsTest, MapFillsWithTheMeasurementAndSharesTheSelection) {
+    ChannelMapPanel panel(document_, selection_);
+    EXPECT_TRUE(panel.view()->isEmpty());
+    open();
+    EXPECT_FALSE(panel.view()->isEmpty());
+    EXPECT_TRUE(panel.view()->provenance().contains(QStringLiteral("leaves.txt, 8 windows of 32 tokens")));
+    selection_.setLayer(3);
+    EXPECT_EQ(panel.view()->selectedLayer(), 3);
+    Q_EMIT panel.view()->layerSelected(1);
+    EXPECT_EQ(selection_.layer(), 1);
+}
+
+TEST_F(MapPanelsTest, MapSaysWhatThePlanRemoves) {
+    ChannelMapPanel panel(document_, selection_);
+    open();
+    const QString kept = panel.view()->describeUnit(0, 0);
+    WidthRequest width = document_.width();
+    width.ratio = 0.6;
+    document_.setWidth(QStringLiteral("ratio"), width);
+    EXPECT_NE(panel.view()->describeUnit(0, 0), kept);
+}
+
+TEST_F(MapPanelsTest, MapShowsAnotherScoreWithoutChangingThePlan) {
+    ChannelMapPanel panel(document_, selection_);
+    open();
+    const QString csv = panel.view()->csv();
+    panel.view()->setValues(UnitValues::Raw);
+    const QString raw = panel.view()->csv();
+    testing::findNamed<QComboBox>(panel, "Score shown")->setCurrentText(QStringLiteral("WIFN"));
+    EXPECT_NE(panel.view()->csv(), raw);
+    EXPECT_FALSE(document_.undoStack()->canUndo());
+}
+
+TEST_F(MapPanelsTest, DraggingTheThresholdSetsTheRatioAsOneEdit) {
+    DistributionPanel panel(document_, selection_);
+    open();
+    const double lowest = panel.view()->removedShareAt(-1e9);
+    EXPECT_DOUBLE_EQ(lowest, 0.0);
+    Q_EMIT panel.view()->thresholdDragged(-0.5);
+    Q_EMIT panel.view()->thresholdDragged(0.0);
+    Q_EMIT panel.view()->thresholdReleased(0.0);
+    EXPECT_GT(document_.width().ratio, 0.2);
+    EXPECT_EQ(document_.undoStack()->count(), 1);
+}
+
+TEST_F(MapPanelsTest, ProfileShowsWhatWasMeasured) {
+    ProfilePanel panel(document_, selection_);
+    EXPECT_TRUE(panel.view()->isEmpty());
+    open();
+    EXPECT_TRUE(panel.view()->csv().contains(QStringLiteral("block influence")));
+    EXPECT_FALSE(panel.view()->csv().contains(QStringLiteral("leave-one-out")));
+    document_.setAnalysis(testing::sampleAnalysis(true));
+    EXPECT_TRUE(panel.view()->csv().contains(QStringLiteral("leave-one-out")));
+}
+
+TEST_F(MapPanelsTest, ChosenBlockIsChopped) {
+    SimilarityPanel panel(document_, selection_);
+    open();
+    EXPECT_FALSE(panel.view()->isEmpty());
+    document_.setPartRemoved(3, LayerPart::Mlp, true);
+    Q_EMIT panel.view()->blockProposed(2, 3);
+    EXPECT_EQ(document_.wishes().request.chop.layers, (std::vector<int>{2, 3, 4}));
+    EXPECT_TRUE(document_.wishes().request.chop.mlp.empty());
+}
+
+}  // namespace
+}  // namespace secateur

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/plan_panel.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QSpinBox>
+
+#include <gmock/gmock.h>
+
+#include "tests/widgets/find_widget.h"
+#include "tests/widgets/sample_network.h"
+#include "widgets/document/plan_document.h"
+
+namespace secateur {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::findNamed;
+using testing::valueOf;
+
+class PlanPanelTest : public ::testing::Test {
+protected:
+    PlanPanelTest() : panel_(document_) {
+        panel_.resize(360, 900);
+        panel_.show();
+    }
+    void open() {
+        document_.setModel(testing::sampleModel());
+        document_.setAnalysis(testing::sampleAnalysis());
+    }
+    void type(const char* name, const char* text) {
+        auto* line = findNamed<QLineEdit>(panel_, name);
+        line->setFocus();
+        line->selectAll();
+        QTest::keyClicks(line, QLatin1String(text));
+        QTest::keyClick(line, Qt::Key_Return);
+    }
+    template <class Widget>
+    Widget& get(const char* name) {
+        return *findNamed<Widget>(panel_, name);
+    }
+
+    PlanDocument document_;
+    PlanPanel panel_;
+};
+
+TEST_F(PlanPanelTest, EmptyStateSaysWhatToDoAndOffersNothing) {
+    EXPECT_FALSE(get<QPushButton>("Apply plan").isEnabled());
+    EXPECT_FALSE(get<QPushButton>("Save plan").isEnabled());
+    EXPECT_FALSE(get<QSlider>("Ratio").isEnabled());
+    EXPECT_EQ(valueOf(panel_, "Parameters before"), QStringLiteral("-"));
+    EXPECT_TRUE(panel_.findChild<QLabel*>(QStringLiteral("planWarnings"))
+                    ->text()
+                    .contains(QStringLiteral("Open a model")));
+}
+
+TEST_F(PlanPanelTest, RatioSliderAndSpinBoxAreOneAndAccountingFollows) {
+    open();
+    const QString before = valueOf(panel_, "Parameters before");
+    EXPECT_EQ(valueOf(panel_, "Parameters after"), before);
+    get<QSlider>("Ratio").setValue(30);
+    EXPECT_DOUBLE_EQ(get<QDoubleSpinBox>("Ratio percent").value(), 30.0);
+    EXPECT_NE(valueOf(panel_, "Parameters after"), before);
+    const double removed = valueOf(panel_, "Removed fraction").split(QLatin1Char(' ')).first().toDouble();
+    EXPECT_NEAR(removed, 30.0, 3.0);
+    get<QDoubleSpinBox>("Ratio percent").setValue(12.5);
+    EXPECT_NEAR(document_.width().ratio, 0.125, 1e-9);
+    EXPECT_EQ(get<QPushButton>("Apply plan").isEnabled(), true);
+}
+
+TEST_F(PlanPanelTest, SliderDragIsOneUndo) {
+    open();
+    auto& slider = get<QSlider>("Ratio");
+    slider.setSliderDown(true);
+    slider.setValue(10);
+    slider.setValue(20);
+    slider.setValue(30);
+    slider.setSliderDown(false);
+    EXPECT_EQ(document_.undoStack()->count(), 1);
+    document_.undoStack()->undo();
+    EXPECT_EQ(slider.value(), 0);
+    EXPECT_EQ(valueOf(panel_, "Removed fraction"), QStringLiteral("0.0 %"));
+}
+
+TEST_F(PlanPanelTest, MethodsComeFromTheRegistryAndDecideTheChoices) {
+    open();
+    auto& method = get<QComboBox>("Method");
+    EXPECT_GE(method.findData(QStringLiteral("flap")), 0);
+    EXPECT_GE(method.findData(QStringLiteral("wanda-sp")), 0);
+    EXPECT_LT(method.findData(QStringLiteral("chop")), 0);  // chops no widths
+    EXPECT_TRUE(get<QComboBox>("Structure").isEnabled());
+    method.setCurrentIndex(method.findData(QStringLiteral("magnitude-sp")));
+    EXPECT_EQ(document_.width().method, "magnitude-sp");
+    EXPECT_FALSE(get<QComboBox>("Metric").isEnabled());
+    document_.undoStack()->undo();
+    EXPECT_EQ(method.currentData().toString(), QStringLiteral("flap"));
+    get<QComboBox>("Structure").setCurrentText(QStringLiteral("UL-UM"));
+    EXPECT_EQ(document_.width().structure, "UL-UM");
+}
+
+TEST_F(PlanPanelTest, TargetInParametersReplacesTheRatio) {
+    open();
+    type("Target", "40 k");
+    ASSERT_TRUE(document_.width().targetParameters.has_value());
+    EXPECT_EQ(*document_.width().targetParameters, 40000);
+    ASSERT_TRUE(document_.valid()) << document_.problem().toStdString();
+    EXPECT_GT(get<QSlider>("Ratio").value(), 0);  // what came out
+    get<QSlider>("Ratio").setValue(10);
+    EXPECT_FALSE(document_.width().targetParameters.has_value());
+}
+
+TEST_F(PlanPanelTest, TargetInBytesIsToldByItsUnit) {
+    open();
+    type("Target", "150 kB");
+    EXPECT_EQ(document_.width().targetBytes, 150000);
+}
+
+TEST_F(PlanPanelTest, NonsenseInAFieldIsSaidAndTakenBack) {
+    open();
+    QSignalSpy raised(&panel_, &PlanPanel::messageRaised);
+    type("Target", "much");
+    EXPECT_EQ(raised.count(), 1);
+    EXPECT_TRUE(get<QLineEdit>("Target").text().isEmpty());
+    type("Protected layers", "0, 99");
+    EXPECT_EQ(raised.count(), 2);
+    EXPECT_TRUE(document_.width().protect.empty());
+}
+
+TEST_F(PlanPanelTest, ProtectedLayersAndLimitsReachThePlan) {
+    open();
+    type("Protected layers", "0, 2-3");
+    EXPECT_THAT(document_.width().protect, ElementsAre(0, 2, 3));
+    EXPECT_EQ(get<QLineEdit>("Protected layers").text(), QStringLiteral("0, 2-3"));
+    get<QSpinBox>("Keep channels").setValue(8);
+    get<QSpinBox>("Round channels to").setValue(4);
+    get<QSlider>("Ratio").setValue(40);
+    ASSERT_TRUE(document_.valid()) << document_.problem().toStdString();
+    EXPECT_EQ(countKept(document_.kept().channels[0]), testing::kChannels);
+    for (const UnitMask& mask : document_.kept().channels) EXPECT_EQ(countKept(mask) % 4, 0);
+    get<QCheckBox>("Bias compensation").click();
+    EXPECT_FALSE(document_.width().bias);
+}
+
+TEST_F(PlanPanelTest, ProposeChopsByStrategy) {
+    open();
+    get<QSpinBox>("Layers to chop").setValue(2);
+    get<QComboBox>("Chop strategy").setCurrentText(QStringLiteral("block-influence"));
+    get<QPushButton>("Propose").click();
+    EXPECT_FALSE(document_.kept().layer[0]);
+    EXPECT_FALSE(document_.kept().layer[1]);
+}
+
+TEST_F(PlanPanelTest, StrategyThatNeedsAMeasurementSaysSo) {
+    document_.setModel(testing::sampleModel());
+    QSignalSpy raised(&panel_, &PlanPanel::messageRaised);
+    get<QComboBox>("Chop strategy").setCurrentText(QStringLiteral("block-influence"));
+    get<QPushButton>("Propose").click();
+    EXPECT_EQ(raised.count(), 1);
+    EXPECT_FALSE(document_.undoStack()->canUndo());
+}
+
+TEST_F(PlanPanelTest, WishWithoutAPlanIsExplainedAndCannotBeApplied) {
+    open();
+    type("Target", "1");
+    EXPECT_FALSE(document_.valid());
+    EXPECT_FALSE(get<QPushButton>("Apply plan").isEnabled());
+    EXPECT_EQ(valueOf(panel_, "Parameters after"), QStringLiteral("-"));
+    EXPECT_FALSE(panel_.findChild<QLabel*>(QStringLiteral("planWarnings"))->text().isEmpty());
+}
+
+TEST_F(PlanPanelTest, ButtonsSayWhatIsWished) {
+    open();
+    QSignalSpy apply(&panel_, &PlanPanel::applyWished);
+    QSignalSpy save(&panel_, &PlanPanel::saveWished);
+    QSignalSpy load(&panel_, &PlanPanel::loadWished);
+    QSignalSpy copy(&panel_, &PlanPanel::copyWished);
+    for (const char* name : {"Apply plan", "Save plan", "Load plan", "Copy JSON"}) {
+        QTest::mouseClick(&get<QPushButton>(name), Qt::LeftButton);
+    }
+    EXPECT_EQ(apply.count() + save.count() + load.count() + copy.count(), 4);
+}
+
+}  // namespace
+}  // namespace secateur

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/preview_panel.h"
+
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+
+#include <gtest/gtest.h>
+
+#include "tests/widgets/fake_engine.h"
+#include "tests/widgets/find_widget.h"
+#include "tests/widgets/sample_network.h"
+#include "widgets/document/plan_document.h"
+#include "widgets/document/preview_feed.h"
+#include "widgets/panels/tradeoff_panel.h"
+
+namespace secateur {
+namespace {
+
+using testing::valueOf;
+
+class PreviewPanelTest : public ::testing::Test {
+protected:
+    PreviewPanelTest() : feed_(document_, engine_), panel_(document_, feed_), tradeoff_(feed_) {
+        feed_.setDelay(5);
+        panel_.show();
+        tradeoff_.resize(500, 500);
+        tradeoff_.show();
+    }
+    void preview(double dense, double planned) {
+        const auto before = engine_.previewed.size();
+        ASSERT_TRUE(QTest::qWaitFor([&] { return engine_.previewed.size() > before; }, 2000));
+        engine_.finishPreview(dense, planned);
+    }
+    QString state() { return panel_.findChild<QLabel*>(QStringLiteral("previewState"))->text(); }
+
+    PlanDocument document_;
+    testing::FakeEngine engine_;
+    PreviewFeed feed_;
+    PreviewPanel panel_;
+    TradeoffPanel tradeoff_;
+};
+
+TEST_F(PreviewPanelTest, EmptyStatesSayWhatIsMissing) {
+    EXPECT_TRUE(state().contains(QStringLiteral("Open a model")));
+    document_.setModel(testing::sampleModel());
+    EXPECT_TRUE(state().contains(QStringLiteral("Choose a text")));
+    feed_.setText(textSource(QStringLiteral("leaves.txt")), {});
+    EXPECT_TRUE(state().contains(QStringLiteral("Waiting for the measurement")));
+    EXPECT_EQ(valueOf(panel_, "Dense perplexity"), QStringLiteral("-"));
+}
+
+TEST_F(PreviewPanelTest, ValuesProtocolAndRunsFollowThePlan) {
+    document_.setModel(testing::sampleModel());
+    document_.setAnalysis(testing::sampleAnalysis());
+    feed_.setText(textSource(QStringLiteral("leaves.txt")), {});
+    preview(10.0, 10.0);
+    EXPECT_EQ(valueOf(panel_, "Planned perplexity"), valueOf(panel_, "Dense perplexity"));
+    document_.setPartRemoved(1, LayerPart::Layer, true);
+    EXPECT_EQ(valueOf(panel_, "Planned perplexity"), QStringLiteral("-"));
+    EXPECT_TRUE(state().contains(QStringLiteral("Updating")));
+    preview(10.0, 12.5);
+    EXPECT_EQ(valueOf(panel_, "Planned perplexity"), QStringLiteral("12.500"));
+    EXPECT_EQ(valueOf(panel_, "Perplexity change"), QStringLiteral("+25.0 %"));
+    EXPECT_TRUE(state().contains(QStringLiteral("8 windows of 32 tokens")));
+    auto* runs = testing::findNamed<QTableView>(tradeoff_, "Runs");
+    ASSERT_EQ(runs->model()->rowCount(), 2);
+    EXPECT_EQ(runs->model()->index(0, 0).data().toString(), QStringLiteral("layers 1 chopped"));
+}
+
+TEST_F(PreviewPanelTest, FailureIsShownWhereTheNumberWouldBe) {
+    document_.setModel(testing::sampleModel());
+    document_.setAnalysis(testing::sampleAnalysis());
+    feed_.setText(textSource(QStringLiteral("leaves.txt")), {});
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !engine_.previewed.empty(); }, 2000));
+    engine_.fail(EngineTask::Preview, QStringLiteral("leaves.txt: shorter than one window."));
+    EXPECT_EQ(state(), QStringLiteral("leaves.txt: shorter than one window."));
+}
+
+TEST_F(PreviewPanelTest, WindowChoiceIsAnnounced) {
+    QSignalSpy chosen(&panel_, &PreviewPanel::textChosen);
+    panel_.setTextChoice({QStringLiteral("/t/leaves.txt"), 8, 64});
+    EXPECT_EQ(chosen.count(), 0);
+    testing::findNamed<QSpinBox>(panel_, "Preview windows")->setValue(16);
+    ASSERT_EQ(chosen.count(), 1);
+    EXPECT_EQ(chosen[0][0].value<TextChoice>(), (TextChoice{QStringLiteral("/t/leaves.txt"), 16, 64}));
+}
+
+}  // namespace
+}  // namespace secateur

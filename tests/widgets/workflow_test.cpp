@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/document/workflow.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+
+#include <gtest/gtest.h>
+
+#include "tests/widgets/fake_engine.h"
+
+namespace secateur {
+namespace {
+
+class WorkflowTest : public ::testing::Test {
+protected:
+    WorkflowTest() : settings_(folder_.filePath(QStringLiteral("s.ini"))), workflow_(engine_, settings_) {}
+
+    QTemporaryDir folder_;
+    testing::FakeEngine engine_;
+    Settings settings_;
+    Workflow workflow_;
+};
+
+TEST_F(WorkflowTest, OpenedModelIsMeasuredThenLayersAreLeftOut) {
+    workflow_.openDemo();
+    ASSERT_EQ(engine_.opened.size(), 1U);
+    engine_.finishOpen();
+    ASSERT_EQ(engine_.measured.size(), 1U);
+    EXPECT_FALSE(engine_.measured[0].leaveOneOut);
+    EXPECT_EQ(engine_.measured[0].text.textFile, "/nowhere/leaves.txt");
+    engine_.finishMeasure();
+    EXPECT_NE(workflow_.document().analysis(), nullptr);
+    ASSERT_EQ(engine_.measured.size(), 2U);
+    EXPECT_TRUE(engine_.measured[1].leaveOneOut);
+    EXPECT_TRUE(workflow_.leaveOneOutExpected());
+    engine_.finishMeasure(true);
+    EXPECT_EQ(engine_.measured.size(), 2U);
+    EXPECT_FALSE(workflow_.leaveOneOutExpected());
+    EXPECT_EQ(settings_.recentModels(), QStringList{QStringLiteral("/nowhere/twig-6")});
+}
+
+TEST_F(WorkflowTest, ChosenCalibrationTextIsUsedAndMeasuresAgain) {
+    workflow_.openDemo();
+    engine_.finishOpen();
+    settings_.setCalibration({QStringLiteral("ids.safetensors:train"), 5, 16});
+    ASSERT_EQ(engine_.measured.size(), 2U);
+    EXPECT_EQ(engine_.measured[1].text.tokensFile, "ids.safetensors");
+    EXPECT_EQ(engine_.measured[1].text.tokensName, "train");
+    EXPECT_EQ(engine_.measured[1].windows.samples, 5);
+    EXPECT_EQ(engine_.measured[1].windows.seqLen, 16);
+}
+
+TEST_F(WorkflowTest, MissingDemoIsSaid) {
+    engine_.demo.clear();
+    QSignalSpy raised(&workflow_, &Workflow::problemRaised);
+    workflow_.openDemo();
+    EXPECT_EQ(raised.count(), 1);
+    EXPECT_TRUE(engine_.opened.empty());
+}
+
+TEST_F(WorkflowTest, FailedOpenKeepsTheModelAndItsMeasurement) {
+    workflow_.openDemo();
+    engine_.finishOpen();
+    QSignalSpy raised(&workflow_, &Workflow::problemRaised);
+    workflow_.openModel(QStringLiteral("/bad"));
+    engine_.fail(EngineTask::Open, QStringLiteral("/bad: no config.json."),
+                 QStringLiteral("Choose a checkpoint folder."));
+    EXPECT_EQ(raised.count(), 1);
+    EXPECT_EQ(workflow_.status(), QStringLiteral("Measuring twig-6 on leaves.txt..."));
+    EXPECT_NE(workflow_.document().model(), nullptr);
+    EXPECT_EQ(engine_.measured.size(), 2U);  // begun again
+}
+
+TEST_F(WorkflowTest, CancelledJobRaisesNoProblem) {
+    workflow_.openDemo();
+    engine_.finishOpen();
+    QSignalSpy raised(&workflow_, &Workflow::problemRaised);
+    engine_.fail(EngineTask::Measure, QStringLiteral("cancelled"), {}, true);
+    EXPECT_EQ(raised.count(), 0);
+    EXPECT_EQ(engine_.measured.size(), 1U);
+}
+
+TEST_F(WorkflowTest, ApplyAnnouncesWhatWasWritten) {
+    workflow_.openDemo();
+    engine_.finishOpen();
+    QSignalSpy written(&workflow_, &Workflow::resultWritten);
+    workflow_.apply(QStringLiteral("/out/small"), QStringLiteral("hf"), false);
+    ASSERT_EQ(engine_.appliedRequests.size(), 1U);
+    engine_.finishApply();
+    ASSERT_EQ(written.count(), 1);
+    EXPECT_TRUE(workflow_.status().contains(QStringLiteral("/out/small")));
+}
+
+TEST_F(WorkflowTest, ForeignAnalysisIsIgnored) {
+    workflow_.openDemo();
+    engine_.finishOpen();
+    auto foreign = std::make_shared<Analysis>();
+    foreign->modelFingerprint = "sha256:other";
+    Q_EMIT engine_.analysisChanged(foreign);
+    EXPECT_EQ(workflow_.document().analysis(), nullptr);
+}
+
+TEST_F(WorkflowTest, PlanThatCannotBeSavedIsSaid) {
+    workflow_.openDemo();
+    engine_.finishOpen();
+    QSignalSpy raised(&workflow_, &Workflow::problemRaised);
+    EXPECT_FALSE(workflow_.savePlan(QStringLiteral("/nowhere/p.json")));
+    EXPECT_FALSE(workflow_.loadPlan(QStringLiteral("/nowhere/p.json")));
+    EXPECT_EQ(raised.count(), 2);
+    EXPECT_TRUE(workflow_.savePlan(folder_.filePath(QStringLiteral("p.json"))));
+}
+
+}  // namespace
+}  // namespace secateur

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
+#include <QClipboard>
+#include <QDockWidget>
+#include <QDropEvent>
+#include <QFile>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSlider>
+#include <QTableView>
+#include <QTemporaryDir>
+
+#include <gmock/gmock.h>
+
+#include "app/workbench/apply_dialog.h"
+#include "app/workbench/workbench_window.h"
+#include "tests/widgets/fake_engine.h"
+#include "tests/widgets/find_widget.h"
+#include "widgets/models/layers_model.h"
+#include "widgets/panels/message_bar.h"
+
+namespace secateur {
+namespace {
+
+using ::testing::Contains;
+using testing::findNamed;
+using testing::valueOf;
+
+class WindowTest : public ::testing::Test {
+protected:
+    WindowTest() : settings_(folder_.filePath(QStringLiteral("s.ini"))) {
+        window_ = std::make_unique<WorkbenchWindow>(engine_, settings_);
+        window_->workflow().preview().setDelay(5);
+        window_->show();
+    }
+    void openMeasured() {
+        window_->workflow().openDemo();
+        engine_.finishOpen();
+        engine_.finishMeasure();
+    }
+    QAction* action(const char* menu, const char* text) {
+        for (QAction* title : window_->menuBar()->actions()) {
+            if (title->text().remove(QLatin1Char('&')) != QLatin1String(menu)) continue;
+            for (QAction* entry : title->menu()->actions()) {
+                if (entry->text().remove(QLatin1Char('&')) == QLatin1String(text)) return entry;
+            }
+        }
+        ADD_FAILURE() << "no " << menu << " > " << text;
+        return nullptr;
+    }
+    void drop(const QString& path) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(path)});
+        QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(window_.get(), &enter);
+        ASSERT_TRUE(enter.isAccepted());
+        QDropEvent event({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(window_.get(), &event);
+    }
+
+    QTemporaryDir folder_;
+    testing::FakeEngine engine_;
+    Settings settings_;
+    std::unique_ptr<WorkbenchWindow> window_;
+};
+
+TEST_F(WindowTest, HasTheNamesThatOthersRelyOn) {
+    EXPECT_TRUE(window_->windowTitle().startsWith(QStringLiteral("Secateur")));
+    EXPECT_EQ(window_->accessibleName(), QStringLiteral("Secateur"));
+    QStringList names;
+    for (const QWidget* widget : window_->findChildren<QWidget*>()) names << widget->accessibleName();
+    for (const char* name :
+         {"Layers", "Jobs", "Runs", "Method", "Metric", "Structure", "Ratio", "Ratio percent",
+          "Parameters before", "Parameters after", "Removed fraction", "Dense perplexity",
+          "Planned perplexity", "Status", "Apply plan", "Cancel job", "Save plan", "Channel under cursor"}) {
+        EXPECT_EQ(names.count(QLatin1String(name)), 1) << name;
+    }
+    for (const auto& [menu, entry] :
+         {std::pair("File", "Open model..."), std::pair("File", "Open demo"),
+          std::pair("File", "Save plan..."), std::pair("File", "Quit"), std::pair("Edit", "Undo"),
+          std::pair("Edit", "Redo"), std::pair("Run", "Measure"), std::pair("Run", "Preview"),
+          std::pair("Run", "Apply plan...")}) {
+        EXPECT_NE(action(menu, entry), nullptr);
+    }
+}
+
+TEST_F(WindowTest, ChoppingALayerPreviewsAndUndoes) {
+    openMeasured();
+    window_->resize(1280, 800);
+    auto* layers = findNamed<QTableView>(*window_, "Layers");
+    testing::clickCheckBox(*layers, 2, LayersModel::Chop);
+    EXPECT_TRUE(window_->isWindowModified());
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !engine_.previewed.empty(); }, 3000));
+    engine_.finishPreview(10.0, 11.0);
+    EXPECT_EQ(valueOf(*window_, "Planned perplexity"), QStringLiteral("11.000"));
+    EXPECT_NE(valueOf(*window_, "Parameters after"), valueOf(*window_, "Parameters before"));
+    action("Edit", "Undo")->trigger();
+    EXPECT_EQ(valueOf(*window_, "Parameters after"), valueOf(*window_, "Parameters before"));
+    EXPECT_FALSE(window_->isWindowModified());
+    action("Edit", "Redo")->trigger();
+    EXPECT_TRUE(window_->isWindowModified());
+}
+
+TEST_F(WindowTest, FailedOpenIsSaidInTheBarTheStatusAndTheLog) {
+    window_->openPath(QStringLiteral("/nowhere/broken"));
+    ASSERT_THAT(engine_.opened, Contains(QStringLiteral("/nowhere/broken")));
+    engine_.fail(EngineTask::Open, QStringLiteral("/nowhere/broken/config.json: not found."),
+                 QStringLiteral("Choose a checkpoint."));
+    EXPECT_TRUE(window_->messages().isVisible());
+    EXPECT_TRUE(window_->messages().message().contains(QStringLiteral("/nowhere/broken/config.json")));
+    EXPECT_TRUE(window_->messages().message().contains(QStringLiteral("Choose a checkpoint.")));
+    EXPECT_TRUE(valueOf(*window_, "Status").contains(QStringLiteral("/nowhere/broken/config.json")));
+    EXPECT_TRUE(findNamed<QPlainTextEdit>(*window_, "Log")
+                    ->toPlainText()
+                    .contains(QStringLiteral("config.json: not found.")));
+}
+
+TEST_F(WindowTest, DropsAreToldByWhatTheyAre) {
+    drop(folder_.path());
+    ASSERT_THAT(engine_.opened, Contains(folder_.path()));
+    openMeasured();
+    const QString text = folder_.filePath(QStringLiteral("leaves.txt"));
+    QFile file(text);
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    file.close();
+    drop(text);
+    EXPECT_EQ(settings_.evaluation().file, text);
+    ASSERT_TRUE(window_->workflow().savePlan(folder_.filePath(QStringLiteral("p.json"))));
+    drop(folder_.filePath(QStringLiteral("p.json")));
+    EXPECT_TRUE(valueOf(*window_, "Status").startsWith(QStringLiteral("Loaded")));
+}
+
+TEST_F(WindowTest, ApplyAsksWhereToAndOffersToOpenTheResult) {
+    openMeasured();
+    findNamed<QSlider>(*window_, "Ratio")->setValue(30);
+    findNamed<QPushButton>(*window_, "Apply plan")->click();
+    auto* dialog = window_->findChild<ApplyDialog*>();
+    ASSERT_NE(dialog, nullptr);
+    auto* folder = findNamed<QLineEdit>(*dialog, "Output folder");
+    auto* write = findNamed<QPushButton>(*dialog, "Write");
+    folder->setText(folder_.path());  // exists
+    EXPECT_FALSE(write->isEnabled());
+    folder->setText(folder_.filePath(QStringLiteral("small")));
+    ASSERT_TRUE(write->isEnabled());
+    write->click();
+    ASSERT_EQ(engine_.appliedRequests.size(), 1U);
+    EXPECT_EQ(engine_.appliedRequests[0].format, QStringLiteral("hf"));
+    EXPECT_FALSE(isIdentity(engine_.appliedRequests[0].plan));
+    engine_.finishApply();
+    EXPECT_TRUE(window_->messages().isVisible());
+    for (QPushButton* button : window_->messages().findChildren<QPushButton*>()) button->click();
+    EXPECT_EQ(engine_.opened.back(), folder_.filePath(QStringLiteral("small")));
+}
+
+TEST_F(WindowTest, LayoutsAreKeptAndReset) {
+    window_->resize(1280, 800);
+    auto* map = window_->layouts().dock(QStringLiteral("channels"));
+    EXPECT_EQ(window_->layouts().current(), QStringLiteral("Explore"));
+    window_->layouts().dock(QStringLiteral("jobs"))->hide();
+    action("View", "Layout Plan")->trigger();
+    EXPECT_TRUE(window_->layouts().dock(QStringLiteral("jobs"))->isVisible());
+    action("View", "Layout Explore")->trigger();
+    EXPECT_FALSE(window_->layouts().dock(QStringLiteral("jobs"))->isVisible());
+    window_->close();
+    window_ = std::make_unique<WorkbenchWindow>(engine_, settings_);
+    window_->show();
+    EXPECT_FALSE(window_->layouts().dock(QStringLiteral("jobs"))->isVisible());
+    action("View", "Reset layout")->trigger();
+    EXPECT_TRUE(window_->layouts().dock(QStringLiteral("jobs"))->isVisible());
+    EXPECT_NE(map, nullptr);
+}
+
+TEST_F(WindowTest, NonsenseInTheSavedLayoutIsIgnored) {
+    settings_.setLayoutState(QStringLiteral("Explore"), QByteArray("nonsense"));
+    settings_.setGeometry(QByteArray("nonsense"));
+    settings_.setCurrentLayout(QStringLiteral("Plaid"));
+    window_ = std::make_unique<WorkbenchWindow>(engine_, settings_);
+    window_->show();
+    EXPECT_EQ(window_->layouts().current(), QStringLiteral("Explore"));
+    EXPECT_TRUE(window_->layouts().dock(QStringLiteral("plan"))->isVisible());
+}
+
+TEST_F(WindowTest, CopiesPlanAndCommands) {
+    openMeasured();
+    action("Plan", "Copy JSON")->trigger();
+    EXPECT_TRUE(QApplication::clipboard()->text().contains(QStringLiteral("secateur-plan")));
+    action("Plan", "Copy as command")->trigger();
+    EXPECT_TRUE(
+        QApplication::clipboard()->text().startsWith(QStringLiteral("secateur measure /nowhere/twig-6")));
+}
+
+TEST_F(WindowTest, EveryControlHasANameAndEveryImageATextEquivalent) {
+    for (const QWidget* widget : window_->findChildren<QWidget*>()) {
+        const bool control = qobject_cast<const QAbstractButton*>(widget) != nullptr ||
+                             qobject_cast<const QTableView*>(widget) != nullptr;
+        if (!control || widget->objectName().startsWith(QStringLiteral("qt_")) || !widget->isEnabled())
+            continue;
+        const auto* button = qobject_cast<const QAbstractButton*>(widget);
+        const bool named =
+            !widget->accessibleName().isEmpty() || (button != nullptr && !button->text().isEmpty());
+        const bool ofQt =
+            widget->parentWidget()->inherits("QDockWidget") ||
+            widget->parentWidget()->inherits("QTableView") || widget->parentWidget()->inherits("QTabBar") ||
+            widget->parentWidget()->inherits("QToolBar") || widget->parentWidget()->inherits("QMenuBar");
+        EXPECT_TRUE(named || ofQt) << widget->metaObject()->className() << " in "
+                                   << widget->parentWidget()->metaObject()->className();
+    }
+}
+
+}  // namespace
+}  // namespace secateur

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The main job in the window over the real session: open, wait for maps, cut, see what it does, undo, write,
+// open the result.
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSlider>
+#include <QTableView>
+#include <QTemporaryDir>
+
+#include <gtest/gtest.h>
+
+#include "app/workbench/session_engine.h"
+#include "app/workbench/workbench_window.h"
+#include "tests/widgets/find_widget.h"
+#include "widgets/models/jobs_model.h"
+#include "widgets/models/layers_model.h"
+#include "widgets/panels/message_bar.h"
+#include "widgets/plots/channel_map_view.h"
+
+namespace secateur {
+namespace {
+
+using testing::findNamed;
+using testing::valueOf;
+
+constexpr int kPatience = 240000;
+
+class WorkbenchDemoTest : public ::testing::Test {
+protected:
+    WorkbenchDemoTest() : settings_(folder_.filePath(QStringLiteral("s.ini"))) {
+        settings_.setCalibration({{}, 8, 64});
+        settings_.setEvaluation({{}, 8, 64});
+        SessionOptions options;
+        options.dtype = ComputeDtype::F32;
+        engine_ = std::make_unique<SessionEngine>(options);
+        window_ = std::make_unique<WorkbenchWindow>(*engine_, settings_);
+        window_->resize(1280, 800);
+        window_->show();
+    }
+    ~WorkbenchDemoTest() override { window_.reset(); }
+
+    bool eventually(const std::function<bool()>& holds) { return QTest::qWaitFor(holds, kPatience); }
+    bool previewed() {
+        return eventually(
+            [&] { return window_->workflow().preview().state() == PreviewFeed::State::Current; });
+    }
+    void openDemo() {
+        window_->workflow().openDemo();
+        ASSERT_TRUE(eventually([&] { return window_->workflow().document().analysis() != nullptr; }))
+            << log();
+        ASSERT_TRUE(previewed()) << log();
+    }
+    std::string log() { return findNamed<QPlainTextEdit>(*window_, "Log")->toPlainText().toStdString(); }
+    double number(const char* name) {
+        return valueOf(*window_, name).split(QLatin1Char(' ')).first().toDouble();
+    }
+
+    QTemporaryDir folder_;
+    Settings settings_;
+    std::unique_ptr<SessionEngine> engine_;
+    std::unique_ptr<WorkbenchWindow> window_;
+};
+
+TEST_F(WorkbenchDemoTest, MapsChopRatioPreviewAndUndo) {
+    openDemo();
+    EXPECT_FALSE(window_->findChild<ChannelMapView*>()->isEmpty());
+    const double dense = number("Dense perplexity");
+    EXPECT_GT(dense, 1.0);
+    EXPECT_LT(dense, 3.0);
+    EXPECT_DOUBLE_EQ(number("Planned perplexity"), dense);
+
+    auto* layers = findNamed<QTableView>(*window_, "Layers");
+    testing::clickCheckBox(*layers, 0, LayersModel::Chop);  // carries the embedding
+    EXPECT_EQ(valueOf(*window_, "Planned perplexity"), QStringLiteral("-"));
+    ASSERT_TRUE(previewed()) << log();
+    EXPECT_GT(number("Planned perplexity"), 10.0 * dense);
+    window_->workflow().document().undoStack()->undo();
+    ASSERT_TRUE(previewed()) << log();
+    EXPECT_DOUBLE_EQ(number("Planned perplexity"), dense);
+
+    findNamed<QSlider>(*window_, "Ratio")->setValue(30);
+    EXPECT_NEAR(number("Removed fraction"), 30.0, 1.0);
+    EXPECT_LT(number("Parameters after"), number("Parameters before"));
+    ASSERT_TRUE(previewed()) << log();
+    EXPECT_GT(number("Planned perplexity"), dense);
+    EXPECT_GE(findNamed<QTableView>(*window_, "Runs")->model()->rowCount(), 3);
+}
+
+TEST_F(WorkbenchDemoTest, AppliedPlanOpensAgainWithThePreviewedPerplexity) {
+    openDemo();
+    findNamed<QSlider>(*window_, "Ratio")->setValue(20);
+    testing::clickCheckBox(*findNamed<QTableView>(*window_, "Layers"), 4, LayersModel::Chop);
+    ASSERT_TRUE(previewed()) << log();
+    const double planned = number("Planned perplexity");
+    const QString parameters = valueOf(*window_, "Parameters after");
+    const QString result = folder_.filePath(QStringLiteral("small"));
+    window_->workflow().apply(result, QStringLiteral("hf"), false);
+    ASSERT_TRUE(eventually([&] { return window_->messages().isVisible(); })) << log();
+    for (QPushButton* button : window_->messages().findChildren<QPushButton*>()) button->click();
+    ASSERT_TRUE(eventually([&] {
+        const auto& model = window_->workflow().document().model();
+        return model != nullptr && model->path == result.toStdString();
+    })) << log();
+    ASSERT_TRUE(previewed()) << log();
+    EXPECT_NEAR(number("Dense perplexity"), planned, 1e-3 * planned);
+    EXPECT_EQ(valueOf(*window_, "Parameters before"), parameters);
+    EXPECT_EQ(findNamed<QTableView>(*window_, "Layers")->model()->rowCount(), 11);
+}
+
+TEST_F(WorkbenchDemoTest, RunningJobIsCancelledByItsButton) {
+    settings_.setMeasureOnOpen(false);
+    window_->workflow().openDemo();
+    ASSERT_TRUE(eventually([&] { return window_->workflow().document().model() != nullptr; })) << log();
+    settings_.setCalibration({{}, 0, 128});  // all of the sample takes long enough
+    window_->workflow().measure();
+    auto* jobs = findNamed<QTableView>(*window_, "Jobs");
+    const auto state = [&](int row) { return jobs->model()->index(row, JobsModel::State).data().toString(); };
+    ASSERT_TRUE(eventually([&] {
+        return jobs->model()->rowCount() == 2 && state(1) == QStringLiteral("running");
+    })) << log();
+    findNamed<QPushButton>(*window_, "Cancel job")->click();
+    ASSERT_TRUE(eventually([&] { return state(1) == QStringLiteral("cancelled"); })) << log();
+    EXPECT_EQ(window_->workflow().document().analysis(), nullptr);
+    EXPECT_FALSE(findNamed<QPushButton>(*window_, "Cancel job")->isEnabled());
+    EXPECT_FALSE(window_->messages().isVisible());
+}
+
+TEST_F(WorkbenchDemoTest, BadCheckpointNamesItsFileAndNothingElseChanges) {
+    QFile config(folder_.filePath(QStringLiteral("config.json")));
+    ASSERT_TRUE(config.open(QIODevice::WriteOnly));
+    config.write("{\"model_type\": ");
+    config.close();
+    window_->openPath(folder_.path());
+    ASSERT_TRUE(eventually([&] { return window_->messages().isVisible(); }));
+    EXPECT_TRUE(window_->messages().message().contains(QStringLiteral("config.json")))
+        << window_->messages().message().toStdString();
+    EXPECT_TRUE(valueOf(*window_, "Status").contains(QStringLiteral("config.json")));
+    EXPECT_EQ(window_->workflow().document().model(), nullptr);
+}
+
+TEST_F(WorkbenchDemoTest, MissingFolderNamesItself) {
+    window_->openPath(QStringLiteral("/nowhere/model"));
+    ASSERT_TRUE(eventually([&] { return window_->messages().isVisible(); }));
+    EXPECT_TRUE(window_->messages().message().contains(QStringLiteral("/nowhere/model")));
+}
+
+TEST_F(WorkbenchDemoTest, TextShorterThanAWindowIsSaidByThePreview) {
+    openDemo();
+    const QString file = folder_.filePath(QStringLiteral("short.txt"));
+    QFile text(file);
+    ASSERT_TRUE(text.open(QIODevice::WriteOnly));
+    text.write("A leaf.");
+    text.close();
+    window_->openPath(file);
+    ASSERT_TRUE(
+        eventually([&] { return window_->workflow().preview().state() == PreviewFeed::State::Failed; }));
+    EXPECT_TRUE(window_->messages().message().contains(QStringLiteral("short.txt")))
+        << window_->messages().message().toStdString();
+    EXPECT_FALSE(window_->findChild<QLabel*>(QStringLiteral("previewState"))->text().isEmpty());
+}
+
+}  // namespace
+}  // namespace secateur

@@ -27,7 +27,8 @@ std::string numbers(const std::vector<int>& layers) {
 
 std::string line(const ChopStep& step) {
     std::string text = "chop ";
-    if (!step.layers.empty()) text += " layers " + numbers(step.layers);
+    if (!step.layers.empty())
+        text += (step.layers.size() == 1 ? " layer " : " layers ") + numbers(step.layers);
     if (!step.attention.empty()) text += " attention of " + numbers(step.attention);
     if (!step.mlp.empty()) text += " MLP of " + numbers(step.mlp);
     if (step.chosenBy) text += " (" + step.chosenBy->strategy + ")";

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kIndent = 28;  // where descriptions begin
 
 std::string entry(const CLI::Option* option) {
-    std::string line = "  " + option->get_name(option->get_positional());
+    std::string line = "  " + option->get_name(option->get_positional(), option->nonpositional());
     if (option->get_type_size() != 0 && !option->get_type_name().empty())
         line += " " + option->get_type_name();
     line += line.size() + 2 <= kIndent ? std::string(kIndent - line.size(), ' ')

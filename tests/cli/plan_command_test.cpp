@@ -53,6 +53,8 @@ TEST_F(Planning, PrintsThePlanWithoutAnOutput) {
     EXPECT_EQ(made.at("model").at("layers"), kLayers);
     EXPECT_THAT(made.at("model").at("fingerprint").get<std::string>(), testing::StartsWith("sha256:"));
     EXPECT_EQ(made.at("calibration").at("analysis"), std::filesystem::weakly_canonical(analysis_).string());
+    EXPECT_THAT(made.at("created").at("tool").get<std::string>(), testing::StartsWith("secateur "));
+    EXPECT_THAT(made.at("created").at("time").get<std::string>(), testing::EndsWith("Z"));
     ASSERT_EQ(made.at("steps").size(), 2U);
     EXPECT_EQ(made.at("steps")[0].at("layers"), nlohmann::json({3}));
     EXPECT_EQ(made.at("steps")[1].at("method"), "flap");

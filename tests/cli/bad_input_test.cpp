@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 void expectRefused(const std::vector<std::string>& arguments, int code, const std::string& names) {
-    const Run run = secateur(arguments);
+    const Run run = secateur(arguments + std::vector<std::string>{"--quiet"});
     EXPECT_EQ(run.exitCode, code) << testing::PrintToString(arguments) << run.err;
     EXPECT_EQ(run.out, "");
     EXPECT_THAT(run.err, StartsWith("error: "));

@@ -14,7 +14,7 @@ using testing::StartsWith;
 namespace {
 
 void expectExit(int code, const std::vector<std::string>& arguments, const std::string& says) {
-    const Run run = secateur(arguments);
+    const Outcome run = secateur(arguments);
     EXPECT_EQ(run.exitCode, code) << testing::PrintToString(arguments) << run.err;
     EXPECT_EQ(run.out, "") << testing::PrintToString(arguments);
     EXPECT_THAT(run.err, StartsWith("error: ")) << testing::PrintToString(arguments);
@@ -28,12 +28,12 @@ std::vector<std::string> ppl() {
 }  // namespace
 
 TEST(CommandLine, HelpListsEveryCommandAndEachHasItsOwn) {
-    const Run overview = secateur({"--help"});
+    const Outcome overview = secateur({"--help"});
     EXPECT_EQ(overview.exitCode, 0);
     for (const char* name : {"info", "tokenize", "ppl", "logits", "measure", "scores", "plan", "preview",
                              "sweep", "apply", "export", "methods"}) {
         EXPECT_THAT(overview.out, HasSubstr(std::string("\n  ") + name + " ")) << name;
-        const Run help = secateur({name, "--help"});
+        const Outcome help = secateur({name, "--help"});
         EXPECT_EQ(help.exitCode, 0) << name;
         EXPECT_THAT(help.out, HasSubstr(std::string("secateur ") + name)) << name;
         EXPECT_THAT(help.out, HasSubstr("--json")) << name;
@@ -42,7 +42,7 @@ TEST(CommandLine, HelpListsEveryCommandAndEachHasItsOwn) {
 }
 
 TEST(CommandLine, TellsItsVersion) {
-    const Run run = secateur({"--version"});
+    const Outcome run = secateur({"--version"});
     EXPECT_EQ(run.exitCode, 0);
     EXPECT_THAT(run.out, StartsWith("secateur "));
 }
@@ -121,13 +121,13 @@ TEST(CommandLine, SharedOptionsAreAcceptedEverywhere) {
 }
 
 TEST(CommandLine, AReaderThatWentAwayIsNoError) {
-    const Run run = secateur({"info", modelFolder()}, {.closeStdout = true});
+    const Outcome run = secateur({"info", modelFolder()}, {.closeStdout = true});
     EXPECT_EQ(run.exitCode, 0) << run.err;
     EXPECT_EQ(run.err, "");
 }
 
 TEST(CommandLine, AFullDiskBehindStandardOutputIsToldApart) {
-    const Run run = secateur({"info", modelFolder()}, {.stdoutFile = "/dev/full"});
+    const Outcome run = secateur({"info", modelFolder()}, {.stdoutFile = "/dev/full"});
     EXPECT_EQ(run.exitCode, 5);
     EXPECT_THAT(run.err, HasSubstr("standard output"));
 }
@@ -141,7 +141,7 @@ TEST(Methods, ListsTheRegistry) {
             EXPECT_TRUE(method.contains(key)) << key;
     }
     EXPECT_THAT(names, testing::IsSupersetOf({"flap", "wanda-sp", "magnitude-sp"}));
-    const Run text = secateur({"methods"});
+    const Outcome text = secateur({"methods"});
     for (const std::string& name : names) EXPECT_THAT(text.out, HasSubstr(name + ": "));
 }
 

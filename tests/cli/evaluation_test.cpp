@@ -32,7 +32,8 @@ TEST_P(EveryFamily, InfoHasTheKeysOfTheContract) {
     EXPECT_EQ(info.at("hidden_size"), config.at("hidden_size"));
     EXPECT_EQ(info.at("heads"), config.at("num_attention_heads"));
     EXPECT_EQ(info.at("kv_heads"), config.at("num_key_value_heads"));
-    EXPECT_EQ(info.at("head_dim"), config.at("head_dim"));
+    EXPECT_EQ(info.at("head_dim"), config.value("head_dim", config.at("hidden_size").get<int>() /
+                                                                config.at("num_attention_heads").get<int>()));
     EXPECT_EQ(info.at("intermediate_size"), config.at("intermediate_size"));
     EXPECT_EQ(info.at("vocab_size"), config.at("vocab_size"));
     EXPECT_EQ(info.at("tied_embeddings"), config.at("tie_word_embeddings"));
@@ -88,7 +89,7 @@ TEST_P(EveryFamily, LogitsAreTheGoldenOnes) {
 }
 
 TEST(Info, IsReadableWithoutJson) {
-    const Run run = secateur({"info", demoFolder()});
+    const Outcome run = secateur({"info", demoFolder()});
     EXPECT_EQ(run.exitCode, 0);
     EXPECT_THAT(run.out, HasSubstr("5.17 M"));
     EXPECT_THAT(run.out, HasSubstr("sha256:"));
@@ -100,7 +101,7 @@ TEST(Perplexity, CountsBitsPerByteOfText) {
     const auto report = secateurJson(arguments);
     EXPECT_GT(report.at("bits_per_byte").get<double>(), 0.0);
     EXPECT_EQ(report.at("tokens_scored"), 4 * 127);
-    const Run text = secateur(arguments);
+    const Outcome text = secateur(arguments);
     EXPECT_THAT(text.out, HasSubstr("bits per byte"));
     EXPECT_THAT(text.out, HasSubstr("sample.txt"));
 }
@@ -116,7 +117,7 @@ TEST(Perplexity, SlidingWithAStrideOfOneWindowScoresAllButItsFirstToken) {
 
 TEST(Perplexity, WarnsOfFewerWindowsAndTakesThemAll) {
     const auto all = std::vector<std::string>{"ppl", modelFolder()} + windows("evaluation");
-    const Run run = secateur(all + std::vector<std::string>{"--samples", "100000", "--json", "--quiet"});
+    const Outcome run = secateur(all + std::vector<std::string>{"--samples", "100000", "--json", "--quiet"});
     EXPECT_EQ(run.exitCode, 0);
     EXPECT_THAT(run.err, testing::StartsWith("warning: "));
     EXPECT_EQ(nlohmann::json::parse(run.out).at("tokens_scored"), secateurJson(all).at("tokens_scored"));
@@ -136,7 +137,7 @@ TEST(Logits, OverwritesOnlyWhenForced) {
     writeText(file, "mine");
     const auto arguments =
         std::vector<std::string>{"logits", modelFolder(), "-o", file} + windows("evaluation");
-    const Run refused = secateur(arguments);
+    const Outcome refused = secateur(arguments);
     EXPECT_EQ(refused.exitCode, 3);
     EXPECT_THAT(refused.err, HasSubstr(file));
     EXPECT_EQ(readText(file), "mine");
@@ -146,9 +147,9 @@ TEST(Logits, OverwritesOnlyWhenForced) {
 
 TEST(Logits, AWindowThatIsNotThereIsBadInput) {
     ScratchFolder folder;
-    const Run run = secateur(std::vector<std::string>{"logits", modelFolder(), "--window", "9999", "-o",
-                                                      folder / "l.safetensors"} +
-                             windows("evaluation"));
+    const Outcome run = secateur(std::vector<std::string>{"logits", modelFolder(), "--window", "9999", "-o",
+                                                          folder / "l.safetensors"} +
+                                 windows("evaluation"));
     EXPECT_EQ(run.exitCode, 3);
     EXPECT_THAT(run.err, HasSubstr("9999"));
     EXPECT_TRUE(folder.entries().empty());

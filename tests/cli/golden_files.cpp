@@ -7,6 +7,7 @@
 #include <random>
 #include <span>
 #include <sstream>
+#include <stdexcept>
 
 #include "core/storage/checkpoint_writer.h"
 
@@ -26,6 +27,15 @@ std::string tokensFile(const std::string& family) {
 nlohmann::json expected(const std::string& family) {
     return nlohmann::json::parse(
         readText(std::string(SECATEUR_GOLDEN_DIR) + "/" + family + "/expected.json"));
+}
+
+double choppedPerplexity(const std::string& family) {
+    const nlohmann::json golden = expected(family);
+    const auto last = static_cast<int>(golden.at("block_influence").size()) - 1;
+    for (const auto& row : golden.at("chopped")) {
+        if (row.at("drop") == nlohmann::json({last})) return row.at("perplexity");
+    }
+    throw std::runtime_error(family + " has no golden row without its last layer");
 }
 
 std::string demoFolder() {

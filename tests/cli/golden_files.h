@@ -19,6 +19,8 @@ inline constexpr int kLayers = 6;
 [[nodiscard]] std::string modelFolder(const std::string& family = kFamily);
 [[nodiscard]] std::string tokensFile(const std::string& family = kFamily);
 [[nodiscard]] nlohmann::json expected(const std::string& family = kFamily);
+// Golden perplexity of the family without its last layer.
+[[nodiscard]] double choppedPerplexity(const std::string& family = kFamily);
 [[nodiscard]] std::string demoFolder();
 [[nodiscard]] std::string demoText();
 

@@ -65,12 +65,12 @@ TEST(Measure, OverwritesOnlyWhenForced) {
     ScratchFolder folder;
     const std::string file = folder / "analysis.h5";
     writeText(file, "mine");
-    const Run refused = secateur(measure(file));
+    const Outcome refused = secateur(measure(file));
     EXPECT_EQ(refused.exitCode, 3);
     EXPECT_THAT(refused.err, HasSubstr(file));
     EXPECT_THAT(refused.err, HasSubstr("--force"));
     EXPECT_EQ(readText(file), "mine");
-    const Run forced = secateur(measure(file) + std::vector<std::string>{"--force"});
+    const Outcome forced = secateur(measure(file) + std::vector<std::string>{"--force"});
     EXPECT_EQ(forced.exitCode, 0) << forced.err;
     EXPECT_THAT(forced.out, HasSubstr("block influence"));
     EXPECT_EQ(readText(file).substr(1, 3), "HDF");
@@ -118,7 +118,7 @@ TEST_F(Scores, OfUnitsAreATableOfEveryKind) {
 TEST_F(Scores, CsvSaysTheSameAsJson) {
     const auto table =
         secateurJson({"scores", file_, "--metric", "IFV", "--structure", "UL-UM", "--units", "heads"});
-    const Run run =
+    const Outcome run =
         secateur({"scores", file_, "--metric", "IFV", "--structure", "UL-UM", "--units", "heads"});
     const auto rows = lines(run.out);
     ASSERT_EQ(rows.front(), "layer,unit,index,raw,score");
@@ -161,7 +161,7 @@ TEST_F(Scores, UnknownNamesAreBadInputAndNamed) {
                                   {"--metric", "WIFV", "--structure", "XL"},
                                   {"--metric", "WIFV", "--units", "toes"},
                                   {"--metric", "WIFV", "--statistics", "rough"}}) {
-        const Run run = secateur(std::vector<std::string>{"scores", file_} + arguments);
+        const Outcome run = secateur(std::vector<std::string>{"scores", file_} + arguments);
         EXPECT_EQ(run.exitCode, 3);
         EXPECT_THAT(run.err, HasSubstr(arguments.back()));
     }
@@ -170,7 +170,7 @@ TEST_F(Scores, UnknownNamesAreBadInputAndNamed) {
 TEST_F(Scores, WhatWasNotMeasuredIsBadInput) {
     ScratchFolder folder;
     ASSERT_EQ(secateur(measure(folder / "a.h5")).exitCode, 0);
-    const Run run = secateur({"scores", folder / "a.h5", "--metric", "leave-one-out"});
+    const Outcome run = secateur({"scores", folder / "a.h5", "--metric", "leave-one-out"});
     EXPECT_EQ(run.exitCode, 3);
     EXPECT_THAT(run.err, HasSubstr("leave-one-out"));
 }
@@ -181,7 +181,7 @@ TEST_F(Scores, ADamagedAnalysisIsNamed) {
     writeText(folder / "cut.h5", whole.substr(0, whole.size() / 2));
     writeText(folder / "noise.h5", "not an analysis");
     for (const char* name : {"cut.h5", "noise.h5", "missing.h5"}) {
-        const Run run = secateur({"scores", folder / name, "--metric", "WIFV"});
+        const Outcome run = secateur({"scores", folder / name, "--metric", "WIFV"});
         EXPECT_EQ(run.exitCode, 3) << name;
         EXPECT_THAT(run.err, HasSubstr(name));
     }

@@ -64,7 +64,7 @@ void drain(Pipe& pipe, std::string& text) {
     }
 }
 
-void collect(pid_t child, Pipe& out, Pipe& err, const RunOptions& options, Run& run) {
+void collect(pid_t child, Pipe& out, Pipe& err, const RunOptions& options, Outcome& run) {
     const auto start = Clock::now();
     Clock::time_point signalled{};
     bool sent = false;
@@ -89,7 +89,7 @@ void collect(pid_t child, Pipe& out, Pipe& err, const RunOptions& options, Run& 
 
 }  // namespace
 
-Run secateur(const std::vector<std::string>& arguments, const RunOptions& options) {
+Outcome secateur(const std::vector<std::string>& arguments, const RunOptions& options) {
     Pipe out;
     Pipe err;
     const pid_t child = ::fork();
@@ -98,14 +98,14 @@ Run secateur(const std::vector<std::string>& arguments, const RunOptions& option
     out.close(1);
     err.close(1);
     if (options.closeStdout) out.close(0);
-    Run run;
+    Outcome run;
     collect(child, out, err, options, run);
     return run;
 }
 
 nlohmann::json secateurJson(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--json", "--quiet"});
-    const Run run = secateur(arguments);
+    const Outcome run = secateur(arguments);
     EXPECT_EQ(run.exitCode, 0) << arguments.front() << ": " << run.err;
     EXPECT_EQ(run.err.find('%'), std::string::npos) << run.err;
     auto object = nlohmann::json::parse(run.out, nullptr, false);

@@ -10,7 +10,7 @@
 
 namespace secateur::test {
 
-struct Run {
+struct Outcome {
     int exitCode = -1;  // 128 + number for a child that died of a signal
     std::string out;
     std::string err;
@@ -19,14 +19,14 @@ struct Run {
 };
 
 struct RunOptions {
-    std::string stdoutFile;    // instead of a pipe
+    std::string stdoutFile{};  // instead of a pipe
     bool closeStdout = false;  // the reader of the pipe goes away at once
     int signal = 0;            // sent when the first progress line appears
     long fileSizeLimit = 0;    // bytes a file may grow to (RLIMIT_FSIZE)
     double timeoutSeconds = 240.0;
 };
 
-[[nodiscard]] Run secateur(const std::vector<std::string>& arguments, const RunOptions& options = {});
+[[nodiscard]] Outcome secateur(const std::vector<std::string>& arguments, const RunOptions& options = {});
 
 // Runs with --json and --quiet, expects success, and that standard output is one JSON object and standard
 // error has no progress.

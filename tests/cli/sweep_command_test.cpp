@@ -20,7 +20,7 @@ std::vector<std::string> sweep(const std::string& ratios) {
 }  // namespace
 
 TEST(Sweep, HasOneRowPerPointWithBothEnds) {
-    const Run run =
+    const Outcome run =
         secateur(sweep("0:0.4:0.2") + std::vector<std::string>{"--method", "flap,magnitude-sp", "--quiet"});
     ASSERT_EQ(run.exitCode, 0) << run.err;
     std::istringstream stream(run.out);
@@ -71,14 +71,16 @@ TEST(Sweep, UsesAnAnalysisAndAChop) {
 TEST(Sweep, DrawsPlotsAndWritesTables) {
     ScratchFolder folder;
     for (const char* name : {"sweep.svg", "sweep.png", "sweep.csv", "sweep.json"}) {
-        const Run run = secateur(sweep("0,0.3") + std::vector<std::string>{"--quiet", "-o", folder / name});
+        const Outcome run =
+            secateur(sweep("0,0.3") + std::vector<std::string>{"--quiet", "-o", folder / name});
         ASSERT_EQ(run.exitCode, 0) << run.err;
-        if (std::string(name) == "sweep.csv") EXPECT_EQ(readText(folder / name), run.out);
+        const bool csv = std::string(name) == "sweep.csv";
+        EXPECT_EQ(csv, readText(folder / name) == run.out);
     }
     EXPECT_THAT(readText(folder / "sweep.svg"), testing::StartsWith("<svg "));
     EXPECT_EQ(readText(folder / "sweep.png").substr(1, 3), "PNG");
     EXPECT_EQ(nlohmann::json::parse(readText(folder / "sweep.json")).at("points").size(), 2U);
-    const Run refused = secateur(sweep("0,0.3") + std::vector<std::string>{"-o", folder / "sweep.svg"});
+    const Outcome refused = secateur(sweep("0,0.3") + std::vector<std::string>{"-o", folder / "sweep.svg"});
     EXPECT_EQ(refused.exitCode, 3);
     EXPECT_EQ(refused.out, "");
 }

@@ -54,7 +54,7 @@ TEST(Tokenize, AnEmptyStringHasNoIds) {
 }
 
 TEST(Tokenize, AMissingTokenizerIsBadInput) {
-    const Run run = secateur({"tokenize", modelFolder(), "--string", "x"});
+    const Outcome run = secateur({"tokenize", modelFolder(), "--string", "x"});
     EXPECT_EQ(run.exitCode, 3);
     EXPECT_THAT(run.err, testing::HasSubstr(modelFolder()));
 }

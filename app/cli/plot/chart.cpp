@@ -151,7 +151,8 @@ std::vector<double> linearTicks(double low, double high, int count) {
         if (factor * power >= rough) step = factor * power;
     }
     std::vector<double> ticks;
-    for (double i = std::ceil(low / step); i * step <= high; i += 1.0) ticks.push_back(i * step + 0.0);  // no "-0"
+    for (double i = std::ceil(low / step); i * step <= high; i += 1.0)
+        ticks.push_back(i * step + 0.0);  // no "-0"
     return ticks;
 }
 

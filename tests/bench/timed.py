@@ -39,8 +39,9 @@ def main():
     if process.returncode != 0:
         sys.exit(f"{' '.join(sys.argv[1:])} failed with {process.returncode}:\n{err}")
     report = json.loads(out)
-    print(json.dumps({"wall_seconds": seconds, "seconds": report.get("seconds", seconds), "perplexity": report.get("perplexity"),
-                      "peak_rss_bytes": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024, "peak_private_bytes": peak[0]}))
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(json.dumps({"wall_seconds": seconds, "cpu_seconds": usage.ru_utime + usage.ru_stime, "seconds": report.get("seconds", seconds), "perplexity": report.get("perplexity"),
+                      "peak_rss_bytes": usage.ru_maxrss * 1024, "peak_private_bytes": peak[0]}))
 
 
 if __name__ == "__main__":

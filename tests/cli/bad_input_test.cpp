@@ -166,7 +166,7 @@ TEST(BadInput, PlansThatDoNotFit) {
             "channels");
     refused(planText({{{"step", "quantize"}, {"method", "rtn"}, {"bits", 4}}}), 4, "quantize");
     Json foreign = Json::parse(planText({{{"step", "chop"}, {"layers", {1}}}}));
-    foreign["model"]["fingerprint"] = "sha256:" + std::string(64, '0');
+    foreign["model"]["fingerprint"] = std::string("sha256:").append(64, '0');
     refused(foreign.dump(), 3, "plan.json");
 }
 

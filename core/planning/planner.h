@@ -24,7 +24,7 @@ struct WidthDecision {
     // The unit is kept when its score is above (AL-*) or not below (UL-*) its threshold. AL-AM: all entries
     // equal. AL-MM: one value per module. UL-*: one per layer and module. Indexed like scores.layers; NaN
     // where nothing is compared: the layer lacks the module or is protected, or its only KV group stands
-    // outside the comparison (AL-*).
+    // outside the comparison (AL-*). -infinity: ratio 0.
     std::vector<float> groupThreshold;
     std::vector<float> channelThreshold;
     bool strict = true;            // keep is > (AL-*), else >= (UL-*)

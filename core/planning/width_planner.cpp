@@ -155,16 +155,16 @@ std::vector<float> WidthPlanner::spread(const std::vector<float>& values, bool a
     return result;
 }
 
+std::vector<float> WidthPlanner::nothingRemoved() const {
+    return std::vector<float>(entered_.size(), -std::numeric_limits<float>::infinity());
+}
+
 std::vector<float> WidthPlanner::groupThresholds(const std::optional<Thresholds>& thresholds) const {
-    if (!thresholds)
-        return std::vector<float>(network_.layers.size(), std::numeric_limits<float>::quiet_NaN());
-    return spread(thresholds->group, true);
+    return spread(thresholds ? thresholds->group : nothingRemoved(), true);
 }
 
 std::vector<float> WidthPlanner::channelThresholds(const std::optional<Thresholds>& thresholds) const {
-    if (!thresholds)
-        return std::vector<float>(network_.layers.size(), std::numeric_limits<float>::quiet_NaN());
-    return spread(thresholds->channel, false);
+    return spread(thresholds ? thresholds->channel : nothingRemoved(), false);
 }
 
 NetworkConfig WidthPlanner::narrowed(double ratio) const {

@@ -34,7 +34,7 @@ public:
     [[nodiscard]] std::optional<Thresholds> thresholds(double ratio) const;
     // Entries of layers that lose something, ascending.
     [[nodiscard]] std::vector<LayerKeep> keep(const std::optional<Thresholds>& thresholds) const;
-    // Indexed like the network's layers; NaN where nothing is compared.
+    // Indexed like the network's layers; NaN: nothing compared, -infinity: compared, nothing removed (ratio 0).
     [[nodiscard]] std::vector<float> groupThresholds(const std::optional<Thresholds>& thresholds) const;
     [[nodiscard]] std::vector<float> channelThresholds(const std::optional<Thresholds>& thresholds) const;
 
@@ -54,6 +54,7 @@ private:
     [[nodiscard]] std::int64_t slack() const;
     [[nodiscard]] double largestRatio() const;
     [[noreturn]] void unreachable() const;
+    [[nodiscard]] std::vector<float> nothingRemoved() const;
     [[nodiscard]] std::vector<float> spread(const std::vector<float>& values, bool attention) const;
 
     const ModelSummary& model_;

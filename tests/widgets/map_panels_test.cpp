@@ -64,8 +64,8 @@ TEST_F(MapPanelsTest, MapShowsAnotherScoreWithoutChangingThePlan) {
 TEST_F(MapPanelsTest, DraggingTheThresholdSetsTheRatioAsOneEdit) {
     DistributionPanel panel(document_, selection_);
     open();
-    const double lowest = panel.view()->removedShareAt(-1e9);
-    EXPECT_DOUBLE_EQ(lowest, 0.0);
+    EXPECT_DOUBLE_EQ(panel.view()->removedShareAt(-1e9), 0.0);
+    EXPECT_DOUBLE_EQ(panel.view()->removedShareAt(panel.view()->channelThreshold()), 0.0);
     Q_EMIT panel.view()->thresholdDragged(-0.5);
     Q_EMIT panel.view()->thresholdDragged(0.0);
     Q_EMIT panel.view()->thresholdReleased(0.0);

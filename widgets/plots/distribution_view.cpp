@@ -34,6 +34,7 @@ public:
     UnitKind held = UnitKind::Channels;  // whose line is dragged, or moved by keys
     double dragged = NAN;                // where the user put that line; NaN: where the decision has it
     bool dragging = false;
+    double start = 0.0;  // just left of every score: where the line waits while nothing is removed
 
     // The structure has one threshold for both kinds (AL-AM), not one for each (AL-MM).
     [[nodiscard]] bool shared() const {
@@ -45,11 +46,12 @@ public:
     [[nodiscard]] double line(UnitKind kind) const {
         if (!pool.thresholds || !pool.table || !pool.thresholds->decided(*pool.table) ||
             !standardises(*pool.table)) {
-            return pool.onlyLayer >= 0 ? pool.thresholdOf(kind, pool.onlyLayer) : NAN;
+            return pool.onlyLayer >= 0 ? onAxis(pool.thresholdOf(kind, pool.onlyLayer)) : NAN;
         }
         if (!std::isnan(dragged) && (kind == held || shared())) return dragged;
-        return pool.thresholds->common(kind).value_or(NAN);
+        return onAxis(pool.thresholds->common(kind).value_or(NAN));
     }
+    [[nodiscard]] double onAxis(double threshold) const { return std::isinf(threshold) ? start : threshold; }
     [[nodiscard]] ScorePanel& panel(UnitKind kind) const {
         return kind == UnitKind::Channels ? *channels : *groups;
     }
@@ -138,6 +140,7 @@ void DistributionView::rebuild() {
     if (z) {  // z-scores compete with one another, so both panels share their axis
         channels = groups = {std::min(channels.low, groups.low), std::max(channels.high, groups.high)};
     }
+    d_->start = std::nextafter(static_cast<float>(std::min(channels.low, groups.low)), -HUGE_VALF);
     const QString metric = pool.table ? QString::fromStdString(pool.table->metric) : QString();
     const QString label = z ? tr("%1 as z-score in its layer; the last bar holds all above").arg(metric)
                             : tr("%1, as compared within a layer; the last bar holds all above").arg(metric);

@@ -13,8 +13,8 @@ namespace secateur {
 namespace {
 
 constexpr int kLookMilliseconds = 100;
-constexpr int kMostLooks = 3000;  // five minutes
-constexpr double kShownRatio = 0.2;
+constexpr int kMostLooks = 3000;                    // five minutes
+constexpr double kRatios[] = {0.4, 0.3, 0.1, 0.2};  // points of the trade-off; the last is what is shown
 
 }  // namespace
 
@@ -45,28 +45,31 @@ void ScreenshotTour::look() {
         return;
     }
     if (!settled()) return;
-    if (!planned_) {
-        planned_ = true;
-        makePlan();
+    if (planned_ < std::size(kRatios)) {
+        if (planned_ == 0) chopOne();
+        narrow(kRatios[planned_++]);
         return;
     }
     timer_.stop();
     takeAll();
 }
 
-// Something of everything: a chopped layer, narrower layers, a chosen layer.
-void ScreenshotTour::makePlan() {
+void ScreenshotTour::chopOne() {
     PlanDocument& document = window_.workflow().document();
     const int layers = document.model()->config.layerCount();
     if (layers > 2)
         document.setPartRemoved(
             document.model()->config.layers[static_cast<std::size_t>(layers) / 3].originalLayer,
             LayerPart::Layer, true);
-    WidthRequest width = document.width();
-    width.ratio = kShownRatio;
-    document.setWidth(tr("Set ratio"), width);
     window_.selection().setLayer(
         document.model()->config.layers[static_cast<std::size_t>(layers) / 2].originalLayer);
+}
+
+void ScreenshotTour::narrow(double ratio) {
+    PlanDocument& document = window_.workflow().document();
+    WidthRequest width = document.width();
+    width.ratio = ratio;
+    document.setWidth(tr("Set ratio"), width);
 }
 
 bool ScreenshotTour::save(QWidget& widget, const QString& name) {

@@ -25,7 +25,9 @@ Q_SIGNALS:
 private:
     void look();  // at the state, every little while
     [[nodiscard]] bool settled() const;
-    void makePlan();
+    // Something of everything: a chopped layer, narrower layers, a chosen layer.
+    void chopOne();
+    void narrow(double ratio);
     void takeAll();
     bool save(QWidget& widget, const QString& name);
 
@@ -33,7 +35,7 @@ private:
     QString folder_;
     QTimer timer_;
     int waited_ = 0;
-    bool planned_ = false;
+    std::size_t planned_ = 0;  // ratios tried
     QString problem_;
 };
 

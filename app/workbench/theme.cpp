@@ -2,8 +2,10 @@
 #include "app/workbench/theme.h"
 
 #include <QApplication>
+#include <QPainter>
 #include <QPalette>
-#include <QStyleFactory>
+#include <QProxyStyle>
+#include <QStyleOption>
 #include <QToolTip>
 
 namespace secateur {
@@ -62,11 +64,35 @@ QPalette darkPalette() {
     return palette;
 }
 
+// Fusion outlines its check boxes and radio buttons darker than the window, which a dark window swallows.
+class OutlinedStyle final : public QProxyStyle {
+public:
+    OutlinedStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
+
+    void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                       const QWidget* widget) const override {
+        QProxyStyle::drawPrimitive(element, option, painter, widget);
+        if (element != PE_IndicatorCheckBox && element != PE_IndicatorRadioButton) return;
+        QColor outline = option->palette.color(QPalette::WindowText);
+        outline.setAlphaF((option->state & State_Enabled) != 0 ? 0.5F : 0.25F);
+        painter->save();
+        painter->setPen(outline);
+        painter->setBrush(Qt::NoBrush);
+        if (element == PE_IndicatorCheckBox) {
+            painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+        } else {
+            painter->setRenderHint(QPainter::Antialiasing);
+            painter->drawEllipse(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5));
+        }
+        painter->restore();
+    }
+};
+
 }  // namespace
 
 void applyTheme(Theme theme) {
     static const QPalette system = QApplication::palette();
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new OutlinedStyle);
     const QPalette palette = theme == Theme::Dark    ? darkPalette()
                              : theme == Theme::Light ? lightPalette()
                                                      : system;

@@ -34,7 +34,8 @@ public:
     [[nodiscard]] std::optional<Thresholds> thresholds(double ratio) const;
     // Entries of layers that lose something, ascending.
     [[nodiscard]] std::vector<LayerKeep> keep(const std::optional<Thresholds>& thresholds) const;
-    // Indexed like the network's layers; NaN: nothing compared, -infinity: compared, nothing removed (ratio 0).
+    // Indexed like the network's layers; NaN: nothing compared, -infinity: compared, nothing removed (ratio
+    // 0).
     [[nodiscard]] std::vector<float> groupThresholds(const std::optional<Thresholds>& thresholds) const;
     [[nodiscard]] std::vector<float> channelThresholds(const std::optional<Thresholds>& thresholds) const;
 

@@ -77,7 +77,18 @@ TEST_F(Profile, BoxesShowAndHideCurves) {
     EXPECT_EQ(picture(view), before);
 }
 
+TEST_F(Profile, OneLayerFarAboveTheOthersAsksForALogScaleUntilTheUserChooses) {
+    EXPECT_TRUE(view.logScale());
+    const ProfileSeries even{"kept", "%", {0, 1, 2}, {40, 50, 60}};
+    view.setSeries({even});
+    EXPECT_FALSE(view.logScale());
+    view.setLogScale(true);
+    view.setSeries({even});
+    EXPECT_TRUE(view.logScale());
+}
+
 TEST_F(Profile, ArrangementAndScaleChangeTheDrawing) {
+    view.setLogScale(false);
     const QImage panels = picture(view);
     view.setLogScale(true);
     const QImage log = picture(view);

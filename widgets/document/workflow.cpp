@@ -154,7 +154,7 @@ void Workflow::analysisPublished(const std::shared_ptr<const Analysis>& analysis
         auto joined = std::make_shared<Analysis>(*document_.analysis());
         joined->leaveOneOut = analysis->leaveOneOut;
         document_.setAnalysis(joined);
-        say(tr("Left every layer out once, on %n window(s)", nullptr, analysis->calibration.samples));
+        say(tr("Left every layer out once, windows: %1").arg(analysis->calibration.samples));
         return;
     }
     document_.setAnalysis(analysis);

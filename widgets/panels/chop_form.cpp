@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/panels/number_text.h"
 
 namespace secateur {
 
@@ -62,7 +63,7 @@ void ChopForm::propose() {
             QString::fromStdString(error.message() + (error.hint().empty() ? "" : " " + error.hint())));
         return;
     }
-    document_.setChop(tr("Chop %n layer(s) by %1", nullptr, chop.count).arg(strategy_->currentText()), chop);
+    document_.setChop(tr("Chop %1 by %2").arg(layerCount(chop.count), strategy_->currentText()), chop);
 }
 
 void ChopForm::refresh() {

@@ -93,7 +93,7 @@ void JobsPanel::buildTable() {
     header->resizeSection(JobsModel::Name, 18 * unit);
     header->resizeSection(JobsModel::State, 11 * unit);
     header->resizeSection(JobsModel::Progress, 14 * unit);
-    header->resizeSection(JobsModel::Rate, 18 * unit);
+    header->resizeSection(JobsModel::Rate, 26 * unit);
     header->resizeSection(JobsModel::TimeLeft, 11 * unit);
 }
 

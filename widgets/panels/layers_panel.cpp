@@ -13,6 +13,7 @@
 #include "widgets/models/bar_delegate.h"
 #include "widgets/models/layers_model.h"
 #include "widgets/panels/checkable_table.h"
+#include "widgets/panels/number_text.h"
 
 namespace secateur {
 
@@ -83,8 +84,8 @@ void LayersPanel::refresh() {
     const QString measured =
         document_.analysis() == nullptr ? tr(" Measure to fill influence and fluctuation.") : QString();
     summary_->setText((chopped == 0
-                           ? tr("%n layer(s). Check Chop to remove one.", nullptr, model_->rowCount())
-                           : tr("%n layer(s), %1 chopped.", nullptr, model_->rowCount()).arg(chopped)) +
+                           ? tr("%1. Check Chop to remove one.").arg(layerCount(model_->rowCount()))
+                           : tr("%1, %2 chopped.").arg(layerCount(model_->rowCount())).arg(chopped)) +
                       measured);
 }
 

@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/panels/number_text.h"
 #include "widgets/plots/channel_map_view.h"
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/profile_view.h"
@@ -185,7 +186,7 @@ void SimilarityPanel::chopBlock(int first, int count) {
         chop = withPart(std::move(chop), layer.layer, LayerPart::Layer, true);
         ++taken;
     }
-    document_.setChop(tr("Chop block of %n layer(s)", nullptr, count), chop);
+    document_.setChop(tr("Chop block of %1").arg(layerCount(count)), chop);
 }
 
 }  // namespace secateur

@@ -74,8 +74,8 @@ ModelCard::ModelCard(QWidget* parent)
 QString ModelCard::headsText(const NetworkConfig& config) {
     const QString heads = range(config, [](const LayerConfig& l) { return l.heads; });
     const QString groups = range(config, [](const LayerConfig& l) { return l.kvHeads; });
-    return heads == groups ? tr("%1 of %2").arg(heads).arg(config.headDim)
-                           : tr("%1 of %2, in %3 KV groups").arg(heads).arg(config.headDim).arg(groups);
+    return heads == groups ? tr("%1 of width %2").arg(heads).arg(config.headDim)
+                           : tr("%1 of width %2, in %3 KV groups").arg(heads).arg(config.headDim).arg(groups);
 }
 
 QString ModelCard::widthText(const NetworkConfig& config) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/number_text.h"
 
+#include <QCoreApplication>
 #include <QRegularExpression>
 #include <algorithm>
 #include <cmath>
@@ -8,6 +9,11 @@
 #include "core/data/unit_set.h"
 
 namespace secateur {
+
+QString layerCount(int layers) {
+    return layers == 1 ? QCoreApplication::translate("Count", "1 layer")
+                       : QCoreApplication::translate("Count", "%1 layers").arg(layers);
+}
 
 std::optional<std::int64_t> parseAmount(const QString& text) {
     static const QRegularExpression form(

@@ -10,6 +10,8 @@
 
 namespace secateur {
 
+[[nodiscard]] QString layerCount(int layers);  // "1 layer", "12 layers"
+
 // "4.2 M", "4200000", "4,200,000", "8.2 MB", "1.5G": decimal units, as they are shown. Nothing for other text
 // or a value <= 0.
 [[nodiscard]] std::optional<std::int64_t> parseAmount(const QString& text);

@@ -13,8 +13,10 @@ ValueLabel::ValueLabel(const QString& name, QWidget* parent) : QLineEdit(parent)
     setTextMargins(-2, 0, 0, 0);  // a line edit indents its text; align with labels
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setValue(QStringLiteral("-"));
-    // Only the background differs from a line edit; text colours follow the theme.
-    setStyleSheet(QStringLiteral("QLineEdit { background: transparent; border: none; }"));
+    // Only the background is set: text colours follow the theme, which a style sheet would freeze.
+    QPalette clear;
+    clear.setColor(QPalette::Base, Qt::transparent);
+    setPalette(clear);
 }
 
 void ValueLabel::setValue(const QString& value, const QString& explanation) {

@@ -72,7 +72,7 @@ ChannelMapView::ChannelMapView(QWidget* parent) : PlotView(parent), d_(std::make
     d_->selection = std::make_unique<CellMarker>(plot);
     d_->cursor = std::make_unique<CellMarker>(plot);
     plot->yAxis->setRangeReversed(true);
-    plot->yAxis->setTicker(wholeNumberTicker());
+    plot->yAxis->setTicker(wholeNumberTicker(12, {}, plot->yAxis));
     plot->yAxis->setLabel(tr("layer"));
     plot->yAxis->grid()->setVisible(false);
     plot->xAxis->grid()->setVisible(false);

@@ -19,7 +19,16 @@ void ColourBar::show(const ValueScale& scale, ColourMap map, const QString& labe
     for (double value : scale.ticks()) ticker->addTick(scale.place(value), scoreText(value));
     axis()->setTicker(ticker);
     setGradient(gradientOf(map));
+    label_ = label;
     setLabel(label);
+}
+
+void ColourBar::update(UpdatePhase phase) {
+    QCPColorScale::update(phase);
+    if (phase != upLayout || label_.isEmpty()) return;
+    const QString fitting =
+        QFontMetrics(axis()->labelFont()).elidedText(label_, Qt::ElideRight, rect().height());
+    if (fitting != axis()->label()) axis()->setLabel(fitting);
 }
 
 void ColourBar::applyTheme(const PlotTheme& theme, const QFont& font) {

@@ -16,6 +16,10 @@ public:
     // `label` says what the values are and their unit.
     void show(const ValueScale& scale, ColourMap map, const QString& label);
     void applyTheme(const PlotTheme& theme, const QFont& font);
+    void update(UpdatePhase phase) override;
+
+private:
+    QString label_;  // what the axis shows of it depends on its height
 };
 
 // For QCPColorMap, from 0 to 1.

@@ -8,13 +8,21 @@ namespace secateur {
 
 namespace {
 
+constexpr double kLabelSpacing = 1.1;  // heights of a line from one label to the next
+
 class WholeNumberTicker final : public QCPAxisTicker {
 public:
-    explicit WholeNumberTicker(std::function<QString(int)> label) : label_(std::move(label)) {}
+    WholeNumberTicker(std::function<QString(int)> label, const QCPAxis* upright)
+        : label_(std::move(label)), upright_(upright) {}
 
 protected:
     double getTickStep(const QCPRange& range) override {
-        return std::max(1.0, std::round(QCPAxisTicker::getTickStep(range)));
+        double step = std::max(1.0, std::round(QCPAxisTicker::getTickStep(range)));
+        if (upright_ == nullptr || upright_->axisRect()->height() <= 0) return step;
+        const double perLabel = kLabelSpacing * QFontMetrics(upright_->tickLabelFont()).height();
+        const double room = std::max(1.0, upright_->axisRect()->height() / perLabel);
+        while (range.size() / step > room) step = cleanMantissa(2.0 * step);
+        return step;
     }
     int getSubTickCount(double) override { return 0; }
     QString getTickLabel(double tick, const QLocale&, QChar, int) override {
@@ -23,6 +31,7 @@ protected:
 
 private:
     std::function<QString(int)> label_;
+    const QCPAxis* upright_;
 };
 
 }  // namespace
@@ -72,9 +81,10 @@ QCPRange boundedTo(const QCPRange& range, const QCPRange& limits, double smalles
     return result;
 }
 
-QSharedPointer<QCPAxisTicker> wholeNumberTicker(int count, std::function<QString(int)> label) {
+QSharedPointer<QCPAxisTicker> wholeNumberTicker(int count, std::function<QString(int)> label,
+                                                const QCPAxis* upright) {
     if (!label) label = [](int number) { return QString::number(number); };
-    auto ticker = QSharedPointer<WholeNumberTicker>::create(std::move(label));
+    auto ticker = QSharedPointer<WholeNumberTicker>::create(std::move(label), upright);
     ticker->setTickCount(count);
     return ticker;
 }

@@ -32,8 +32,10 @@ private:
 
 void styleAxis(QCPAxis* axis, const PlotTheme& theme, const QFont& font);
 
-// Ticks on whole numbers only, about `count` of them; `label` may be empty for the numbers themselves.
+// Ticks on whole numbers only, about `count` of them; `label` may be empty for the numbers themselves. With
+// the upright axis they are for, never more than it has lines of text.
 [[nodiscard]] QSharedPointer<QCPAxisTicker> wholeNumberTicker(int count = 12,
-                                                              std::function<QString(int)> label = {});
+                                                              std::function<QString(int)> label = {},
+                                                              const QCPAxis* upright = nullptr);
 
 }  // namespace secateur

@@ -21,6 +21,18 @@ float valueAt(const ProfileSeries& series, int layer) {
     return found != series.layers.end() && index < series.values.size() ? series.values[index] : NAN;
 }
 
+// One layer would flatten all others.
+bool needsLogScale(const ProfileSeries& series) {
+    constexpr double kFlat = 20.0;  // largest over median
+    std::vector<double> values;
+    for (const double value : series.values) {
+        if (std::isfinite(value)) values.push_back(value);
+    }
+    if (values.size() < 3 || *std::min_element(values.begin(), values.end()) <= 0.0) return false;
+    std::sort(values.begin(), values.end());
+    return values.back() > kFlat * values[values.size() / 2];
+}
+
 std::vector<int> layersOf(const std::vector<ProfileSeries>& series) {
     std::set<int> layers;
     for (const ProfileSeries& one : series) layers.insert(one.layers.begin(), one.layers.end());
@@ -44,6 +56,7 @@ public:
     std::vector<QCheckBox*> boxes;  // one a series, owned by the view
     QComboBox* arrangement = nullptr;
     QCheckBox* log = nullptr;
+    bool logChosen = false;  // by the user
     ProfilePanels panels;
     int selected = -1;
     int cursor = -1;
@@ -57,6 +70,7 @@ ProfileView::ProfileView(QWidget* parent) : PlotView(parent), d_(std::make_uniqu
     addOption(tr("Curves"), d_->arrangement);
     d_->log = new QCheckBox(tr("Log scale"), this);
     addOption(d_->log);
+    connect(d_->log, &QCheckBox::clicked, this, [this] { d_->logChosen = true; });
     connect(d_->log, &QCheckBox::toggled, this, &ProfileView::rebuild);
     connect(d_->arrangement, &QComboBox::currentIndexChanged, this, &ProfileView::rebuild);
     rebuild();
@@ -71,6 +85,7 @@ void ProfileView::setSeries(std::vector<ProfileSeries> series) {
     d_->series = std::move(series);
     for (ProfileSeries& one : d_->series) one.values.resize(one.layers.size(), NAN);
     if (!same) addBoxes();
+    if (!d_->logChosen) d_->log->setChecked(std::any_of(d_->series.begin(), d_->series.end(), needsLogScale));
     rebuild();
 }
 
@@ -100,6 +115,7 @@ bool ProfileView::seriesVisible(const QString& name) const {
     return !d_->hidden.contains(name);
 }
 void ProfileView::setLogScale(bool on) {
+    d_->logChosen = true;
     d_->log->setChecked(on);
 }
 bool ProfileView::logScale() const {

@@ -122,7 +122,7 @@ void ScorePanel::show(const ScorePool& pool, const ScoreRange& range, double lin
         across->setTicker(QSharedPointer<QCPAxisTicker>::create());
     }
     rect_->axis(QCPAxis::atLeft)->setRange(0.0, 1.12 * highest);
-    rect_->axis(QCPAxis::atLeft)->setTicker(wholeNumberTicker(4));
+    rect_->axis(QCPAxis::atLeft)->setTicker(wholeNumberTicker(4, {}, rect_->axis(QCPAxis::atLeft)));
     drawLine(line);
 }
 

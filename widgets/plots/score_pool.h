@@ -21,12 +21,13 @@ struct ScorePool {
     int onlyLayer = -1;  // -1 = all
 
     // Calls visit(score, threshold) for every unit in view; `threshold` is the layer's own, NaN where it has
-    // none.
+    // none. Layers that the plan chops are left out.
     template <typename Visit>
     void each(UnitKind kind, const Visit& visit) const {
         if (!table) return;
         for (const LayerScores& layer : table->layers) {
             if (onlyLayer >= 0 && layer.layer != onlyLayer) continue;
+            if (thresholds && !thresholds->decides(layer.layer)) continue;
             const float threshold = thresholdOf(kind, layer.layer);
             for (float score : unitScores(layer, kind, UnitValues::Standardised)) visit(score, threshold);
         }

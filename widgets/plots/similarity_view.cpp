@@ -69,7 +69,7 @@ SimilarityView::SimilarityView(QWidget* parent) : PlotView(parent), d_(std::make
     for (QCPAxis* axis : {plot->xAxis, plot->yAxis}) axis->grid()->setVisible(false);
     plot->xAxis->setLabel(tr("first layer of the block"));
     plot->yAxis->setLabel(tr("layers in the block"));
-    plot->yAxis->setTicker(wholeNumberTicker());
+    plot->yAxis->setTicker(wholeNumberTicker(12, {}, plot->yAxis));
     d_->tokens = new QComboBox(this);
     d_->tokens->addItems({tr("all tokens"), tr("last token of each window")});
     d_->map = new QComboBox(this);

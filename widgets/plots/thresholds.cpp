@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plots/thresholds.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -26,6 +27,10 @@ float Thresholds::at(UnitKind kind, int layer) const {
         if (layers[i] == layer) return values[i];
     }
     return std::numeric_limits<float>::quiet_NaN();
+}
+
+bool Thresholds::decides(int layer) const {
+    return std::find(layers.begin(), layers.end(), layer) != layers.end();
 }
 
 std::optional<float> Thresholds::common(UnitKind kind) const {

@@ -24,6 +24,8 @@ struct Thresholds {
     [[nodiscard]] static std::optional<Thresholds> of(const WidthDecision* decision);
     // NaN when there is none.
     [[nodiscard]] float at(UnitKind kind, int layer) const;
+    // Whether the layer is there when widths are decided.
+    [[nodiscard]] bool decides(int layer) const;
     // The value that all layers share; none when they differ or no layer has one.
     [[nodiscard]] std::optional<float> common(UnitKind kind) const;
     // Whether the decision compared the scores of this table.

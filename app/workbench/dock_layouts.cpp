@@ -2,6 +2,7 @@
 #include "app/workbench/dock_layouts.h"
 
 #include <QDockWidget>
+#include <QEvent>
 #include <QMainWindow>
 #include <QTimer>
 
@@ -12,6 +13,7 @@ namespace {
 
 const QString kExplore = QStringLiteral("Explore");
 const QString kPlan = QStringLiteral("Plan");
+constexpr int kMostJobsPercent = 30;
 
 }  // namespace
 
@@ -21,6 +23,27 @@ DockLayouts::DockLayouts(QMainWindow& window, Settings& settings, QObject* paren
     window_.setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     window_.setDockOptions(QMainWindow::AnimatedDocks | QMainWindow::AllowNestedDocks |
                            QMainWindow::AllowTabbedDocks);
+    window_.installEventFilter(this);
+}
+
+bool DockLayouts::eventFilter(QObject* watched, QEvent* event) {
+    const QDockWidget* jobs = dock(QStringLiteral("jobs"));
+    if (event->type() == QEvent::Resize && jobs != nullptr) {
+        const int height = laidOut_ ? jobs->height() : 0;
+        laidOut_ = true;
+        QTimer::singleShot(0, this, [this, height] { keepJobsLow(height); });
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+void DockLayouts::keepJobsLow(int height) {
+    QDockWidget* jobs = dock(QStringLiteral("jobs"));
+    if (jobs->isFloating() || jobs->isHidden()) return;
+    if (height > 0) {
+        window_.resizeDocks({jobs}, {height}, Qt::Vertical);
+    } else if (jobs->height() > window_.height() * kMostJobsPercent / 100) {
+        size(current_);  // a state saved in a window of another size
+    }
 }
 
 QDockWidget* DockLayouts::add(const QString& id, const QString& title, QWidget* content) {
@@ -56,7 +79,11 @@ void DockLayouts::show(const QString& name) {
     current_ = names().contains(name) ? name : kExplore;
     settings_.setCurrentLayout(current_);
     const QByteArray state = settings_.layoutState(current_);
-    if (state.isEmpty() || !window_.restoreState(state)) arrange(current_);
+    if (state.isEmpty() || !window_.restoreState(state)) {
+        arrange(current_);
+    } else if (laidOut_) {
+        QTimer::singleShot(0, this, [this] { keepJobsLow(0); });
+    }
     Q_EMIT currentChanged(current_);
 }
 

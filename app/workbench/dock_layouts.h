@@ -39,6 +39,9 @@ Q_SIGNALS:
     void currentChanged(const QString& name);
 
 private:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    // Room that the window gains goes to the views: Qt would give it to the jobs below them.
+    void keepJobsLow(int height);
     void arrange(const QString& name);
     void arrangeExplore();
     void arrangePlan();
@@ -49,6 +52,7 @@ private:
     Settings& settings_;
     QList<QDockWidget*> docks_;
     QString current_;
+    bool laidOut_ = false;
 };
 
 }  // namespace secateur

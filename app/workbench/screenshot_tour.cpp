@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workbench/screenshot_tour.h"
 
-#include <QCoreApplication>
 #include <QDir>
 #include <QDockWidget>
+#include <QEventLoop>
 #include <QPixmap>
 
 #include "app/workbench/theme.h"
@@ -15,6 +15,13 @@ namespace {
 constexpr int kLookMilliseconds = 100;
 constexpr int kMostLooks = 3000;                    // five minutes
 constexpr double kRatios[] = {0.4, 0.3, 0.1, 0.2};  // points of the trade-off; the last is what is shown
+
+// Layouts and drawings that wait for the event loop.
+void letItDraw() {
+    QEventLoop loop;
+    QTimer::singleShot(kLookMilliseconds, &loop, &QEventLoop::quit);
+    loop.exec();
+}
 
 }  // namespace
 
@@ -88,13 +95,13 @@ void ScreenshotTour::takeAll() {
         applyTheme(theme);
         for (const QString& layout : DockLayouts::names()) {
             window_.layouts().choose(layout);
-            QCoreApplication::sendPostedEvents();
+            letItDraw();
             saved = saved && save(window_, QStringLiteral("window-") + layout.toLower() + suffix);
         }
         window_.layouts().choose(DockLayouts::names().first());
         for (QDockWidget* dock : window_.layouts().docks()) {
             dock->raise();
-            QCoreApplication::sendPostedEvents();
+            letItDraw();
             saved = saved && save(*dock->widget(), dock->objectName() + suffix);
         }
         window_.layouts().dock(QStringLiteral("layers"))->raise();

@@ -63,7 +63,7 @@ QString colourBarLabel(const ScoreTable& table, UnitValues values, const ValueSc
     const QString label = z                ? tr("%1 as z-score in its layer").arg(metric)
                           : unit.isEmpty() ? metric
                                            : tr("%1 (%2)").arg(metric, unit);
-    return label + (scale.kind() == ValueScale::Kind::Linear ? tr("; colours span 2-98 % of units")
+    return label + (scale.kind() == ValueScale::Kind::Linear ? tr("; colours span 2-98 %")
                                                              : tr(", log scale"));
 }
 

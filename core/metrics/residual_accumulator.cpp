@@ -15,7 +15,7 @@ std::vector<float> pairDistances(const std::vector<at::Tensor>& states) {
     const auto points = static_cast<std::int64_t>(states.size());
     const std::int64_t tokens = states.front().size(0);
     at::Tensor sum = at::zeros({points, points}, at::kDouble);
-    constexpr std::int64_t kChunk = 1024;
+    constexpr std::int64_t kChunk = 128;  // keeps the stacked copy small
     for (std::int64_t first = 0; first < tokens; first += kChunk) {
         const std::int64_t some = std::min(kChunk, tokens - first);
         std::vector<at::Tensor> part;
@@ -35,12 +35,24 @@ at::Tensor unitLength(const at::Tensor& x) {
     return x / at::linalg_vector_norm(x, 2, at::IntArrayRef({-1}), true).clamp_min_(kTiny);
 }
 
+// Dot products along the last dimension, [windows, seq]; a few windows at a time, for the product is as large
+// as its factors.
+at::Tensor products(const at::Tensor& a, const at::Tensor& b) {
+    constexpr std::int64_t kWindows = 8;
+    std::vector<at::Tensor> parts;
+    for (std::int64_t first = 0; first < a.size(0); first += kWindows) {
+        const std::int64_t some = std::min(kWindows, a.size(0) - first);
+        parts.push_back(at::linalg_vecdot(a.narrow(0, first, some), b.narrow(0, first, some)));
+    }
+    return at::cat(parts);
+}
+
 }  // namespace
 
 LayerChange layerChange(const at::Tensor& before, const at::Tensor& after) {
-    const at::Tensor dot = at::linalg_vecdot(before, after);
-    const at::Tensor before2 = at::linalg_vecdot(before, before);
-    const at::Tensor after2 = at::linalg_vecdot(after, after);
+    const at::Tensor dot = products(before, after);
+    const at::Tensor before2 = products(before, before);
+    const at::Tensor after2 = products(after, after);
     const at::Tensor norms = (before2.sqrt() * after2.sqrt()).clamp_min_(kTiny);
     const at::Tensor update2 = (before2 + after2 - 2 * dot).clamp_min_(0.0);
     LayerChange change;

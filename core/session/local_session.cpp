@@ -7,10 +7,10 @@
 #include <numbers>
 
 #include <ATen/Parallel.h>
-#include <malloc.h>
 
 #include "core/base/error.h"
 #include "core/evaluate/perplexity.h"
+#include "core/model/block_pool.h"
 #include "core/model/checks.h"
 #include "core/model/forward.h"
 #include "core/session/device_memory.h"
@@ -36,17 +36,6 @@ const char* dtypeWord(ComputeDtype dtype) {
     return "auto";
 }
 
-// Activations come and go in blocks of many megabytes; returning each to the system costs more than computing
-// on it.
-void keepFreedMemory() {
-    static const bool done = [] {
-        mallopt(M_MMAP_THRESHOLD, 1 << 30);
-        mallopt(M_TRIM_THRESHOLD, 1 << 30);
-        return true;
-    }();
-    static_cast<void>(done);
-}
-
 PerplexityReport finishReport(double meanLoss, std::int64_t scored,
                               const std::optional<double>& bytesPerToken, Clock::time_point start,
                               PeakPrivateMemory& memory) {
@@ -68,7 +57,7 @@ std::string toolName() {
 
 std::shared_ptr<Session> Session::open(const std::filesystem::path& checkpoint,
                                        const SessionOptions& options) {
-    keepFreedMemory();
+    BlockPool::install();
     auto opened = Checkpoint::open(checkpoint);
     std::shared_ptr<Session> session;
     guarded([&] {

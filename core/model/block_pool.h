@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Where large host tensors live. Layer weights and activations come and go in blocks of megabytes, the same
+// sizes again and again. The C library either returns each block to the system, whose fresh pages then cost
+// more than computing on them, or keeps holes into which the next aligned block of the same size does not
+// fit, so that streaming grows by a layer with every layer. This pool keeps freed blocks by size class, up to
+// a bound.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include <c10/core/Allocator.h>
+
+namespace secateur {
+
+// Thread rule: any thread.
+class BlockPool final : public c10::Allocator {
+public:
+    // At most `keptBytes` of free blocks stay here; what is freed beyond that goes back to the system.
+    explicit BlockPool(std::size_t keptBytes) : bound_(keptBytes) {}
+    ~BlockPool() override;
+    BlockPool(const BlockPool&) = delete;
+    BlockPool& operator=(const BlockPool&) = delete;
+
+    // Every host tensor of this process comes from one pool from now on. Lives to the end of the process, as
+    // tensors may.
+    static void install();
+
+    // From this many bytes on, blocks are the pool's; smaller ones are the C library's.
+    static constexpr std::size_t kSmallest = std::size_t{1} << 20;
+    // What a request takes: up to an eighth more than asked, so that like sizes share blocks.
+    [[nodiscard]] static std::size_t classBytes(std::size_t bytes) noexcept;
+
+    // Throws c10::OutOfMemoryError.
+    [[nodiscard]] c10::DataPtr allocate(std::size_t bytes) override;
+    [[nodiscard]] c10::DeleterFnPtr raw_deleter() const override;
+    void copy_data(void* target, const void* source, std::size_t count) const override;
+
+    // For tests, and for the pool's own deleter.
+    [[nodiscard]] void* take(std::size_t bytes);
+    void give(void* block) noexcept;
+    [[nodiscard]] std::size_t keptBytes() const;
+
+private:
+    std::size_t bound_;
+    mutable std::mutex mutex_;
+    std::size_t kept_ = 0;
+    std::unordered_map<void*, std::size_t> used_;
+    std::map<std::size_t, std::vector<void*>> free_;
+};
+
+}  // namespace secateur

@@ -3,14 +3,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
+#include <thread>
 #include <vector>
 
 namespace secateur {
 
 namespace {
 
-constexpr int kFade = 180;            // of 256: of removed units towards one grey
+constexpr int kFade = 180;                   // of 256: of removed units towards one grey
+constexpr int kPixelsPerThread = 1'000'000;  // below, a thread costs more than it saves
+constexpr int kMostThreads = 4;
 constexpr int kGapFromRowHeight = 9;  // rows at least this high (pixels) are set apart by a line
 
 // `shareOfB` of 256. In whole numbers: this runs for every pixel of what is removed.
@@ -107,11 +111,17 @@ void copyLine(QRgb* to, const Line& line, int y, int hatchWidth) {
     }
 }
 
-}  // namespace
+// The lines first..end-1 of an image whose memory begins at `bits`.
+struct Band {
+    uchar* bits;
+    qsizetype bytesPerLine;
+    QSize pixels;
+    int first;
+    int end;
+};
 
-void paintUnitMap(const UnitMapPicture& picture, QImage& image, const QRectF& part, int hatchWidth) {
-    const QSize pixels = image.size();
-    if (image.isNull() || part.width() <= 0.0 || part.height() <= 0.0) return;
+void paintBand(const UnitMapPicture& picture, const Band& band, const QRectF& part, int hatchWidth) {
+    const QSize pixels = band.pixels;
     LinePainter painter(picture, pixels.width(), part);
     const double rowsPerPixel = part.height() / pixels.height();
     const bool gaps = 1.0 / rowsPerPixel >= kGapFromRowHeight;
@@ -120,9 +130,9 @@ void paintUnitMap(const UnitMapPicture& picture, QImage& image, const QRectF& pa
     const auto rowAt = [&](int y) {
         return static_cast<int>(std::floor(part.top() + (y + 0.5) * rowsPerPixel));
     };
-    for (int y = 0; y < pixels.height(); ++y) {
+    for (int y = band.first; y < band.end; ++y) {
         const int row = rowAt(y);
-        auto* to = reinterpret_cast<QRgb*>(image.scanLine(y));
+        auto* to = reinterpret_cast<QRgb*>(band.bits + y * band.bytesPerLine);
         const bool gap = gaps && rowAt(y + 1) != row;
         if (row < 0 || row >= picture.values->rows() || gap) {
             std::fill_n(to, pixels.width(), picture.background.rgb());
@@ -134,6 +144,28 @@ void paintUnitMap(const UnitMapPicture& picture, QImage& image, const QRectF& pa
         }
         copyLine(to, *line, y, std::max(1, hatchWidth));
     }
+}
+
+int bandsFor(const QSize& pixels) {
+    const auto wanted = static_cast<int>(std::int64_t{pixels.width()} * pixels.height() / kPixelsPerThread);
+    const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+    return std::clamp(wanted, 1, std::clamp(cores, 1, kMostThreads));
+}
+
+}  // namespace
+
+void paintUnitMap(const UnitMapPicture& picture, QImage& image, const QRectF& part, int hatchWidth) {
+    if (image.isNull() || part.width() <= 0.0 || part.height() <= 0.0) return;
+    const int bands = bandsFor(image.size());
+    uchar* bits = image.bits();
+    const auto paint = [&](int band) {
+        const auto line = [&](int i) { return static_cast<int>(std::int64_t{image.height()} * i / bands); };
+        paintBand(picture, {bits, image.bytesPerLine(), image.size(), line(band), line(band + 1)}, part,
+                  hatchWidth);
+    };
+    std::vector<std::jthread> others;
+    for (int band = 1; band < bands; ++band) others.emplace_back(paint, band);
+    paint(0);
 }
 
 }  // namespace secateur

@@ -63,8 +63,8 @@ QString colourBarLabel(const ScoreTable& table, UnitValues values, const ValueSc
     const QString label = z                ? tr("%1 as z-score in its layer").arg(metric)
                           : unit.isEmpty() ? metric
                                            : tr("%1 (%2)").arg(metric, unit);
-    return label + (scale.kind() == ValueScale::Kind::Linear ? tr("; colours span 2-98 %")
-                                                             : tr(", log scale"));
+    return label +
+           (scale.kind() == ValueScale::Kind::Linear ? tr("; colours span 2-98 %") : tr(", log scale"));
 }
 
 QString unitMapCsv(const UnitRows& rows, const KeptUnits* kept, int firstRow, int lastRow, int firstColumn,

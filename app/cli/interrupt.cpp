@@ -59,6 +59,7 @@ Interrupt::Interrupt() {
     setHandler(SIGINT, onSignal, SA_RESTART);
     setHandler(SIGTERM, onSignal, SA_RESTART);
     setHandler(SIGPIPE, SIG_IGN, 0);  // a reader that went away is a failed write, not a death
+    setHandler(SIGXFSZ, SIG_IGN, 0);  // and so is a file that may not grow
 }
 
 Interrupt::~Interrupt() {

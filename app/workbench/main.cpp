@@ -4,6 +4,7 @@
 #include <QCommandLineParser>
 #include <QIcon>
 #include <QTimer>
+#include <csignal>
 #include <cstdio>
 
 #include "app/workbench/screenshot_tour.h"
@@ -90,6 +91,7 @@ Wishes parse(const QApplication& app) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, not a death
     QCoreApplication::setApplicationName(QStringLiteral("secateur-workbench"));
     QCoreApplication::setApplicationVersion(QStringLiteral(SECATEUR_VERSION));
     QApplication app(argc, argv);

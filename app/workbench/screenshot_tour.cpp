@@ -3,7 +3,6 @@
 
 #include <QDir>
 #include <QDockWidget>
-#include <QEventLoop>
 #include <QPixmap>
 
 #include "app/workbench/theme.h"
@@ -15,13 +14,6 @@ namespace {
 constexpr int kLookMilliseconds = 100;
 constexpr int kMostLooks = 3000;                    // five minutes
 constexpr double kRatios[] = {0.4, 0.3, 0.1, 0.2};  // points of the trade-off; the last is what is shown
-
-// Layouts and drawings that wait for the event loop.
-void letItDraw() {
-    QEventLoop loop;
-    QTimer::singleShot(kLookMilliseconds, &loop, &QEventLoop::quit);
-    loop.exec();
-}
 
 }  // namespace
 
@@ -45,20 +37,26 @@ bool ScreenshotTour::settled() const {
 }
 
 void ScreenshotTour::look() {
-    if (!problem_.isEmpty() || ++waited_ > kMostLooks) {
-        timer_.stop();
-        Q_EMIT finished(
-            false, problem_.isEmpty() ? tr("The model was not measured and previewed in time.") : problem_);
-        return;
+    if (!problem_.isEmpty()) return end();
+    if (!steps_.empty()) {
+        steps_.front()();
+        steps_.pop_front();
+        return steps_.empty() ? end() : void();
+    }
+    if (++waited_ > kMostLooks) {
+        problem_ = tr("The model was not measured and previewed in time.");
+        return end();
     }
     if (!settled()) return;
-    if (planned_ < std::size(kRatios)) {
-        if (planned_ == 0) chopOne();
-        narrow(kRatios[planned_++]);
-        return;
-    }
+    if (planned_ == std::size(kRatios)) return planPictures();
+    if (planned_ == 0) chopOne();
+    narrow(kRatios[planned_++]);
+}
+
+void ScreenshotTour::end() {
     timer_.stop();
-    takeAll();
+    const bool complete = problem_.isEmpty();
+    Q_EMIT finished(complete, complete ? tr("Saved screenshots to %1.").arg(folder_) : problem_);
 }
 
 void ScreenshotTour::chopOne() {
@@ -79,36 +77,37 @@ void ScreenshotTour::narrow(double ratio) {
     document.setWidth(tr("Set ratio"), width);
 }
 
-bool ScreenshotTour::save(QWidget& widget, const QString& name) {
+void ScreenshotTour::save(QWidget& widget, const QString& name) {
     const QString path = QDir(folder_).filePath(name + QStringLiteral(".png"));
-    if (widget.grab().save(path)) return true;
-    problem_ = tr("%1: cannot be written.").arg(path);
-    return false;
+    if (!widget.grab().save(path)) problem_ = tr("%1: cannot be written.").arg(path);
 }
 
-void ScreenshotTour::takeAll() {
+void ScreenshotTour::planPictures() {
     QDir().mkpath(folder_);
-    bool saved = true;
     const Theme before = window_.workflow().settings().theme();
+    const auto picture = [this](QWidget* widget, const QString& name) {
+        steps_.push_back([this, widget, name] { save(*widget, name); });
+    };
+    const auto showDock = [this](QDockWidget* dock) { steps_.push_back([dock] { dock->raise(); }); };
+    const auto showLayout = [this](const QString& layout) {
+        steps_.push_back([this, layout] { window_.layouts().choose(layout); });
+    };
     for (const auto& [theme, suffix] : {std::pair(Theme::Light, QStringLiteral("-light")),
                                         std::pair(Theme::Dark, QStringLiteral("-dark"))}) {
-        applyTheme(theme);
+        steps_.push_back([theme = theme] { applyTheme(theme); });
         for (const QString& layout : DockLayouts::names()) {
-            window_.layouts().choose(layout);
-            letItDraw();
-            saved = saved && save(window_, QStringLiteral("window-") + layout.toLower() + suffix);
+            showLayout(layout);
+            picture(&window_, QStringLiteral("window-") + layout.toLower() + suffix);
         }
-        window_.layouts().choose(DockLayouts::names().first());
+        showLayout(DockLayouts::names().first());
         for (QDockWidget* dock : window_.layouts().docks()) {
-            dock->raise();
-            letItDraw();
-            saved = saved && save(*dock->widget(), dock->objectName() + suffix);
+            showDock(dock);
+            picture(dock->widget(), dock->objectName() + suffix);
         }
-        window_.layouts().dock(QStringLiteral("layers"))->raise();
-        window_.layouts().dock(QStringLiteral("channels"))->raise();
+        showDock(window_.layouts().dock(QStringLiteral("layers")));
+        showDock(window_.layouts().dock(QStringLiteral("channels")));
     }
-    applyTheme(before);
-    Q_EMIT finished(saved, saved ? tr("Saved screenshots to %1.").arg(folder_) : problem_);
+    steps_.push_back([before] { applyTheme(before); });
 }
 
 }  // namespace secateur

@@ -8,6 +8,8 @@
 #include <QObject>
 #include <QString>
 #include <QTimer>
+#include <deque>
+#include <functional>
 
 namespace secateur {
 
@@ -28,14 +30,17 @@ private:
     // Something of everything: a chopped layer, narrower layers, a chosen layer.
     void chopOne();
     void narrow(double ratio);
-    void takeAll();
-    bool save(QWidget& widget, const QString& name);
+    void planPictures();
+    void save(QWidget& widget, const QString& name);
+    void end();
 
     WorkbenchWindow& window_;
     QString folder_;
     QTimer timer_;
     int waited_ = 0;
     std::size_t planned_ = 0;  // ratios tried
+    // One a look, so that what a step changes is laid out and drawn before the next.
+    std::deque<std::function<void()>> steps_;
     QString problem_;
 };
 

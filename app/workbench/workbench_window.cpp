@@ -83,7 +83,8 @@ void WorkbenchWindow::buildDocks() {
     layouts_.add(QStringLiteral("distribution"), tr("Distribution"),
                  new DistributionPanel(document, selection_));
     layouts_.add(QStringLiteral("similarity"), tr("Similarity"), new SimilarityPanel(document, selection_));
-    layouts_.add(QStringLiteral("tradeoff"), tr("Trade-off"), new TradeoffPanel(workflow_.preview()));
+    layouts_.add(QStringLiteral("tradeoff"), tr("Trade-off"),
+                 new TradeoffPanel(workflow_.document(), workflow_.preview()));
     layouts_.add(QStringLiteral("plan"), tr("Plan"), planPanel_);
     layouts_.add(QStringLiteral("preview"), tr("Preview"), previewPanel_);
     layouts_.add(QStringLiteral("jobs"), tr("Jobs"), jobsPanel_);

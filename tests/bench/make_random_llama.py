@@ -61,10 +61,14 @@ def write_header(file, entries):
     file.write(struct.pack("<Q", len(text)) + text)
 
 
-def write_weights(path, shape, dtype, rng):
+def write_weights(path, shape, dtype, rng, empty):
     shapes = list(tensor_shapes(shape))
     with path.open("wb") as file:
-        write_header(file, [(n, dtype, s, int(np.prod(s)) * ITEM_BYTES[dtype]) for n, s in shapes])
+        sizes = [int(np.prod(s)) * ITEM_BYTES[dtype] for _, s in shapes]
+        write_header(file, [(n, dtype, s, size) for (n, s), size in zip(shapes, sizes)])
+        if empty:
+            file.truncate(file.tell() + sum(sizes))
+            return
         for _, dims in shapes:
             if len(dims) == 1:
                 values = np.ones(dims, np.float32)
@@ -100,6 +104,7 @@ def main():
     parser.add_argument("--dtype", choices=ITEM_BYTES, default="BF16")
     parser.add_argument("--windows", type=int, default=64)
     parser.add_argument("--seq-len", type=int, default=128)
+    parser.add_argument("--empty", action="store_true", help="a hole instead of weights: no disk space, enough to time opening")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     shape = PRESETS[args.preset]
@@ -107,7 +112,7 @@ def main():
     args.folder.mkdir(parents=True, exist_ok=True)
     write_config(args.folder / "config.json", shape, args.dtype)
     write_tokens(args.folder / "tokens.safetensors", shape, args.windows, args.seq_len, rng)
-    write_weights(args.folder / "model.safetensors", shape, args.dtype, rng)
+    write_weights(args.folder / "model.safetensors", shape, args.dtype, rng, args.empty)
     parameters = sum(int(np.prod(s)) for _, s in tensor_shapes(shape))
     print(f"{args.folder}: {parameters / 1e6:.1f} M parameters, {args.windows} windows of {args.seq_len} tokens")
 

@@ -14,6 +14,7 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/panels/tradeoff_panel.h"
+#include "widgets/plots/tradeoff_view.h"
 
 namespace secateur {
 namespace {
@@ -22,7 +23,7 @@ using testing::valueOf;
 
 class PreviewPanelTest : public ::testing::Test {
 protected:
-    PreviewPanelTest() : feed_(document_, engine_), panel_(document_, feed_), tradeoff_(feed_) {
+    PreviewPanelTest() : feed_(document_, engine_), panel_(document_, feed_), tradeoff_(document_, feed_) {
         feed_.setDelay(5);
         panel_.show();
         tradeoff_.resize(500, 500);
@@ -67,6 +68,13 @@ TEST_F(PreviewPanelTest, ValuesProtocolAndRunsFollowThePlan) {
     auto* runs = testing::findNamed<QTableView>(tradeoff_, "Runs");
     ASSERT_EQ(runs->model()->rowCount(), 2);
     EXPECT_EQ(runs->model()->index(0, 0).data().toString(), QStringLiteral("layers 1 chopped"));
+
+    Q_EMIT runs->activated(runs->model()->index(1, 0));
+    EXPECT_TRUE(isIdentity(document_.result()->plan));
+    Q_EMIT tradeoff_.view()->historyPointChosen(1);
+    EXPECT_EQ(explicitChop(document_.result()->plan).layers, std::vector<int>{1});
+    document_.undoStack()->undo();
+    EXPECT_TRUE(isIdentity(document_.result()->plan));
 }
 
 TEST_F(PreviewPanelTest, FailureIsShownWhereTheNumberWouldBe) {

@@ -97,9 +97,9 @@ void PreviewFeed::become(State state) {
 }
 
 void PreviewFeed::remember(const PreviewReport& report) {
-    const PreviewPoint point{report.accounting.parametersAfter, report.accounting.removedFraction,
-                             report.planPerplexity, planInWords(document_.result()->plan),
-                             QString::fromStdString(report.protocol)};
+    const PreviewPoint point{
+        report.accounting.parametersAfter,     report.accounting.removedFraction,       report.planPerplexity,
+        planInWords(document_.result()->plan), QString::fromStdString(report.protocol), document_.wishes()};
     const auto same = std::find_if(history_.begin(), history_.end(), [&](const PreviewPoint& p) {
         return p.parameters == point.parameters && p.perplexity == point.perplexity && p.plan == point.plan;
     });

@@ -15,6 +15,7 @@
 #include "core/data/reports.h"
 #include "core/data/tokens.h"
 #include "widgets/document/engine_client.h"
+#include "widgets/document/plan_wishes.h"
 
 namespace secateur {
 
@@ -26,6 +27,7 @@ struct PreviewPoint {
     double perplexity = 0.0;
     QString plan;  // what was removed, in words
     QString protocol;
+    PlanWishes wishes{};  // brings the plan back
 };
 
 class PreviewFeed final : public QObject {

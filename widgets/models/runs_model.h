@@ -16,6 +16,8 @@ public:
 
     explicit RunsModel(QObject* parent = nullptr);
     void setPoints(const std::vector<PreviewPoint>& oldestFirst);
+    // Index into those points, -1 for no row.
+    [[nodiscard]] int pointOf(int row) const { return rowCount() - 1 - row; }
 
 protected:
     [[nodiscard]] QVariant cell(const PreviewPoint& row, int column, int role) const override;

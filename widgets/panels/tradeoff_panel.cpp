@@ -7,14 +7,19 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/models/runs_model.h"
 #include "widgets/plots/tradeoff_view.h"
 
 namespace secateur {
 
-TradeoffPanel::TradeoffPanel(PreviewFeed& feed, QWidget* parent)
-    : QWidget(parent), feed_(feed), view_(new TradeoffView(this)), runs_(new RunsModel(this)) {
+TradeoffPanel::TradeoffPanel(PlanDocument& document, PreviewFeed& feed, QWidget* parent)
+    : QWidget(parent),
+      document_(document),
+      feed_(feed),
+      view_(new TradeoffView(this)),
+      runs_(new RunsModel(this)) {
     auto* split = new QSplitter(Qt::Vertical, this);
     split->setChildrenCollapsible(false);
     split->addWidget(view_);
@@ -24,6 +29,7 @@ TradeoffPanel::TradeoffPanel(PreviewFeed& feed, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2, 2, 2, 2);
     column->addWidget(split);
+    connect(view_, &TradeoffView::historyPointChosen, this, &TradeoffPanel::bringBack);
     connect(&feed_, &PreviewFeed::changed, this, &TradeoffPanel::refresh);
     refresh();
 }
@@ -49,7 +55,17 @@ QTableView* TradeoffPanel::buildTable() {
     table->horizontalHeader()->setSectionResizeMode(RunsModel::Plan, QHeaderView::Stretch);
     table->setSortingEnabled(true);
     table->sortByColumn(-1, Qt::AscendingOrder);
+    table->setToolTip(tr("Double-click, or press Enter, to make a plan the present one again"));
+    connect(table, &QTableView::activated, this, [this, sorted](const QModelIndex& index) {
+        bringBack(runs_->pointOf(sorted->mapToSource(index).row()));
+    });
     return table;
+}
+
+void TradeoffPanel::bringBack(int index) {
+    if (index < 0 || index >= static_cast<int>(feed_.history().size())) return;
+    const PreviewPoint point = feed_.history()[static_cast<std::size_t>(index)];
+    document_.edit(tr("Back to %1").arg(point.plan), point.wishes);
 }
 
 void TradeoffPanel::refresh() {

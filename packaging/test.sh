@@ -25,6 +25,13 @@ requirements=$root/tests/interop/requirements.txt
 torch_requirements=$root/tests/interop/requirements-torch.txt
 interop_env=$data_home/interop-$(cat "$requirements" "$torch_requirements" | sha256sum | cut -c1-12)
 
+# torch's wheel loads CUDA's libraries even where there is no GPU: those of the system if they are there, else its own (2.5 GB).
+with_cuda_libraries() {
+    if "$interop_env/bin/python" -c 'import torch' 2>/dev/null; then return; fi
+    note "torch needs CUDA's libraries to start: installing them too"
+    "${pip[@]}" -r "$torch_requirements"
+}
+
 # Named after its requirements, so that a change makes a new one; renamed into place when complete.
 install_interop() {
     say "Python environment of the interop tests"
@@ -37,7 +44,7 @@ install_interop() {
     rm -rf "$interop_env"
     /usr/bin/python3 -m venv "$interop_env"
     local pip=("$interop_env/bin/python" -m pip install --disable-pip-version-check --no-compile --quiet)
-    { "${pip[@]}" -r "$requirements" && "${pip[@]}" --no-deps -r "$torch_requirements"; } ||
+    { "${pip[@]}" -r "$requirements" && "${pip[@]}" --no-deps -r "$torch_requirements" && with_cuda_libraries; } ||
         die "the interop environment could not be installed" "Is the Python package index reachable? Run again, or leave out --interop."
     touch "$interop_env/complete"
 }

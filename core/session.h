@@ -18,6 +18,7 @@
 
 #include "core/base/job_context.h"
 #include "core/data/analysis.h"
+#include "core/data/heal.h"
 #include "core/data/model_summary.h"
 #include "core/data/plan.h"
 #include "core/data/plan_request.h"
@@ -56,6 +57,13 @@ struct ApplyOptions {
     std::string format = "hf";  // "hf", "hf-masked"
     bool overwrite = false;
     std::optional<std::string> outDtype;  // "f32", "bf16", "f16"; default: as stored
+};
+
+struct HealRequest {
+    HealOptions options;
+    std::filesystem::path teacher;  // the uncompressed checkpoint; for distillation
+    bool overwrite = false;
+    bool resume = false;  // from the newest complete checkpoint in the folder
 };
 
 class Session {
@@ -109,6 +117,13 @@ public:
     [[nodiscard]] virtual ApplyReport apply(const Plan& plan, const Analysis* analysis,
                                             const TokenWindows* windows, const std::filesystem::path& folder,
                                             const ApplyOptions& options, JobContext& context) = 0;
+
+    // Trains this checkpoint on `training` and writes the healed one into `folder`, with checkpoints on the
+    // way and the curves (docs/formats/run.md). `evaluation` (may be null) gives held-out perplexities.
+    using HealCallback = std::function<void(const HealPoint&)>;
+    [[nodiscard]] virtual HealReport heal(const TokenWindows& training, const TokenWindows* evaluation,
+                                          const HealRequest& request, const std::filesystem::path& folder,
+                                          JobContext& context, const HealCallback& onPoint = {}) = 0;
 };
 
 // Version and name of this program, for provenance: "secateur 0.1.0".

@@ -39,6 +39,7 @@ Action declarePreview(CLI::App& app, SharedOptions& shared);
 Action declareSweep(CLI::App& app, SharedOptions& shared);
 Action declareApply(CLI::App& app, SharedOptions& shared);
 Action declareExport(CLI::App& app, SharedOptions& shared);
+Action declareHeal(CLI::App& app, SharedOptions& shared);
 Action declareMethods(CLI::App& app, SharedOptions& shared);
 Action declareSelftest(CLI::App& app, SharedOptions& shared);
 

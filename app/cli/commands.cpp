@@ -18,6 +18,7 @@ std::span<const Command> commands() {
         Command{"sweep", "perplexity against size over many ratios", declareSweep},
         Command{"apply", "write the smaller checkpoint", declareApply},
         Command{"export", "write the checkpoint in a chosen format", declareExport},
+        Command{"heal", "train the smaller checkpoint until it recovers", declareHeal},
         Command{"methods", "the methods: formulas, citations, options", declareMethods},
         Command{"selftest", "the golden comparisons on this machine and device", declareSelftest},
     };

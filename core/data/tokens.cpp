@@ -6,25 +6,11 @@
 
 #include "core/base/error.h"
 #include "core/base/job_context.h"
+#include "core/data/random.h"
 
 namespace secateur {
 
 namespace {
-
-// SplitMix64; the whole of its state is one number (docs/formats/sampling.md).
-class SplitMix64 {
-public:
-    explicit SplitMix64(std::uint64_t seed) : state_(seed) {}
-    std::uint64_t next() noexcept {
-        std::uint64_t z = state_ += 0x9E3779B97F4A7C15u;
-        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-        z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-        return z ^ z >> 31;
-    }
-
-private:
-    std::uint64_t state_;
-};
 
 void checkOptions(const TokenStream& stream, const WindowOptions& options) {
     if (options.samples < 0) {

@@ -2,9 +2,12 @@
 #include "core/model/decoder.h"
 
 #include <algorithm>
+
+#include <c10/core/GradMode.h>
 #include <cmath>
 
 #include "core/model/kernels.h"
+#include "core/model/recorded_ops.h"
 
 namespace secateur {
 
@@ -39,8 +42,26 @@ at::Tensor attend(const PassContext& pass, const LayerConfig& shape, const at::T
     return out.transpose(1, 2).reshape({q.size(0), seq, -1});
 }
 
+at::Tensor adapted(const at::Tensor& x, const Adapter& adapter) {
+    const bool drop = adapter.dropout > 0.0 && c10::GradMode::is_enabled();
+    return at::linear(at::linear(drop ? at::dropout(x, adapter.dropout, true) : x, adapter.a), adapter.b)
+        .mul(adapter.scale);
+}
+
+at::Tensor project(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                   const LayerWeights& layer, std::optional<Adapter> LayerAdapters::*which) {
+    const at::Tensor y = at::linear(x, weight, bias);
+    if (layer.adapters == nullptr || !((*layer.adapters).*which)) return y;
+    return y + adapted(x, *((*layer.adapters).*which));
+}
+
 // hidden += x W^T, in one pass where both are f32. hidden: [batch, seq, D], contiguous.
-void addProduct(at::Tensor& hidden, const at::Tensor& x, const at::Tensor& weight) {
+void addProduct(at::Tensor& hidden, const at::Tensor& x, const at::Tensor& weight, const LayerWeights& layer,
+                std::optional<Adapter> LayerAdapters::*which) {
+    if (records({&hidden, &x, &weight}) || layer.adapters != nullptr) {
+        hidden = hidden + project(x, weight, {}, layer, which);
+        return;
+    }
     if (x.scalar_type() != hidden.scalar_type()) {
         hidden.add_(at::linear(x, weight));
         return;
@@ -50,7 +71,25 @@ void addProduct(at::Tensor& hidden, const at::Tensor& x, const at::Tensor& weigh
 }
 
 void addBias(at::Tensor& hidden, const at::Tensor& bias) {
-    if (bias.defined()) hidden.add_(bias);
+    if (!bias.defined()) return;
+    if (records({&hidden, &bias})) {
+        hidden = hidden + bias;
+    } else {
+        hidden.add_(bias);
+    }
+}
+
+void turn(at::Tensor& x, const RopeTable& table) {
+    if (records({&x})) {
+        x = recordedRotate(x, table);
+    } else {
+        rotate(x, table);
+    }
+}
+
+// silu(gate) * up; without recording in gate's memory
+at::Tensor swiGlu(at::Tensor gate, const at::Tensor& up) {
+    return records({&gate, &up}) ? recordedSwiGlu(gate, up) : at::silu_(gate).mul_(up);
 }
 
 }  // namespace
@@ -68,6 +107,7 @@ PassContext makePassContext(const NetworkConfig& config, const ComputePlace& pla
 }
 
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, at::ScalarType dtype) {
+    if (records({&x, &weight})) return recordedRmsNorm(x, weight, eps).to(dtype);
     if (x.is_cpu() && x.scalar_type() == at::kFloat) {
         const at::Tensor rows = x.contiguous();
         at::Tensor out = at::empty_like(rows);
@@ -86,19 +126,22 @@ void runAttention(const PassContext& pass, int position, const LayerWeights& wei
     if (shape.heads > 0) {
         const at::ScalarType dtype = pass.place.products;
         const at::Tensor x = rmsNorm(hidden, weights.inputNorm, pass.config.normEps, dtype);
-        at::Tensor q = splitHeads(at::linear(x, weights.q, weights.qBias), pass.config.headDim);
-        at::Tensor k = splitHeads(at::linear(x, weights.k, weights.kBias), pass.config.headDim);
-        const at::Tensor v = splitHeads(at::linear(x, weights.v, weights.vBias), pass.config.headDim);
+        at::Tensor q =
+            splitHeads(project(x, weights.q, weights.qBias, weights, &LayerAdapters::q), pass.config.headDim);
+        at::Tensor k =
+            splitHeads(project(x, weights.k, weights.kBias, weights, &LayerAdapters::k), pass.config.headDim);
+        const at::Tensor v =
+            splitHeads(project(x, weights.v, weights.vBias, weights, &LayerAdapters::v), pass.config.headDim);
         if (pass.config.qkNorm) {
             q = rmsNorm(q.to(at::kFloat), weights.qNorm, pass.config.normEps, dtype);
             k = rmsNorm(k.to(at::kFloat), weights.kNorm, pass.config.normEps, dtype);
         }
-        rotate(q, pass.rope);
-        rotate(k, pass.rope);
+        turn(q, pass.rope);
+        turn(k, pass.rope);
         at::Tensor mixed = attend(pass, shape, q, k, v);
         if (pass.observer) pass.observer->attentionOutput(position, mixed);
         if (edit && edit->attentionMask.defined()) mixed.mul_(edit->attentionMask);
-        addProduct(hidden, mixed, weights.o);
+        addProduct(hidden, mixed, weights.o, weights, &LayerAdapters::o);
     }
     addBias(hidden, weights.oBias);
     if (edit) addBias(hidden, edit->oBias);
@@ -110,11 +153,11 @@ void runMlp(const PassContext& pass, int position, const LayerWeights& weights, 
     if (edit && edit->skipMlp) return;
     if (shape.intermediateSize > 0) {
         const at::Tensor x = rmsNorm(hidden, weights.mlpNorm, pass.config.normEps, pass.place.products);
-        at::Tensor gate = at::linear(x, weights.gate, weights.gateBias);
-        at::silu_(gate).mul_(at::linear(x, weights.up, weights.upBias));
+        at::Tensor gate = swiGlu(project(x, weights.gate, weights.gateBias, weights, &LayerAdapters::gate),
+                                 project(x, weights.up, weights.upBias, weights, &LayerAdapters::up));
         if (pass.observer) pass.observer->mlpIntermediate(position, gate);
         if (edit && edit->mlpMask.defined()) gate.mul_(edit->mlpMask);
-        addProduct(hidden, gate, weights.down);
+        addProduct(hidden, gate, weights.down, weights, &LayerAdapters::down);
     }
     addBias(hidden, weights.downBias);
     if (edit) addBias(hidden, edit->downBias);

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -17,6 +18,17 @@
 
 namespace secateur {
 
+// A low-rank addition to one linear (LoRA, algorithms.md 7.4): scale * B A x, with dropout on the way into A.
+struct Adapter {
+    at::Tensor a;  // [rank, in]
+    at::Tensor b;  // [out, rank]
+    double scale = 1.0;
+    double dropout = 0.0;  // while gradients are recorded
+};
+struct LayerAdapters {
+    std::optional<Adapter> q, k, v, o, gate, up, down;
+};
+
 // Undefined where the layer has no such tensor. Linear weights are [out, in], in the place's products dtype;
 // norms and biases are f32 and products dtype respectively.
 struct LayerWeights {
@@ -27,6 +39,7 @@ struct LayerWeights {
     at::Tensor mlpNorm;       // [D]
     at::Tensor gate, up, down;
     at::Tensor gateBias, upBias, downBias;
+    std::shared_ptr<const LayerAdapters> adapters;  // null: none
 };
 
 class WeightSource {

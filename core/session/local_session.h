@@ -42,6 +42,9 @@ public:
     [[nodiscard]] ApplyReport apply(const Plan& plan, const Analysis* analysis, const TokenWindows* windows,
                                     const std::filesystem::path& folder, const ApplyOptions& options,
                                     JobContext& context) override;
+    [[nodiscard]] HealReport heal(const TokenWindows& training, const TokenWindows* evaluation,
+                                  const HealRequest& request, const std::filesystem::path& folder,
+                                  JobContext& context, const HealCallback& onPoint) override;
 
 private:
     [[nodiscard]] const NetworkConfig& config() const noexcept { return checkpoint_->config(); }

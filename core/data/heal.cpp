@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/heal.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+#include <utility>
+
+#include "core/data/random.h"
+
+namespace secateur {
+
+namespace {
+
+constexpr std::array<std::pair<HealMethod, const char*>, 4> kMethods{{{HealMethod::Continued, "continued"},
+                                                                      {HealMethod::Lora, "lora"},
+                                                                      {HealMethod::Distill, "distill"},
+                                                                      {HealMethod::Scratch, "scratch"}}};
+constexpr std::int64_t kLargeNetwork = 1'000'000'000;
+
+std::vector<int> permutation(std::uint64_t seed, std::int64_t epoch, int windows) {
+    std::vector<int> order(static_cast<std::size_t>(windows));
+    std::iota(order.begin(), order.end(), 0);
+    SplitMix64 generator(seed ^ (static_cast<std::uint64_t>(epoch) + 1) * 0xD1B54A32D192ED03u);
+    for (int i = windows - 1; i > 0; --i)
+        std::swap(order[static_cast<std::size_t>(i)],
+                  order[static_cast<std::size_t>(generator.next() % (static_cast<std::uint64_t>(i) + 1))]);
+    return order;
+}
+
+}  // namespace
+
+std::optional<HealMethod> healMethod(const std::string& name) {
+    for (const auto& [method, word] : kMethods)
+        if (name == word) return method;
+    return std::nullopt;
+}
+
+const char* name(HealMethod method) {
+    return std::find_if(kMethods.begin(), kMethods.end(),
+                        [&](const auto& pair) { return pair.first == method; })
+        ->second;
+}
+
+double defaultRate(HealMethod method, std::int64_t parameters) {
+    switch (method) {
+        case HealMethod::Lora:
+            return 3e-4;
+        case HealMethod::Scratch:
+            return 1e-3;
+        default:
+            return parameters < kLargeNetwork ? 1e-4 : 3e-5;
+    }
+}
+
+double rateAt(const HealOptions& options, double peak, double step, double steps) {
+    const double warm = options.warmup * steps;
+    if (step < warm)
+        return peak * (step + 1.0) / std::max(warm, 1.0) < peak ? peak * (step + 1.0) / std::max(warm, 1.0)
+                                                                : peak;
+    if (options.schedule == Schedule::Constant || steps <= warm) return peak;
+    const double share = std::clamp((step - warm) / std::max(steps - warm, 1.0), 0.0, 1.0);
+    const double left =
+        options.schedule == Schedule::Linear ? 1.0 - share : 0.5 * (1.0 + std::cos(std::numbers::pi * share));
+    return peak * (options.lastRate + (1.0 - options.lastRate) * left);
+}
+
+std::vector<int> windowsOfStep(std::uint64_t seed, std::int64_t step, int batchWindows, int windows) {
+    std::vector<int> result;
+    std::int64_t epoch = -1;
+    std::vector<int> order;
+    for (std::int64_t i = step * batchWindows; i < (step + 1) * batchWindows; ++i) {
+        if (i / windows != epoch) {
+            epoch = i / windows;
+            order = permutation(seed, epoch, windows);
+        }
+        result.push_back(order[static_cast<std::size_t>(i % windows)]);
+    }
+    return result;
+}
+
+}  // namespace secateur

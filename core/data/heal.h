@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Healing a compressed network: what is asked for, and what is reported while it runs
+// (algorithms.md 3.5, 4.3, 7.4, 8).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace secateur {
+
+enum class HealMethod {
+    Continued,  // next-token pretraining of all weights goes on (LayerChop)
+    Lora,       // low-rank adapters on all linears; the weights themselves stay
+    Distill,    // against the logits of the uncompressed network
+    Scratch,    // like Continued from random weights of the same shapes: the upper bound to compare with
+};
+[[nodiscard]] std::optional<HealMethod> healMethod(
+    const std::string& name);  // "continued", "lora", "distill", "scratch"
+[[nodiscard]] const char* name(HealMethod method);
+
+enum class Schedule { Constant, Linear, Cosine };
+
+struct HealOptions {
+    HealMethod method = HealMethod::Continued;
+    std::int64_t steps = 0;          // optimizer steps; 0: until `minutes`
+    double minutes = 0.0;            // of training; 0: until `steps`
+    int batchWindows = 16;           // windows a step
+    std::optional<double> peakRate;  // learning rate; default by method and size, see defaultRate()
+    Schedule schedule = Schedule::Cosine;
+    double warmup = 0.02;   // share of the steps; by time when only `minutes` is given
+    double lastRate = 0.1;  // share of the peak at the end of linear and cosine
+    double beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8;
+    double weightDecay = 0.1;  // of matrices; vectors do not decay
+    double clip = 1.0;         // norm of all gradients together; 0: none
+    std::uint64_t seed = 0;    // order of the windows, adapters, dropout, random weights
+    int evaluateEvery = 50;    // steps; 0: only at the end
+    int checkpointEvery = 0;   // steps; 0: only at the end
+    bool recompute = false;    // activations of a layer are computed again for its gradients: less memory
+    int rank = 8;              // LoRA
+    double alpha = 16.0;
+    double dropout = 0.05;
+    bool rankStabilised = false;     // scale alpha / sqrt(rank) instead of alpha / rank
+    double temperature = 1.0;        // distillation
+    double crossEntropyShare = 0.5;  // lambda
+};
+
+// 1e-4 for continued and distill below 1e9 parameters, 3e-5 above; 3e-4 for LoRA; 1e-3 from scratch.
+[[nodiscard]] double defaultRate(HealMethod method, std::int64_t parameters);
+
+// Learning rate of step `step` (0-based) of `steps`.
+[[nodiscard]] double rateAt(const HealOptions& options, double peak, double step, double steps);
+
+// A step's line in metrics.jsonl and in the curves.
+struct HealPoint {
+    std::int64_t step = 0;  // steps done
+    double loss = 0.0;      // of the batch, as optimised
+    double crossEntropy = 0.0;
+    double divergence = 0.0;
+    double rate = 0.0;
+    double gradientNorm = 0.0;  // before clipping
+    double seconds = 0.0;       // of training so far
+    double tokensPerSecond = 0.0;
+    std::optional<double> evalPerplexity;
+};
+
+struct HealReport {
+    std::int64_t steps = 0;
+    double loss = 0.0;
+    std::optional<double> evalPerplexityBefore;
+    std::optional<double> evalPerplexity;
+    double tokensPerSecond = 0.0;
+    double seconds = 0.0;
+    std::int64_t tokens = 0;
+    std::optional<std::int64_t> resumedFrom;
+    std::string folder;
+};
+
+// Order in which windows are seen: a permutation per epoch, a function of the seed alone, so that a resumed
+// run goes on where it was. Returns the windows of step `step`.
+[[nodiscard]] std::vector<int> windowsOfStep(std::uint64_t seed, std::int64_t step, int batchWindows,
+                                             int windows);
+
+}  // namespace secateur

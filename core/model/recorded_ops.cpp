@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/recorded_ops.h"
+
+#include <algorithm>
+
+#include <torch/csrc/autograd/custom_function.h>
+
+#include "core/model/decoder.h"
+
+namespace secateur {
+
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::Function;
+using torch::autograd::variable_list;
+
+class RmsNorm : public Function<RmsNorm> {
+public:
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
+                              double eps) {
+        context->save_for_backward({x, weight});
+        context->saved_data["eps"] = eps;
+        return rmsNorm(x, weight, eps, at::kFloat);
+    }
+    static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        const variable_list saved = context->get_saved_variables();
+        const std::int64_t width = saved[0].size(-1);
+        const at::Tensor x = saved[0].reshape({-1, width});
+        const at::Tensor gradient = gradients[0].reshape({-1, width});
+        const double eps = context->saved_data["eps"].toDouble();
+        const at::Tensor scale = x.square().mean(-1, true).add_(eps).rsqrt_();
+        const at::Tensor unit = x * scale;
+        const at::Tensor weighted = gradient * saved[1];
+        const at::Tensor along = (weighted * unit).mean(-1, true);
+        const at::Tensor toX = (weighted - unit * along).mul_(scale);
+        const at::Tensor toWeight = context->needs_input_grad(1) ? (gradient * unit).sum(0) : at::Tensor();
+        return {toX.view_as(saved[0]), toWeight, at::Tensor()};
+    }
+};
+
+class Rotate : public Function<Rotate> {
+public:
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const RopeTable& table) {
+        context->save_for_backward({table.cos, table.sin});
+        at::Tensor turned = x.clone(at::MemoryFormat::Contiguous);
+        rotate(turned, table);
+        return turned;
+    }
+    static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        const variable_list saved = context->get_saved_variables();
+        at::Tensor turned = gradients[0].clone(at::MemoryFormat::Contiguous);
+        rotate(turned, {saved[0], saved[1].neg()});
+        return {turned, at::Tensor()};
+    }
+};
+
+class SwiGlu : public Function<SwiGlu> {
+public:
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& gate, const at::Tensor& up) {
+        context->save_for_backward({gate, up});
+        return at::silu(gate).mul_(up);
+    }
+    static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        const variable_list saved = context->get_saved_variables();
+        const at::Tensor toUp = at::silu(saved[0]).mul_(gradients[0]);
+        const at::Tensor toGate = at::silu_backward(gradients[0] * saved[1], saved[0]);
+        return {toGate, toUp};
+    }
+};
+
+// Rows of logits at a time: about 64 MB of f32.
+std::int64_t rowsAtOnce(std::int64_t vocabulary) {
+    return std::clamp<std::int64_t>(16'000'000 / std::max<std::int64_t>(vocabulary, 1), 16, 4096);
+}
+
+// Adds the loss of some rows to `parts` (as sums) and returns its gradient with respect to their logits, per
+// token.
+at::Tensor rowsLoss(const at::Tensor& logits, const at::Tensor& targets, const at::Tensor& teacherLogits,
+                    const TeacherSide* teacher, LossParts& parts) {
+    const at::Tensor logProbability = at::log_softmax(logits, -1);
+    const at::Tensor index = targets.unsqueeze(1);
+    parts.crossEntropy -= logProbability.gather(1, index).sum().item<double>();
+    at::Tensor gradient = logProbability.exp();
+    gradient.scatter_add_(1, index, at::full_like(index, -1, gradient.options()));
+    if (teacher == nullptr) return gradient;
+    const double temperature = teacher->temperature;
+    const at::Tensor logTeacher = at::log_softmax(teacherLogits / temperature, -1);
+    const at::Tensor logStudent =
+        temperature == 1.0 ? logProbability : at::log_softmax(logits / temperature, -1);
+    const at::Tensor p = logTeacher.exp();
+    parts.divergence += temperature * temperature * (p * (logTeacher - logStudent)).sum().item<double>();
+    gradient.mul_(teacher->crossEntropyShare);
+    return gradient.add_((logStudent.exp() - p), temperature * (1.0 - teacher->crossEntropyShare));
+}
+
+class Loss : public Function<Loss> {
+public:
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& head,
+                              const at::Tensor& targets, const TeacherSide* teacher, LossParts* parts) {
+        const std::int64_t tokens = x.size(0);
+        const std::int64_t rows = rowsAtOnce(head.size(0));
+        const bool headLearns = head.requires_grad();
+        const auto scale = 1.0 / static_cast<double>(tokens);
+        at::Tensor toX = at::empty_like(x);
+        at::Tensor toHead = headLearns ? at::zeros_like(head) : at::Tensor();
+        *parts = {};
+        for (std::int64_t first = 0; first < tokens; first += rows) {
+            const std::int64_t some = std::min(rows, tokens - first);
+            const at::Tensor part = x.narrow(0, first, some);
+            const at::Tensor taught =
+                teacher == nullptr
+                    ? at::Tensor()
+                    : at::linear(teacher->x.narrow(0, first, some), teacher->head).to(at::kFloat);
+            const at::Tensor gradient = rowsLoss(at::linear(part, head).to(at::kFloat),
+                                                 targets.narrow(0, first, some), taught, teacher, *parts)
+                                            .mul_(scale)
+                                            .to(x.scalar_type());
+            at::Tensor target = toX.narrow(0, first, some);
+            at::mm_out(target, gradient, head);
+            if (headLearns) toHead.addmm_(gradient.t(), part);
+        }
+        parts->crossEntropy *= scale;
+        parts->divergence *= scale;
+        context->save_for_backward({toX, toHead});
+        const double share = teacher == nullptr ? 1.0 : teacher->crossEntropyShare;
+        const double loss = share * parts->crossEntropy + (1.0 - share) * parts->divergence;
+        return at::scalar_tensor(loss, x.options().dtype(at::kFloat));
+    }
+    static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        const variable_list saved = context->get_saved_variables();
+        return {saved[0] * gradients[0], saved[1].defined() ? saved[1] * gradients[0] : at::Tensor(),
+                at::Tensor(), at::Tensor(), at::Tensor()};
+    }
+};
+
+}  // namespace
+
+bool records(std::initializer_list<const at::Tensor*> tensors) {
+    return c10::GradMode::is_enabled() &&
+           std::any_of(tensors.begin(), tensors.end(),
+                       [](const at::Tensor* tensor) { return tensor->defined() && tensor->requires_grad(); });
+}
+
+at::Tensor recordedRmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps) {
+    return RmsNorm::apply(x, weight, eps);
+}
+
+at::Tensor recordedRotate(const at::Tensor& x, const RopeTable& table) {
+    return Rotate::apply(x, table);
+}
+
+at::Tensor recordedSwiGlu(const at::Tensor& gate, const at::Tensor& up) {
+    return SwiGlu::apply(gate, up);
+}
+
+at::Tensor recordedLoss(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets,
+                        const TeacherSide* teacher, LossParts& parts) {
+    return Loss::apply(x, head, targets, teacher, &parts);
+}
+
+}  // namespace secateur

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What inference does in place, in a form that gradients pass through: one forward pass serves both, and
+// picks these when recording. Each keeps less for the backward pass than a chain of library operations would.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+
+#include <ATen/ATen.h>
+
+#include "core/model/rope.h"
+
+namespace secateur {
+
+// True when gradients are being recorded and one of the tensors takes part in them. Undefined ones do not.
+[[nodiscard]] bool records(std::initializer_list<const at::Tensor*> tensors);
+
+// x: [..., D] f32, weight: [D] f32.
+[[nodiscard]] at::Tensor recordedRmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps);
+// x: [batch, seq, heads, head_dim]; the backward pass turns the other way.
+[[nodiscard]] at::Tensor recordedRotate(const at::Tensor& x, const RopeTable& table);
+// silu(gate) * up
+[[nodiscard]] at::Tensor recordedSwiGlu(const at::Tensor& gate, const at::Tensor& up);
+
+// The teacher's side of a distillation loss (algorithms.md 8).
+struct TeacherSide {
+    at::Tensor x;     // [tokens, D'], after the final norm
+    at::Tensor head;  // [vocab, D']
+    double temperature = 1.0;
+    double crossEntropyShare =
+        0.0;  // lambda: loss = lambda CE + (1 - lambda) temperature^2 KL(teacher || student)
+};
+
+struct LossParts {
+    double crossEntropy = 0.0;  // mean over tokens, nats
+    double divergence = 0.0;    // temperature^2 KL, mean over tokens; 0 without a teacher
+};
+
+// Mean loss of predicting `targets` [tokens] (int64) from x [tokens, D] through head [vocab, D]:
+// cross-entropy, mixed with the divergence from a teacher when there is one. Logits exist for a few rows at a
+// time and their gradients are computed in the same sweep, so that memory does not grow with tokens x
+// vocabulary.
+[[nodiscard]] at::Tensor recordedLoss(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets,
+                                      const TeacherSide* teacher, LossParts& parts);
+
+}  // namespace secateur

@@ -2,12 +2,11 @@
 #include "core/heal/run_folder.h"
 
 #include <algorithm>
-
-#include <c10/core/GradMode.h>
 #include <fstream>
 #include <sstream>
 #include <vector>
 
+#include <c10/core/GradMode.h>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
@@ -24,12 +23,30 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kPrefix = "checkpoint-";
+constexpr const char* kPartial = ".partial-";
 constexpr const char* kStateFile = "trainer_state.json";
 constexpr const char* kOptimizerFile = "optimizer.safetensors";
 constexpr const char* kFirst = "exp_avg.";
 constexpr const char* kSecond = "exp_avg_sq.";
 constexpr const char* kMaster = "master.";
 constexpr std::uint64_t kLargestState = 1u << 20;
+
+// A hidden folder that is written and renamed away; what is left of it goes with the object.
+class Partial {
+public:
+    explicit Partial(fs::path path) : path_(std::move(path)) { remove(); }
+    ~Partial() { remove(); }
+    Partial(const Partial&) = delete;
+    Partial& operator=(const Partial&) = delete;
+    [[nodiscard]] const fs::path& path() const noexcept { return path_; }
+
+private:
+    void remove() noexcept {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    fs::path path_;
+};
 
 void writeText(const fs::path& file, const std::string& text) {
     writeFileAtomically(file, true, [&](OutputFile& out) { out.write(text); });
@@ -71,6 +88,15 @@ std::vector<std::pair<std::int64_t, fs::path>> checkpointsIn(const fs::path& fol
     }
     std::sort(found.rbegin(), found.rend());
     return found;
+}
+
+// What a killed run was writing.
+void removePartials(const fs::path& folder) {
+    std::error_code ignored;
+    std::vector<fs::path> left;
+    for (const auto& entry : fs::directory_iterator(folder, ignored))
+        if (entry.path().filename().string().rfind(kPartial, 0) == 0) left.push_back(entry.path());
+    for (const fs::path& path : left) fs::remove_all(path, ignored);
 }
 
 RunState readState(const fs::path& folder) {
@@ -199,25 +225,24 @@ RunFolder::RunFolder(fs::path folder, bool overwrite, bool resume) : folder_(std
         fs::remove(folder_ / "metrics.jsonl");
         fs::remove(folder_ / "metrics.csv");
     }
+    removePartials(folder_);
     fs::create_directories(folder_, ignored);
     if (ignored) throwWriteError(folder_, ignored.value());
 }
 
 void RunFolder::save(const Checkpoint& source, const TrainableNetwork& network, const Trainer& trainer,
                      const RunState& state) {
-    const fs::path target = folder_ / (kPrefix + std::to_string(state.step));
-    const fs::path partial = folder_ / (".partial-" + std::to_string(state.step));
-    fs::remove_all(partial);
-    writeNetwork(source, network, partial);
-    writeOptimizer(partial, network, trainer);
+    const Partial partial(folder_ / (kPartial + std::to_string(state.step)));
+    writeNetwork(source, network, partial.path());
+    writeOptimizer(partial.path(), network, trainer);
     Json json{{"format", "secateur-run"},
               {"version", 1},
               {"step", state.step},
               {"seconds", state.seconds},
               {"identity", state.identity}};
     if (state.evalBefore) json["eval_before"] = *state.evalBefore;
-    writeText(partial / kStateFile, json.dump(2) + "\n");
-    renameInto(partial, target, true);
+    writeText(partial.path() / kStateFile, json.dump(2) + "\n");
+    renameInto(partial.path(), folder_ / (kPrefix + std::to_string(state.step)), true);
 }
 
 std::optional<RunState> RunFolder::load(TrainableNetwork& network, Trainer& trainer,
@@ -263,13 +288,12 @@ void RunFolder::append(const HealPoint& point) {
 
 void RunFolder::finish(const Checkpoint& source, const TrainableNetwork& network,
                        const HealOptions& options) {
-    const fs::path partial = folder_ / ".partial-result";
-    fs::remove_all(partial);
-    writeNetwork(source, network, partial);
-    if (options.method == HealMethod::Lora) writeAdapter(network, options, partial / "adapter");
+    const Partial partial(folder_ / (std::string(kPartial) + "result"));
+    writeNetwork(source, network, partial.path());
+    if (options.method == HealMethod::Lora) writeAdapter(network, options, partial.path() / "adapter");
     // config.json last: with it the folder is a checkpoint.
     std::vector<fs::path> parts;
-    for (const auto& entry : fs::directory_iterator(partial)) parts.push_back(entry.path());
+    for (const auto& entry : fs::directory_iterator(partial.path())) parts.push_back(entry.path());
     std::sort(parts.begin(), parts.end(), [](const fs::path& a, const fs::path& b) {
         return (a.filename() == "config.json") < (b.filename() == "config.json");
     });
@@ -277,7 +301,6 @@ void RunFolder::finish(const Checkpoint& source, const TrainableNetwork& network
         if (fs::is_directory(part)) fs::remove_all(folder_ / part.filename());
         fs::rename(part, folder_ / part.filename());
     }
-    fs::remove_all(partial);
 }
 
 }  // namespace secateur

@@ -21,9 +21,9 @@ void requireFinite(const at::Tensor& tensor, const std::string& what) {
                 "the checkpoint is damaged, or was saved from a diverged run");
 }
 
-void guarded(const std::function<void()>& work) {
+void guarded(const std::function<void()>& work, Gradients gradients) {
     try {
-        const c10::InferenceMode inference;
+        const c10::InferenceMode inference(gradients == Gradients::Off);
         work();
     } catch (const Error&) {
         throw;

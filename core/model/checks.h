@@ -13,8 +13,9 @@ namespace secateur {
 // One reduction over the tensor. Throws Corrupt: "<what> holds NaN or Inf".
 void requireFinite(const at::Tensor& tensor, const std::string& what);
 
-// Runs `work` without autograd; c10::Error and std::bad_alloc become Error (OutOfMemory where it is that,
-// else Internal).
-void guarded(const std::function<void()>& work);
+// Runs `work`, without autograd unless it asks for it; c10::Error and std::bad_alloc become Error
+// (OutOfMemory where it is that, else Internal).
+enum class Gradients { Off, Recorded };
+void guarded(const std::function<void()>& work, Gradients gradients = Gradients::Off);
 
 }  // namespace secateur

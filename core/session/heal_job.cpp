@@ -12,7 +12,7 @@ HealReport LocalSession::heal(const TokenWindows& training, const TokenWindows* 
                               const HealRequest& request, const std::filesystem::path& folder,
                               JobContext& context, const HealCallback& onPoint) {
     HealReport report;
-    guarded([&] {
+    const auto train = [&] {
         requireIdsInVocabulary(training.ids, training.source);
         if (evaluation != nullptr) requireIdsInVocabulary(evaluation->ids, evaluation->source);
         std::error_code ignored;
@@ -22,7 +22,8 @@ HealReport LocalSession::heal(const TokenWindows& training, const TokenWindows* 
         const auto teacher = request.teacher.empty() ? nullptr : Checkpoint::open(request.teacher);
         report = secateur::heal(checkpoint_, teacher, place_, training, evaluation, request.options,
                                 {folder, request.overwrite, request.resume}, context, onPoint);
-    });
+    };
+    guarded(train, Gradients::Recorded);
     return report;
 }
 

@@ -69,7 +69,8 @@ void collect(pid_t child, Pipe& out, Pipe& err, const RunOptions& options, Outco
     bool sent = false;
     while (out.ends[0] >= 0 || err.ends[0] >= 0) {
         std::array<pollfd, 2> polled{pollfd{out.ends[0], POLLIN, 0}, pollfd{err.ends[0], POLLIN, 0}};
-        ::poll(polled.data(), polled.size(), 200);
+        const double left = std::max(0.0, options.timeoutSeconds - since(start));
+        ::poll(polled.data(), polled.size(), 1 + static_cast<int>(1000.0 * std::min(left, 0.2)));
         if (polled[0].revents != 0) drain(out, run.out);
         if (polled[1].revents != 0) drain(err, run.err);
         if (options.signal != 0 && !sent && run.err.find('%') != std::string::npos) {

@@ -23,7 +23,7 @@ struct RunOptions {
     bool closeStdout = false;  // the reader of the pipe goes away at once
     int signal = 0;            // sent when the first progress line appears
     long fileSizeLimit = 0;    // bytes a file may grow to (RLIMIT_FSIZE)
-    double timeoutSeconds = 240.0;
+    double timeoutSeconds = 240.0;  // then it is killed
 };
 
 [[nodiscard]] Outcome secateur(const std::vector<std::string>& arguments, const RunOptions& options = {});

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cmath>
+#include <filesystem>
+#include <random>
+
+#include <gmock/gmock.h>
+
+#include "tests/cli/golden_files.h"
+#include "tests/cli/process.h"
+
+namespace secateur::test {
+
+namespace {
+
+constexpr int kSteps = 120;
+constexpr int kKills = 20;
+
+std::vector<std::string> heal(const std::string& folder, int steps,
+                              const std::string& model = modelFolder()) {
+    return std::vector<std::string>{"heal",         model, "-o", folder, "--steps", std::to_string(steps),
+                                    "--batch-size", "2"} +
+           windows("calibration");
+}
+
+}  // namespace
+
+TEST(Heal, ReportsWhatTheContractNames) {
+    ScratchFolder folder;
+    const auto report = secateurJson(heal(folder / "out", 6) +
+                                     std::vector<std::string>{"--eval-tokens", tokensFile() + ":evaluation",
+                                                              "--checkpoint-every", "4", "--lr", "1e-3"});
+    EXPECT_EQ(report["steps"], 6);
+    for (const char* key : {"loss", "eval_perplexity", "eval_perplexity_before", "tokens_per_second"})
+        EXPECT_TRUE(report[key].is_number()) << key;
+    for (const char* part : {"config.json", "metrics.csv", "metrics.jsonl", "checkpoint-4", "checkpoint-6"})
+        EXPECT_TRUE(std::filesystem::exists(folder / "out" + "/" + part)) << part;
+    const auto again = secateurJson(std::vector<std::string>{"ppl", folder / "out"} + windows("evaluation"));
+    EXPECT_NEAR(again["perplexity"].get<double>(), report["eval_perplexity"].get<double>(),
+                1e-4 * report["eval_perplexity"].get<double>());
+}
+
+// Whatever a kill interrupts, a resumed run ends in the weights of one that was left alone.
+TEST(Heal, KilledTwentyTimesAndResumedIsTheSameToTheBit) {
+    ScratchFolder folder;
+    const std::vector<std::string> often{"--checkpoint-every", "1", "--quiet"};
+    ASSERT_EQ(secateur(heal(folder / "whole", kSteps) + often).exitCode, 0);
+    std::mt19937 generator(11);
+    std::uniform_real_distribution<double> moment(0.35, 0.75);
+    int killed = 0;
+    for (int i = 0; i < kKills; ++i) {
+        const Outcome run =
+            secateur(heal(folder / "cut", kSteps) + often + std::vector<std::string>{"--resume"},
+                     {.timeoutSeconds = moment(generator)});
+        killed += run.exitCode == 128 + 9;
+        ASSERT_TRUE(run.exitCode == 128 + 9 || run.exitCode == 0) << run.err;
+    }
+    EXPECT_EQ(killed, kKills) << "the run was over before it could be killed as often";
+    const Outcome last =
+        secateur(heal(folder / "cut", kSteps) + often + std::vector<std::string>{"--resume"});
+    ASSERT_EQ(last.exitCode, 0) << last.err;
+    EXPECT_THAT(last.out, testing::HasSubstr("resumed from"));
+    for (const std::string file :
+         {"/model.safetensors", "/config.json", "/checkpoint-120/optimizer.safetensors"})
+        EXPECT_EQ(readText(folder / "whole" + file), readText(folder / "cut" + file)) << file;
+}
+
+TEST(Heal, BadInputHasItsExitCode) {
+    ScratchFolder folder;
+    const std::string out = folder / "out";
+    EXPECT_EQ(secateur(heal(out, 0)).exitCode, 3);
+    EXPECT_EQ(secateur(heal(out, 2) + std::vector<std::string>{"--method", "prayer"}).exitCode, 3);
+    EXPECT_EQ(secateur(heal(out, 2) + std::vector<std::string>{"--method", "distill"}).exitCode, 3);
+    const Outcome stranger =
+        secateur(heal(out, 2) + std::vector<std::string>{"--method", "distill", "--teacher", demoFolder()});
+    EXPECT_EQ(stranger.exitCode, 3);
+    EXPECT_THAT(stranger.err, testing::HasSubstr("vocabulary"));
+    EXPECT_EQ(secateur(heal(modelFolder(), 2)).exitCode, 3);
+    EXPECT_THAT(folder.entries(), testing::IsEmpty());
+}
+
+TEST(Heal, AFullDiskLeavesTheLastCheckpoint) {
+    ScratchFolder folder;
+    const Outcome run = secateur(heal(folder / "out", 4), {.fileSizeLimit = 100'000});
+    EXPECT_EQ(run.exitCode, 5) << run.err;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "out"))
+        EXPECT_EQ(entry.path().filename().string().rfind("metrics.", 0), 0u) << entry.path();
+}
+
+}  // namespace secateur::test

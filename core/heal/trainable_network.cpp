@@ -2,10 +2,9 @@
 #include "core/heal/trainable_network.h"
 
 #include <array>
-
-#include <c10/core/GradMode.h>
 #include <cmath>
 
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 

@@ -2,10 +2,9 @@
 #include "core/heal/trainer.h"
 
 #include <algorithm>
-
-#include <c10/core/GradMode.h>
 #include <cmath>
 
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include "core/base/error.h"

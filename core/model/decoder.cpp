@@ -2,9 +2,9 @@
 #include "core/model/decoder.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <c10/core/GradMode.h>
-#include <cmath>
 
 #include "core/model/kernels.h"
 #include "core/model/recorded_ops.h"

@@ -47,8 +47,8 @@ struct PassContext {
 };
 [[nodiscard]] PassContext makePassContext(const NetworkConfig& config, const ComputePlace& place, int seqLen);
 
-// hidden: [batch, seq, D], f32, updated in place; while gradients are recorded it becomes a new tensor instead.
-// `position` is passed on to the observer.
+// hidden: [batch, seq, D], f32, updated in place; while gradients are recorded it becomes a new tensor
+// instead. `position` is passed on to the observer.
 void runAttention(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit,
                   at::Tensor& hidden);
 void runMlp(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit,

@@ -49,7 +49,7 @@ TEST(CommandLine, TellsItsVersion) {
 
 TEST(CommandLine, MalformedLinesExitWithTwo) {
     expectExit(2, {}, "no command");
-    expectExit(2, {"heal", modelFolder()}, "unknown command 'heal'");
+    expectExit(2, {"prune", modelFolder()}, "unknown command 'prune'");
     expectExit(2, {"--frobnicate"}, "unknown option");
     expectExit(2, {"info"}, "MODEL");
     expectExit(2, {"info", modelFolder(), "--frobnicate"}, "--frobnicate");
@@ -68,6 +68,7 @@ TEST(CommandLine, MalformedLinesExitWithTwo) {
     expectExit(2, {"plan", modelFolder(), "--metric", "WIFV"}, "--ratio");
     expectExit(2, {"plan", modelFolder()}, "nothing to plan");
     expectExit(2, {"measure", modelFolder(), "--text", "x.txt"}, "--output");
+    expectExit(2, {"heal", modelFolder(), "--text", "x.txt"}, "--output");
     expectExit(2, {"scores", "a.h5"}, "--metric");
     expectExit(2, {"sweep", modelFolder(), "--text", "x.txt", "--ratio", "0:0.6"}, "--ratio");
     expectExit(2, {"export", modelFolder(), "-o", "x"}, "--to");

@@ -19,10 +19,10 @@ struct Outcome {
 };
 
 struct RunOptions {
-    std::string stdoutFile{};  // instead of a pipe
-    bool closeStdout = false;  // the reader of the pipe goes away at once
-    int signal = 0;            // sent when the first progress line appears
-    long fileSizeLimit = 0;    // bytes a file may grow to (RLIMIT_FSIZE)
+    std::string stdoutFile{};       // instead of a pipe
+    bool closeStdout = false;       // the reader of the pipe goes away at once
+    int signal = 0;                 // sent when the first progress line appears
+    long fileSizeLimit = 0;         // bytes a file may grow to (RLIMIT_FSIZE)
     double timeoutSeconds = 240.0;  // then it is killed
 };
 

@@ -57,9 +57,7 @@ double defaultRate(HealMethod method, std::int64_t parameters) {
 
 double rateAt(const HealOptions& options, double peak, double step, double steps) {
     const double warm = options.warmup * steps;
-    if (step < warm)
-        return peak * (step + 1.0) / std::max(warm, 1.0) < peak ? peak * (step + 1.0) / std::max(warm, 1.0)
-                                                                : peak;
+    if (step < warm) return std::min(peak, peak * (step + 1.0) / std::max(warm, 1.0));
     if (options.schedule == Schedule::Constant || steps <= warm) return peak;
     const double share = std::clamp((step - warm) / std::max(steps - warm, 1.0), 0.0, 1.0);
     const double left =

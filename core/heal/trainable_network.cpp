@@ -172,7 +172,6 @@ void TrainableNetwork::addAdapters(const HealOptions& options) {
             (*adapters).*target.adapter = adapter;
             adapterOf_[name] = &*((*adapters).*target.adapter);
         }
-        adapters_.push_back(adapters);
         layer.adapters = adapters;
     }
 }

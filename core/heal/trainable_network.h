@@ -59,8 +59,7 @@ private:
     at::Tensor embedding_, finalNorm_, head_;  // head_ undefined when tied
     std::vector<LayerWeights> layers_;
     std::map<std::string, at::Tensor> named_;          // by the checkpoint's names
-    std::map<std::string, const Adapter*> adapterOf_;  // by the weight's name
-    std::vector<std::shared_ptr<LayerAdapters>> adapters_;
+    std::map<std::string, const Adapter*> adapterOf_;  // by the weight's name; owned by its layer
     std::vector<Parameter> parameters_;
 
     friend class RecomputedLayer;

@@ -10,7 +10,6 @@
 
 #include <ATen/ATen.h>
 
-#include "core/base/job_context.h"
 #include "core/data/heal.h"
 #include "core/data/tokens.h"
 #include "core/heal/trainable_network.h"
@@ -43,7 +42,6 @@ public:
     // gradientNorm. Throws Corrupt naming step and layer when loss or gradients are not finite; the weights
     // are then those before the step.
     HealPoint step(const at::Tensor& ids, double rate);
-    [[nodiscard]] std::int64_t stepsDone() const noexcept { return done_; }
 
     // What AdamW remembers, beside the parameters, in their order.
     [[nodiscard]] const std::vector<at::Tensor>& firstMoments() const noexcept { return first_; }

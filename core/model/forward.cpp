@@ -11,11 +11,6 @@ namespace secateur {
 
 namespace {
 
-// Rows of logits computed at a time: bounds the [rows, vocab] temporary to about 64 MB of f32.
-std::int64_t lossRows(int vocabSize) {
-    return std::clamp<std::int64_t>(16'000'000 / std::max(vocabSize, 1), 16, 4096);
-}
-
 at::Tensor hostIds(const TokenWindows& windows, int first, int count) {
     auto* data =
         const_cast<std::int32_t*>(windows.ids.data()) + static_cast<std::size_t>(first) * windows.seqLen;
@@ -23,6 +18,10 @@ at::Tensor hostIds(const TokenWindows& windows, int first, int count) {
 }
 
 }  // namespace
+
+std::int64_t logitRows(std::int64_t vocabulary) {
+    return std::clamp<std::int64_t>(16'000'000 / std::max<std::int64_t>(vocabulary, 1), 16, 4096);
+}
 
 int windowsPerBatch(const ComputePlace& place, int seqLen) {
     const int tokens = place.device.is_cuda() ? 16384 : 1024;
@@ -62,7 +61,7 @@ at::Tensor tokenLosses(WeightSource& weights, const TokenWindows& windows, int f
     const at::Tensor head = weights.outputHead();
     const at::Tensor targets = hostIds(windows, first, count).narrow(1, 1, scored).to(hidden.device());
     at::Tensor losses = at::empty({count, scored}, at::kFloat);
-    const std::int64_t rows = lossRows(weights.config().vocabSize);
+    const std::int64_t rows = logitRows(weights.config().vocabSize);
     const int perBatch = static_cast<int>(std::max<std::int64_t>(1, rows / scored));
     for (int start = 0; start < count; start += perBatch) {
         const int some = std::min(perBatch, count - start);

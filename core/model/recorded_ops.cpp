@@ -6,6 +6,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "core/model/decoder.h"
+#include "core/model/forward.h"
 
 namespace secateur {
 
@@ -69,11 +70,6 @@ public:
     }
 };
 
-// Rows of logits at a time: about 64 MB of f32.
-std::int64_t rowsAtOnce(std::int64_t vocabulary) {
-    return std::clamp<std::int64_t>(16'000'000 / std::max<std::int64_t>(vocabulary, 1), 16, 4096);
-}
-
 // Adds the loss of some rows to `parts` (as sums) and returns its gradient with respect to their logits, per
 // token.
 at::Tensor rowsLoss(const at::Tensor& logits, const at::Tensor& targets, const at::Tensor& teacherLogits,
@@ -99,7 +95,7 @@ public:
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& head,
                               const at::Tensor& targets, const TeacherSide* teacher, LossParts* parts) {
         const std::int64_t tokens = x.size(0);
-        const std::int64_t rows = rowsAtOnce(head.size(0));
+        const std::int64_t rows = logitRows(head.size(0));
         const bool headLearns = head.requires_grad();
         const auto scale = 1.0 / static_cast<double>(tokens);
         at::Tensor toX = at::empty_like(x);

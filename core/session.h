@@ -23,6 +23,7 @@
 #include "core/data/plan.h"
 #include "core/data/plan_request.h"
 #include "core/data/reports.h"
+#include "core/data/run_record.h"
 #include "core/data/tokens.h"
 #include "core/planning/planner.h"
 
@@ -61,7 +62,9 @@ struct ApplyOptions {
 
 struct HealRequest {
     HealOptions options;
-    std::filesystem::path teacher;  // the uncompressed checkpoint; for distillation
+    std::filesystem::path teacher;  // the uncompressed checkpoint: distillation learns from it, other methods
+                                    // measure its perplexity beside theirs; may be empty
+    RunRequest record;  // what run.json says of the sources; `model`, `teacher` and `options` are filled in
     bool overwrite = false;
     bool resume = false;  // from the newest complete checkpoint in the folder
 };
@@ -120,7 +123,8 @@ public:
 
     // Trains this checkpoint on `training` and writes the healed one into `folder`, with checkpoints on the
     // way and the curves (docs/formats/run.md). `evaluation` (may be null) gives held-out perplexities.
-    using HealCallback = std::function<void(const HealPoint&)>;
+    // A pause that `onPoint` asks for saves a checkpoint and returns with HealReport::paused.
+    using HealCallback = std::function<HealControl(const HealPoint&)>;
     [[nodiscard]] virtual HealReport heal(const TokenWindows& training, const TokenWindows* evaluation,
                                           const HealRequest& request, const std::filesystem::path& folder,
                                           JobContext& context, const HealCallback& onPoint = {}) = 0;

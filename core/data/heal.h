@@ -45,7 +45,21 @@ struct HealOptions {
     bool rankStabilised = false;     // scale alpha / sqrt(rank) instead of alpha / rank
     double temperature = 1.0;        // distillation
     double crossEntropyShare = 0.5;  // lambda
+    double hiddenShare = 0.0;  // distillation: weight of the mean squared distance between the student's and
+                               // the teacher's residual streams, each layer against its original one
+    int teacherTopK = 0;  // distillation: > 0 keeps the teacher's k largest logits on disk, computed once
+    int generatedWindows = 0;       // distillation: > 0 trains on as many windows that the teacher wrote
+    std::vector<int> frozenLayers;  // positions in this checkpoint that do not learn
+    bool freezeEmbeddings = false;  // neither the embedding nor the output head learns
+    std::vector<std::string> loraTargets;  // of loraLinears(); empty: all
+    int patience = 0;       // > 0: stop after so many evaluations without a better held-out perplexity
+    bool keepBest = false;  // the result is the checkpoint with the best held-out perplexity, not the last
+    int microBatch = 0;     // windows run at once, gradients accumulated; 0: by tokens
+    bool operator==(const HealOptions&) const = default;
 };
+
+// "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"
+[[nodiscard]] const std::vector<std::string>& loraLinears();
 
 // 1e-4 for continued and distill below 1e9 parameters, 3e-5 above; 3e-4 for LoRA; 1e-3 from scratch.
 [[nodiscard]] double defaultRate(HealMethod method, std::int64_t parameters);
@@ -63,6 +77,7 @@ struct HealPoint {
     double gradientNorm = 0.0;  // before clipping
     double seconds = 0.0;       // of training so far
     double tokensPerSecond = 0.0;
+    std::int64_t memoryBytes = 0;  // private memory of the process
     std::optional<double> evalPerplexity;
 };
 
@@ -75,8 +90,16 @@ struct HealReport {
     double seconds = 0.0;
     std::int64_t tokens = 0;
     std::optional<std::int64_t> resumedFrom;
+    std::optional<std::int64_t> bestStep;  // of the best held-out perplexity, where it was kept
+    bool paused = false;                   // stopped with a checkpoint, to be resumed
+    bool stoppedEarly = false;             // by patience
+    double flops = 0.0;                    // of training, by the rule of algorithms.md 8 and 9.3
+    std::int64_t forecastBytes = 0;        // memory foreseen before the start
     std::string folder;
 };
+
+// What a run is told after each step.
+enum class HealControl { GoOn, Pause };
 
 // Order in which windows are seen: a permutation per epoch, a function of the seed alone, so that a resumed
 // run goes on where it was. Returns the windows of step `step`.

@@ -82,7 +82,7 @@ public:
         }
     }
 
-    HealReport carryOut(const std::function<void(const HealPoint&)>& onPoint) {
+    HealReport carryOut(const std::function<HealControl(const HealPoint&)>& onPoint) {
         secondsBefore_ = state_.seconds;
         if (!state_.evalBefore) state_.evalBefore = perplexity();
         report_.evalPerplexityBefore = state_.evalBefore;
@@ -181,7 +181,7 @@ HealReport heal(const std::shared_ptr<const Checkpoint>& checkpoint,
                 const std::shared_ptr<const Checkpoint>& teacher, const ComputePlace& place,
                 const TokenWindows& training, const TokenWindows* evaluation, const HealOptions& options,
                 const HealTarget& target, JobContext& context,
-                const std::function<void(const HealPoint&)>& onPoint) {
+                const std::function<HealControl(const HealPoint&)>& onPoint) {
     check(*checkpoint, teacher.get(), training, options);
     if (evaluation != nullptr && evaluation->seqLen != training.seqLen)
         refuse("training and evaluation windows differ in length", "cut both with one --seq-len");

@@ -29,6 +29,6 @@ HealReport heal(const std::shared_ptr<const Checkpoint>& checkpoint,
                 const std::shared_ptr<const Checkpoint>& teacher, const ComputePlace& place,
                 const TokenWindows& training, const TokenWindows* evaluation, const HealOptions& options,
                 const HealTarget& target, JobContext& context,
-                const std::function<void(const HealPoint&)>& onPoint);
+                const std::function<HealControl(const HealPoint&)>& onPoint);
 
 }  // namespace secateur

@@ -18,6 +18,8 @@ constexpr std::array<std::pair<HealMethod, const char*>, 4> kMethods{{{HealMetho
                                                                       {HealMethod::Lora, "lora"},
                                                                       {HealMethod::Distill, "distill"},
                                                                       {HealMethod::Scratch, "scratch"}}};
+constexpr std::array<std::pair<Schedule, const char*>, 3> kSchedules{
+    {{Schedule::Constant, "constant"}, {Schedule::Linear, "linear"}, {Schedule::Cosine, "cosine"}}};
 constexpr std::int64_t kLargeNetwork = 1'000'000'000;
 
 std::vector<int> permutation(std::uint64_t seed, std::int64_t epoch, int windows) {
@@ -44,6 +46,24 @@ const char* name(HealMethod method) {
         ->second;
 }
 
+std::optional<Schedule> schedule(const std::string& name) {
+    for (const auto& [known, word] : kSchedules)
+        if (name == word) return known;
+    return std::nullopt;
+}
+
+const char* name(Schedule schedule) {
+    return std::find_if(kSchedules.begin(), kSchedules.end(),
+                        [&](const auto& pair) { return pair.first == schedule; })
+        ->second;
+}
+
+const std::vector<std::string>& loraLinears() {
+    static const std::vector<std::string> kLinears{"q_proj",    "k_proj",  "v_proj",   "o_proj",
+                                                   "gate_proj", "up_proj", "down_proj"};
+    return kLinears;
+}
+
 double defaultRate(HealMethod method, std::int64_t parameters) {
     switch (method) {
         case HealMethod::Lora:
@@ -56,7 +76,8 @@ double defaultRate(HealMethod method, std::int64_t parameters) {
 }
 
 double rateAt(const HealOptions& options, double peak, double step, double steps) {
-    const double warm = options.warmup * steps;
+    const double warm =
+        options.warmupSteps >= 0 ? static_cast<double>(options.warmupSteps) : options.warmup * steps;
     if (step < warm) return std::min(peak, peak * (step + 1.0) / std::max(warm, 1.0));
     if (options.schedule == Schedule::Constant || steps <= warm) return peak;
     const double share = std::clamp((step - warm) / std::max(steps - warm, 1.0), 0.0, 1.0);

@@ -22,6 +22,8 @@ enum class HealMethod {
 [[nodiscard]] const char* name(HealMethod method);
 
 enum class Schedule { Constant, Linear, Cosine };
+[[nodiscard]] std::optional<Schedule> schedule(const std::string& name);  // "constant", "linear", "cosine"
+[[nodiscard]] const char* name(Schedule schedule);
 
 struct HealOptions {
     HealMethod method = HealMethod::Continued;
@@ -30,8 +32,9 @@ struct HealOptions {
     int batchWindows = 16;           // windows a step
     std::optional<double> peakRate;  // learning rate; default by method and size, see defaultRate()
     Schedule schedule = Schedule::Cosine;
-    double warmup = 0.02;   // share of the steps; by time when only `minutes` is given
-    double lastRate = 0.1;  // share of the peak at the end of linear and cosine
+    double warmup = 0.02;           // share of the steps; by time when only `minutes` is given
+    std::int64_t warmupSteps = -1;  // >= 0: instead of the share
+    double lastRate = 0.1;          // share of the peak at the end of linear and cosine
     double beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8;
     double weightDecay = 0.1;  // of matrices; vectors do not decay
     double clip = 1.0;         // norm of all gradients together; 0: none
@@ -54,7 +57,9 @@ struct HealOptions {
     std::vector<std::string> loraTargets;  // of loraLinears(); empty: all
     int patience = 0;       // > 0: stop after so many evaluations without a better held-out perplexity
     bool keepBest = false;  // the result is the checkpoint with the best held-out perplexity, not the last
-    int microBatch = 0;     // windows run at once, gradients accumulated; 0: by tokens
+    bool keepZeros = true;  // weights that are zero stay so where a linear has at least 1 % of them
+    double initialDeviation = 0.02;  // from scratch: of the normal random weights
+    int microBatch = 0;              // windows run at once, gradients accumulated; 0: by tokens
     bool operator==(const HealOptions&) const = default;
 };
 
@@ -73,6 +78,7 @@ struct HealPoint {
     double loss = 0.0;      // of the batch, as optimised
     double crossEntropy = 0.0;
     double divergence = 0.0;
+    double hiddenDistance = 0.0;  // see HealOptions::hiddenShare
     double rate = 0.0;
     double gradientNorm = 0.0;  // before clipping
     double seconds = 0.0;       // of training so far
@@ -86,6 +92,7 @@ struct HealReport {
     double loss = 0.0;
     std::optional<double> evalPerplexityBefore;
     std::optional<double> evalPerplexity;
+    std::optional<double> densePerplexity;  // of the teacher
     double tokensPerSecond = 0.0;
     double seconds = 0.0;
     std::int64_t tokens = 0;

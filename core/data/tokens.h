@@ -30,7 +30,9 @@ struct WindowOptions {
     int seqLen = 128;
     Sampling sampling = Sampling::Sequential;
     std::uint64_t seed = 0;
-    bool bos = false;  // put the tokenizer's BOS once before the whole text
+    bool bos = false;     // put the tokenizer's BOS once before the whole text
+    bool packed = false;  // training: documents follow one another, each with the tokenizer's EOS at its end
+                          // and, with `bos`, BOS before it
 };
 
 // A whole text as ids.

@@ -6,125 +6,198 @@
 #include <cmath>
 #include <numeric>
 #include <optional>
-#include <sstream>
 
 #include "core/base/error.h"
+#include "core/base/process_memory.h"
+#include "core/heal/batches.h"
+#include "core/heal/heal_check.h"
 #include "core/heal/run_folder.h"
+#include "core/heal/teacher.h"
 #include "core/heal/trainer.h"
+#include "core/model/tensors.h"
+#include "core/planning/heal_forecast.h"
+#include "core/storage/checkpoint_writer.h"
 
 namespace secateur {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using OnPoint = std::function<HealControl(const HealPoint&)>;
 
-[[noreturn]] void refuse(const std::string& what, const std::string& hint) {
-    throw Error(ErrorCode::InvalidArgument, what, hint);
-}
-
-void check(const Checkpoint& checkpoint, const Checkpoint* teacher, const TokenWindows& training,
-           const HealOptions& options) {
-    if (options.steps <= 0 && options.minutes <= 0.0)
-        refuse("the run has no end", "give --steps or --minutes");
-    if (options.batchWindows < 1)
-        refuse("a batch of no windows learns nothing", "use --batch-size 1 or more");
-    if (training.seqLen < 2) refuse("a window of one token predicts nothing", "use --seq-len 2 or more");
-    if (training.count() < options.batchWindows)
-        refuse(training.source + " has " + std::to_string(training.count()) + " windows of " +
-                   std::to_string(training.seqLen) + " tokens, fewer than one batch of " +
-                   std::to_string(options.batchWindows),
-               "give a longer text, or a smaller --batch-size or --seq-len");
-    if (options.method != HealMethod::Distill) return;
-    if (teacher == nullptr)
-        refuse("distillation needs a teacher", "name the uncompressed checkpoint with --teacher");
-    if (teacher->config().vocabSize != checkpoint.config().vocabSize)
-        refuse("the teacher has " + std::to_string(teacher->config().vocabSize) +
-                   " tokens in its vocabulary, " + checkpoint.summary().name + " has " +
-                   std::to_string(checkpoint.config().vocabSize),
-               "teacher and student must share their tokenizer");
-}
-
-// What must be the same for a run to go on where it was.
-std::string identityOf(const Checkpoint& checkpoint, const Checkpoint* teacher, const TokenWindows& training,
-                       const HealOptions& options, double peak) {
-    std::ostringstream text;
-    text << name(options.method) << " of " << checkpoint.summary().fingerprint << " on " << training.sha256
-         << ", " << training.count() << " x " << training.seqLen << ", batch " << options.batchWindows
-         << ", seed " << options.seed << ", rate " << peak << ", steps " << options.steps << ", minutes "
-         << options.minutes;
-    if (options.method == HealMethod::Lora) text << ", rank " << options.rank << ", alpha " << options.alpha;
-    if (teacher != nullptr) text << ", teacher " << teacher->summary().fingerprint;
-    return text.str();
-}
+constexpr int kEvaluatedAtOnce = 8;  // windows
+constexpr const char* kTeacherCache = "teacher-logits.bin";
 
 class Run {
 public:
-    Run(const std::shared_ptr<const Checkpoint>& checkpoint, const std::shared_ptr<const Checkpoint>& teacher,
-        const ComputePlace& place, const TokenWindows& training, const TokenWindows* evaluation,
-        const HealOptions& options, const HealTarget& target, JobContext& context)
-        : checkpoint_(checkpoint),
-          training_(training),
-          evaluation_(evaluation),
-          options_(options),
-          device_(place.device),
+    Run(const HealInputs& inputs, const HealTarget& target, JobContext& context)
+        : inputs_(inputs),
+          options_(inputs.options),
           context_(context),
           folder_(target.folder, target.overwrite, target.resume),
-          peak_(options.peakRate.value_or(defaultRate(options.method, checkpoint->summary().parameters))),
-          network_(checkpoint, place, options, training.seqLen) {
-        if (teacher) teacher_.emplace(teacher, place, training.seqLen);
-        trainer_.emplace(network_, teacher_ ? &*teacher_ : nullptr, options);
-        state_.identity = identityOf(*checkpoint, teacher.get(), training, options, peak_);
+          peak_(options_.peakRate.value_or(
+              defaultRate(options_.method, inputs.checkpoint->summary().parameters))),
+          network_(inputs.checkpoint, inputs.place, options_, training().seqLen) {
+        if (options_.method == HealMethod::Distill) prepareTeacher(target.folder);
+        trainer_.emplace(network_, teacher_ ? &*teacher_ : nullptr, options_);
+        state_.identity = identityOf(inputs, peak_);
         report_.folder = target.folder.string();
         if (!target.resume) return;
-        if (const auto resumed = folder_.load(network_, *trainer_, state_.identity, context)) {
-            state_ = *resumed;
+        if (auto resumed = folder_.load(network_, *trainer_, state_.identity, context)) {
+            state_ = std::move(*resumed);
             report_.resumedFrom = state_.step;
         }
     }
 
-    HealReport carryOut(const std::function<HealControl(const HealPoint&)>& onPoint) {
-        secondsBefore_ = state_.seconds;
-        if (!state_.evalBefore) state_.evalBefore = perplexity();
-        report_.evalPerplexityBefore = state_.evalBefore;
-        const double total =
-            options_.steps > 0 ? static_cast<double>(options_.steps) : options_.minutes * 60.0;
-        context_.beginStage("heal", total, options_.steps > 0 ? "steps" : "seconds");
-        std::optional<double> evaluated = state_.evalBefore;
-        trainingStart_ = Clock::now();
-        pauses_ = 0.0;
-        while (!finished()) {
-            HealPoint point = trainer_->step(
-                idsOf(training_,
-                      windowsOfStep(options_.seed, state_.step, options_.batchWindows, training_.count()),
-                      device_),
-                rate());
-            state_.step = point.step;
-            state_.seconds = seconds();
-            point.seconds = state_.seconds;
-            point.tokensPerSecond = tokensPerSecond();
-            const bool last = finished();
-            if (last || (options_.evaluateEvery > 0 && point.step % options_.evaluateEvery == 0))
-                evaluated = point.evalPerplexity = perplexity();
-            folder_.append(point);
-            report_.loss = point.loss;
-            if (onPoint) onPoint(point);
-            if (!last && options_.checkpointEvery > 0 && point.step % options_.checkpointEvery == 0)
-                folder_.save(*checkpoint_, network_, *trainer_, state_);
-            context_.advanceTo(options_.steps > 0 ? static_cast<double>(state_.step)
-                                                  : std::min(state_.seconds, total));
+    HealReport carryOut(const OnPoint& onPoint) {
+        writeRecord(RunState::Running);
+        try {
+            train(onPoint);
+        } catch (const Error& problem) {
+            noteProblem(problem);
+            throw;
         }
-        folder_.save(*checkpoint_, network_, *trainer_, state_);
-        folder_.finish(*checkpoint_, network_, options_);
-        report_.steps = state_.step;
-        report_.seconds = state_.seconds;
-        report_.tokens = state_.step * options_.batchWindows * training_.seqLen;
-        report_.tokensPerSecond = tokensPerSecond();
-        report_.evalPerplexity = evaluated;
         return report_;
     }
 
 private:
+    void prepareTeacher(const std::filesystem::path& folder) {
+        teacher_.emplace(inputs_.teacher, inputs_.place, training().seqLen);
+        if (options_.generatedWindows > 0)
+            written_ = teacher_->write(*inputs_.training, options_.generatedWindows, options_.seed, context_);
+        if (options_.teacherTopK > 0)
+            teacher_->cacheIn(folder / kTeacherCache, training(), options_.teacherTopK, options_.temperature);
+    }
+
+    void train(const OnPoint& onPoint) {
+        clockStart_ = Clock::now();
+        secondsBefore_ = state_.seconds;
+        if (!state_.evalBefore) state_.evalBefore = state_.lastPerplexity = perplexity();
+        if (!state_.densePerplexity) state_.densePerplexity = densePerplexity();
+        writeRecord(RunState::Running);
+        const double total =
+            options_.steps > 0 ? static_cast<double>(options_.steps) : options_.minutes * 60.0;
+        context_.beginStage("heal", total, options_.steps > 0 ? "steps" : "seconds");
+        HealControl control = HealControl::GoOn;
+        while (!finished() && control == HealControl::GoOn) {
+            const HealPoint point = oneStep();
+            folder_.append(point);
+            report_.loss = point.loss;
+            if (onPoint) control = onPoint(point);
+            context_.advanceTo(options_.steps > 0 ? static_cast<double>(state_.step)
+                                                  : std::min(state_.seconds, total));
+        }
+        save();
+        fillReport();
+        if (!finished()) {
+            report_.paused = true;
+            return writeRecord(RunState::Paused);
+        }
+        complete();
+    }
+
+    HealPoint oneStep() {
+        const std::vector<int> which =
+            windowsOfStep(options_.seed, state_.step, options_.batchWindows, training().count());
+        HealPoint point = trainer_->step(idsOf(training(), which, inputs_.place.device), rate(), which);
+        state_.step = point.step;
+        state_.seconds = seconds();
+        point.seconds = state_.seconds;
+        point.tokensPerSecond = tokensPerSecond();
+        point.memoryBytes = privateMemory();
+        if (finished() || (options_.evaluateEvery > 0 && point.step % options_.evaluateEvery == 0)) {
+            point.evalPerplexity = perplexity();
+            judge(point.evalPerplexity);
+        }
+        if (!finished() && options_.checkpointEvery > 0 && point.step % options_.checkpointEvery == 0) save();
+        return point;
+    }
+
+    // Keeps the best, and stops when it has not been bettered for a while.
+    void judge(const std::optional<double>& measured) {
+        if (!measured) return;
+        state_.lastPerplexity = measured;
+        if (!keepsBest()) return;
+        if (state_.bestPerplexity && *measured >= *state_.bestPerplexity) {
+            ++state_.worseEvaluations;
+            if (options_.patience > 0 && state_.worseEvaluations >= options_.patience)
+                report_.stoppedEarly = true;
+            return;
+        }
+        const std::int64_t before = state_.bestStep;
+        state_.bestPerplexity = measured;
+        state_.bestStep = state_.step;
+        state_.worseEvaluations = 0;
+        save();
+        const bool wanted = options_.checkpointEvery > 0 && before % options_.checkpointEvery == 0;
+        if (before > 0 && !wanted) folder_.remove(before);
+    }
+
+    void complete() {
+        std::int64_t result = state_.step;
+        if (keepsBest() && state_.bestPerplexity) {
+            result = state_.bestStep;
+            if (result != state_.step) folder_.restore(result, network_, *trainer_);
+            report_.bestStep = result;
+            report_.evalPerplexity = state_.bestPerplexity;
+        }
+        folder_.finish(result, network_, options_);
+        writeRecord(RunState::Complete);
+    }
+
+    void fillReport() {
+        report_.steps = state_.step;
+        report_.seconds = state_.seconds;
+        report_.tokens = state_.step * options_.batchWindows * training().seqLen;
+        report_.tokensPerSecond = tokensPerSecond();
+        report_.evalPerplexityBefore = state_.evalBefore;
+        report_.evalPerplexity = state_.lastPerplexity;
+        report_.densePerplexity = state_.densePerplexity;
+        report_.flops = flops();
+        report_.forecastBytes = forecast().total();
+    }
+
+    void save() {
+        if (savedStep_ == state_.step) return;
+        const Aside aside(*this);
+        folder_.save(*inputs_.checkpoint, network_, *trainer_, state_);
+        savedStep_ = state_.step;
+    }
+
+    void noteProblem(const Error& problem) {
+        try {
+            writeRecord(RunState::Interrupted,
+                        problem.code() == ErrorCode::Cancelled ? "cancelled" : problem.message());
+        } catch (const Error&) {
+            // The disk may be what failed; the first problem is the one to tell.
+        }
+    }
+
+    void writeRecord(RunState state, const std::string& problem = {}) {
+        RunRecord record;
+        record.state = state;
+        record.request = inputs_.request;
+        record.request.options = options_;
+        record.request.options.peakRate = peak_;
+        record.modelName = inputs_.checkpoint->summary().name;
+        record.protocol = inputs_.protocol;
+        record.problem = problem;
+        record.parameters = inputs_.checkpoint->summary().parameters;
+        record.bytes = inputs_.checkpoint->summary().bytes;
+        record.densePerplexity = state_.densePerplexity;
+        record.evalBefore = state_.evalBefore;
+        record.evalPerplexity = report_.bestStep ? report_.evalPerplexity : state_.lastPerplexity;
+        record.steps = state_.step;
+        record.tokens = state_.step * options_.batchWindows * training().seqLen;
+        record.seconds = state_.seconds;
+        record.flops = flops();
+        folder_.write(record);
+    }
+
+    [[nodiscard]] const TokenWindows& training() const { return written_ ? *written_ : *inputs_.training; }
+    [[nodiscard]] bool keepsBest() const { return options_.keepBest || options_.patience > 0; }
     [[nodiscard]] bool finished() const {
+        if (report_.stoppedEarly) return true;
         return options_.steps > 0 ? state_.step >= options_.steps : state_.seconds >= options_.minutes * 60.0;
     }
     // With minutes alone the schedule follows the clock.
@@ -135,57 +208,84 @@ private:
         return rateAt(options_, peak_, state_.seconds, options_.minutes * 60.0);
     }
     [[nodiscard]] double seconds() const {
-        return secondsBefore_ + std::chrono::duration<double>(Clock::now() - trainingStart_).count() -
-               pauses_;
+        return secondsBefore_ + std::chrono::duration<double>(Clock::now() - clockStart_).count() - aside_;
     }
     [[nodiscard]] double tokensPerSecond() const {
-        const double tokens = static_cast<double>(state_.step) * options_.batchWindows * training_.seqLen;
+        const double tokens = static_cast<double>(state_.step) * options_.batchWindows * training().seqLen;
         return tokens / std::max(state_.seconds, 1e-9);
     }
-    [[nodiscard]] std::optional<double> perplexity() {
-        if (evaluation_ == nullptr) return std::nullopt;
-        const auto begin = Clock::now();
-        constexpr int kAtOnce = 8;
-        double sum = 0.0;
-        for (int first = 0; first < evaluation_->count(); first += kAtOnce) {
-            context_.checkStop();
-            std::vector<int> which(static_cast<std::size_t>(std::min(kAtOnce, evaluation_->count() - first)));
-            std::iota(which.begin(), which.end(), first);
-            sum += network_.meanLoss(idsOf(*evaluation_, which, device_)) * static_cast<double>(which.size());
-        }
-        pauses_ += std::chrono::duration<double>(Clock::now() - begin).count();
-        return std::exp(sum / evaluation_->count());
+    [[nodiscard]] double flops() const {
+        const NetworkConfig* teacher = teacher_ ? &inputs_.teacher->config() : nullptr;
+        return trainingFlopsPerToken(inputs_.checkpoint->config(), options_, teacher) *
+               static_cast<double>(state_.step * options_.batchWindows * training().seqLen);
+    }
+    [[nodiscard]] HealForecast forecast() const {
+        return forecastHeal(inputs_.checkpoint->config(), options_,
+                            {training().seqLen, static_cast<int>(c10::elementSize(inputs_.place.products)),
+                             teacher_ ? &inputs_.teacher->config() : nullptr});
     }
 
-    std::shared_ptr<const Checkpoint> checkpoint_;
-    const TokenWindows& training_;
-    const TokenWindows* evaluation_;
+    // Perplexity of the held-out windows by a mean loss of some of them.
+    std::optional<double> measured(const std::function<double(const at::Tensor&)>& meanLoss) {
+        if (inputs_.evaluation == nullptr) return std::nullopt;
+        const Aside aside(*this);
+        const TokenWindows& held = *inputs_.evaluation;
+        double sum = 0.0;
+        for (int first = 0; first < held.count(); first += kEvaluatedAtOnce) {
+            context_.checkStop();
+            std::vector<int> which(
+                static_cast<std::size_t>(std::min(kEvaluatedAtOnce, held.count() - first)));
+            std::iota(which.begin(), which.end(), first);
+            sum += meanLoss(idsOf(held, which, inputs_.place.device)) * static_cast<double>(which.size());
+        }
+        return std::exp(sum / held.count());
+    }
+    std::optional<double> perplexity() {
+        return measured([this](const at::Tensor& ids) { return network_.meanLoss(ids); });
+    }
+    std::optional<double> densePerplexity() {
+        if (inputs_.teacher == nullptr) return std::nullopt;
+        if (teacher_) return measured([this](const at::Tensor& ids) { return teacher_->meanLoss(ids); });
+        Teacher dense(inputs_.teacher, inputs_.place, training().seqLen);
+        return measured([&](const at::Tensor& ids) { return dense.meanLoss(ids); });
+    }
+
+    // Time that is not training: evaluation and writing.
+    class Aside {
+    public:
+        explicit Aside(Run& run) : run_(run), begin_(Clock::now()) {}
+        ~Aside() { run_.aside_ += std::chrono::duration<double>(Clock::now() - begin_).count(); }
+        Aside(const Aside&) = delete;
+        Aside& operator=(const Aside&) = delete;
+
+    private:
+        Run& run_;
+        Clock::time_point begin_;
+    };
+
+    const HealInputs& inputs_;
     HealOptions options_;
-    at::Device device_;
+    std::optional<TokenWindows> written_;  // by the teacher
     JobContext& context_;
     RunFolder folder_;
     double peak_;
     TrainableNetwork network_;
     std::optional<Teacher> teacher_;
     std::optional<Trainer> trainer_;
-    RunState state_;
+    TrainingState state_;
     HealReport report_;
-    Clock::time_point trainingStart_;
+    std::int64_t savedStep_ = -1;
+    Clock::time_point clockStart_{};
     double secondsBefore_ = 0.0;
-    double pauses_ = 0.0;  // spent on evaluation
+    double aside_ = 0.0;
 };
 
 }  // namespace
 
-HealReport heal(const std::shared_ptr<const Checkpoint>& checkpoint,
-                const std::shared_ptr<const Checkpoint>& teacher, const ComputePlace& place,
-                const TokenWindows& training, const TokenWindows* evaluation, const HealOptions& options,
-                const HealTarget& target, JobContext& context,
-                const std::function<HealControl(const HealPoint&)>& onPoint) {
-    check(*checkpoint, teacher.get(), training, options);
-    if (evaluation != nullptr && evaluation->seqLen != training.seqLen)
-        refuse("training and evaluation windows differ in length", "cut both with one --seq-len");
-    Run run(checkpoint, teacher, place, training, evaluation, options, target, context);
+HealReport heal(const HealInputs& inputs, const HealTarget& target, JobContext& context,
+                const OnPoint& onPoint) {
+    requireTrainable(inputs);
+    Run run(inputs, target, context);
     return run.carryOut(onPoint);
 }
 

@@ -1,48 +1,56 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The folder of a healing run: checkpoint-<step>/ with everything that going on needs, metrics.jsonl and
-// metrics.csv with a line a step, and in the end the healed checkpoint itself. Each part appears by rename,
-// so that a run that is killed leaves complete parts only.
+// The folder of a healing run: checkpoint-<step>/ with everything that going on needs, the curves in three
+// forms, run.json, and in the end the healed checkpoint itself. Each part appears by rename, so that a run
+// that is killed leaves complete parts only. One process at a time.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <string>
+
+#include <nlohmann/json.hpp>
 
 #include "core/base/job_context.h"
-#include "core/data/heal.h"
+#include "core/data/run_record.h"
+#include "core/heal/run_checkpoint.h"
 #include "core/heal/trainer.h"
-#include "core/storage/checkpoint.h"
+#include "core/storage/event_file.h"
+#include "core/storage/run_store.h"
 
 namespace secateur {
 
-struct RunState {
-    std::int64_t step = 0;
-    double seconds = 0.0;
-    std::optional<double> evalBefore;
-    std::string
-        identity;  // what must be the same for a run to go on: model, text, method, batch, seed, rates
-};
-
 class RunFolder {
 public:
-    // Throws Exists when the folder holds anything and neither `overwrite` nor `resume` is set.
-    RunFolder(std::filesystem::path folder, bool overwrite, bool resume);
+    // Throws Exists when another process writes there, and when the folder holds anything and neither
+    // `overwrite` nor `resume` is set.
+    RunFolder(const std::filesystem::path& folder, bool overwrite, bool resume);
 
     void save(const Checkpoint& source, const TrainableNetwork& network, const Trainer& trainer,
-              const RunState& state);
+              const TrainingState& state);
     // The newest complete checkpoint: fills network and trainer and cuts the curves back to its step. A
     // damaged one is warned of and the one before it is taken. None when there is none; throws
     // InvalidArgument when it belongs to another run.
-    std::optional<RunState> load(TrainableNetwork& network, Trainer& trainer, const std::string& identity,
-                                 JobContext& context);
+    [[nodiscard]] std::optional<TrainingState> load(TrainableNetwork& network, Trainer& trainer,
+                                                    const nlohmann::ordered_json& identity,
+                                                    JobContext& context);
+    // The weights of a checkpoint that was saved before.
+    void restore(std::int64_t step, TrainableNetwork& network, Trainer& trainer) const;
+    void remove(std::int64_t step) const;
+
     void append(const HealPoint& point);
-    // The healed checkpoint, in the folder itself.
-    void finish(const Checkpoint& source, const TrainableNetwork& network, const HealOptions& options);
+    void write(const RunRecord& record);
+    // The healed checkpoint, in the folder itself: that of the checkpoint of `step`, whose weights `network`
+    // holds.
+    void finish(std::int64_t step, const TrainableNetwork& network, const HealOptions& options);
 
 private:
+    void clear();
+    [[nodiscard]] std::filesystem::path checkpointFolder(std::int64_t step) const;
+
     std::filesystem::path folder_;
+    RunLock lock_;
+    std::optional<EventFile> events_;
 };
 
 }  // namespace secateur

@@ -1,55 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/heal/trainable_network.h"
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "core/base/error.h"
+#include "core/model/layer_tensors.h"
+#include "core/model/tensors.h"
+
 namespace secateur {
 
 namespace {
 
-struct Member {
-    const char* module;
-    bool bias;
-    at::Tensor LayerWeights::*tensor;
-};
-constexpr std::array<Member, 18> kMembers{{{"input_layernorm", false, &LayerWeights::inputNorm},
-                                           {"self_attn.q_proj", false, &LayerWeights::q},
-                                           {"self_attn.k_proj", false, &LayerWeights::k},
-                                           {"self_attn.v_proj", false, &LayerWeights::v},
-                                           {"self_attn.o_proj", false, &LayerWeights::o},
-                                           {"self_attn.q_proj", true, &LayerWeights::qBias},
-                                           {"self_attn.k_proj", true, &LayerWeights::kBias},
-                                           {"self_attn.v_proj", true, &LayerWeights::vBias},
-                                           {"self_attn.o_proj", true, &LayerWeights::oBias},
-                                           {"self_attn.q_norm", false, &LayerWeights::qNorm},
-                                           {"self_attn.k_norm", false, &LayerWeights::kNorm},
-                                           {"post_attention_layernorm", false, &LayerWeights::mlpNorm},
-                                           {"mlp.gate_proj", false, &LayerWeights::gate},
-                                           {"mlp.up_proj", false, &LayerWeights::up},
-                                           {"mlp.down_proj", false, &LayerWeights::down},
-                                           {"mlp.gate_proj", true, &LayerWeights::gateBias},
-                                           {"mlp.up_proj", true, &LayerWeights::upBias},
-                                           {"mlp.down_proj", true, &LayerWeights::downBias}}};
-
-struct Adapted {
-    const char* module;
-    at::Tensor LayerWeights::*weight;
-    std::optional<Adapter> LayerAdapters::*adapter;
-};
-constexpr std::array<Adapted, 7> kAdapted{{{"self_attn.q_proj", &LayerWeights::q, &LayerAdapters::q},
-                                           {"self_attn.k_proj", &LayerWeights::k, &LayerAdapters::k},
-                                           {"self_attn.v_proj", &LayerWeights::v, &LayerAdapters::v},
-                                           {"self_attn.o_proj", &LayerWeights::o, &LayerAdapters::o},
-                                           {"mlp.gate_proj", &LayerWeights::gate, &LayerAdapters::gate},
-                                           {"mlp.up_proj", &LayerWeights::up, &LayerAdapters::up},
-                                           {"mlp.down_proj", &LayerWeights::down, &LayerAdapters::down}}};
-
-constexpr double kInitialDeviation = 0.02;
+constexpr double kSparseShare = 0.01;  // of exact zeros, from which on a linear counts as sparse
 
 ComputePlace masterPlace(const ComputePlace& place) {
     return {place.device, at::kFloat, at::kFloat};
@@ -59,10 +26,6 @@ at::Generator generatorOf(const at::Device& device, std::uint64_t seed) {
     at::Generator generator = at::globalContext().defaultGenerator(device).clone();
     generator.set_current_seed(seed);
     return generator;
-}
-
-bool endsWith(const std::string& text, const std::string& end) {
-    return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
 }  // namespace
@@ -93,104 +56,169 @@ public:
 TrainableNetwork::TrainableNetwork(std::shared_ptr<const Checkpoint> checkpoint, const ComputePlace& place,
                                    const HealOptions& options, int seqLen)
     : checkpoint_(std::move(checkpoint)),
-      place_(masterPlace(place)),
-      source_(checkpoint_, place_),
+      place_(place),
+      source_(checkpoint_, masterPlace(place)),
       pass_(makePassContext(source_.config(), place_, seqLen)),
-      recompute_(options.recompute) {
+      recompute_(options.recompute),
+      lora_(options.method == HealMethod::Lora) {
     const c10::NoGradGuard quiet;
-    const auto own = [this](const std::string& name, const at::Tensor& loaded) {
-        at::Tensor copy = loaded.to(place_.device, at::kFloat).clone(at::MemoryFormat::Contiguous);
-        checkpoint_->release(name);
-        return copy;
-    };
-    embedding_ = own(kEmbeddingName, source_.embedding());
-    named_[kEmbeddingName] = embedding_;
-    for (int position = 0; position < config().layerCount(); ++position) {
-        LayerWeights layer = source_.layer(position);
-        for (const Member& member : kMembers) {
-            if (!(layer.*member.tensor).defined()) continue;
-            const std::string name =
-                member.bias ? biasName(position, member.module) : weightName(position, member.module);
-            layer.*member.tensor = own(name, layer.*member.tensor);
-            named_[name] = layer.*member.tensor;
-        }
-        layers_.push_back(std::move(layer));
+    for (const int position : options.frozenLayers)
+        if (position < 0 || position >= config().layerCount())
+            throw Error(ErrorCode::InvalidArgument, "layer " + std::to_string(position) +
+                                                        " cannot be frozen: " + checkpoint_->summary().name +
+                                                        " has layers 0 to " +
+                                                        std::to_string(config().layerCount() - 1));
+    ownEnds();
+    for (int position = 0; position < config().layerCount(); ++position) own(position, options);
+    if (options.method == HealMethod::Scratch) randomise(options);
+    if (!lora_ && !options.freezeEmbeddings) {
+        learn(kEmbeddingName, embedding_);
+        if (head_.defined()) learn(kOutputHeadName, head_);
     }
-    finalNorm_ = own(kFinalNormName, source_.finalNorm());
-    named_[kFinalNormName] = finalNorm_;
-    if (!config().tiedEmbeddings) {
-        head_ = own(kOutputHeadName, source_.outputHead());
-        named_[kOutputHeadName] = head_;
-    }
-    if (options.method == HealMethod::Scratch) randomise(options.seed);
-    if (options.method == HealMethod::Lora) {
-        addAdapters(options);
-    } else {
-        for (auto& [name, value] : named_) learn(name, value);
-    }
+    if (!lora_) learn(kFinalNormName, finalNorm_);
+    if (parameters_.empty())
+        throw Error(ErrorCode::InvalidArgument, "nothing is left that learns", "freeze fewer layers");
 }
 
-void TrainableNetwork::learn(const std::string& name, at::Tensor& value) {
+void TrainableNetwork::ownEnds() {
+    embedding_ = copied(kEmbeddingName, at::kFloat);
+    finalNorm_ = copied(kFinalNormName, at::kFloat);
+    if (!config().tiedEmbeddings) head_ = copied(kOutputHeadName, at::kFloat);
+}
+
+at::Tensor TrainableNetwork::copied(const std::string& name, at::ScalarType dtype) {
+    at::Tensor copy = source_.stored(name).to(place_.device, dtype).clone(at::MemoryFormat::Contiguous);
+    checkpoint_->release(name);
+    return copy;
+}
+
+// Tensors that learn are float32; linears that do not are kept as they are multiplied.
+void TrainableNetwork::own(int position, const HealOptions& options) {
+    const auto& frozen = options.frozenLayers;
+    const bool learns = std::find(frozen.begin(), frozen.end(), position) == frozen.end();
+    const LayerConfig& shape = config().layers[static_cast<std::size_t>(position)];
+    LayerWeights layer;
+    for (const LayerTensor& member : layerTensors()) {
+        if (!member.present(config(), shape)) continue;
+        const std::string name = member.nameIn(position);
+        const bool norm = member.kind == LayerTensor::Kind::Norm;
+        at::Tensor& value = layer.*member.tensor;
+        value = copied(name, norm || (learns && !lora_) ? at::kFloat : place_.products);
+        const bool mayBeSparse = member.kind == LayerTensor::Kind::Weight && options.keepZeros && learns &&
+                                 options.method != HealMethod::Scratch;
+        const at::Tensor keep = mayBeSparse ? keptOf(value) : at::Tensor();
+        if (keep.defined()) ++sparseLinears_;
+        if (!lora_ && learns) learn(name, value, keep);
+        if (lora_ && learns && member.adapter != nullptr && value.numel() > 0)
+            adapt(position, member, layer, keep, options);
+    }
+    layers_.push_back(std::move(layer));
+}
+
+// 1 where the weight is not zero; undefined when too few are.
+at::Tensor TrainableNetwork::keptOf(const at::Tensor& weight) {
+    if (weight.numel() == 0) return {};
+    const at::Tensor kept = weight.ne(0);
+    const double zeros = 1.0 - kept.to(at::kFloat).mean().item<double>();
+    return zeros >= kSparseShare ? kept.to(place_.products) : at::Tensor();
+}
+
+void TrainableNetwork::learn(const std::string& name, at::Tensor& value, const at::Tensor& keep) {
     value.requires_grad_(true);
-    parameters_.push_back({name, value, value.dim() == 2});
+    parameters_.push_back({name, value, value.dim() == 2, keep});
 }
 
-void TrainableNetwork::randomise(std::uint64_t seed) {
-    const at::Generator generator = generatorOf(place_.device, seed);
-    const double outward = kInitialDeviation / std::sqrt(2.0 * std::max(config().layerCount(), 1));
-    for (auto& [name, value] : named_) {
-        const bool norm = value.dim() == 1 && endsWith(name, "norm.weight");
-        if (value.dim() == 1) {
-            value.fill_(norm ? 1.0 : 0.0);
-        } else {
-            const bool output = endsWith(name, "o_proj.weight") || endsWith(name, "down_proj.weight");
-            value.normal_(0.0, output ? outward : kInitialDeviation, generator);
+void TrainableNetwork::randomise(const HealOptions& options) {
+    const at::Generator generator = generatorOf(place_.device, options.seed);
+    const double deviation = options.initialDeviation;
+    const double outward = deviation / std::sqrt(2.0 * std::max(config().layerCount(), 1));
+    embedding_.normal_(0.0, deviation, generator);
+    if (head_.defined()) head_.normal_(0.0, deviation, generator);
+    finalNorm_.fill_(1.0);
+    for (LayerWeights& layer : layers_) {
+        for (const LayerTensor& member : layerTensors()) {
+            at::Tensor& value = layer.*member.tensor;
+            if (!value.defined()) continue;
+            const bool output = member.tensor == &LayerWeights::o || member.tensor == &LayerWeights::down;
+            switch (member.kind) {
+                case LayerTensor::Kind::Norm:
+                    value.fill_(1.0);
+                    break;
+                case LayerTensor::Kind::Bias:
+                    value.zero_();
+                    break;
+                case LayerTensor::Kind::Weight:
+                    value.normal_(0.0, output ? outward : deviation, generator);
+            }
         }
     }
 }
 
 // A: Kaiming-uniform, B: zeros, so that training starts at the network itself.
-void TrainableNetwork::addAdapters(const HealOptions& options) {
-    const at::Generator generator = generatorOf(place_.device, options.seed);
+void TrainableNetwork::adapt(int position, const LayerTensor& member, LayerWeights& layer,
+                             const at::Tensor& keep, const HealOptions& options) {
+    const std::string module = member.module;
+    const auto& targets = options.loraTargets;
+    const std::string linear = module.substr(module.find('.') + 1);
+    if (!targets.empty() && std::find(targets.begin(), targets.end(), linear) == targets.end()) return;
+    if (!generator_.defined()) generator_ = generatorOf(place_.device, options.seed);
+    const at::Tensor& weight = layer.*member.tensor;
+    const double bound = 1.0 / std::sqrt(static_cast<double>(weight.size(1)));
     const double scale =
         options.alpha / (options.rankStabilised ? std::sqrt(options.rank) : double(options.rank));
-    for (int position = 0; position < config().layerCount(); ++position) {
-        LayerWeights& layer = layers_[static_cast<std::size_t>(position)];
-        auto adapters = std::make_shared<LayerAdapters>();
-        for (const Adapted& target : kAdapted) {
-            const at::Tensor& weight = layer.*target.weight;
-            if (!weight.defined() || weight.numel() == 0) continue;
-            const double bound = 1.0 / std::sqrt(static_cast<double>(weight.size(1)));
-            Adapter adapter{at::empty({options.rank, weight.size(1)}, weight.options())
-                                .uniform_(-bound, bound, generator),
-                            at::zeros({weight.size(0), options.rank}, weight.options()), scale,
-                            options.dropout};
-            const std::string name = weightName(position, target.module);
-            const std::string stem = name.substr(0, name.size() - std::string("weight").size());
-            learn(stem + "lora_A.weight", adapter.a);
-            learn(stem + "lora_B.weight", adapter.b);
-            (*adapters).*target.adapter = adapter;
-            adapterOf_[name] = &*((*adapters).*target.adapter);
-        }
-        layer.adapters = adapters;
+    const auto f32 = weight.options().dtype(at::kFloat);
+    Adapter adapter{at::empty({options.rank, weight.size(1)}, f32).uniform_(-bound, bound, generator_),
+                    at::zeros({weight.size(0), options.rank}, f32), scale, options.dropout, keep};
+    const std::string name = member.nameIn(position);
+    const std::string stem = name.substr(0, name.size() - std::string("weight").size());
+    learn(stem + "lora_A.weight", adapter.a);
+    learn(stem + "lora_B.weight", adapter.b);
+    const auto adapters =
+        layer.adapters ? std::make_shared<LayerAdapters>(*layer.adapters) : std::make_shared<LayerAdapters>();
+    (*adapters).*member.adapter = adapter;
+    layer.adapters = adapters;
+    adapterOf_[name] = adapter;
+}
+
+// The layer as it is multiplied; the copies pass gradients on to the masters.
+LayerWeights TrainableNetwork::inProducts(const LayerWeights& masters) const {
+    if (place_.products == at::kFloat) return masters;
+    LayerWeights layer = masters;
+    for (const LayerTensor& member : layerTensors()) {
+        at::Tensor& value = layer.*member.tensor;
+        if (value.defined() && member.kind != LayerTensor::Kind::Norm) value = value.to(place_.products);
     }
+    if (masters.adapters == nullptr) return layer;
+    const auto adapters = std::make_shared<LayerAdapters>(*masters.adapters);
+    for (const LayerTensor& member : layerTensors()) {
+        if (member.adapter == nullptr || !((*adapters).*member.adapter)) continue;
+        Adapter& adapter = *((*adapters).*member.adapter);
+        adapter.a = adapter.a.to(place_.products);
+        adapter.b = adapter.b.to(place_.products);
+    }
+    layer.adapters = adapters;
+    return layer;
 }
 
 at::Tensor TrainableNetwork::runOne(int position, const at::Tensor& hidden) const {
     at::Tensor stream = hidden;
-    runLayer(pass_, position, layers_[static_cast<std::size_t>(position)], nullptr, stream);
+    runLayer(pass_, position, inProducts(layers_[static_cast<std::size_t>(position)]), nullptr, stream);
     return stream;
 }
 
-at::Tensor TrainableNetwork::stream(const at::Tensor& ids) const {
+at::Tensor TrainableNetwork::stream(const at::Tensor& ids, std::vector<at::Tensor>* outputs) const {
     at::Tensor hidden = at::embedding(embedding_, ids);
     const bool recording = c10::GradMode::is_enabled();
     // A graph begins at the first layer even when the embedding does not learn.
     if (recording && recompute_ && !hidden.requires_grad()) hidden.requires_grad_(true);
-    for (int position = 0; position < config().layerCount(); ++position)
+    for (int position = 0; position < config().layerCount(); ++position) {
+        // Without recording a layer works in place, and the outputs are to stay.
+        if (!recording && outputs != nullptr) hidden = hidden.clone();
         hidden = recording && recompute_ ? RecomputedLayer::apply(hidden, this, std::int64_t{position})
                                          : runOne(position, hidden);
-    return rmsNorm(hidden, finalNorm_, config().normEps, at::kFloat);
+        if (outputs != nullptr) outputs->push_back(hidden);
+    }
+    return rmsNorm(hidden, finalNorm_, config().normEps, place_.products);
 }
 
 at::Tensor TrainableNetwork::head() const {
@@ -201,9 +229,10 @@ double TrainableNetwork::meanLoss(const at::Tensor& ids) const {
     const c10::NoGradGuard quiet;
     const std::int64_t scored = ids.size(1) - 1;
     const at::Tensor x = stream(ids).narrow(1, 0, scored);
+    const at::Tensor products = head().to(place_.products);
     double sum = 0.0;
     for (std::int64_t window = 0; window < ids.size(0); ++window) {
-        const at::Tensor logits = at::linear(x[window], head());
+        const at::Tensor logits = at::linear(x[window], products).to(at::kFloat);
         sum += at::cross_entropy_loss(logits, ids[window].narrow(0, 1, scored)).item<double>();
     }
     return sum / static_cast<double>(ids.size(0));
@@ -221,10 +250,15 @@ int TrainableNetwork::firstNotFinite(const at::Tensor& ids) const {
 
 at::Tensor TrainableNetwork::merged(const std::string& name) const {
     const c10::NoGradGuard quiet;
-    const at::Tensor& value = named_.at(name);
+    for (const Parameter& parameter : parameters_)
+        if (parameter.name == name) return parameter.value.detach();
+    const at::Tensor stored = viewOf(checkpoint_->tensor(name));
     const auto found = adapterOf_.find(name);
-    if (found == adapterOf_.end()) return value.detach();
-    return value + found->second->scale * at::mm(found->second->b, found->second->a);
+    if (found == adapterOf_.end()) return stored;
+    const Adapter& adapter = found->second;
+    at::Tensor change = at::mm(adapter.b, adapter.a).mul_(adapter.scale);
+    if (adapter.keep.defined()) change.mul_(adapter.keep);
+    return stored.to(place_.device, at::kFloat) + change;
 }
 
 }  // namespace secateur

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A checkpoint's network with weights that learn: float32 masters of every tensor, run by the same layers as
-// inference. Thread rule: the compute thread alone.
+// A checkpoint's network with weights that learn: float32 masters, multiplied in the place's products dtype
+// by the same layers as inference. Thread rule: the compute thread alone.
 #pragma once
 
 #include <map>
@@ -13,6 +13,7 @@
 
 #include "core/data/heal.h"
 #include "core/model/decoder.h"
+#include "core/model/layer_tensors.h"
 #include "core/model/weights.h"
 
 namespace secateur {
@@ -22,21 +23,26 @@ struct Parameter {
         name;  // as in the checkpoint; adapters: "<module>.lora_A.weight", "<module>.lora_B.weight" (PEFT)
     at::Tensor value;  // float32, a leaf of the graph
     bool decays = false;
+    at::Tensor keep;  // 0 where the value is zero and stays so; undefined: nowhere
 };
 
 class TrainableNetwork {
 public:
-    // Copies every tensor. Scratch: normal random weights of deviation 0.02 (output projections of a layer
-    // divided by sqrt(2 layers)), norms one, biases zero.
+    // Copies every tensor. Scratch: normal random weights of deviation options.initialDeviation (output
+    // projections of a layer divided by sqrt(2 layers)), norms one, biases zero. Throws InvalidArgument for
+    // frozen layers that are not there and for a network of which nothing would learn.
     TrainableNetwork(std::shared_ptr<const Checkpoint> checkpoint, const ComputePlace& place,
                      const HealOptions& options, int seqLen);
 
     [[nodiscard]] const NetworkConfig& config() const noexcept { return source_.config(); }
     // Everything that learns, in the checkpoint's order.
     [[nodiscard]] const std::vector<Parameter>& parameters() const noexcept { return parameters_; }
-    // ids: [batch, seq] int64. The residual stream after the final norm: [batch, seq, D].
-    [[nodiscard]] at::Tensor stream(const at::Tensor& ids) const;
-    [[nodiscard]] at::Tensor head() const;  // [vocab, D]
+    // Linears of which zeros are kept.
+    [[nodiscard]] int sparseLinears() const noexcept { return sparseLinears_; }
+    // ids: [batch, seq] int64. The residual stream after the final norm: [batch, seq, D], products dtype.
+    // `outputs` (may be null) gets the stream after every layer, f32.
+    [[nodiscard]] at::Tensor stream(const at::Tensor& ids, std::vector<at::Tensor>* outputs = nullptr) const;
+    [[nodiscard]] at::Tensor head() const;  // [vocab, D], float32
     // Mean cross-entropy of the next tokens of ids, without recording.
     [[nodiscard]] double meanLoss(const at::Tensor& ids) const;
     // The layer whose output is the first that is not finite for these ids; -1 when all are.
@@ -46,9 +52,15 @@ public:
     [[nodiscard]] at::Tensor merged(const std::string& name) const;
 
 private:
-    void learn(const std::string& name, at::Tensor& value);
-    void addAdapters(const HealOptions& options);
-    void randomise(std::uint64_t seed);
+    [[nodiscard]] at::Tensor copied(const std::string& name, at::ScalarType dtype);
+    void ownEnds();
+    void own(int position, const HealOptions& options);
+    [[nodiscard]] at::Tensor keptOf(const at::Tensor& weight);
+    void learn(const std::string& name, at::Tensor& value, const at::Tensor& keep = {});
+    void adapt(int position, const LayerTensor& member, LayerWeights& layer, const at::Tensor& keep,
+               const HealOptions& options);
+    void randomise(const HealOptions& options);
+    [[nodiscard]] LayerWeights inProducts(const LayerWeights& masters) const;
     [[nodiscard]] at::Tensor runOne(int position, const at::Tensor& hidden) const;
 
     std::shared_ptr<const Checkpoint> checkpoint_;
@@ -56,10 +68,12 @@ private:
     WeightSource source_;
     PassContext pass_;
     bool recompute_ = false;
+    bool lora_ = false;
+    int sparseLinears_ = 0;
     at::Tensor embedding_, finalNorm_, head_;  // head_ undefined when tied
     std::vector<LayerWeights> layers_;
-    std::map<std::string, at::Tensor> named_;          // by the checkpoint's names
-    std::map<std::string, const Adapter*> adapterOf_;  // by the weight's name; owned by its layer
+    std::map<std::string, Adapter> adapterOf_;  // by the weight's name
+    at::Generator generator_;                   // of adapters
     std::vector<Parameter> parameters_;
 
     friend class RecomputedLayer;

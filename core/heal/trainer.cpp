@@ -8,58 +8,75 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "core/base/error.h"
-#include "core/model/recorded_ops.h"
+#include "core/heal/batches.h"
+#include "core/planning/heal_forecast.h"
 
 namespace secateur {
 
 namespace {
 
-constexpr std::int64_t kTokensAtOnce = 4096;  // larger batches are accumulated from parts of about this size
-
-at::Tensor flatInputs(const at::Tensor& stream) {
-    return stream.narrow(1, 0, stream.size(1) - 1).reshape({-1, stream.size(2)});
+std::vector<int> originalPositions(const NetworkConfig& student, const NetworkConfig& teacher) {
+    if (student.hiddenSize != teacher.hiddenSize)
+        throw Error(ErrorCode::InvalidArgument,
+                    "the teacher's hidden size is " + std::to_string(teacher.hiddenSize) +
+                        ", the student's " + std::to_string(student.hiddenSize),
+                    "leave out --hidden-share");
+    std::vector<int> positions;
+    for (const LayerConfig& layer : student.layers) {
+        const auto original = std::find_if(
+            teacher.layers.begin(), teacher.layers.end(),
+            [&](const LayerConfig& candidate) { return candidate.originalLayer == layer.originalLayer; });
+        if (original == teacher.layers.end())
+            throw Error(ErrorCode::InvalidArgument,
+                        "the teacher has no layer " + std::to_string(layer.originalLayer) +
+                            ", which a layer of the student comes from",
+                        "use the checkpoint that was compressed as the teacher");
+        positions.push_back(static_cast<int>(original - teacher.layers.begin()));
+    }
+    return positions;
 }
 
 }  // namespace
 
-Teacher::Teacher(std::shared_ptr<const Checkpoint> checkpoint, const ComputePlace& place, int seqLen)
-    : checkpoint_(std::move(checkpoint)),
-      place_(place),
-      weights_(checkpoint_, place_),
-      pass_(makePassContext(weights_.config(), place_, seqLen)) {
-    weights_.keepResident(true);
-}
-
-at::Tensor Teacher::stream(const at::Tensor& ids) {
-    const c10::NoGradGuard quiet;
-    at::Tensor hidden = at::embedding(weights_.embedding(), ids.to(at::kCPU)).to(place_.device, at::kFloat);
-    for (int position = 0; position < config().layerCount(); ++position)
-        runLayer(pass_, position, weights_.layer(position), nullptr, hidden);
-    return rmsNorm(hidden, weights_.finalNorm(), config().normEps, place_.products);
-}
-
 Trainer::Trainer(TrainableNetwork& network, Teacher* teacher, const HealOptions& options)
-    : network_(network), teacher_(teacher), options_(options) {
+    : network_(network),
+      teacher_(options.method == HealMethod::Distill ? teacher : nullptr),
+      options_(options) {
     for (const Parameter& parameter : network_.parameters()) {
         first_.push_back(at::zeros_like(parameter.value, at::TensorOptions().requires_grad(false)));
         second_.push_back(at::zeros_like(parameter.value, at::TensorOptions().requires_grad(false)));
         counts_.push_back(
             at::zeros({}, at::TensorOptions().dtype(at::kFloat).device(parameter.value.device())));
     }
+    if (teacher_ != nullptr && options.hiddenShare > 0.0)
+        matched_ = originalPositions(network.config(), teacher_->config());
 }
 
-LossParts Trainer::accumulate(const at::Tensor& ids, double share) {
-    LossParts parts;
-    const at::Tensor x = flatInputs(network_.stream(ids));
-    const at::Tensor targets = ids.narrow(1, 1, ids.size(1) - 1).reshape({-1});
-    TeacherSide taught;
-    if (teacher_ != nullptr)
-        taught = {flatInputs(teacher_->stream(ids)), teacher_->head(), options_.temperature,
-                  options_.crossEntropyShare};
-    const at::Tensor loss =
-        recordedLoss(x, network_.head(), targets, teacher_ != nullptr ? &taught : nullptr, parts);
+Trainer::Parts Trainer::accumulate(const at::Tensor& ids, const std::vector<int>& which, double share) {
+    Parts parts;
+    std::vector<at::Tensor> student, taught;
+    const at::Tensor x = inputsOf(network_.stream(ids, matched_.empty() ? nullptr : &student));
+    TeacherSide side;
+    if (teacher_ != nullptr) side = teacher_->side(ids, which, matched_, taught, options_);
+    at::Tensor loss =
+        recordedLoss(x, network_.head(), targetsOf(ids), teacher_ != nullptr ? &side : nullptr, parts.loss);
+    if (!matched_.empty()) {
+        const at::Tensor distance = hiddenDistance(student, taught);
+        parts.hidden = distance.item<double>();
+        loss = loss + options_.hiddenShare * distance;
+    }
     torch::autograd::backward({loss}, {at::full_like(loss, share)});
     return parts;
+}
+
+// Mean over layers of the squared distance in units of the teacher's mean square, so that deep layers, whose
+// streams are longer, weigh no more than shallow ones.
+at::Tensor Trainer::hiddenDistance(const std::vector<at::Tensor>& student,
+                                   const std::vector<at::Tensor>& teacher) const {
+    at::Tensor sum = at::zeros({}, student.front().options());
+    for (std::size_t i = 0; i < student.size(); ++i)
+        sum = sum + (student[i] - teacher[i]).square().mean() / teacher[i].square().mean();
+    return sum / static_cast<double>(student.size());
 }
 
 double Trainer::gradientNorm() const {
@@ -93,35 +110,50 @@ void Trainer::update(double rate) {
     }
 }
 
-HealPoint Trainer::step(const at::Tensor& ids, double rate) {
+void Trainer::requireFinite(const HealPoint& point, const at::Tensor& ids) const {
+    if (std::isfinite(point.loss) && std::isfinite(point.gradientNorm)) return;
+    const int layer = network_.firstNotFinite(ids);
+    throw Error(ErrorCode::Corrupt,
+                "step " + std::to_string(done_ + 1) + ": the loss is not a finite number" +
+                    (layer >= 0 ? ", first in layer " + std::to_string(layer) : std::string()),
+                "lower the learning rate (--lr); the last checkpoint is good");
+}
+
+void Trainer::clip(double norm) const {
+    if (options_.clip <= 0.0 || norm <= options_.clip) return;
+    const double factor = options_.clip / (norm + 1e-6);
+    for (const Parameter& parameter : network_.parameters())
+        if (parameter.value.grad().defined()) parameter.value.mutable_grad().mul_(factor);
+}
+
+HealPoint Trainer::step(const at::Tensor& ids, double rate, const std::vector<int>& which) {
     // A function of the step alone, so that a resumed run drops the same activations.
     at::manual_seed(options_.seed * 1'000'003u + static_cast<std::uint64_t>(done_));
-    const std::int64_t batch = ids.size(0);
-    const std::int64_t atOnce = std::max<std::int64_t>(1, kTokensAtOnce / ids.size(1));
+    const auto batch = static_cast<int>(ids.size(0));
+    HealOptions whole = options_;
+    whole.batchWindows = batch;
+    const int atOnce = windowsAtOnce(whole, static_cast<int>(ids.size(1)));
     HealPoint point;
-    for (std::int64_t first = 0; first < batch; first += atOnce) {
-        const std::int64_t some = std::min(atOnce, batch - first);
-        const double share = static_cast<double>(some) / static_cast<double>(batch);
-        const LossParts parts = accumulate(ids.narrow(0, first, some), share);
-        point.crossEntropy += share * parts.crossEntropy;
-        point.divergence += share * parts.divergence;
+    for (int first = 0; first < batch; first += atOnce) {
+        const int some = std::min(atOnce, batch - first);
+        const double share = static_cast<double>(some) / batch;
+        std::vector<int> part;
+        if (!which.empty()) part.assign(which.begin() + first, which.begin() + first + some);
+        const Parts parts = accumulate(ids.narrow(0, first, some), part, share);
+        point.crossEntropy += share * parts.loss.crossEntropy;
+        point.divergence += share * parts.loss.divergence;
+        point.hiddenDistance += share * parts.hidden;
     }
+    for (const Parameter& parameter : network_.parameters())
+        if (parameter.keep.defined() && parameter.value.grad().defined())
+            parameter.value.mutable_grad().mul_(parameter.keep);
     const double mix = teacher_ != nullptr ? options_.crossEntropyShare : 1.0;
-    point.loss = mix * point.crossEntropy + (1.0 - mix) * point.divergence;
+    point.loss = mix * point.crossEntropy + (1.0 - mix) * point.divergence +
+                 options_.hiddenShare * point.hiddenDistance;
     point.gradientNorm = gradientNorm();
     point.rate = rate;
-    if (!std::isfinite(point.loss) || !std::isfinite(point.gradientNorm)) {
-        const int layer = network_.firstNotFinite(ids);
-        throw Error(ErrorCode::Corrupt,
-                    "step " + std::to_string(done_ + 1) + ": the loss is not a finite number" +
-                        (layer >= 0 ? ", first in layer " + std::to_string(layer) : std::string()),
-                    "lower the learning rate (--lr); the last checkpoint is good");
-    }
-    if (options_.clip > 0.0 && point.gradientNorm > options_.clip) {
-        const double factor = options_.clip / (point.gradientNorm + 1e-6);
-        for (const Parameter& parameter : network_.parameters())
-            if (parameter.value.grad().defined()) parameter.value.mutable_grad().mul_(factor);
-    }
+    requireFinite(point, ids);
+    clip(point.gradientNorm);
     update(rate);
     for (const Parameter& parameter : network_.parameters()) parameter.value.mutable_grad().reset();
     point.step = ++done_;
@@ -130,16 +162,6 @@ HealPoint Trainer::step(const at::Tensor& ids, double rate) {
 
 void Trainer::resumeAt(std::int64_t step) {
     done_ = step;
-}
-
-at::Tensor idsOf(const TokenWindows& windows, const std::vector<int>& which, const at::Device& device) {
-    at::Tensor ids = at::empty({static_cast<std::int64_t>(which.size()), windows.seqLen}, at::kLong);
-    auto* row = ids.mutable_data_ptr<std::int64_t>();
-    for (const int window : which) {
-        const auto part = windows.window(window);
-        row = std::copy(part.begin(), part.end(), row);
-    }
-    return ids.to(device);
 }
 
 }  // namespace secateur

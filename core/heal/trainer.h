@@ -5,43 +5,28 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include <ATen/ATen.h>
 
 #include "core/data/heal.h"
-#include "core/data/tokens.h"
+#include "core/heal/teacher.h"
 #include "core/heal/trainable_network.h"
 #include "core/model/recorded_ops.h"
 
 namespace secateur {
 
-// The uncompressed network that a student learns from; nothing of it learns.
-class Teacher {
-public:
-    Teacher(std::shared_ptr<const Checkpoint> checkpoint, const ComputePlace& place, int seqLen);
-    [[nodiscard]] const NetworkConfig& config() const noexcept { return weights_.config(); }
-    // After the final norm: [batch, seq, D'].
-    [[nodiscard]] at::Tensor stream(const at::Tensor& ids);
-    [[nodiscard]] at::Tensor head() { return weights_.outputHead(); }
-
-private:
-    std::shared_ptr<const Checkpoint> checkpoint_;
-    ComputePlace place_;
-    WeightSource weights_;
-    PassContext pass_;
-};
-
 class Trainer {
 public:
-    // `teacher` may be null unless the method is Distill.
+    // `teacher` may be null unless the method is Distill. Throws InvalidArgument when hidden states are to be
+    // matched and the teacher lacks the layer a student's layer comes from, or has another hidden size.
     Trainer(TrainableNetwork& network, Teacher* teacher, const HealOptions& options);
 
-    // Trains on ids [batch, seq] at the learning rate `rate`. Fills loss, crossEntropy, divergence, rate and
+    // Trains on ids [batch, seq] at the learning rate `rate`; `which` are their windows' numbers, for the
+    // teacher's cache (may be empty). Fills step, loss, crossEntropy, divergence, hiddenDistance, rate and
     // gradientNorm. Throws Corrupt naming step and layer when loss or gradients are not finite; the weights
     // are then those before the step.
-    HealPoint step(const at::Tensor& ids, double rate);
+    HealPoint step(const at::Tensor& ids, double rate, const std::vector<int>& which = {});
 
     // What AdamW remembers, beside the parameters, in their order.
     [[nodiscard]] const std::vector<at::Tensor>& firstMoments() const noexcept { return first_; }
@@ -49,19 +34,24 @@ public:
     void resumeAt(std::int64_t step);
 
 private:
-    LossParts accumulate(const at::Tensor& ids, double share);
+    struct Parts {
+        LossParts loss;
+        double hidden = 0.0;
+    };
+    Parts accumulate(const at::Tensor& ids, const std::vector<int>& which, double share);
+    [[nodiscard]] at::Tensor hiddenDistance(const std::vector<at::Tensor>& student,
+                                            const std::vector<at::Tensor>& teacher) const;
     [[nodiscard]] double gradientNorm() const;
+    void requireFinite(const HealPoint& point, const at::Tensor& ids) const;
+    void clip(double norm) const;
     void update(double rate);
 
     TrainableNetwork& network_;
     Teacher* teacher_;
     HealOptions options_;
+    std::vector<int> matched_;  // the teacher's layer for each of the student's; empty: not matched
     std::int64_t done_ = 0;
     std::vector<at::Tensor> first_, second_, counts_;
 };
-
-// ids of some windows as [count, seq] int64 on the device.
-[[nodiscard]] at::Tensor idsOf(const TokenWindows& windows, const std::vector<int>& which,
-                               const at::Device& device);
 
 }  // namespace secateur

@@ -35,17 +35,22 @@ at::Tensor attend(const PassContext& pass, const LayerConfig& shape, const at::T
     const at::Tensor key = repeatHeads(k.transpose(1, 2), groupSize);
     const at::Tensor value = repeatHeads(v.transpose(1, 2), groupSize);
     const double scale = 1.0 / std::sqrt(static_cast<double>(pass.config.headDim));
-    const bool windowed = shape.slidingWindow > 0 && shape.slidingWindow < seq;
+    const bool first = k.size(1) == seq;  // no tokens came before these
+    const bool windowed = first && shape.slidingWindow > 0 && shape.slidingWindow < seq;
     const at::Tensor out =
-        windowed ? at::scaled_dot_product_attention(query, key, value, pass.slidingMask, 0.0, false, scale)
-                 : at::scaled_dot_product_attention(query, key, value, {}, 0.0, true, scale);
+        windowed
+            ? at::scaled_dot_product_attention(
+                  query, key, value, pass.slidingMask.narrow(0, 0, seq).narrow(1, 0, seq), 0.0, false, scale)
+            : at::scaled_dot_product_attention(query, key, value, {}, 0.0, first, scale);
     return out.transpose(1, 2).reshape({q.size(0), seq, -1});
 }
 
 at::Tensor adapted(const at::Tensor& x, const Adapter& adapter) {
     const bool drop = adapter.dropout > 0.0 && c10::GradMode::is_enabled();
-    return at::linear(at::linear(drop ? at::dropout(x, adapter.dropout, true) : x, adapter.a), adapter.b)
-        .mul(adapter.scale);
+    const at::Tensor input = drop ? at::dropout(x, adapter.dropout, true) : x;
+    if (adapter.keep.defined())
+        return at::linear(input, at::mm(adapter.b, adapter.a) * adapter.keep).mul(adapter.scale);
+    return at::linear(at::linear(input, adapter.a), adapter.b).mul(adapter.scale);
 }
 
 at::Tensor project(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
@@ -79,6 +84,19 @@ void addBias(at::Tensor& hidden, const at::Tensor& bias) {
     }
 }
 
+// Appends to what the cache holds; afterwards k and v are all that the new token sees.
+void extend(KvCache::Layer& cache, const LayerConfig& shape, at::Tensor& k, at::Tensor& v) {
+    cache.keys = cache.keys.defined() ? at::cat({cache.keys, k}, 1) : k;
+    cache.values = cache.values.defined() ? at::cat({cache.values, v}, 1) : v;
+    const std::int64_t seen = cache.keys.size(1);
+    const bool later = seen > k.size(1);
+    k = cache.keys;
+    v = cache.values;
+    if (!later || shape.slidingWindow == 0 || shape.slidingWindow >= seen) return;
+    k = k.narrow(1, seen - shape.slidingWindow, shape.slidingWindow);
+    v = v.narrow(1, seen - shape.slidingWindow, shape.slidingWindow);
+}
+
 void turn(at::Tensor& x, const RopeTable& table) {
     if (records({&x})) {
         x = recordedRotate(x, table);
@@ -95,7 +113,8 @@ at::Tensor swiGlu(at::Tensor gate, const at::Tensor& up) {
 }  // namespace
 
 PassContext makePassContext(const NetworkConfig& config, const ComputePlace& place, int seqLen) {
-    PassContext pass{config, place, ropeTable(config, seqLen, place.products, place.device), {}, nullptr};
+    PassContext pass{config, place,   ropeTable(config, seqLen, place.products, place.device),
+                     {},     nullptr, nullptr};
     int window = 0;
     for (const LayerConfig& layer : config.layers) window = std::max(window, layer.slidingWindow);
     if (window > 0 && window < seqLen) {
@@ -130,7 +149,7 @@ void runAttention(const PassContext& pass, int position, const LayerWeights& wei
             splitHeads(project(x, weights.q, weights.qBias, weights, &LayerAdapters::q), pass.config.headDim);
         at::Tensor k =
             splitHeads(project(x, weights.k, weights.kBias, weights, &LayerAdapters::k), pass.config.headDim);
-        const at::Tensor v =
+        at::Tensor v =
             splitHeads(project(x, weights.v, weights.vBias, weights, &LayerAdapters::v), pass.config.headDim);
         if (pass.config.qkNorm) {
             q = rmsNorm(q.to(at::kFloat), weights.qNorm, pass.config.normEps, dtype);
@@ -138,6 +157,7 @@ void runAttention(const PassContext& pass, int position, const LayerWeights& wei
         }
         turn(q, pass.rope);
         turn(k, pass.rope);
+        if (pass.cache) extend(pass.cache->layers[static_cast<std::size_t>(position)], shape, k, v);
         at::Tensor mixed = attend(pass, shape, q, k, v);
         if (pass.observer) pass.observer->attentionOutput(position, mixed);
         if (edit && edit->attentionMask.defined()) mixed.mul_(edit->attentionMask);

@@ -4,6 +4,8 @@
 // masks. Functions of their arguments; no state.
 #pragma once
 
+#include <vector>
+
 #include <ATen/ATen.h>
 
 #include "core/data/network_config.h"
@@ -36,6 +38,15 @@ struct LayerEdit {
     [[nodiscard]] bool skipLayer() const noexcept { return skipAttention && skipMlp; }
 };
 
+// Keys and values of the tokens so far, for generating one token after another.
+struct KvCache {
+    struct Layer {
+        at::Tensor keys;  // [batch, positions, kv_heads, head_dim], products dtype
+        at::Tensor values;
+    };
+    std::vector<Layer> layers;
+};
+
 // What stays the same for all layers of a pass.
 struct PassContext {
     const NetworkConfig& config;
@@ -44,6 +55,9 @@ struct PassContext {
     at::Tensor
         slidingMask;  // [seq, seq] bool, true = visible; defined when a layer's window is shorter than seq
     ActivationObserver* observer = nullptr;  // may be null
+    // May be null. Else the tokens of a pass follow those of the passes before it: the first pass may have
+    // any number, the later ones have one each, and `rope` holds their positions alone.
+    KvCache* cache = nullptr;
 };
 [[nodiscard]] PassContext makePassContext(const NetworkConfig& config, const ComputePlace& place, int seqLen);
 

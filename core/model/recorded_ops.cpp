@@ -70,24 +70,70 @@ public:
     }
 };
 
+struct Divergence {
+    at::Tensor sum;       // over rows, nats
+    at::Tensor gradient;  // with respect to logits / temperature
+};
+
+// KL(teacher || student) over the whole vocabulary.
+Divergence fullDivergence(const at::Tensor& logStudent, const at::Tensor& logTeacher) {
+    const at::Tensor p = logTeacher.exp();
+    return {(p * (logTeacher - logStudent)).sum(), logStudent.exp().sub_(p)};
+}
+
+// The same over k + 1 outcomes: the teacher's k tokens, and all others together.
+Divergence topDivergence(const at::Tensor& logStudent, const at::Tensor& ids, const at::Tensor& logTeacher) {
+    constexpr double kLeast = 1e-10;
+    at::Tensor q = logStudent.exp();
+    const at::Tensor p = logTeacher.exp();
+    const at::Tensor top = q.gather(1, ids);
+    const at::Tensor pRest = (1.0 - p.sum(1, true)).clamp_min(kLeast);
+    const at::Tensor qRest = (1.0 - top.sum(1, true)).clamp_min(kLeast);
+    const at::Tensor sum =
+        (p * (logTeacher - logStudent.gather(1, ids))).sum() + (pRest * (pRest.log() - qRest.log())).sum();
+    at::Tensor gradient = q.mul_(1.0 - pRest / qRest);
+    gradient.scatter_(1, ids, top - p);
+    return {sum, gradient};
+}
+
+struct Rows {
+    at::Tensor targets;
+    at::Tensor teacherLogits;  // undefined when the teacher's top tokens are given
+    at::Tensor topIds, topLogProbability;
+};
+
 // Adds the loss of some rows to `parts` (as sums) and returns its gradient with respect to their logits, per
 // token.
-at::Tensor rowsLoss(const at::Tensor& logits, const at::Tensor& targets, const at::Tensor& teacherLogits,
-                    const TeacherSide* teacher, LossParts& parts) {
+at::Tensor rowsLoss(const at::Tensor& logits, const Rows& rows, const TeacherSide* teacher,
+                    LossParts& parts) {
     const at::Tensor logProbability = at::log_softmax(logits, -1);
-    const at::Tensor index = targets.unsqueeze(1);
+    const at::Tensor index = rows.targets.unsqueeze(1);
     parts.crossEntropy -= logProbability.gather(1, index).sum().item<double>();
     at::Tensor gradient = logProbability.exp();
     gradient.scatter_add_(1, index, at::full_like(index, -1, gradient.options()));
     if (teacher == nullptr) return gradient;
     const double temperature = teacher->temperature;
-    const at::Tensor logTeacher = at::log_softmax(teacherLogits / temperature, -1);
     const at::Tensor logStudent =
         temperature == 1.0 ? logProbability : at::log_softmax(logits / temperature, -1);
-    const at::Tensor p = logTeacher.exp();
-    parts.divergence += temperature * temperature * (p * (logTeacher - logStudent)).sum().item<double>();
+    const Divergence divergence =
+        rows.topIds.defined()
+            ? topDivergence(logStudent, rows.topIds, rows.topLogProbability)
+            : fullDivergence(logStudent, at::log_softmax(rows.teacherLogits / temperature, -1));
+    parts.divergence += temperature * temperature * divergence.sum.item<double>();
     gradient.mul_(teacher->crossEntropyShare);
-    return gradient.add_((logStudent.exp() - p), temperature * (1.0 - teacher->crossEntropyShare));
+    return gradient.add_(divergence.gradient, temperature * (1.0 - teacher->crossEntropyShare));
+}
+
+Rows rowsOf(const at::Tensor& targets, const TeacherSide* teacher, std::int64_t first, std::int64_t some) {
+    Rows rows{targets.narrow(0, first, some), {}, {}, {}};
+    if (teacher == nullptr) return rows;
+    if (teacher->topIds.defined()) {
+        rows.topIds = teacher->topIds.narrow(0, first, some);
+        rows.topLogProbability = teacher->topLogProbability.narrow(0, first, some);
+    } else {
+        rows.teacherLogits = at::linear(teacher->x.narrow(0, first, some), teacher->head).to(at::kFloat);
+    }
+    return rows;
 }
 
 class Loss : public Function<Loss> {
@@ -96,25 +142,26 @@ public:
                               const at::Tensor& targets, const TeacherSide* teacher, LossParts* parts) {
         const std::int64_t tokens = x.size(0);
         const std::int64_t rows = logitRows(head.size(0));
-        const bool headLearns = head.requires_grad();
         const auto scale = 1.0 / static_cast<double>(tokens);
+        const at::Tensor product = head.to(x.scalar_type());
         at::Tensor toX = at::empty_like(x);
-        at::Tensor toHead = headLearns ? at::zeros_like(head) : at::Tensor();
+        at::Tensor toHead = head.requires_grad() ? at::zeros_like(head) : at::Tensor();
         *parts = {};
         for (std::int64_t first = 0; first < tokens; first += rows) {
             const std::int64_t some = std::min(rows, tokens - first);
             const at::Tensor part = x.narrow(0, first, some);
-            const at::Tensor taught =
-                teacher == nullptr
-                    ? at::Tensor()
-                    : at::linear(teacher->x.narrow(0, first, some), teacher->head).to(at::kFloat);
-            const at::Tensor gradient = rowsLoss(at::linear(part, head).to(at::kFloat),
-                                                 targets.narrow(0, first, some), taught, teacher, *parts)
+            const at::Tensor gradient = rowsLoss(at::linear(part, product).to(at::kFloat),
+                                                 rowsOf(targets, teacher, first, some), teacher, *parts)
                                             .mul_(scale)
                                             .to(x.scalar_type());
             at::Tensor target = toX.narrow(0, first, some);
-            at::mm_out(target, gradient, head);
-            if (headLearns) toHead.addmm_(gradient.t(), part);
+            at::mm_out(target, gradient, product);
+            if (!toHead.defined()) continue;
+            if (toHead.scalar_type() == gradient.scalar_type()) {
+                toHead.addmm_(gradient.t(), part);
+            } else {
+                toHead.add_(at::mm(gradient.t(), part));
+            }
         }
         parts->crossEntropy *= scale;
         parts->divergence *= scale;

@@ -23,10 +23,13 @@ namespace secateur {
 // silu(gate) * up
 [[nodiscard]] at::Tensor recordedSwiGlu(const at::Tensor& gate, const at::Tensor& up);
 
-// The teacher's side of a distillation loss (algorithms.md 8).
+// The teacher's side of a distillation loss (algorithms.md 8): either its stream and head, or the k most
+// probable tokens of each position, the rest of the vocabulary being one bucket.
 struct TeacherSide {
-    at::Tensor x;     // [tokens, D'], after the final norm
-    at::Tensor head;  // [vocab, D']
+    at::Tensor x;                  // [tokens, D'], after the final norm
+    at::Tensor head;               // [vocab, D']
+    at::Tensor topIds;             // [tokens, k] int64
+    at::Tensor topLogProbability;  // [tokens, k] f32, at the temperature
     double temperature = 1.0;
     double crossEntropyShare =
         0.0;  // lambda: loss = lambda CE + (1 - lambda) temperature^2 KL(teacher || student)
@@ -37,10 +40,10 @@ struct LossParts {
     double divergence = 0.0;    // temperature^2 KL, mean over tokens; 0 without a teacher
 };
 
-// Mean loss of predicting `targets` [tokens] (int64) from x [tokens, D] through head [vocab, D]:
-// cross-entropy, mixed with the divergence from a teacher when there is one. Logits exist for a few rows at a
-// time and their gradients are computed in the same sweep, so that memory does not grow with tokens x
-// vocabulary.
+// Mean loss of predicting `targets` [tokens] (int64) from x [tokens, D] through head [vocab, D] (f32;
+// multiplied in the dtype of x): cross-entropy, mixed with the divergence from a teacher when there is one.
+// Logits exist for a few rows at a time and their gradients are computed in the same sweep, so that memory
+// does not grow with tokens x vocabulary.
 [[nodiscard]] at::Tensor recordedLoss(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets,
                                       const TeacherSide* teacher, LossParts& parts);
 

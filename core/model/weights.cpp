@@ -2,6 +2,7 @@
 #include "core/model/weights.h"
 
 #include "core/model/checks.h"
+#include "core/model/layer_tensors.h"
 #include "core/model/tensors.h"
 
 namespace secateur {
@@ -21,55 +22,24 @@ std::int64_t WeightSource::residentBytes() const {
 }
 
 at::Tensor WeightSource::load(const std::string& name, at::ScalarType dtype) {
-    at::Tensor stored = viewOf(checkpoint_->tensor(name));
-    if (checked_.insert(name).second)
-        requireFinite(stored, checkpoint_->folder().string() + ": tensor " + name);
+    at::Tensor values = stored(name);
     // Rounding to the weights dtype comes first: products may be wider than the weights.
-    if (place_.weights != at::kFloat && stored.scalar_type() != place_.weights)
-        stored = stored.to(place_.weights);
-    const bool mapped = stored.scalar_type() == dtype && place_.device.is_cpu();
-    at::Tensor converted = stored.to(place_.device, dtype);
+    if (place_.weights != at::kFloat && values.scalar_type() != place_.weights)
+        values = values.to(place_.weights);
+    const bool mapped = values.scalar_type() == dtype && place_.device.is_cpu();
+    at::Tensor converted = values.to(place_.device, dtype);
     if (!mapped) checkpoint_->release(name);
     return converted;
 }
 
-at::Tensor WeightSource::loadIf(bool present, const std::string& name, at::ScalarType dtype) {
-    return present ? load(name, dtype) : at::Tensor();
-}
-
 LayerWeights WeightSource::convert(int position) {
     const LayerConfig& shape = config().layers[static_cast<std::size_t>(position)];
-    const at::ScalarType dtype = place_.products;
-    const bool attention = shape.heads > 0;
-    const bool mlp = shape.intermediateSize > 0;
-    const auto weight = [&](bool present, const char* module) {
-        return loadIf(present, weightName(position, module), dtype);
-    };
-    const auto bias = [&](bool present, const char* module) {
-        return loadIf(present, biasName(position, module), dtype);
-    };
-    const auto norm = [&](bool present, const char* module) {
-        return loadIf(present, weightName(position, module), at::kFloat);
-    };
     LayerWeights layer;
-    layer.inputNorm = norm(attention, "input_layernorm");
-    layer.q = weight(attention, "self_attn.q_proj");
-    layer.k = weight(attention, "self_attn.k_proj");
-    layer.v = weight(attention, "self_attn.v_proj");
-    layer.o = weight(attention, "self_attn.o_proj");
-    layer.qBias = bias(attention && shape.qkvBias, "self_attn.q_proj");
-    layer.kBias = bias(attention && shape.qkvBias, "self_attn.k_proj");
-    layer.vBias = bias(attention && shape.qkvBias, "self_attn.v_proj");
-    layer.oBias = bias(shape.oBias, "self_attn.o_proj");
-    layer.qNorm = norm(attention && config().qkNorm, "self_attn.q_norm");
-    layer.kNorm = norm(attention && config().qkNorm, "self_attn.k_norm");
-    layer.mlpNorm = norm(mlp, "post_attention_layernorm");
-    layer.gate = weight(mlp, "mlp.gate_proj");
-    layer.up = weight(mlp, "mlp.up_proj");
-    layer.down = weight(mlp, "mlp.down_proj");
-    layer.gateBias = bias(mlp && shape.gateUpBias, "mlp.gate_proj");
-    layer.upBias = bias(mlp && shape.gateUpBias, "mlp.up_proj");
-    layer.downBias = bias(shape.downBias, "mlp.down_proj");
+    for (const LayerTensor& tensor : layerTensors())
+        if (tensor.present(config(), shape))
+            layer.*tensor.tensor =
+                load(tensor.nameIn(position),
+                     tensor.kind == LayerTensor::Kind::Norm ? at::kFloat : place_.products);
     return layer;
 }
 
@@ -83,18 +53,22 @@ LayerWeights WeightSource::layer(int position) {
 
 void WeightSource::release(int position) const {
     if (resident_) return;
-    for (const char* module : {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
-                               "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"}) {
-        const std::string name = weightName(position, module);
+    for (const LayerTensor& tensor : layerTensors()) {
+        if (tensor.kind != LayerTensor::Kind::Weight) continue;
+        const std::string name = tensor.nameIn(position);
         if (checkpoint_->has(name)) checkpoint_->release(name);
     }
 }
 
+at::Tensor WeightSource::stored(const std::string& name) {
+    at::Tensor values = viewOf(checkpoint_->tensor(name));
+    if (checked_.insert(name).second)
+        requireFinite(values, checkpoint_->folder().string() + ": tensor " + name);
+    return values;
+}
+
 at::Tensor WeightSource::embedding() {
-    const at::Tensor stored = viewOf(checkpoint_->tensor(kEmbeddingName));
-    if (checked_.insert(kEmbeddingName).second)
-        requireFinite(stored, checkpoint_->folder().string() + ": tensor " + kEmbeddingName);
-    return stored;
+    return stored(kEmbeddingName);
 }
 
 at::Tensor WeightSource::finalNorm() {

@@ -24,6 +24,7 @@ struct Adapter {
     at::Tensor b;  // [out, rank]
     double scale = 1.0;
     double dropout = 0.0;  // while gradients are recorded
+    at::Tensor keep;       // [out, in], 0 where the weight is zero and stays so; undefined: everywhere 1
 };
 struct LayerAdapters {
     std::optional<Adapter> q, k, v, o, gate, up, down;
@@ -56,6 +57,9 @@ public:
     [[nodiscard]] at::Tensor finalNorm();   // [D], f32
     [[nodiscard]] at::Tensor outputHead();  // [vocab, D]; the embedding when tied
 
+    // Any tensor of the checkpoint as stored, on the host, seen to be finite.
+    [[nodiscard]] at::Tensor stored(const std::string& name);
+
     // Drops the mapped pages of a layer that is not kept, so that streaming stays small.
     void release(int position) const;
 
@@ -68,7 +72,6 @@ public:
 
 private:
     [[nodiscard]] at::Tensor load(const std::string& name, at::ScalarType dtype);
-    [[nodiscard]] at::Tensor loadIf(bool present, const std::string& name, at::ScalarType dtype);
     [[nodiscard]] LayerWeights convert(int position);
 
     std::shared_ptr<const Checkpoint> checkpoint_;

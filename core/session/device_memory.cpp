@@ -3,35 +3,18 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
-#include <string>
 
 #include <ATen/DeviceAccelerator.h>
 
+#include "core/base/process_memory.h"
+
 namespace secateur {
-
-namespace {
-
-// A "Key:   123 kB" line of a file of /proc, in bytes; 0 when absent.
-std::int64_t procValue(const char* file, const std::string& key) {
-    std::ifstream stream(file);
-    std::string line;
-    while (std::getline(stream, line))
-        if (line.rfind(key, 0) == 0) return std::stoll(line.substr(key.size())) * 1024;
-    return 0;
-}
-
-std::int64_t privateMemory() {
-    return procValue("/proc/self/status", "RssAnon:");
-}
-
-}  // namespace
 
 std::int64_t freeMemory(const at::Device& device) {
     if (device.is_cuda())
         return static_cast<std::int64_t>(
             at::getDeviceAllocator(device.type())->getMemoryInfo(device.index()).first);
-    return procValue("/proc/meminfo", "MemAvailable:");
+    return availableMemory();
 }
 
 PeakPrivateMemory::PeakPrivateMemory()

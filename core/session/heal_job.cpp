@@ -19,9 +19,16 @@ HealReport LocalSession::heal(const TokenWindows& training, const TokenWindows* 
         if (std::filesystem::equivalent(folder, checkpoint_->folder(), ignored))
             throw Error(ErrorCode::InvalidArgument, folder.string() + " is the checkpoint that is being read",
                         "write into another folder");
-        const auto teacher = request.teacher.empty() ? nullptr : Checkpoint::open(request.teacher);
-        report = secateur::heal(checkpoint_, teacher, place_, training, evaluation, request.options,
-                                {folder, request.overwrite, request.resume}, context, onPoint);
+        HealInputs inputs{
+            checkpoint_,    request.teacher.empty() ? nullptr : Checkpoint::open(request.teacher),
+            place_,         &training,
+            evaluation,     request.options,
+            request.record, protocol(evaluation != nullptr ? *evaluation : training),
+            memoryLimit_};
+        inputs.request.model = std::filesystem::absolute(checkpoint_->folder()).string();
+        if (!request.teacher.empty())
+            inputs.request.teacher = std::filesystem::absolute(request.teacher).string();
+        report = secateur::heal(inputs, {folder, request.overwrite, request.resume}, context, onPoint);
     };
     guarded(train, Gradients::Recorded);
     return report;

@@ -131,7 +131,9 @@ std::string LocalSession::protocol(const TokenWindows& windows) const {
 TokenWindows LocalSession::windows(const TextSource& source, const WindowOptions& options,
                                    JobContext& context) {
     context.checkStop();
-    const TokenStream stream = readTokens(source, checkpoint_->folder(), options.bos);
+    std::optional<std::int32_t> eos;
+    if (options.packed && !config().eosIds.empty()) eos = config().eosIds.front();
+    const TokenStream stream = readTokens(source, checkpoint_->folder(), options.bos, eos);
     requireIdsInVocabulary(stream.ids, stream.source);
     return cutWindows(stream, options, context);
 }

@@ -44,21 +44,19 @@ std::string textOfLine(std::string_view line, const std::string& where) {
     return text->get<std::string>();
 }
 
-std::string joinDocuments(const std::filesystem::path& file, std::string_view lines) {
-    std::string joined;
+void joinDocuments(const std::filesystem::path& file, std::string_view lines, Corpus& corpus) {
     std::size_t number = 0;
-    bool any = false;
     while (!lines.empty()) {
         const std::size_t end = std::min(lines.find('\n'), lines.size());
         const std::string_view line = lines.substr(0, end);
         lines.remove_prefix(std::min(end + 1, lines.size()));
         ++number;
         if (line.find_first_not_of(kSpace) == std::string_view::npos) continue;
-        if (any) joined += kDocumentBreak;
-        joined += textOfLine(line, file.string() + ", line " + std::to_string(number));
-        any = true;
+        if (!corpus.documents.empty()) corpus.text += kDocumentBreak;
+        const std::size_t begin = corpus.text.size();
+        corpus.text += textOfLine(line, file.string() + ", line " + std::to_string(number));
+        corpus.documents.push_back({begin, corpus.text.size() - begin});
     }
-    return joined;
 }
 
 }  // namespace
@@ -68,7 +66,13 @@ Corpus readCorpus(const std::filesystem::path& file) {
     checkUtf8(file, content.text);
     std::string_view text = content.text;
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-    Corpus corpus{holdsJsonLines(file) ? joinDocuments(file, text) : std::string(text), content.sha256};
+    Corpus corpus{{}, content.sha256, {}};
+    if (holdsJsonLines(file)) {
+        joinDocuments(file, text, corpus);
+    } else {
+        corpus.text = text;
+        corpus.documents.push_back({0, corpus.text.size()});
+    }
     if (corpus.text.empty()) throw Error(ErrorCode::InvalidArgument, file.string() + " holds no text");
     return corpus;
 }

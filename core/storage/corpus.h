@@ -4,14 +4,22 @@
 // line, documents joined by a blank line as the field's protocols do; .gz of either is unpacked.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace secateur {
 
 struct Corpus {
     std::string text;    // UTF-8
     std::string sha256;  // of the file's bytes, hex
+    // Where each document begins in `text` and how long it is; documents of a .jsonl lie a blank line apart.
+    struct Span {
+        std::size_t begin = 0;
+        std::size_t length = 0;
+    };
+    std::vector<Span> documents;
 };
 
 // Throws NotFound, Corrupt (naming the line of a .jsonl, or invalid UTF-8 with its byte offset),

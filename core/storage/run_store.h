@@ -16,6 +16,9 @@ namespace secateur {
 // is passed over.
 [[nodiscard]] RunRecord readRun(const std::filesystem::path& folder);
 
+// Writes run.json, by rename. Throws OutOfDisk.
+void writeRun(const std::filesystem::path& folder, const RunRecord& record);
+
 // The runs in the folders directly below `workspace`, by name; what cannot be read is told in `problems`.
 [[nodiscard]] std::vector<RunRecord> readRuns(const std::filesystem::path& workspace,
                                               std::vector<std::string>& problems);

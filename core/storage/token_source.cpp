@@ -70,9 +70,27 @@ TokenStream readIds(const TextSource& source, const std::filesystem::path& folde
     return stream;
 }
 
-TokenStream readText(const TextSource& source, const std::filesystem::path& folder, bool bos) {
+// Document after document, each with EOS at its end where the text has not put one there itself.
+std::vector<std::int32_t> packed(const Tokenizer& tokenizer, const Corpus& corpus,
+                                 const std::filesystem::path& folder, bool bos, std::int32_t eos) {
+    std::vector<std::int32_t> ids;
+    for (const Corpus::Span& document : corpus.documents) {
+        if (bos) ids.push_back(requireBos(tokenizer.bosId(), folder));
+        const auto part = tokenizer.encode(corpus.text.substr(document.begin, document.length), false);
+        ids.insert(ids.end(), part.begin(), part.end());
+        if (ids.empty() || ids.back() != eos) ids.push_back(eos);
+    }
+    return ids;
+}
+
+TokenStream readText(const TextSource& source, const std::filesystem::path& folder, bool bos,
+                     std::optional<std::int32_t> eos) {
     const auto tokenizer = Tokenizer::open(folder);
     Corpus corpus = readCorpus(source.textFile);
+    if (eos)
+        return {packed(*tokenizer, corpus, folder, bos, *eos),
+                std::filesystem::path(source.textFile).filename().string(), corpus.sha256,
+                static_cast<std::int64_t>(corpus.text.size())};
     TokenStream stream{tokenizer->encode(corpus.text, false),
                        std::filesystem::path(source.textFile).filename().string(), corpus.sha256,
                        static_cast<std::int64_t>(corpus.text.size())};
@@ -82,14 +100,15 @@ TokenStream readText(const TextSource& source, const std::filesystem::path& fold
 
 }  // namespace
 
-TokenStream readTokens(const TextSource& source, const std::filesystem::path& checkpointFolder, bool bos) {
+TokenStream readTokens(const TextSource& source, const std::filesystem::path& checkpointFolder, bool bos,
+                       std::optional<std::int32_t> eos) {
     if (source.textFile.empty() == source.tokensFile.empty()) {
         throw Error(ErrorCode::InvalidArgument,
                     source.empty() ? "there is neither text nor tokens" : "both text and tokens are given",
                     "give exactly one of --text FILE and --tokens FILE.safetensors:NAME");
     }
     return source.textFile.empty() ? readIds(source, checkpointFolder, bos)
-                                   : readText(source, checkpointFolder, bos);
+                                   : readText(source, checkpointFolder, bos, eos);
 }
 
 }  // namespace secateur

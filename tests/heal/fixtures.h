@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/job_context.h"
+#include "core/heal/batches.h"
 #include "core/heal/trainable_network.h"
 #include "core/heal/trainer.h"
 #include "core/storage/token_source.h"

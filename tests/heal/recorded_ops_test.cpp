@@ -90,7 +90,7 @@ TEST_F(RecordedOps, DivergenceMeetsTheVectors) {
     const at::Tensor head = at::eye(3);
     const at::Tensor target = at::zeros({1}, at::kLong);
     for (const auto& [temperature, divergence] : {std::pair(1.0, 0.119630), std::pair(2.0, 0.123962)}) {
-        const TeacherSide teacher{taught, head, temperature, 0.0};
+        const TeacherSide teacher{taught, head, {}, {}, temperature, 0.0};
         const at::Tensor x = leaf(student);
         LossParts parts;
         const at::Tensor loss = recordedLoss(x, head, target, &teacher, parts);
@@ -106,7 +106,7 @@ TEST_F(RecordedOps, DivergenceMeetsTheVectors) {
 TEST_F(RecordedOps, MixedLossIsTheMixture) {
     const at::Tensor x = random({11, 6}), head = random({20, 6});
     const at::Tensor targets = at::randint(20, {11}, at::kLong);
-    const TeacherSide teacher{random({11, 6}), random({20, 6}), 1.5, 0.3};
+    const TeacherSide teacher{random({11, 6}), random({20, 6}), {}, {}, 1.5, 0.3};
     LossParts parts;
     const at::Tensor loss = recordedLoss(leaf(x), leaf(head), targets, &teacher, parts);
     EXPECT_NEAR(loss.item<double>(), 0.3 * parts.crossEntropy + 0.7 * parts.divergence, 1e-5);

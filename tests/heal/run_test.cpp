@@ -42,10 +42,17 @@ protected:
         JobContext context(stop.get_token(), {},
                            [this](const std::string& text) { warnings_.push_back(text); });
         const auto teacher = options_.method == HealMethod::Distill ? checkpoint(kFamily) : nullptr;
-        return heal(checkpoint(kFamily), teacher, {}, training_, &held_, options_,
-                    {folder, target.overwrite, target.resume}, context, [&](const HealPoint& point) {
-                        if (point.step == stopAfter) stop.request_stop();
-                    });
+        const HealInputs inputs{.checkpoint = checkpoint(kFamily),
+                                .teacher = teacher,
+                                .place = place_,
+                                .training = &training_,
+                                .evaluation = &held_,
+                                .options = options_,
+                                .memoryLimit = memoryLimit_};
+        return heal(inputs, {folder, target.overwrite, target.resume}, context, [&](const HealPoint& point) {
+            if (point.step == stopAfter) stop.request_stop();
+            return point.step == pauseAfter_ ? HealControl::Pause : HealControl::GoOn;
+        });
     }
     ErrorCode refused(const fs::path& folder, const HealTarget& target = {}) {
         try {
@@ -61,6 +68,9 @@ protected:
     Scratch scratch_;
     TokenWindows training_, held_;
     HealOptions options_;
+    ComputePlace place_;
+    std::int64_t memoryLimit_ = 0;
+    std::int64_t pauseAfter_ = -1;
     std::vector<std::string> warnings_;
     std::string message_;
 };

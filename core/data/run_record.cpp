@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/run_record.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "core/data/heal_json.h"
+#include "core/data/json_reader.h"
+
+namespace secateur {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array<std::pair<RunState, const char*>, 4> kStates{{{RunState::Running, "running"},
+                                                                   {RunState::Paused, "paused"},
+                                                                   {RunState::Interrupted, "interrupted"},
+                                                                   {RunState::Complete, "complete"}}};
+constexpr const char* kFormat = "secateur-run";
+constexpr int kVersion = 1;
+
+Json toJson(const TextSource& source, const WindowOptions& windows) {
+    Json value = Json::object();
+    if (!source.textFile.empty()) value["text"] = source.textFile;
+    if (!source.tokensFile.empty()) value["tokens"] = source.tokensFile + ":" + source.tokensName;
+    value["samples"] = windows.samples;
+    value["seq_len"] = windows.seqLen;
+    value["sampling"] = windows.sampling == Sampling::Random ? "random" : "sequential";
+    value["seed"] = windows.seed;
+    value["bos"] = windows.bos;
+    value["packed"] = windows.packed;
+    return value;
+}
+
+void readText(JsonObject& parent, const char* key, TextSource& source, WindowOptions& windows) {
+    const nlohmann::json* value = parent.find(key);
+    if (value == nullptr || value->is_null()) return;
+    JsonObject object(*value, parent.origin(), parent.pathOf(key));
+    source.textFile = object.text("text");
+    const std::string tokens = object.text("tokens");
+    const std::size_t colon = tokens.rfind(':');
+    if (!tokens.empty() && colon == std::string::npos) object.fail("tokens", "is not FILE:NAME");
+    if (!tokens.empty()) {
+        source.tokensFile = tokens.substr(0, colon);
+        source.tokensName = tokens.substr(colon + 1);
+    }
+    windows.samples = static_cast<int>(object.integer("samples", 0, 0, std::numeric_limits<int>::max()));
+    windows.seqLen = static_cast<int>(object.integer("seq_len", 128, 1, std::numeric_limits<int>::max()));
+    windows.sampling =
+        object.text("sampling", "sequential") == "random" ? Sampling::Random : Sampling::Sequential;
+    windows.seed = object.unsignedInteger("seed", 0);
+    windows.bos = object.flag("bos", false);
+    windows.packed = object.flag("packed", false);
+}
+
+Json orNull(const std::optional<double>& value) {
+    return value ? Json(*value) : Json();
+}
+
+std::optional<double> numberOrNone(JsonObject& object, const char* key) {
+    const nlohmann::json* value = object.find(key);
+    if (value == nullptr || value->is_null()) return std::nullopt;
+    return object.number(key, 0.0);
+}
+
+std::int64_t size(JsonObject& object, const char* key) {
+    return object.integer(key, 0, 0, std::numeric_limits<std::int64_t>::max());
+}
+
+}  // namespace
+
+const char* name(RunState state) {
+    return std::find_if(kStates.begin(), kStates.end(), [&](const auto& pair) { return pair.first == state; })
+        ->second;
+}
+
+std::string toJson(const RunRecord& record) {
+    const RunRequest& request = record.request;
+    Json json{
+        {"format", kFormat},
+        {"version", kVersion},
+        {"state", name(record.state)},
+        {"model", request.model},
+        {"model_name", record.modelName},
+        {"teacher", request.teacher},
+        {"text", toJson(request.text, request.windows)},
+        {"evaluation", request.evalText.empty() ? Json() : toJson(request.evalText, request.evalWindows)},
+        {"options", toJson(request.options)},
+        {"protocol", record.protocol},
+        {"parameters", record.parameters},
+        {"bytes", record.bytes},
+        {"dense_perplexity", orNull(record.densePerplexity)},
+        {"perplexity_before", orNull(record.evalBefore)},
+        {"perplexity", orNull(record.evalPerplexity)},
+        {"steps", record.steps},
+        {"tokens", record.tokens},
+        {"seconds", record.seconds},
+        {"flops", record.flops}};
+    if (!record.problem.empty()) json["problem"] = record.problem;
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+RunRecord parseRun(const std::string& text, const std::string& origin) {
+    const nlohmann::json document = parseJson(text, origin);
+    JsonObject object(document, origin, "");
+    if (object.text("format") != kFormat) object.fail("format", "is not secateur-run");
+    (void)object.integer("version", 0, kVersion, kVersion);
+    RunRecord record;
+    const std::string word = object.text("state");
+    const auto state =
+        std::find_if(kStates.begin(), kStates.end(), [&](const auto& pair) { return word == pair.second; });
+    if (state == kStates.end()) object.fail("state", "is unknown");
+    record.state = state->first;
+    record.request.model = object.text("model");
+    record.modelName = object.text("model_name");
+    record.request.teacher = object.text("teacher");
+    readText(object, "text", record.request.text, record.request.windows);
+    readText(object, "evaluation", record.request.evalText, record.request.evalWindows);
+    record.request.options = healOptions(object.require("options"), origin, object.pathOf("options"));
+    record.protocol = object.text("protocol");
+    record.problem = object.text("problem");
+    record.parameters = size(object, "parameters");
+    record.bytes = size(object, "bytes");
+    record.densePerplexity = numberOrNone(object, "dense_perplexity");
+    record.evalBefore = numberOrNone(object, "perplexity_before");
+    record.evalPerplexity = numberOrNone(object, "perplexity");
+    record.steps = size(object, "steps");
+    record.tokens = size(object, "tokens");
+    record.seconds = object.number("seconds", 0.0);
+    record.flops = object.number("flops", 0.0);
+    return record;
+}
+
+}  // namespace secateur

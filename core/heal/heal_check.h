@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What must hold before a run starts, and what must be the same for it to go on.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "core/heal/heal_run.h"
+
+namespace secateur {
+
+// Throws InvalidArgument, Unsupported or OutOfMemory with a sentence and a way out.
+void requireTrainable(const HealInputs& inputs);
+
+// Everything the weights of a run depend on, as an object of plain values.
+[[nodiscard]] nlohmann::ordered_json identityOf(const HealInputs& inputs, double peakRate);
+// Throws InvalidArgument naming what differs; `where` begins the message.
+void requireSameRun(const nlohmann::ordered_json& found, const nlohmann::ordered_json& wanted,
+                    const std::string& where);
+
+}  // namespace secateur

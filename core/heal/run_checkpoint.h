@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// One checkpoint of a healing run: the network so far as a checkpoint that other tools load, and beside it
+// what going on needs. Internal to heal.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "core/heal/trainer.h"
+#include "core/storage/checkpoint.h"
+
+namespace secateur {
+
+struct TrainingState {
+    std::int64_t step = 0;
+    double seconds = 0.0;
+    std::optional<double> evalBefore;
+    std::optional<double> densePerplexity;
+    std::optional<double> lastPerplexity;  // the latest that was measured
+    std::optional<double> bestPerplexity;
+    std::int64_t bestStep = 0;
+    int worseEvaluations = 0;         // in a row, since the best
+    nlohmann::ordered_json identity;  // see identityOf()
+};
+
+inline constexpr const char* kOptimizerFile = "optimizer.safetensors";
+inline constexpr const char* kStateFile = "trainer_state.json";
+
+// The network in the layout and dtypes of `source`, into a new folder.
+void writeNetwork(const Checkpoint& source, const TrainableNetwork& network,
+                  const std::filesystem::path& folder);
+// As PEFT reads it: adapter_config.json and adapter_model.safetensors.
+void writeAdapter(const TrainableNetwork& network, const HealOptions& options,
+                  const std::filesystem::path& folder);
+
+void writeTrainer(const TrainableNetwork& network, const Trainer& trainer, const TrainingState& state,
+                  const std::filesystem::path& folder);
+// Throw Corrupt or NotFound naming file and place.
+[[nodiscard]] TrainingState readState(const std::filesystem::path& folder);
+void readTrainer(const std::filesystem::path& folder, TrainableNetwork& network, Trainer& trainer);
+
+}  // namespace secateur

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/heal/teacher.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <c10/core/GradMode.h>
+
+#include "core/heal/batches.h"
+#include "core/heal/teacher_cache.h"
+#include "core/model/forward.h"
+
+namespace secateur {
+
+namespace {
+
+constexpr int kWindowsTogether = 32;  // written at once
+constexpr int kPromptShare = 8;       // of a window: one part in so many is the prompt
+
+}  // namespace
+
+Teacher::Teacher(std::shared_ptr<const Checkpoint> checkpoint, const ComputePlace& place, int seqLen)
+    : checkpoint_(std::move(checkpoint)),
+      place_(place),
+      weights_(checkpoint_, place_),
+      pass_(makePassContext(weights_.config(), place_, seqLen)) {
+    weights_.keepResident(true);
+}
+
+Teacher::~Teacher() = default;
+
+void Teacher::cacheIn(const std::filesystem::path& file, const TokenWindows& windows, int topK,
+                      double temperature) {
+    const std::string key = checkpoint_->summary().fingerprint + " on " + windows.sha256 + " " +
+                            std::to_string(windows.count()) + " temperature " + std::to_string(temperature) +
+                            " " + dtypeName(place_.products);
+    cache_ = std::make_unique<TeacherCache>(
+        file, key, TeacherCache::Shape{windows.seqLen - 1, std::min<std::int64_t>(topK, config().vocabSize)});
+}
+
+at::Tensor Teacher::stream(const at::Tensor& ids, const std::vector<int>& positions,
+                           std::vector<at::Tensor>& outputs) {
+    const c10::NoGradGuard quiet;
+    at::Tensor hidden = at::embedding(weights_.embedding(), ids.to(at::kCPU)).to(place_.device, at::kFloat);
+    std::vector<at::Tensor> after(static_cast<std::size_t>(config().layerCount()));
+    for (int position = 0; position < config().layerCount(); ++position) {
+        runLayer(pass_, position, weights_.layer(position), nullptr, hidden);
+        if (std::find(positions.begin(), positions.end(), position) != positions.end())
+            after[static_cast<std::size_t>(position)] = hidden.clone();
+    }
+    for (const int position : positions) outputs.push_back(after[static_cast<std::size_t>(position)]);
+    return rmsNorm(hidden, weights_.finalNorm(), config().normEps, place_.products);
+}
+
+TeacherSide Teacher::side(const at::Tensor& ids, const std::vector<int>& which,
+                          const std::vector<int>& positions, std::vector<at::Tensor>& outputs,
+                          const HealOptions& options) {
+    const c10::NoGradGuard quiet;
+    TeacherSide side;
+    side.temperature = options.temperature;
+    side.crossEntropyShare = options.crossEntropyShare;
+    std::vector<TeacherCache::Record> records(which.size());
+    bool all = cache_ != nullptr && positions.empty() && !which.empty();
+    for (std::size_t i = 0; all && i < which.size(); ++i) all = cache_->read(which[i], records[i]);
+    if (!all) {
+        side.x = inputsOf(stream(ids, positions, outputs));
+        side.head = weights_.outputHead();
+        if (cache_ == nullptr || which.empty()) return side;
+        const std::int64_t rows = cache_->shape().positions;
+        for (std::size_t i = 0; i < which.size(); ++i) {
+            const at::Tensor x = side.x.narrow(0, static_cast<std::int64_t>(i) * rows, rows);
+            const at::Tensor logs =
+                at::log_softmax(at::linear(x, side.head).to(at::kFloat) / options.temperature, -1);
+            const auto [values, ids64] = logs.topk(cache_->shape().topK, -1);
+            records[i] = {ids64.to(at::kCPU), values.to(at::kCPU)};
+            cache_->write(which[i], records[i]);
+        }
+    }
+    std::vector<at::Tensor> topIds, logs;
+    for (const TeacherCache::Record& record : records) {
+        topIds.push_back(record.ids);
+        logs.push_back(record.logProbability);
+    }
+    side.x = side.head = at::Tensor();
+    side.topIds = at::cat(topIds).to(place_.device);
+    side.topLogProbability = at::cat(logs).to(place_.device);
+    return side;
+}
+
+double Teacher::meanLoss(const at::Tensor& ids) {
+    const c10::NoGradGuard quiet;
+    std::vector<at::Tensor> none;
+    const at::Tensor x = inputsOf(stream(ids, {}, none));
+    const at::Tensor targets = targetsOf(ids);
+    const std::int64_t rows = logitRows(config().vocabSize);
+    double sum = 0.0;
+    for (std::int64_t first = 0; first < x.size(0); first += rows) {
+        const std::int64_t some = std::min(rows, x.size(0) - first);
+        const at::Tensor logits = at::linear(x.narrow(0, first, some), weights_.outputHead()).to(at::kFloat);
+        sum += at::cross_entropy_loss(logits, targets.narrow(0, first, some), {}, at::Reduction::Sum)
+                   .item<double>();
+    }
+    return sum / static_cast<double>(x.size(0));
+}
+
+TokenWindows Teacher::write(const TokenWindows& prompts, int count, std::uint64_t seed, JobContext& context) {
+    const c10::NoGradGuard quiet;
+    at::Generator generator = at::globalContext().defaultGenerator(place_.device).clone();
+    generator.set_current_seed(seed);
+    TokenWindows written = prompts;
+    written.ids.clear();
+    written.source += ", continued by the teacher";
+    written.sha256 += " x " + std::to_string(count) + " by " + checkpoint_->summary().fingerprint;
+    written.bytesPerToken.reset();
+    context.beginStage("teacher writes", count, "windows");
+    const int length = std::max(1, prompts.seqLen / kPromptShare);
+    for (int first = 0; first < count; first += kWindowsTogether) {
+        std::vector<int> which;
+        for (int i = first; i < std::min(count, first + kWindowsTogether); ++i)
+            which.push_back(i % prompts.count());
+        const at::Tensor prompt = idsOf(prompts, which, place_.device).narrow(1, 0, length);
+        const at::Tensor ids =
+            sampleWindows(prompt, prompts.seqLen, generator).to(at::kCPU, at::kInt).contiguous();
+        written.ids.insert(written.ids.end(), ids.const_data_ptr<std::int32_t>(),
+                           ids.const_data_ptr<std::int32_t>() + ids.numel());
+        context.advanceBy(static_cast<double>(which.size()));
+    }
+    return written;
+}
+
+at::Tensor Teacher::sampleWindows(const at::Tensor& prompt, int seqLen, at::Generator generator) {
+    KvCache cache{std::vector<KvCache::Layer>(config().layers.size())};
+    PassContext pass = pass_;
+    pass.cache = &cache;
+    at::Tensor ids = prompt;
+    at::Tensor next = prompt;
+    while (true) {
+        const std::int64_t before = ids.size(1) - next.size(1);
+        pass.rope = {pass_.rope.cos.narrow(0, before, next.size(1)),
+                     pass_.rope.sin.narrow(0, before, next.size(1))};
+        at::Tensor hidden =
+            at::embedding(weights_.embedding(), next.to(at::kCPU)).to(place_.device, at::kFloat);
+        for (int position = 0; position < config().layerCount(); ++position)
+            runLayer(pass, position, weights_.layer(position), nullptr, hidden);
+        const at::Tensor last = rmsNorm(hidden.narrow(1, hidden.size(1) - 1, 1).squeeze(1).contiguous(),
+                                        weights_.finalNorm(), config().normEps, place_.products);
+        const at::Tensor p = at::softmax(at::linear(last, weights_.outputHead()).to(at::kFloat), -1);
+        next = at::multinomial(p, 1, false, generator);
+        ids = at::cat({ids, next}, 1);
+        if (ids.size(1) == seqLen) return ids;
+    }
+}
+
+}  // namespace secateur

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/planning/heal_forecast.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/base/units.h"
+
+namespace secateur {
+
+namespace {
+
+constexpr std::int64_t kF32 = 4;
+constexpr std::int64_t kTokensAtOnce = 4096;
+constexpr std::int64_t kLogitBytes = std::int64_t{64}
+                                     << 20;  // of one block of logits; see core/model/forward.h
+constexpr std::int64_t kLogitBlocks = 3;     // logits, log-probabilities, their gradient
+
+bool frozen(const HealOptions& options, int position) {
+    return std::find(options.frozenLayers.begin(), options.frozenLayers.end(), position) !=
+           options.frozenLayers.end();
+}
+
+std::int64_t embeddingParameters(const NetworkConfig& network) {
+    return std::int64_t{network.vocabSize} * network.hiddenSize;
+}
+
+std::int64_t linearParameters(const NetworkConfig& network, const LayerConfig& layer) {
+    return attentionParameters(network, layer) + mlpParameters(network, layer);
+}
+
+bool targeted(const HealOptions& options, const std::string& linear) {
+    return options.loraTargets.empty() || std::find(options.loraTargets.begin(), options.loraTargets.end(),
+                                                    linear) != options.loraTargets.end();
+}
+
+std::int64_t adapterParameters(const NetworkConfig& network, const HealOptions& options,
+                               const LayerConfig& layer) {
+    const std::int64_t d = network.hiddenSize;
+    const std::int64_t queries = std::int64_t{layer.heads} * network.headDim;
+    const std::int64_t keys = std::int64_t{layer.kvHeads} * network.headDim;
+    const std::int64_t channels = layer.intermediateSize;
+    std::int64_t sides = 0;
+    const auto add = [&](const char* linear, std::int64_t width) {
+        if (width > 0 && targeted(options, linear)) sides += d + width;
+    };
+    add("q_proj", queries);
+    add("k_proj", keys);
+    add("v_proj", keys);
+    add("o_proj", queries);
+    add("gate_proj", channels);
+    add("up_proj", channels);
+    add("down_proj", channels);
+    return sides * options.rank;
+}
+
+// Bytes that one token leaves behind in one layer for the backward pass.
+std::int64_t activationBytes(const NetworkConfig& network, const LayerConfig& layer, int product) {
+    const std::int64_t d = network.hiddenSize;
+    const std::int64_t queries = std::int64_t{layer.heads} * network.headDim;
+    const bool grouped = layer.kvHeads > 0 && layer.heads > layer.kvHeads;
+    const std::int64_t keys = std::int64_t{grouped ? layer.heads : layer.kvHeads} * network.headDim;
+    std::int64_t bytes = 0;
+    // The residual stream and its normed copy; q, k, v as attention saw them; its output, twice for the
+    // heads' order.
+    if (layer.heads > 0) bytes += kF32 * d + product * (d + queries + 2 * keys + 2 * queries);
+    if (layer.intermediateSize > 0)
+        bytes += kF32 * d + product * (d + 3 * std::int64_t{layer.intermediateSize});
+    return bytes;
+}
+
+std::int64_t activations(const NetworkConfig& network, const HealOptions& options, const HealScale& scale) {
+    const std::int64_t tokens = std::int64_t{windowsAtOnce(options, scale.seqLen)} * scale.seqLen;
+    std::int64_t all = 0;
+    std::int64_t largest = 0;
+    for (const LayerConfig& layer : network.layers) {
+        const std::int64_t bytes = activationBytes(network, layer, scale.productBytes);
+        all += bytes;
+        largest = std::max(largest, bytes);
+    }
+    const std::int64_t stream = kF32 * network.hiddenSize;
+    const std::int64_t kept = options.recompute ? network.layerCount() * stream + 2 * largest : all;
+    const std::int64_t logits = std::min(kLogitBytes, tokens * network.vocabSize * kF32);
+    const std::int64_t blocks = kLogitBlocks + (options.method == HealMethod::Distill ? 3 : 0);
+    return tokens * (kept + 3 * stream) + blocks * logits;
+}
+
+std::string bytesText(std::int64_t bytes) {
+    return formatBytes(bytes);
+}
+
+}  // namespace
+
+int windowsAtOnce(const HealOptions& options, int seqLen) {
+    if (options.microBatch > 0) return std::min(options.microBatch, options.batchWindows);
+    const auto byTokens = static_cast<int>(std::max<std::int64_t>(1, kTokensAtOnce / std::max(seqLen, 1)));
+    return std::min(byTokens, options.batchWindows);
+}
+
+std::int64_t learningParameters(const NetworkConfig& network, const HealOptions& options) {
+    const bool lora = options.method == HealMethod::Lora;
+    std::int64_t learning = 0;
+    for (int position = 0; position < network.layerCount(); ++position) {
+        if (frozen(options, position)) continue;
+        const LayerConfig& layer = network.layers[static_cast<std::size_t>(position)];
+        learning += lora ? adapterParameters(network, options, layer)
+                         : linearParameters(network, layer) + extraParameters(network, layer);
+    }
+    if (lora) return learning;
+    if (!options.freezeEmbeddings)
+        learning += embeddingParameters(network) * (network.tiedEmbeddings ? 1 : 2);
+    return learning + network.hiddenSize;
+}
+
+double trainingFlopsPerToken(const NetworkConfig& network, const HealOptions& options,
+                             const NetworkConfig* teacher) {
+    const auto multiplied = [](const NetworkConfig& config) {
+        return static_cast<double>(decoderLinearParameters(config) + embeddingParameters(config));
+    };
+    const double all = multiplied(network);
+    double flops = (options.recompute ? 6.0 : 4.0) * all;
+    if (options.method == HealMethod::Lora) {
+        flops += 6.0 * static_cast<double>(learningParameters(network, options));
+    } else {
+        double learning = options.freezeEmbeddings ? 0.0 : static_cast<double>(embeddingParameters(network));
+        for (int position = 0; position < network.layerCount(); ++position)
+            if (!frozen(options, position))
+                learning += static_cast<double>(
+                    linearParameters(network, network.layers[static_cast<std::size_t>(position)]));
+        flops += 2.0 * learning;
+    }
+    const bool taught = teacher != nullptr && options.method == HealMethod::Distill;
+    return flops + (taught ? 2.0 * multiplied(*teacher) : 0.0);
+}
+
+HealForecast forecastHeal(const NetworkConfig& network, const HealOptions& options, const HealScale& scale) {
+    const std::int64_t all = totalParameters(network);
+    const std::int64_t learning = learningParameters(network, options);
+    const std::int64_t linears = decoderLinearParameters(network);
+    const std::int64_t product = scale.productBytes;
+    HealForecast forecast;
+    if (options.method == HealMethod::Lora) {
+        forecast.weights = linears * product + (all - linears) * kF32 + learning * kF32;
+    } else {
+        const bool copies = product != kF32 && !options.recompute;
+        forecast.weights = all * kF32 + (copies ? linears * product : 0);
+    }
+    forecast.gradients = learning * kF32;
+    if (options.method != HealMethod::Lora && !options.freezeEmbeddings)
+        forecast.gradients += embeddingParameters(network) * kF32;  // the head's, before it is added
+    forecast.optimizer = 2 * learning * kF32;
+    forecast.activations = activations(network, options, scale);
+    if (scale.teacher != nullptr) {
+        const NetworkConfig& teacher = *scale.teacher;
+        const std::int64_t tokens = std::int64_t{windowsAtOnce(options, scale.seqLen)} * scale.seqLen;
+        const std::int64_t streams = options.hiddenShare > 0.0 ? network.layerCount() : 1;
+        forecast.teacher = decoderLinearParameters(teacher) * product +
+                           (totalParameters(teacher) - decoderLinearParameters(teacher)) * product +
+                           tokens * teacher.hiddenSize * kF32 * streams;
+    }
+    return forecast;
+}
+
+void requireHealFits(const NetworkConfig& network, const HealOptions& options, const HealScale& scale,
+                     std::int64_t available) {
+    const HealForecast forecast = forecastHeal(network, options, scale);
+    if (available <= 0 || forecast.total() <= available) return;
+    struct Way {
+        const char* text;
+        void (*take)(HealOptions&);
+    };
+    static const std::vector<Way> kWays{
+        {"--recompute (activations are computed again)", [](HealOptions& o) { o.recompute = true; }},
+        {"--micro-batch 1 (windows run one at a time)", [](HealOptions& o) { o.microBatch = 1; }},
+        {"--recompute with --micro-batch 1",
+         [](HealOptions& o) {
+             o.recompute = true;
+             o.microBatch = 1;
+         }},
+        {"--method lora with --recompute and --micro-batch 1", [](HealOptions& o) {
+             o.method = HealMethod::Lora;
+             o.recompute = true;
+             o.microBatch = 1;
+         }}};
+    std::string hint;
+    for (const Way& way : kWays) {
+        HealOptions other = options;
+        way.take(other);
+        const std::int64_t bytes = forecastHeal(network, other, scale).total();
+        if (bytes <= available) {
+            hint = std::string(way.text) + " would take " + bytesText(bytes);
+            break;
+        }
+    }
+    if (hint.empty()) hint = "a smaller network, or a machine with more memory, is needed";
+    throw Error(ErrorCode::OutOfMemory,
+                "training needs about " + bytesText(forecast.total()) + " (weights " +
+                    bytesText(forecast.weights) + ", gradients " + bytesText(forecast.gradients) +
+                    ", optimizer " + bytesText(forecast.optimizer) + ", activations " +
+                    bytesText(forecast.activations) +
+                    (forecast.teacher > 0 ? ", teacher " + bytesText(forecast.teacher) : "") + "), " +
+                    bytesText(available) + " are free",
+                hint);
+}
+
+}  // namespace secateur

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What a healing run will cost, known before it starts. Pure; no network is touched.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/data/heal.h"
+#include "core/data/network_config.h"
+
+namespace secateur {
+
+struct HealForecast {
+    std::int64_t weights = 0;      // float32 masters, and copies in the products' dtype while a step runs
+    std::int64_t gradients = 0;    // float32
+    std::int64_t optimizer = 0;    // two float32 moments
+    std::int64_t activations = 0;  // kept from the forward pass for the backward pass, logits of a few rows
+    std::int64_t teacher = 0;      // its weights and, when hidden states are matched, its residual streams
+    [[nodiscard]] std::int64_t total() const noexcept {
+        return weights + gradients + optimizer + activations + teacher;
+    }
+};
+
+struct HealScale {
+    int seqLen = 128;
+    int productBytes = 4;                    // 2 when products are bf16 or f16
+    const NetworkConfig* teacher = nullptr;  // null: none
+};
+
+// Bytes of memory at the peak of a step.
+[[nodiscard]] HealForecast forecastHeal(const NetworkConfig& network, const HealOptions& options,
+                                        const HealScale& scale);
+
+// Windows that are run at once: options.microBatch, else as many as make about 4096 tokens; at most a batch.
+[[nodiscard]] int windowsAtOnce(const HealOptions& options, int seqLen);
+
+// Parameters that learn.
+[[nodiscard]] std::int64_t learningParameters(const NetworkConfig& network, const HealOptions& options);
+
+// Floating-point operations of training on one token: 6 for each multiplied weight that learns (forward, and
+// gradients of input and weight), 4 where the weight itself does not learn, 2 more with recomputation, and 2
+// for each weight of the teacher (algorithms.md 8, 9.3). Attention scores are not counted.
+[[nodiscard]] double trainingFlopsPerToken(const NetworkConfig& network, const HealOptions& options,
+                                           const NetworkConfig* teacher);
+
+// Throws OutOfMemory with the numbers and what would fit when the forecast exceeds `available` bytes.
+void requireHealFits(const NetworkConfig& network, const HealOptions& options, const HealScale& scale,
+                     std::int64_t available);
+
+}  // namespace secateur

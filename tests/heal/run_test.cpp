@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/heal/heal_run.h"
+#include "core/storage/run_store.h"
 #include "tests/heal/fixtures.h"
 
 namespace secateur {
@@ -106,6 +107,106 @@ TEST_P(HealRunTest, TheResultIsACheckpointWithTheReportedPerplexity) {
                 1e-4 * *report.evalPerplexity);
     EXPECT_EQ(fs::exists(scratch_ / "out" / "adapter" / "adapter_model.safetensors"),
               GetParam() == HealMethod::Lora);
+}
+
+TEST_P(HealRunTest, PausedAndResumedIsUninterruptedToTheBit) {
+    options_.method = GetParam();
+    run(scratch_ / "whole");
+    pauseAfter_ = 3;
+    const HealReport first = run(scratch_ / "paused");
+    EXPECT_TRUE(first.paused);
+    EXPECT_EQ(first.steps, 3);
+    EXPECT_EQ(readRun(scratch_ / "paused").state, RunState::Paused);
+    EXPECT_FALSE(fs::exists(scratch_ / "paused" / "config.json"));
+    pauseAfter_ = -1;
+    EXPECT_EQ(run(scratch_ / "paused", {.resume = true}).resumedFrom, 3);
+    EXPECT_EQ(content(scratch_ / "whole" / "model.safetensors"),
+              content(scratch_ / "paused" / "model.safetensors"));
+    EXPECT_EQ(readRun(scratch_ / "paused").state, RunState::Complete);
+}
+
+TEST_F(HealRunTest, TheRecordTellsWhatWasDone) {
+    const HealReport report = run(scratch_ / "out");
+    const RunRecord record = readRun(scratch_ / "out");
+    EXPECT_EQ(record.name, "out");
+    EXPECT_EQ(record.state, RunState::Complete);
+    EXPECT_EQ(record.steps, 6);
+    EXPECT_EQ(record.points.size(), 6u);
+    EXPECT_EQ(record.evalPerplexity, report.evalPerplexity);
+    EXPECT_EQ(record.evalBefore, report.evalPerplexityBefore);
+    EXPECT_EQ(record.request.options.steps, 6);
+    EXPECT_EQ(record.request.options.seed, 5u);
+    EXPECT_EQ(record.parameters, checkpoint(kFamily)->summary().parameters);
+    EXPECT_EQ(record.points.back().evalPerplexity, report.evalPerplexity);
+    EXPECT_GT(record.points.back().memoryBytes, 0);
+    EXPECT_DOUBLE_EQ(record.flops, report.flops);
+}
+
+TEST_F(HealRunTest, ARunThatWasStoppedIsInterruptedAndListed) {
+    EXPECT_THROW(run(scratch_ / "cut", {}, 5), Error);
+    std::vector<std::string> problems;
+    fs::create_directories(scratch_ / "no run");
+    fs::create_directories(scratch_ / "broken");
+    std::ofstream(scratch_ / "broken" / "run.json") << "{";
+    const auto runs = readRuns(scratch_ / "", problems);
+    ASSERT_EQ(runs.size(), 1u);
+    EXPECT_EQ(runs[0].state, RunState::Interrupted);
+    EXPECT_EQ(runs[0].problem, "cancelled");
+    EXPECT_EQ(runs[0].steps, 5);
+    ASSERT_EQ(problems.size(), 1u);
+    EXPECT_THAT(problems[0], ::testing::HasSubstr("broken"));
+}
+
+TEST_F(HealRunTest, AFolderInUseIsRefused) {
+    fs::create_directories(scratch_ / "out");
+    const RunLock lock(scratch_ / "out");
+    EXPECT_EQ(refused(scratch_ / "out"), ErrorCode::Exists);
+    EXPECT_TRUE(RunLock::heldBySomeone(scratch_ / "out"));
+}
+
+TEST_F(HealRunTest, TheBestCheckpointIsKeptAndPatienceEndsTheRun) {
+    options_.steps = 40;
+    options_.checkpointEvery = 0;
+    options_.evaluateEvery = 1;
+    options_.peakRate = 0.3;  // far too high: the first evaluations are the best
+    options_.schedule = Schedule::Constant;
+    options_.patience = 4;
+    const HealReport report = run(scratch_ / "out");
+    EXPECT_TRUE(report.stoppedEarly);
+    EXPECT_LT(report.steps, 40);
+    ASSERT_TRUE(report.bestStep);
+    EXPECT_EQ(report.steps, *report.bestStep + 4);
+    const TrainableNetwork network(Checkpoint::open(scratch_ / "out"), {}, {}, held_.seqLen);
+    EXPECT_NEAR(std::exp(network.meanLoss(fixtures::ids(held_, held_.count()))), *report.evalPerplexity,
+                1e-3 * *report.evalPerplexity);
+    for (const HealPoint& point : readRun(scratch_ / "out").points)
+        EXPECT_GE(*point.evalPerplexity, *report.evalPerplexity);
+}
+
+TEST_F(HealRunTest, WhatDoesNotFitIsRefusedBeforeAnythingIsWritten) {
+    memoryLimit_ = 1000;
+    EXPECT_EQ(refused(scratch_ / "out"), ErrorCode::OutOfMemory);
+    EXPECT_FALSE(fs::exists(scratch_ / "out"));
+}
+
+TEST_F(HealRunTest, EveryWayOfDistillingRunsAndResumes) {
+    options_.method = HealMethod::Distill;
+    options_.hiddenShare = 0.5;
+    options_.teacherTopK = 8;
+    options_.generatedWindows = 6;
+    options_.crossEntropyShare = 0.3;
+    run(scratch_ / "whole");
+    EXPECT_THROW(run(scratch_ / "cut", {}, 5), Error);
+    run(scratch_ / "cut", {.resume = true});
+    EXPECT_EQ(content(scratch_ / "whole" / "model.safetensors"),
+              content(scratch_ / "cut" / "model.safetensors"));
+}
+
+TEST_F(HealRunTest, ADifferenceInAnyOptionIsNamed) {
+    run(scratch_ / "out");
+    options_.weightDecay = 0.2;
+    EXPECT_EQ(refused(scratch_ / "out", {.resume = true}), ErrorCode::InvalidArgument);
+    EXPECT_THAT(message_, ::testing::HasSubstr("weight_decay was 0.1, now 0.2"));
 }
 
 TEST_F(HealRunTest, ADamagedCheckpointIsPassedOverAndNamed) {

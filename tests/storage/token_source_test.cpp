@@ -84,6 +84,27 @@ TEST(ReadTokens, PutsBosFirstOnlyWhenAsked) {
     EXPECT_EQ(readTokens(text, model, true).ids, Tokenizer::open(model)->encode("Hello", true));
 }
 
+TEST(ReadTokens, PacksDocumentsWithEosBetweenThem) {
+    const TemporaryFolder folder;
+    const auto model = std::filesystem::path(SECATEUR_GOLDEN_DIR) / "tokenizers/llama3-style";
+    const auto tokenizer = Tokenizer::open(model);
+    TextSource text;
+    text.textFile = folder.write("a.jsonl", "{\"text\": \"One\"}\n\n{\"text\": \"Two three\"}\n");
+    Ids expected;
+    for (const char* document : {"One", "Two three"}) {
+        const auto part = tokenizer->encode(document, false);
+        expected.insert(expected.end(), part.begin(), part.end());
+        expected.push_back(7);
+    }
+    EXPECT_EQ(readTokens(text, model, false, 7).ids, expected);
+    // With BOS every document begins with it.
+    Ids begun = readTokens(text, model, true, 7).ids;
+    EXPECT_EQ(begun.size(), expected.size() + 2);
+    EXPECT_EQ(begun.front(), tokenizer->bosId());
+    // Without packing they are joined by a blank line.
+    EXPECT_EQ(readTokens(text, model, false).ids, tokenizer->encode("One\n\nTwo three", false));
+}
+
 TEST(ReadTokens, WantsExactlyOneSource) {
     EXPECT_EQ(errorOf([&] { return readTokens({}, ".", false); }).code(), ErrorCode::InvalidArgument);
     EXPECT_EQ(errorOf([&] {

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/planning/heal_forecast.h"
+
+#include <gmock/gmock.h>
+
+#include "core/base/error.h"
+
+namespace secateur {
+namespace {
+
+// LLaMA-7B (algorithms.md 9.1).
+NetworkConfig sevenB() {
+    NetworkConfig network;
+    network.hiddenSize = 4096;
+    network.headDim = 128;
+    network.vocabSize = 32000;
+    network.layers.assign(32, LayerConfig{.heads = 32, .kvHeads = 32, .intermediateSize = 11008});
+    return network;
+}
+
+TEST(HealForecast, FullTrainingOfSevenBHoldsSixteenBytesAParameter) {
+    const NetworkConfig network = sevenB();
+    const std::int64_t parameters = 6'738'415'616;
+    EXPECT_EQ(learningParameters(network, {}), parameters);
+    const HealForecast forecast = forecastHeal(network, {}, {2048, 4, nullptr});
+    EXPECT_EQ(forecast.weights, 4 * parameters);
+    EXPECT_EQ(forecast.optimizer, 8 * parameters);
+    EXPECT_GE(forecast.gradients, 4 * parameters);
+    EXPECT_LT(forecast.gradients, 4 * parameters + 4 * std::int64_t{32000} * 4096 + 1);
+}
+
+TEST(HealForecast, EveryWayOutIsSmaller) {
+    const NetworkConfig network = sevenB();
+    const HealScale scale{2048, 2, nullptr};
+    const HealOptions plain;
+    HealOptions recompute, small, lora;
+    recompute.recompute = true;
+    small.microBatch = 1;
+    lora.method = HealMethod::Lora;
+    const HealForecast all = forecastHeal(network, plain, scale);
+    EXPECT_LT(forecastHeal(network, recompute, scale).activations, all.activations / 4);
+    EXPECT_LT(forecastHeal(network, small, scale).activations, all.activations);
+    EXPECT_LT(forecastHeal(network, lora, scale).optimizer, all.optimizer / 100);
+    HealScale taught = scale;
+    taught.teacher = &network;
+    EXPECT_GT(forecastHeal(network, plain, taught).teacher, 13'000'000'000);
+}
+
+TEST(HealForecast, RefusalTellsTheNumbersAndWhatWouldFit) {
+    const NetworkConfig network = sevenB();
+    const HealScale scale{2048, 2, nullptr};
+    EXPECT_NO_THROW(requireHealFits(network, {}, scale, 0));
+    EXPECT_NO_THROW(requireHealFits(network, {}, scale, forecastHeal(network, {}, scale).total()));
+    try {
+        requireHealFits(network, {}, scale, 40'000'000'000);
+        FAIL() << "nothing was thrown";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::OutOfMemory);
+        EXPECT_THAT(error.message(), ::testing::HasSubstr("optimizer 53.9 GB"));
+        EXPECT_THAT(error.hint(), ::testing::HasSubstr("lora"));
+    }
+}
+
+// algorithms.md 8: with a teacher twice the size a step costs 10 P instead of 6 P.
+TEST(HealForecast, OperationsFollowTheRule) {
+    const NetworkConfig teacher = sevenB();
+    NetworkConfig student = teacher;
+    student.layers.resize(16);
+    const double p = static_cast<double>(decoderLinearParameters(student)) + 32000.0 * 4096;
+    HealOptions options;
+    EXPECT_DOUBLE_EQ(trainingFlopsPerToken(student, options, &teacher), 6.0 * p);
+    options.recompute = true;
+    EXPECT_DOUBLE_EQ(trainingFlopsPerToken(student, options, nullptr), 8.0 * p);
+    options.recompute = false;
+    options.method = HealMethod::Distill;
+    const double taught = trainingFlopsPerToken(student, options, &teacher);
+    EXPECT_NEAR(taught / p, 10.0, 0.1);
+    options.method = HealMethod::Lora;
+    EXPECT_NEAR(trainingFlopsPerToken(student, options, nullptr) / p, 4.0, 0.1);
+}
+
+TEST(HealForecast, WindowsAtOnceFollowTheirLength) {
+    HealOptions options;
+    options.batchWindows = 64;
+    EXPECT_EQ(windowsAtOnce(options, 128), 32);
+    EXPECT_EQ(windowsAtOnce(options, 8192), 1);
+    options.microBatch = 5;
+    EXPECT_EQ(windowsAtOnce(options, 128), 5);
+    options.batchWindows = 3;
+    EXPECT_EQ(windowsAtOnce(options, 128), 3);
+}
+
+}  // namespace
+}  // namespace secateur

@@ -5,6 +5,7 @@
 #include "app/cli/table.h"
 #include "app/cli/values.h"
 #include "core/base/units.h"
+#include "core/planning/heal_forecast.h"
 
 namespace secateur::cli {
 
@@ -95,6 +96,22 @@ TextSource absolute(TextSource source) {
     if (!source.textFile.empty()) source.textFile = std::filesystem::absolute(source.textFile).string();
     if (!source.tokensFile.empty()) source.tokensFile = std::filesystem::absolute(source.tokensFile).string();
     return source;
+}
+
+// What will be done, before it is.
+std::string announcement(const HealOptions& options, const ModelSummary& model, const TokenWindows& training,
+                         int productBytes) {
+    const double peak = options.peakRate.value_or(defaultRate(options.method, model.parameters));
+    const HealScale scale{training.seqLen, productBytes, nullptr};
+    std::string text =
+        std::string(name(options.method)) + ": " + formatCount(learningParameters(model.config, options)) +
+        " of " + formatCount(model.parameters) + " parameters learn from " +
+        std::to_string(options.batchWindows) + " windows of " + std::to_string(training.seqLen) +
+        " tokens a step, " + name(options.schedule) + " rate " + formatScore(peak);
+    if (options.method == HealMethod::Lora)
+        text += ", rank " + std::to_string(options.rank) + ", alpha " + formatScore(options.alpha);
+    return text + ", about " + formatBytes(forecastHeal(model.config, options, scale).total()) +
+           " of memory" + (options.method == HealMethod::Distill ? " beside the teacher" : "");
 }
 
 Json orNull(const std::optional<double>& value) {
@@ -254,6 +271,8 @@ Action declareHeal(CLI::App& app, SharedOptions& shared) {
             request.record.evalWindows = held;
             evaluation = session->windows(*source, held, console.job());
         }
+        console.note(announcement(request.options, session->summary(), training,
+                                  session->computeDtype() == "float32" ? 4 : 2));
         const HealReport report = session->heal(training, evaluation ? &*evaluation : nullptr, request,
                                                 options->output, console.job());
         if (console.json()) return console.printJson(toJson(report));

@@ -11,6 +11,7 @@
 #include "app/cli/command.h"
 #include "app/cli/help_formatter.h"
 #include "app/cli/interrupt.h"
+#include "core/base/thread_waiting.h"
 #include "core/session.h"
 
 namespace secateur::cli {
@@ -76,6 +77,8 @@ int runCommand(const Command& command, int argc, char** argv) {
     app.formatter(std::make_shared<HelpFormatter>());
     SharedOptions shared;
     const Action action = command.declare(app, shared);
+    const bool computes = app.get_option_no_throw("--threads") != nullptr;
+    if (computes) waitGently(argv);
     app.set_help_flag("-h,--help", "Print this help")->group("Output");
     try {
         app.parse(argc - 1, argv + 1);

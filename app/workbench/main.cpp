@@ -11,6 +11,7 @@
 #include "app/workbench/session_engine.h"
 #include "app/workbench/theme.h"
 #include "app/workbench/workbench_window.h"
+#include "core/base/thread_waiting.h"
 
 namespace {
 
@@ -91,6 +92,7 @@ Wishes parse(const QApplication& app) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    secateur::waitGently(argv);
     std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, not a death
     QCoreApplication::setApplicationName(QStringLiteral("secateur-workbench"));
     QCoreApplication::setApplicationVersion(QStringLiteral(SECATEUR_VERSION));

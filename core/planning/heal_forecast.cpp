@@ -2,6 +2,7 @@
 #include "core/planning/heal_forecast.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <vector>
 
 #include "core/base/error.h"
@@ -55,19 +56,36 @@ std::int64_t adapterParameters(const NetworkConfig& network, const HealOptions& 
     return sides * options.rank;
 }
 
+// Inputs of the linears of a sublayer that get adapters.
+std::int64_t adaptedInputs(const HealOptions& options, std::initializer_list<const char*> linears,
+                           std::int64_t width) {
+    return width * std::count_if(linears.begin(), linears.end(),
+                                 [&](const char* linear) { return targeted(options, linear); });
+}
+
 // Bytes that one token leaves behind in one layer for the backward pass.
-std::int64_t activationBytes(const NetworkConfig& network, const LayerConfig& layer, int product) {
+std::int64_t activationBytes(const NetworkConfig& network, const HealOptions& options,
+                             const LayerConfig& layer, int product) {
     const std::int64_t d = network.hiddenSize;
     const std::int64_t queries = std::int64_t{layer.heads} * network.headDim;
+    const std::int64_t channels = layer.intermediateSize;
     const bool grouped = layer.kvHeads > 0 && layer.heads > layer.kvHeads;
     const std::int64_t keys = std::int64_t{grouped ? layer.heads : layer.kvHeads} * network.headDim;
+    const bool lora = options.method == HealMethod::Lora;
     std::int64_t bytes = 0;
-    // The residual stream and its normed copy; q, k, v as attention saw them; its output, twice for the
-    // heads' order.
-    if (layer.heads > 0) bytes += kF32 * d + product * (d + queries + 2 * keys + 2 * queries);
-    if (layer.intermediateSize > 0)
-        bytes += kF32 * d + product * (d + 3 * std::int64_t{layer.intermediateSize});
-    return bytes;
+    // The residual stream; q, k, v as attention saw them and what it gave; gate, up. Inputs of linears are
+    // kept where their weights learn: once for all weights of a place, or with its dropout for every adapter.
+    if (layer.heads > 0) bytes += kF32 * d + product * (queries + 2 * keys + queries);
+    if (channels > 0) bytes += kF32 * d + product * 2 * channels;
+    if (!lora)
+        return bytes + product * ((layer.heads > 0 ? d + queries : 0) + (channels > 0 ? d + channels : 0));
+    const std::int64_t inputs = (layer.heads > 0 ? adaptedInputs(options, {"q_proj", "k_proj", "v_proj"}, d) +
+                                                       adaptedInputs(options, {"o_proj"}, queries)
+                                                 : 0) +
+                                (channels > 0 ? adaptedInputs(options, {"gate_proj", "up_proj"}, d) +
+                                                    adaptedInputs(options, {"down_proj"}, channels)
+                                              : 0);
+    return bytes + product * inputs * (options.dropout > 0.0 ? 2 : 1);
 }
 
 std::int64_t activations(const NetworkConfig& network, const HealOptions& options, const HealScale& scale) {
@@ -75,7 +93,7 @@ std::int64_t activations(const NetworkConfig& network, const HealOptions& option
     std::int64_t all = 0;
     std::int64_t largest = 0;
     for (const LayerConfig& layer : network.layers) {
-        const std::int64_t bytes = activationBytes(network, layer, scale.productBytes);
+        const std::int64_t bytes = activationBytes(network, options, layer, scale.productBytes);
         all += bytes;
         largest = std::max(largest, bytes);
     }

@@ -8,7 +8,9 @@ absolute) and end to end on the elements whose gradient is well above its roundi
 """
 import json
 import os
+import pathlib
 import subprocess
+import sys
 
 import pytest
 import torch
@@ -131,3 +133,15 @@ def test_distillation_is_torchs_kl_div(family, temperature, share, tmp_path):
     assert losses["cross_entropy"] == pytest.approx(entropy.item(), rel=1e-5)
     assert losses["loss"] == pytest.approx((share * entropy + (1 - share) * divergence).item(), rel=1e-4)
     assert_same_gradients(gradients, their_gradients(network))
+
+
+def test_losses_of_a_run_are_those_of_the_loop_that_people_write(tmp_path):
+    """The same windows in the same order, warm-up, cosine, clipping and decay: the peer of tests/bench/compare_training.sh."""
+    name = "llama3-gqa"
+    arguments = [GOLDEN / name, "--tokens", f"{GOLDEN / name / 'tokens.safetensors'}:calibration", "--seq-len", SEQ_LEN, "--batch-size", 5,
+                 "--steps", 8, "--lr", RATE, "--seed", 3, "--dtype", "f32", "--threads", 1]
+    peer = subprocess.run([sys.executable, pathlib.Path(__file__).with_name("hf_training.py"), *map(str, arguments)], capture_output=True,
+                          text=True, timeout=300, check=True)
+    secateur("heal", *arguments, "-o", tmp_path / "healed")
+    points = [json.loads(line) for line in (tmp_path / "healed" / "metrics.jsonl").read_text().splitlines()]
+    assert [p["loss"] for p in points] == pytest.approx(json.loads(peer.stdout)["losses"], rel=1e-4)

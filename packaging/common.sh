@@ -48,3 +48,11 @@ build() {
     say "Building preset $preset with $jobs jobs"
     (cd "$root" && cmake --build --preset "$preset" -j "$jobs" ${1:+--target "$@"})
 }
+
+# find_program [FILE]: the secateur to use, else the one that was built.
+find_program() {
+    local program=$1
+    [ -n "$program" ] || program=$(ls "$root"/build/{release,no-gui,ci}/bin/secateur 2>/dev/null | head -n 1)
+    [ -x "$program" ] || die "no secateur was found" "packaging/run.sh --headless builds it; or name one with --program."
+    echo "$program"
+}

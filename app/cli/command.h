@@ -27,6 +27,7 @@ struct Command {
 
 // All commands, in the order of the road: look, measure, plan, apply.
 [[nodiscard]] std::span<const Command> commands();
+[[nodiscard]] const Command* findCommand(const std::string& name);  // null when there is none
 
 Action declareInfo(CLI::App& app, SharedOptions& shared);
 Action declareTokenize(CLI::App& app, SharedOptions& shared);
@@ -40,6 +41,7 @@ Action declareSweep(CLI::App& app, SharedOptions& shared);
 Action declareApply(CLI::App& app, SharedOptions& shared);
 Action declareExport(CLI::App& app, SharedOptions& shared);
 Action declareHeal(CLI::App& app, SharedOptions& shared);
+Action declareRun(CLI::App& app, SharedOptions& shared);
 Action declareMethods(CLI::App& app, SharedOptions& shared);
 Action declareSelftest(CLI::App& app, SharedOptions& shared);
 

@@ -19,10 +19,18 @@ std::span<const Command> commands() {
         Command{"apply", "write the smaller checkpoint", declareApply},
         Command{"export", "write the checkpoint in a chosen format", declareExport},
         Command{"heal", "train the smaller checkpoint until it recovers", declareHeal},
+        Command{"run", "a job file: many steps, resumable", declareRun},
         Command{"methods", "the methods: formulas, citations, options", declareMethods},
         Command{"selftest", "the golden comparisons on this machine and device", declareSelftest},
     };
     return kCommands;
+}
+
+const Command* findCommand(const std::string& name) {
+    for (const Command& command : commands()) {
+        if (name == command.name) return &command;
+    }
+    return nullptr;
 }
 
 void usageError(const std::string& message) {

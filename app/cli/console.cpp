@@ -27,8 +27,20 @@ Console::Console(std::stop_source& stop, bool json, bool quiet)
           stop.get_token(), [this](const Progress& progress) { progress_.show(progress); },
           [this](const std::string& message) { warn(message); }) {}
 
+Console::Console(Console& outer, Capture) : Console(outer.stop_, true, outer.quiet_) {
+    captures_ = true;
+}
+
+Console Console::capturing() {
+    return {*this, Capture::Yes};
+}
+
 void Console::print(std::string_view text) {
     progress_.clear();
+    if (captures_) {
+        captured_ += text;
+        return;
+    }
     if (outputClosed_) return;
     const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
     if (written && std::fflush(stdout) == 0) return;

@@ -24,6 +24,8 @@ using Json = nlohmann::ordered_json;  // keys in the order of the contract
 class Console {
 public:
     Console(std::stop_source& stop, bool json, bool quiet);
+    // One that keeps what is printed, as JSON, instead of printing it; progress and stop are the same.
+    [[nodiscard]] Console capturing();
 
     [[nodiscard]] bool json() const noexcept { return json_; }
     [[nodiscard]] JobContext& job() noexcept { return job_; }
@@ -35,13 +37,19 @@ public:
     void warn(const std::string& message);  // each message once
     void note(const std::string& message);  // a line on standard error, unless quiet
 
+    [[nodiscard]] const std::string& captured() const noexcept { return captured_; }
     [[nodiscard]] bool outputClosed() const noexcept { return outputClosed_; }
 
 private:
+    enum class Capture { Yes };
+    Console(Console& outer, Capture);
+
     std::stop_source& stop_;
     bool json_;
     bool quiet_;
     bool outputClosed_ = false;
+    bool captures_ = false;
+    std::string captured_;
     std::mutex warnedMutex_;
     std::set<std::string> warned_;
     ProgressLine progress_;

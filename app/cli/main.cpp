@@ -40,13 +40,6 @@ int malformed(const std::string& message, const std::string& hint) {
     return kMalformed;
 }
 
-const Command* find(const std::string& name) {
-    for (const Command& command : commands()) {
-        if (name == command.name) return &command;
-    }
-    return nullptr;
-}
-
 std::string oneLine(std::string text) {
     for (char& c : text) {
         if (c == '\n') c = ' ';
@@ -103,7 +96,7 @@ int run(int argc, char** argv) {
         return 0;
     }
     if (first.empty()) return malformed("no command given", "secateur --help lists the commands");
-    if (const Command* command = find(first)) return runCommand(*command, argc, argv);
+    if (const Command* command = findCommand(first)) return runCommand(*command, argc, argv);
     const char* kind = first.starts_with("-") ? "unknown option '" : "unknown command '";
     return malformed(kind + first + "'", "secateur --help lists the commands");
 }

@@ -15,6 +15,7 @@ import numpy as np
 PRESETS = {
     "271m": dict(hidden=1024, layers=16, heads=8, kv_heads=8, intermediate=2816, vocab=32000),
     "7b": dict(hidden=4096, layers=32, heads=32, kv_heads=32, intermediate=11008, vocab=32000),
+    "60m": dict(hidden=512, layers=8, heads=8, kv_heads=8, intermediate=1408, vocab=32000),
     "tiny": dict(hidden=256, layers=2, heads=2, kv_heads=2, intermediate=512, vocab=1000),
 }
 ITEM_BYTES = {"BF16": 2, "F32": 4}

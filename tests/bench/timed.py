@@ -41,6 +41,7 @@ def main():
     report = json.loads(out)
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(json.dumps({"wall_seconds": seconds, "cpu_seconds": usage.ru_utime + usage.ru_stime, "seconds": report.get("seconds", seconds), "perplexity": report.get("perplexity"),
+                      "tokens_per_second": report.get("tokens_per_second"), "loss": report.get("loss"),
                       "peak_rss_bytes": usage.ru_maxrss * 1024, "peak_private_bytes": peak[0]}))
 
 

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""evidence_test.py ROOT PROGRAM: make-demo.sh and reproduce.sh with budgets of a few steps, and what their reports compute."""
+import argparse
+import json
+import math
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree as ET
+
+ROOT, PROGRAM = pathlib.Path(sys.argv[1]), sys.argv[2]
+sys.path.insert(0, str(ROOT / "packaging" / "evidence"))
+import layerchop  # noqa: E402
+import layerchop_report  # noqa: E402
+import line_plot  # noqa: E402
+
+SHIPPED = ROOT / "resources" / "demo" / "sprout-12"
+
+
+def run(script, *arguments):
+    result = subprocess.run([ROOT / "packaging" / script, *map(str, arguments), "--program", PROGRAM, "--threads", "1"], capture_output=True, text=True,
+                            timeout=300)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def record(budget, method, before, after, steps=10, count=2, strategy="max-gap"):
+    return {"budget": budget, "count": count, "strategy": strategy, "method": method, "steps": steps, "tokens": 1000, "flops": 1e12, "seconds": 3.0,
+            "before": before, "after": after, "removed": [3, 4], "curve": [(0.5, 1.5, (before + after) / 2), (1.0, 3.0, after)]}
+
+
+def evidence(records, strategies=("max-gap",)):
+    args = argparse.Namespace(counts=[2], strategies=list(strategies), methods=["continued", "distill"])
+    return layerchop_report.Evidence(args, records, dense=2.0)
+
+
+class Scripts(unittest.TestCase):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.work = pathlib.Path(holder.name)
+
+    def test_demo_is_trained_from_random_weights_and_the_shipped_one_is_left_alone(self):
+        before = {file.name: file.read_bytes() for file in SHIPPED.iterdir()}
+        options = ("--output", self.work, "--bytes", 30000, "--steps", 3, "--seed", 5)
+        out = run("make-demo.sh", *options)
+        self.assertIn("| seed | 5 |", out)
+        self.assertIn("--steps 3", (self.work / "TRAINING.md").read_text())
+        self.assertTrue((self.work / "run-5" / "model.safetensors").is_file())
+        first = json.loads((self.work / "run-5" / "metrics.jsonl").read_text().splitlines()[0])
+        self.assertGreater(first["loss"], 0.8 * math.log(1536), "random weights know nothing of 1536 tokens")
+        self.assertEqual(before, {file.name: file.read_bytes() for file in SHIPPED.iterdir()})
+        weights = (self.work / "run-5" / "model.safetensors").read_bytes()
+        run("make-demo.sh", *options)  # again: nothing is left to do
+        self.assertEqual(weights, (self.work / "run-5" / "model.safetensors").read_bytes())
+
+    def test_layerchop_is_reproduced_and_skips_what_is_done(self):
+        run("reproduce.sh", "layerchop", "--smoke", "--work", self.work)
+        text = (self.work / "layerchop.md").read_text()
+        for method in ("continued pretraining", "LoRA", "distillation", "from scratch"):
+            self.assertIn(f"| {method} |", text)
+        self.assertIn("LayerChop's claim", text)
+        for name in ("layerchop-flops.svg", "layerchop-seconds.svg"):
+            self.assertIn(name, text)
+            lines = ET.parse(self.work / name).getroot().iter("{http://www.w3.org/2000/svg}polyline")
+            self.assertEqual(len(list(lines)), 4)
+        (self.work / "layerchop.md").write_text(text.replace("(None yet.)", "A note by hand."))
+        state = (self.work / "heal.state.json").read_bytes()
+        run("reproduce.sh", "layerchop", "--smoke", "--work", self.work)
+        self.assertEqual(state, (self.work / "heal.state.json").read_bytes())
+        again = (self.work / "layerchop.md").read_text()
+        self.assertEqual(again, text.replace("(None yet.)", "A note by hand."))
+
+
+class Report(unittest.TestCase):
+    def test_recovered_is_a_share_of_the_lost_log_perplexity(self):
+        self.assertAlmostEqual(layerchop_report.recovered({"after": 4.0}, chopped=8.0, dense=2.0), 0.5)
+        self.assertAlmostEqual(layerchop_report.recovered({"after": 1.0}, chopped=8.0, dense=2.0), 1.5)
+
+    def test_verdict_follows_the_numbers(self):
+        better = [record("compute", "continued", 8.0, 3.0), record("compute", "distill", 8.0, 4.0)]
+        self.assertIn("holds here", layerchop_report.verdict(evidence(better))[0])
+        worse = [record("compute", "continued", 8.0, 4.0), record("compute", "distill", 8.0, 3.0)]
+        self.assertIn("does not hold here", layerchop_report.verdict(evidence(worse))[0])
+        mixed = better + [r | {"strategy": "block-influence"} for r in worse]
+        self.assertIn("holds in 1 of 2 cases", layerchop_report.verdict(evidence(mixed, ("max-gap", "block-influence")))[0])
+
+    def test_comparison_names_the_cases_it_loses(self):
+        records = [record("compute", "continued", 8.0, 4.0), record("compute", "distill", 8.0, 2.0)]
+        records += [r | {"strategy": "block-influence", "after": 3.0 if r["method"] == "continued" else 6.0} for r in records]
+        text = layerchop_report.against(evidence(records, ("max-gap", "block-influence")), "compute", "distill")[0]
+        self.assertIn("in 1 of 2 cases", text)
+        self.assertIn("ratio 1.000", text)
+        self.assertIn("not for 2 layers by max-gap", text)
+
+    def test_flops_are_those_of_the_program(self):
+        info = {"decoder_linear_parameters": 100, "vocab_size": 10, "hidden_size": 4, "head_dim": 2,
+                "per_layer": [{"heads": 2, "kv_heads": 1, "intermediate_size": 6}]}
+        adapters = 8 * (2 * (4 + 4) + 2 * (4 + 2) + 3 * (4 + 6))
+        self.assertEqual(layerchop.flops_per_token("continued", info, info), 6 * 140)
+        self.assertEqual(layerchop.flops_per_token("scratch", info, info), 6 * 140)
+        self.assertEqual(layerchop.flops_per_token("distill", info, info), 8 * 140)
+        self.assertEqual(layerchop.flops_per_token("lora", info, info), 4 * 140 + 6 * adapters)
+
+    def test_ticks_lie_inside(self):
+        for low, high in ((0, 1), (0, 0.037), (0, 812), (0, 3e-4)):
+            ticks = line_plot.nice_ticks(low, high)
+            self.assertTrue(2 <= len(ticks) <= 6 and low <= ticks[0] and ticks[-1] <= high * 1.001, ticks)
+        self.assertEqual(line_plot.log_ticks(1.8, 60), [2, 5, 10, 20, 50])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/data/analysis.h"
+#include "core/data/plan.h"
 
 namespace secateur {
 
@@ -24,6 +25,7 @@ struct ChopRequest {
     std::vector<int> mlp;        // only the MLP sublayer of these
     int count = 0;               // > 0: let `strategy` choose this many layers
     std::string strategy;        // a name of chopStrategies()
+    std::optional<ChosenBy> chosenBy;  // how explicit lists came about, when a strategy made them before
     bool operator==(const ChopRequest&) const = default;
     [[nodiscard]] bool empty() const noexcept {
         return layers.empty() && attention.empty() && mlp.empty() && count == 0;
@@ -47,6 +49,12 @@ struct WidthRequest {
     int roundTo = 1;  // kept channels of a layer are a multiple of this
     bool bias = true;
     bool operator==(const WidthRequest&) const = default;
+};
+
+// Which chops a comparison tries: every strategy with every count.
+struct ChopSweepRequest {
+    std::vector<std::string> strategies;  // names of chopStrategies()
+    std::vector<int> counts;              // layers removed; empty: 1 to all but one
 };
 
 struct PlanRequest {

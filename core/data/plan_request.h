@@ -25,7 +25,7 @@ struct ChopRequest {
     std::vector<int> mlp;        // only the MLP sublayer of these
     int count = 0;               // > 0: let `strategy` choose this many layers
     std::string strategy;        // a name of chopStrategies()
-    std::optional<ChosenBy> chosenBy;  // how explicit lists came about, when a strategy made them before
+    std::optional<ChosenBy> chosenBy = std::nullopt;  // what made explicit lists, when a strategy did
     bool operator==(const ChopRequest&) const = default;
     [[nodiscard]] bool empty() const noexcept {
         return layers.empty() && attention.empty() && mlp.empty() && count == 0;

@@ -73,8 +73,7 @@ SweepPoint point(Session& session, const ScoreSource& source, const PlanRequest&
 // The table so far is what is written; both sweeps end so.
 template <class Table>
 void finish(const Table& table, const SweepOptions& options, bool force, Console& console) {
-    if (!options.output.empty())
-        writeFile(options.output, render(table, sweepFormat(options.output)), force);
+    if (!options.output.empty()) writeFile(options.output, render(table, sweepFormat(options.output)), force);
     if (console.json()) console.printJson(toJson(table));
 }
 
@@ -108,14 +107,12 @@ void runChops(const SharedOptions& shared, const SweepOptions& options, Console&
     if (!options.analysis.empty()) analysis = loadAnalysis(options.analysis, session->summary());
     const TokenWindows windows = session->windows(text, windowing, console.job());
     const auto print = [&](const ChopSweepReport& report) {
-        console.print(report.rows.empty() ? chopCsvDenseRow(report)
-                                          : chopCsvRow(report, report.rows.back()));
+        console.print(report.rows.empty() ? chopCsvDenseRow(report) : chopCsvRow(report, report.rows.back()));
     };
     if (!console.json()) console.print(chopCsvHeader());
-    const ChopTable table{
-        session->summary().name,
-        session->chopSweep(analysis.get(), windows, request, console.job(),
-                           console.json() ? Session::ChopSweepCallback() : print)};
+    const ChopTable table{session->summary().name,
+                          session->chopSweep(analysis.get(), windows, request, console.job(),
+                                             console.json() ? Session::ChopSweepCallback() : print)};
     finish(table, options, shared.force, console);
 }
 

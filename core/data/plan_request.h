@@ -20,11 +20,11 @@ enum class Cost {
 };
 
 struct ChopRequest {
-    std::vector<int> layers;     // explicit list
-    std::vector<int> attention;  // only the attention sublayer of these
-    std::vector<int> mlp;        // only the MLP sublayer of these
-    int count = 0;               // > 0: let `strategy` choose this many layers
-    std::string strategy;        // a name of chopStrategies()
+    std::vector<int> layers;                          // explicit list
+    std::vector<int> attention;                       // only the attention sublayer of these
+    std::vector<int> mlp;                             // only the MLP sublayer of these
+    int count = 0;                                    // > 0: let `strategy` choose this many layers
+    std::string strategy;                             // a name of chopStrategies()
     std::optional<ChosenBy> chosenBy = std::nullopt;  // what made explicit lists, when a strategy did
     bool operator==(const ChopRequest&) const = default;
     [[nodiscard]] bool empty() const noexcept {

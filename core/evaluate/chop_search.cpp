@@ -135,9 +135,8 @@ ChopSearch greedySearch(WeightSource& weights, const TokenWindows& windows, int 
     const auto measure = [&](const Subnetwork& base, const std::vector<Candidate>& left, int step) {
         const ProgressRange range(context, fractionAfter(step, count, choices),
                                   fractionAfter(step + 1, count, choices));
-        SubnetworkPerplexities measured =
-            subnetworkPerplexities(weights, windows, variants(base, left), {}, stateBytes,
-                                   stepName("layer", step, count), context);
+        SubnetworkPerplexities measured = subnetworkPerplexities(
+            weights, windows, variants(base, left), {}, stateBytes, stepName("layer", step, count), context);
         result.work += measured.work;
         return std::move(measured.perplexity);
     };
@@ -154,10 +153,10 @@ ChopSearch sublayerSearch(WeightSource& weights, const TokenWindows& windows, in
     const int layers = weights.config().layerCount();
     const int choices = sublayerCount(weights.config());
     if (count < 0 || count >= choices)
-        throw Error(ErrorCode::InvalidArgument,
-                    "cannot remove " + std::to_string(count) + " of " + std::to_string(choices) +
-                        " sublayers",
-                    "at least one must be left");
+        throw Error(
+            ErrorCode::InvalidArgument,
+            "cannot remove " + std::to_string(count) + " of " + std::to_string(choices) + " sublayers",
+            "at least one must be left");
     ChopSearch result;
     const auto measure = [&](const Subnetwork& base, const std::vector<Candidate>& left, int step) {
         const ProgressRange range(context, fractionAfter(step, count, choices),

@@ -30,7 +30,7 @@ struct LeaveOneOutRun {
 // `edits` (empty, or one per position) as for measurePass: what is already gone stays gone and has no entry.
 // `stateBytes` bounds the residual streams of all variants; windows are taken in turns that fit.
 [[nodiscard]] LeaveOneOutRun leaveOneOut(WeightSource& weights, const TokenWindows& windows,
-                                      const std::vector<LayerEdit>& edits, LeaveOneOutParts parts,
-                                      std::int64_t stateBytes, JobContext& context);
+                                         const std::vector<LayerEdit>& edits, LeaveOneOutParts parts,
+                                         std::int64_t stateBytes, JobContext& context);
 
 }  // namespace secateur

@@ -18,11 +18,10 @@ bool lacks(const Subnetwork& network, int position, Part part) {
 }
 
 bool before(const Subnetwork& a, const Subnetwork& b) {
-    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
-                                        [](const SublayerCut& x, const SublayerCut& y) {
-                                            return std::pair(x.attention, x.mlp) <
-                                                   std::pair(y.attention, y.mlp);
-                                        });
+    return std::lexicographical_compare(
+        a.begin(), a.end(), b.begin(), b.end(), [](const SublayerCut& x, const SublayerCut& y) {
+            return std::pair(x.attention, x.mlp) < std::pair(y.attention, y.mlp);
+        });
 }
 
 // Networks [first, last) of the sorted list, which agree on everything below.

@@ -15,8 +15,8 @@ namespace secateur {
 namespace {
 
 constexpr std::array<at::Tensor LayerWeights::*, 11> kCounted{
-    &LayerWeights::inputNorm, &LayerWeights::q,     &LayerWeights::k,       &LayerWeights::v,
-    &LayerWeights::o,         &LayerWeights::qNorm, &LayerWeights::kNorm,   &LayerWeights::mlpNorm,
+    &LayerWeights::inputNorm, &LayerWeights::q,     &LayerWeights::k,     &LayerWeights::v,
+    &LayerWeights::o,         &LayerWeights::qNorm, &LayerWeights::kNorm, &LayerWeights::mlpNorm,
     &LayerWeights::gate,      &LayerWeights::up,    &LayerWeights::down};
 
 // A layer whose counted tensors collect gradients.

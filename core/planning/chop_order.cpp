@@ -24,10 +24,10 @@ RemovalOrder orderByScore(const std::string& strategy, const std::vector<float>&
                           const std::vector<int>& numbers) {
     for (std::size_t i = 0; i < scores.size(); ++i)
         if (std::isnan(scores[i]))
-            throw Error(ErrorCode::InvalidArgument,
-                        "the " + strategy + " score of layer " + std::to_string(numbers[i]) +
-                            " is not a number",
-                        "try --dtype f32; if it stays, the weights are damaged");
+            throw Error(
+                ErrorCode::InvalidArgument,
+                "the " + strategy + " score of layer " + std::to_string(numbers[i]) + " is not a number",
+                "try --dtype f32; if it stays, the weights are damaged");
     std::vector<std::size_t> order(scores.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
@@ -38,7 +38,8 @@ RemovalOrder orderByScore(const std::string& strategy, const std::vector<float>&
 }
 
 int partsFor(const RemovalOrder& order, int count) {
-    const bool sublayers = !order.parts.empty() && !(order.parts.front().attention && order.parts.front().mlp);
+    const bool sublayers =
+        !order.parts.empty() && !(order.parts.front().attention && order.parts.front().mlp);
     return sublayers ? 2 * count : count;
 }
 
@@ -51,13 +52,16 @@ ChopRequest chopFromOrder(const RemovalOrder& order, int count) {
     std::map<int, RemovedPart> gone;
     for (int i = 0; i < parts; ++i) {
         const RemovedPart& part = order.parts[static_cast<std::size_t>(i)];
-        RemovedPart& layer = gone.try_emplace(part.layer, RemovedPart{part.layer, false, false}).first->second;
+        RemovedPart& layer =
+            gone.try_emplace(part.layer, RemovedPart{part.layer, false, false}).first->second;
         layer.attention = layer.attention || part.attention;
         layer.mlp = layer.mlp || part.mlp;
     }
     ChopRequest chop;
     for (const auto& [number, layer] : gone)
-        (layer.attention && layer.mlp ? chop.layers : layer.attention ? chop.attention : chop.mlp)
+        (layer.attention && layer.mlp ? chop.layers
+         : layer.attention            ? chop.attention
+                                      : chop.mlp)
             .push_back(number);
     if (count > 0) chop.chosenBy = ChosenBy{order.strategy, count};
     return chop;

@@ -54,9 +54,8 @@ RemovalOrder LocalSession::removalOrder(const ChopStrategy& strategy, int count,
         if (onStep) onStep(order, step.value);
     };
     const ChopSearch search =
-        strategy.sublayers
-            ? sublayerSearch(weights_, *windows, 2 * count, share(0.2), context, collect)
-            : greedySearch(weights_, *windows, count, share(0.2), context, collect);
+        strategy.sublayers ? sublayerSearch(weights_, *windows, 2 * count, share(0.2), context, collect)
+                           : greedySearch(weights_, *windows, count, share(0.2), context, collect);
     if (work) *work += search.work;
     return order;
 }

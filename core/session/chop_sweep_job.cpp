@@ -72,7 +72,8 @@ Forecast forecast(const std::vector<ChopStrategy>& strategies, const std::vector
         else
             result.batch += static_cast<double>(counts.size()) * l / 4;
         if (strategy.name == "taylor") result.scores += 4 * l;
-        if (strategy.needs == ChopNeeds::Analysis) result.scores += strategy.name == "leave-one-out" ? l * l / 2 : 1;
+        if (strategy.needs == ChopNeeds::Analysis)
+            result.scores += strategy.name == "leave-one-out" ? l * l / 2 : 1;
     }
     return result;
 }
@@ -168,8 +169,8 @@ private:
         if (strategy.needs != ChopNeeds::Analysis)
             return session_.removalOrder(strategy, counts_.back(), &windows_, context_, &work_);
         if (strategy.name == "leave-one-out" && !(analysis_ && analysis_->leaveOneOut)) {
-            const LeaveOneOutRun run = leaveOneOut(session_.weights_, windows_, {}, {true, false},
-                                                   session_.share(0.2), context_);
+            const LeaveOneOutRun run =
+                leaveOneOut(session_.weights_, windows_, {}, {true, false}, session_.share(0.2), context_);
             work_ += run.work;
             return orderByScore(strategy.name, run.values.layer, session_.layerNumbers());
         }
@@ -186,9 +187,8 @@ private:
         std::vector<Subnetwork> networks;
         if (first) networks.emplace_back(static_cast<std::size_t>(layers_));
         for (const Choice& choice : choices) networks.push_back(networkOf(choice.chop));
-        const SubnetworkPerplexities measured =
-            subnetworkPerplexities(session_.weights_, windows_, networks, {}, session_.share(0.2),
-                                   "chopped networks", context_);
+        const SubnetworkPerplexities measured = subnetworkPerplexities(
+            session_.weights_, windows_, networks, {}, session_.share(0.2), "chopped networks", context_);
         work_ += measured.work;
         if (first) {
             report_.densePerplexity = measured.perplexity.front();
@@ -213,9 +213,8 @@ private:
     void searchSublayers(const ChopStrategy& strategy) {
         const std::vector<int> counts = countsOf(strategy);
         RemovalOrder order;
-        inRange(0.0, 0.98, [&] {
-            order = session_.removalOrder(strategy, counts.back(), &windows_, context_, &work_);
-        });
+        inRange(0.0, 0.98,
+                [&] { order = session_.removalOrder(strategy, counts.back(), &windows_, context_, &work_); });
         std::vector<Choice> choices;
         for (const int count : counts) choices.push_back({strategy.name, count, chopFromOrder(order, count)});
         inRange(0.98, 1.0, [&] { evaluate(choices); });

@@ -56,8 +56,7 @@ TEST(ChopSweep, MatchesTheGoldenPerplexities) {
         ++checked;
     }
     EXPECT_GE(checked, 14U);
-    EXPECT_LT(report.at("decoder_passes").get<double>(),
-              report.at("decoder_passes_unshared").get<double>());
+    EXPECT_LT(report.at("decoder_passes").get<double>(), report.at("decoder_passes_unshared").get<double>());
 }
 
 TEST(ChopSweep, DrawsACurveAStrategyAndWritesTables) {
@@ -78,9 +77,9 @@ TEST(ChopSweep, PlansByEveryStrategyFromAText) {
     ScratchFolder folder;
     for (const char* strategy : {"magnitude", "taylor", "greedy", "finercut"}) {
         const std::string file = folder / (std::string(strategy) + ".json");
-        const Outcome run = secateur(Words{"plan", modelFolder(), "--chop-count", "2", "--chop-by", strategy,
-                                           "-o", file, "--quiet"} +
-                                     windows("calibration"));
+        const Outcome run = secateur(
+            Words{"plan", modelFolder(), "--chop-count", "2", "--chop-by", strategy, "-o", file, "--quiet"} +
+            windows("calibration"));
         ASSERT_EQ(run.exitCode, 0) << run.err;
         const auto step = nlohmann::json::parse(readText(file)).at("steps")[0];
         EXPECT_EQ(step.at("chosen_by").at("strategy"), strategy);

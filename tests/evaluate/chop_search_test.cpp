@@ -20,8 +20,7 @@ using fixtures::without;
 double distanceAlone(Network& net, const Subnetwork& network) {
     const at::Tensor a = net.alone(without(net.layers(), {})).to(at::kDouble);
     const at::Tensor b = net.alone(network).to(at::kDouble);
-    const at::Tensor cosine =
-        (a * b).sum(-1) / (a.square().sum(-1).sqrt() * b.square().sum(-1).sqrt());
+    const at::Tensor cosine = (a * b).sum(-1) / (a.square().sum(-1).sqrt() * b.square().sum(-1).sqrt());
     return at::acos(cosine.clamp(-1.0, 1.0)).mean().item<double>() / std::numbers::pi;
 }
 
@@ -93,8 +92,8 @@ TEST(Searches, ReportEveryStepAndTheirProgress) {
     std::vector<double> fractions;
     JobContext context({}, [&](const Progress& progress) { fractions.push_back(progress.fraction); });
     int steps = 0;
-    const ChopSearch search = greedySearch(net.weights, net.windows, 3, kRoomy, context,
-                                           [&](const SearchStep&) { ++steps; });
+    const ChopSearch search =
+        greedySearch(net.weights, net.windows, 3, kRoomy, context, [&](const SearchStep&) { ++steps; });
     EXPECT_EQ(steps, 3);
     EXPECT_EQ(search.steps.size(), 3U);
     ASSERT_FALSE(fractions.empty());

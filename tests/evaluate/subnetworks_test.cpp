@@ -134,8 +134,8 @@ TEST(LeaveOneOut, WhatIsGoneStaysGone) {
     std::vector<LayerEdit> edits(5);
     edits[2].skipAttention = edits[2].skipMlp = true;
     JobContext context;
-    const LeaveOneOutRun run = leaveOneOut(net.weights, net.windows, edits,
-                                           {.layers = true, .sublayers = false}, kRoomy, context);
+    const LeaveOneOutRun run =
+        leaveOneOut(net.weights, net.windows, edits, {.layers = true, .sublayers = false}, kRoomy, context);
     ASSERT_EQ(run.values.layer.size(), 4U);
     EXPECT_NEAR(run.values.densePerplexity / net.perplexityAlone(without(5, {2})), 1.0, 1e-5);
     EXPECT_NEAR(run.values.layer[2] / net.perplexityAlone(without(5, {2, 3})), 1.0, 1e-5);

@@ -38,8 +38,7 @@ INSTANTIATE_TEST_SUITE_P(Golden, ChopSweep,
                          });
 
 TEST_P(ChopSweep, EveryRowIsThePreviewOfItsPlan) {
-    const ChopSweepReport report =
-        session_->chopSweep(nullptr, windows_, {chopStrategies(), {}}, context_);
+    const ChopSweepReport report = session_->chopSweep(nullptr, windows_, {chopStrategies(), {}}, context_);
     EXPECT_EQ(report.layers, layers());
     EXPECT_NEAR(report.densePerplexity / expected_.at("perplexity").get<double>(), 1.0, 1e-4);
     std::map<std::string, int> rows;
@@ -65,8 +64,7 @@ TEST_P(ChopSweep, EveryRowIsThePreviewOfItsPlan) {
 // What is left out first, against an independent implementation.
 TEST_P(ChopSweep, OneLayerLessMatchesTheGoldenPerplexities) {
     const auto without = expected_.at("leave_one_out_perplexity").get<std::vector<double>>();
-    const ChopSweepReport report =
-        session_->chopSweep(nullptr, windows_, {chopStrategies(), {1}}, context_);
+    const ChopSweepReport report = session_->chopSweep(nullptr, windows_, {chopStrategies(), {1}}, context_);
     for (const ChopSweepRow& row : report.rows) {
         if (row.strategy == "finercut") continue;
         ASSERT_EQ(row.chop.layers.size(), 1U) << row.strategy;
@@ -84,8 +82,8 @@ TEST_P(ChopSweep, OneLayerLessMatchesTheGoldenPerplexities) {
 }
 
 TEST_P(ChopSweep, PlansOfTheSameStrategyRemoveTheSame) {
-    const ChopSweepReport report =
-        session_->chopSweep(nullptr, windows_, {{"magnitude", "taylor", "greedy", "finercut"}, {2}}, context_);
+    const ChopSweepReport report = session_->chopSweep(
+        nullptr, windows_, {{"magnitude", "taylor", "greedy", "finercut"}, {2}}, context_);
     for (const ChopSweepRow& row : report.rows) {
         PlanRequest request;
         request.chop.count = 2;
@@ -100,12 +98,11 @@ TEST_P(ChopSweep, PlansOfTheSameStrategyRemoveTheSame) {
 TEST_P(ChopSweep, RowsArriveAsTheyBecomeKnown) {
     std::vector<std::size_t> sizes;
     double dense = 0.0;
-    const ChopSweepReport report =
-        session_->chopSweep(nullptr, windows_, {{"greedy", "top"}, {1, 2}}, context_,
-                            [&](const ChopSweepReport& soFar) {
-                                sizes.push_back(soFar.rows.size());
-                                dense = soFar.densePerplexity;
-                            });
+    const ChopSweepReport report = session_->chopSweep(nullptr, windows_, {{"greedy", "top"}, {1, 2}},
+                                                       context_, [&](const ChopSweepReport& soFar) {
+                                                           sizes.push_back(soFar.rows.size());
+                                                           dense = soFar.densePerplexity;
+                                                       });
     EXPECT_THAT(sizes, testing::ElementsAre(0U, 1U, 2U, 3U, 4U));
     EXPECT_EQ(dense, report.densePerplexity);
     EXPECT_EQ(report.rows[0].strategy, "top");

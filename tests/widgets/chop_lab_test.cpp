@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The Chop lab over an engine of values: choose, compare, watch, choose a point, take it back.
-#include "widgets/panels/chop_lab_panel.h"
+#include "widgets/document/chop_lab.h"
 
 #include <QAbstractItemModelTester>
 #include <QLabel>
@@ -14,10 +14,10 @@
 #include "tests/widgets/fake_engine.h"
 #include "tests/widgets/find_widget.h"
 #include "tests/widgets/sample_network.h"
-#include "widgets/document/chop_lab.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/models/chop_rows_model.h"
+#include "widgets/panels/chop_lab_panel.h"
 #include "widgets/plots/chop_curves_view.h"
 
 namespace secateur {

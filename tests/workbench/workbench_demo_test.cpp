@@ -145,8 +145,9 @@ TEST_F(WorkbenchDemoTest, ChopStrategiesAreComparedAndOneBecomesThePlan) {
     // 11 counts by position and by influence; the greedy search keeps the first and the last layer.
     ASSERT_TRUE(eventually([&] { return table->model()->rowCount() == 11 + 11 + 10; })) << log();
     EXPECT_FALSE(view->isEmpty());
-    ASSERT_TRUE(eventually(
-        [&] { return findNamed<QPushButton>(*window_, "Compare strategies")->isEnabled(); })) << log();
+    ASSERT_TRUE(eventually([&] {
+        return findNamed<QPushButton>(*window_, "Compare strategies")->isEnabled();
+    })) << log();
     const QModelIndex last = table->model()->index(table->model()->rowCount() - 10, 0);
     EXPECT_EQ(last.data().toString(), QStringLiteral("greedy"));
     const double shown = last.siblingAtColumn(ChopRowsModel::Perplexity).data().toString().toDouble();

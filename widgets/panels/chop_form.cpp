@@ -33,7 +33,8 @@ ChopForm::ChopForm(PlanDocument& document, QWidget* parent)
         strategy_->setItemData(strategy_->count() - 1, QString::fromStdString(strategy.summary),
                                Qt::ToolTipRole);
     }
-    strategy_->setToolTip(tr("How layers are chosen; the Chop lab compares these and those that run the network"));
+    strategy_->setToolTip(
+        tr("How layers are chosen; the Chop lab compares these and those that run the network"));
     strategy_->setCurrentIndex(std::max(0, strategy_->findText(QStringLiteral("block-influence"))));
     propose_->setAccessibleName(propose_->text());
     propose_->setToolTip(tr("Let the strategy choose the layers to chop"));

@@ -101,8 +101,8 @@ void ChopLabPanel::fillStrategies() {
     for (const ChopStrategy& strategy : chopStrategyTable()) {
         auto* item = new QListWidgetItem(QString::fromStdString(strategy.label), strategies_);
         item->setData(Qt::UserRole, QString::fromStdString(strategy.name));
-        const QString what = tr("Removes %1; %2")
-                                 .arg(QString::fromStdString(strategy.summary), needsText(strategy.needs));
+        const QString what =
+            tr("Removes %1; %2").arg(QString::fromStdString(strategy.summary), needsText(strategy.needs));
         item->setToolTip(what);
         item->setData(Qt::AccessibleDescriptionRole, what);
         item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
@@ -132,9 +132,8 @@ QTableView* ChopLabPanel::buildTable() {
     table->setSortingEnabled(true);
     table->sortByColumn(-1, Qt::AscendingOrder);
     table->setToolTip(tr("Double-click, or press Enter, to chop these layers in the plan"));
-    connect(table, &QTableView::activated, this, [this, sorted](const QModelIndex& index) {
-        lab_.propose(sorted->mapToSource(index).row());
-    });
+    connect(table, &QTableView::activated, this,
+            [this, sorted](const QModelIndex& index) { lab_.propose(sorted->mapToSource(index).row()); });
     return table;
 }
 
@@ -160,12 +159,13 @@ QString ChopLabPanel::stateText() const {
     if (lab_.running())
         return report ? tr("Comparing: %1 networks so far.").arg(report->rows.size()) : tr("Comparing...");
     if (report == nullptr) return tr("Perplexity is measured on the text of the preview.");
-    QStringList lines{tr("%1 networks, %2 decoder passes where one by one would take %3; %4 s. Choose a point to "
-                         "chop these layers.")
-                          .arg(report->rows.size())
-                          .arg(report->decoderPasses, 0, 'f', 0)
-                          .arg(report->decoderPassesUnshared, 0, 'f', 0)
-                          .arg(report->seconds, 0, 'f', 1)};
+    QStringList lines{
+        tr("%1 networks, %2 decoder passes where one by one would take %3; %4 s. Choose a point to "
+           "chop these layers.")
+            .arg(report->rows.size())
+            .arg(report->decoderPasses, 0, 'f', 0)
+            .arg(report->decoderPassesUnshared, 0, 'f', 0)
+            .arg(report->seconds, 0, 'f', 1)};
     for (const std::string& warning : report->warnings) lines << QString::fromStdString(warning);
     return lines.join(QLatin1Char('\n'));
 }
@@ -173,8 +173,7 @@ QString ChopLabPanel::stateText() const {
 void ChopLabPanel::refresh() {
     const auto& report = lab_.report();
     rows_->setRows(report ? report->rows : std::vector<ChopSweepRow>(), report ? report->layers : 0);
-    view_->setEmptyText(document_.model() == nullptr
-                            ? tr("Open a model to compare what can go.")
+    view_->setEmptyText(document_.model() == nullptr ? tr("Open a model to compare what can go.")
                         : lab_.running()
                             ? tr("The first curves appear when all that is chosen at once is measured.")
                             : tr("Nothing has been compared yet. Choose strategies and press Compare "

@@ -261,11 +261,11 @@ QString ChopCurvesView::csv() const {
     QString text = QStringLiteral("strategy,count,layers_kept,layers,attention,mlp,parameters,perplexity\n");
     const auto line = [&](const QString& strategy, int count, const ChopStep& chop, std::int64_t parameters,
                           double perplexity) {
-        text += QStringLiteral("%1,%2,%3,%4,%5,%6,%7,%8\n")
-                    .arg(csvField(strategy), QString::number(count),
-                         QString::number(d_->report->layers - count), spaced(chop.layers),
-                         spaced(chop.attention), spaced(chop.mlp), QString::number(parameters),
-                         csvNumber(perplexity));
+        text +=
+            QStringLiteral("%1,%2,%3,%4,%5,%6,%7,%8\n")
+                .arg(csvField(strategy), QString::number(count), QString::number(d_->report->layers - count),
+                     spaced(chop.layers), spaced(chop.attention), spaced(chop.mlp),
+                     QString::number(parameters), csvNumber(perplexity));
     };
     line(QStringLiteral("dense"), 0, {}, d_->report->dense.parametersAfter, d_->report->densePerplexity);
     for (const ChopSweepRow& row : d_->report->rows)

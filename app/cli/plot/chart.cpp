@@ -170,8 +170,7 @@ Drawing draw(const Chart& chart) {
     LegendPlace legend;
     if (beside) legend.x = kRight + 16.0;
     if (chart.level) addLevel(drawing, axes, *chart.level, legend);
-    for (std::size_t i = 0; i < chart.curves.size(); ++i)
-        addCurve(drawing, axes, chart.curves[i], i, legend);
+    for (std::size_t i = 0; i < chart.curves.size(); ++i) addCurve(drawing, axes, chart.curves[i], i, legend);
     return drawing;
 }
 

@@ -30,9 +30,11 @@ Method chopMethod() {
     info.options = {
         {"chop", "Layers", "Layers to remove, by their original numbers.", "", {}, 0.0, 0.0},
         {"chop-count", "Number of layers", "How many layers the strategy removes.", "0", {}, 0.0, 1024.0},
-        {"chop-by", "Strategy", "How layers are chosen; by position up to max-gap, by an analysis up to leave-one-out, by the weights "
-         "(magnitude), or by running the network over a text.", "max-gap",
-         chopStrategies(), 0.0, 0.0},
+        {"chop-by", "Strategy",
+         "How layers are chosen; by position up to max-gap, by an analysis up to leave-one-out, by the "
+         "weights "
+         "(magnitude), or by running the network over a text.",
+         "max-gap", chopStrategies(), 0.0, 0.0},
         {"drop-attention", "Attention only", "Layers that lose their attention.", "", {}, 0.0, 0.0},
         {"drop-mlp", "MLP only", "Layers that lose their MLP.", "", {}, 0.0, 0.0},
     };

@@ -103,10 +103,21 @@ public:
                                                                   JobContext& context,
                                                                   const AnalysisCallback& onStage = {}) = 0;
 
-    // Planning for methods of every kind: those that prune as they go use `windows`, magnitude-sp reads the
-    // weights when there is no analysis; everything else is makePlan().
+    // Planning for methods and chop strategies of every kind: those that prune as they go or look at the
+    // network use `windows`, magnitude-sp reads the weights when there is no analysis; everything else is
+    // makePlan().
     [[nodiscard]] virtual PlanResult plan(const Analysis* analysis, const TokenWindows* windows,
                                           const PlanRequest& request, JobContext& context) = 0;
+
+    // Perplexities of every strategy at every count over the same windows, with shared prefixes; strategies
+    // that look at text look at these windows too. `analysis` may be null: measured from the windows when a
+    // strategy needs one. `onRow` (may be empty) gets the dense perplexity, in a report without rows, and
+    // then the report with every row as it becomes known; the last row is the new one. Counts that a strategy
+    // cannot remove are left out with a warning.
+    using ChopSweepCallback = std::function<void(const ChopSweepReport&)>;
+    [[nodiscard]] virtual ChopSweepReport chopSweep(const Analysis* analysis, const TokenWindows& windows,
+                                                    const ChopSweepRequest& request, JobContext& context,
+                                                    const ChopSweepCallback& onRow = {}) = 0;
 
     // The plan as masks with bias; nothing is written. The dense pass over the same windows is kept, so that
     // after an edit only layers from the first edited one upward run again. `analysis` gives the means of the

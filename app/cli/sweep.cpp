@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
-#include <optional>
+#include <memory>
 
 #include "app/cli/command.h"
 #include "app/cli/inputs.h"
@@ -9,6 +9,7 @@
 #include "app/cli/plan_options.h"
 #include "app/cli/sweep_table.h"
 #include "app/cli/values.h"
+#include "core/base/error.h"
 
 namespace secateur::cli {
 
@@ -20,6 +21,7 @@ struct SweepOptions {
     std::string methods = "flap";
     std::string analysis;
     std::string output;
+    std::string counts;
 };
 
 // One wish per method and ratio, checked before the first is carried out.
@@ -68,15 +70,57 @@ SweepPoint point(Session& session, const ScoreSource& source, const PlanRequest&
     return {request.width->method, request.width->ratio, preview.accounting, preview.planPerplexity};
 }
 
-void run(const SharedOptions& shared, const SweepOptions& options, Console& console) {
+// The table so far is what is written; both sweeps end so.
+template <class Table>
+void finish(const Table& table, const SweepOptions& options, bool force, Console& console) {
+    if (!options.output.empty()) writeFile(options.output, render(table, sweepFormat(options.output)), force);
+    if (console.json()) console.printJson(toJson(table));
+}
+
+void checkOutput(const SweepOptions& options, bool force) {
+    if (options.output.empty()) return;
+    static_cast<void>(sweepFormat(options.output));
+    checkTarget(options.output, force);
+}
+
+std::vector<std::string> strategiesOf(const std::string& text) {
+    if (text == "all") return chopStrategies();
+    std::vector<std::string> names = parseWords(text, "--chop");
+    for (const std::string& name : names) {
+        const auto known = chopStrategies();
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            throw Error(ErrorCode::InvalidArgument, "--chop: unknown strategy '" + name + "'",
+                        "all, or some of " + joined(known) +
+                            "; a list of layers goes with --ratio, which narrows what they leave");
+    }
+    return names;
+}
+
+void runChops(const SharedOptions& shared, const SweepOptions& options, Console& console) {
+    ChopSweepRequest request{strategiesOf(*options.wishes.chop), {}};
+    if (!options.counts.empty()) request.counts = parseCounts(options.counts, "--count");
+    const WindowOptions windowing = perplexityWindows(shared, console.job());
+    const TextSource text = textSource(shared);
+    checkOutput(options, shared.force);
+    const auto session = openSession(shared);
+    std::shared_ptr<const Analysis> analysis;
+    if (!options.analysis.empty()) analysis = loadAnalysis(options.analysis, session->summary());
+    const TokenWindows windows = session->windows(text, windowing, console.job());
+    const auto print = [&](const ChopSweepReport& report) {
+        console.print(report.rows.empty() ? chopCsvDenseRow(report) : chopCsvRow(report, report.rows.back()));
+    };
+    if (!console.json()) console.print(chopCsvHeader());
+    const ChopTable table{session->summary().name,
+                          session->chopSweep(analysis.get(), windows, request, console.job(),
+                                             console.json() ? Session::ChopSweepCallback() : print)};
+    finish(table, options, shared.force, console);
+}
+
+void runRatios(const SharedOptions& shared, const SweepOptions& options, Console& console) {
     std::vector<PlanRequest> wishes = requests(options);
     const WindowOptions windowing = perplexityWindows(shared, console.job());
     const TextSource text = textSource(shared);
-    std::optional<SweepFormat> format;
-    if (!options.output.empty()) {
-        format = sweepFormat(options.output);
-        checkTarget(options.output, shared.force);
-    }
+    checkOutput(options, shared.force);
     const auto session = openSession(shared);
     const ScoreSource source =
         prepare(*session, options, session->windows(text, windowing, console.job()), wishes, console);
@@ -86,8 +130,20 @@ void run(const SharedOptions& shared, const SweepOptions& options, Console& cons
         table.points.push_back(point(*session, source, wish, table.protocol, console));
         if (!console.json()) console.print(sweepCsvRow(table.points.back()));
     }
-    if (format) writeFile(options.output, render(table, *format), shared.force);
-    if (console.json()) console.printJson(toJson(table));
+    finish(table, options, shared.force, console);
+}
+
+void run(const SharedOptions& shared, const SweepOptions& options, Console& console) {
+    if (!options.ratios.empty()) {
+        if (!options.counts.empty())
+            usageError("--count belongs to a comparison of chop strategies, without --ratio");
+        return runRatios(shared, options, console);
+    }
+    if (!options.wishes.chop)
+        usageError("nothing to sweep: give --ratio for widths, or --chop all for chop strategies");
+    if (options.wishes.dropAttention || options.wishes.dropMlp)
+        usageError("--drop-attention and --drop-mlp need --ratio in a sweep");
+    runChops(shared, options, console);
 }
 
 }  // namespace
@@ -100,19 +156,29 @@ Action declareSweep(CLI::App& app, SharedOptions& shared) {
                    "Analysis file of secateur measure (default: measured from the text)")
         ->type_name("FILE");
     app.add_option("--ratio", options->ratios,
-                   "FROM:TO:STEP, both ends included, or a list; e.g. 0:0.6:0.1 or 0.1,0.25")
-        ->required()
+                   "Sweep widths: FROM:TO:STEP, both ends included, or a list; e.g. 0:0.6:0.1 or 0.1,0.25")
         ->type_name("RATIOS");
     app.add_option("--method", options->methods,
                    "Methods to compare, e.g. flap,wanda-sp; of " + joined(methodNames()) + " (default flap)")
         ->type_name("M,...");
     addChopOptions(app, options->wishes);
+    app.get_option("--chop")
+        ->description("Without --ratio: chop strategies to compare, all or some of " +
+                      joined(chopStrategies()) + ". With --ratio: layers to remove first, e.g. 3,4")
+        ->type_name("all|S,...|LAYERS");
+    app.add_option("--count", options->counts,
+                   "Layers to chop: FROM:TO[:STEP], both ends included, or a list (default 1 to all but one)")
+        ->type_name("COUNTS")
+        ->group("Chop");
     addWidthOptions(app, options->wishes);
     app.add_option("-o,--output", options->output,
                    "Also write the points to a file: .svg or .png a plot, .csv or .json the table")
         ->type_name("FILE");
     addShared(app, shared, {.windows = true, .network = true, .output = true});
-    app.footer("Prints a CSV row as soon as its point is known, or one JSON object with --json.");
+    app.footer(
+        "Either --ratio or --chop is needed. Prints a CSV row as soon as its point is known, or one JSON "
+        "object with --json.\nA comparison of chop strategies shares what the networks have in common; "
+        "strategies that look at text use the same windows.");
     return [&shared, options](Console& console) { run(shared, *options, console); };
 }
 

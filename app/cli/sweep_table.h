@@ -18,6 +18,12 @@ struct SweepTable {
     std::vector<SweepPoint> points;
 };
 
+// Chop strategies at counts; the first row of the tables is the dense network.
+struct ChopTable {
+    std::string model;
+    ChopSweepReport report;
+};
+
 enum class SweepFormat { Csv, Json, Svg, Png };
 
 // By the file's ending. Throws Unsupported for others.
@@ -27,5 +33,11 @@ enum class SweepFormat { Csv, Json, Svg, Png };
 [[nodiscard]] std::string sweepCsvRow(const SweepPoint& point);
 [[nodiscard]] Json toJson(const SweepTable& table);
 [[nodiscard]] std::string render(const SweepTable& table, SweepFormat format);
+
+[[nodiscard]] std::string chopCsvHeader();
+[[nodiscard]] std::string chopCsvDenseRow(const ChopSweepReport& report);
+[[nodiscard]] std::string chopCsvRow(const ChopSweepReport& report, const ChopSweepRow& row);
+[[nodiscard]] Json toJson(const ChopTable& table);
+[[nodiscard]] std::string render(const ChopTable& table, SweepFormat format);
 
 }  // namespace secateur::cli

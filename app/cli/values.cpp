@@ -131,6 +131,27 @@ std::vector<double> parseRatios(std::string_view text, const std::string& option
     return ratios;
 }
 
+std::vector<int> parseCounts(std::string_view text, const std::string& option) {
+    static constexpr std::int64_t kMostCounts = 100000;
+    const auto range = split(text, ":");
+    std::vector<int> counts;
+    if (range.size() == 1) {
+        for (const std::string_view part : split(text, ","))
+            counts.push_back(atLeast(number<std::int64_t>(part, option), 1, option));
+        return counts;
+    }
+    if (range.size() > 3)
+        usageError(option + ": '" + std::string(text) + "' is not FROM:TO or FROM:TO:STEP, e.g. 1:11");
+    const int from = atLeast(number<std::int64_t>(range[0], option), 1, option);
+    const int to = atLeast(number<std::int64_t>(range[1], option), 1, option);
+    const auto step = range.size() == 3 ? number<std::int64_t>(range[2], option) : std::int64_t{1};
+    if (to < from || step < 1 || to - from >= kMostCounts)
+        outOfRange(option, "'" + std::string(text) + "' is out of range",
+                   "TO is not below FROM, STEP is at least 1");
+    for (std::int64_t count = from; count <= to; count += step) counts.push_back(static_cast<int>(count));
+    return counts;
+}
+
 std::vector<std::string> parseWords(std::string_view text, const std::string& option) {
     std::vector<std::string> words;
     for (const std::string_view part : split(text, ",")) {

@@ -19,6 +19,8 @@ namespace secateur::cli {
 [[nodiscard]] std::vector<int> parseNumbers(std::string_view text, const std::string& option);
 // "0:0.6:0.1" (from, to, step; both ends included), or "0,0.2,0.5". Each in [0, 1).
 [[nodiscard]] std::vector<double> parseRatios(std::string_view text, const std::string& option);
+// "1:11", "2:10:2" (from, to, step; both ends included), or "2,4,6". Each at least 1.
+[[nodiscard]] std::vector<int> parseCounts(std::string_view text, const std::string& option);
 // "flap,wanda-sp"
 [[nodiscard]] std::vector<std::string> parseWords(std::string_view text, const std::string& option);
 // "1,2,3" or "1 2 3"

@@ -81,10 +81,21 @@ void DockLayouts::show(const QString& name) {
     const QByteArray state = settings_.layoutState(current_);
     if (state.isEmpty() || !window_.restoreState(state)) {
         arrange(current_);
-    } else if (laidOut_) {
-        QTimer::singleShot(0, this, [this] { keepJobsLow(0); });
+    } else {
+        placeNewcomers();
+        if (laidOut_) QTimer::singleShot(0, this, [this] { keepJobsLow(0); });
     }
     Q_EMIT currentChanged(current_);
+}
+
+// A state that an earlier version saved knows nothing of docks that came since.
+void DockLayouts::placeNewcomers() {
+    for (QDockWidget* added : docks_) {
+        if (window_.dockWidgetArea(added) != Qt::NoDockWidgetArea) continue;
+        window_.addDockWidget(Qt::LeftDockWidgetArea, added);
+        window_.tabifyDockWidget(dock(QStringLiteral("tradeoff")), added);
+        added->show();
+    }
 }
 
 void DockLayouts::reset() {
@@ -153,6 +164,7 @@ void DockLayouts::arrangeExplore() {
     window_.tabifyDockWidget(get("profile"), get("distribution"));
     window_.tabifyDockWidget(get("distribution"), get("similarity"));
     window_.tabifyDockWidget(get("similarity"), get("tradeoff"));
+    window_.tabifyDockWidget(get("tradeoff"), get("chop-lab"));
     window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
 }
 
@@ -163,6 +175,7 @@ void DockLayouts::arrangePlan() {
     window_.splitDockWidget(get("plan"), get("tradeoff"), Qt::Horizontal);
     window_.splitDockWidget(get("tradeoff"), get("layers"), Qt::Horizontal);
     window_.splitDockWidget(get("plan"), get("preview"), Qt::Vertical);
+    window_.tabifyDockWidget(get("tradeoff"), get("chop-lab"));
     window_.splitDockWidget(get("layers"), get("channels"), Qt::Vertical);
     window_.tabifyDockWidget(get("layers"), get("model"));
     window_.tabifyDockWidget(get("channels"), get("profile"));

@@ -43,6 +43,7 @@ private:
     // Room that the window gains goes to the views: Qt would give it to the jobs below them.
     void keepJobsLow(int height);
     void arrange(const QString& name);
+    void placeNewcomers();
     void arrangeExplore();
     void arrangePlan();
     void size(const QString& name);  // after Qt has laid the docks out, which it does late

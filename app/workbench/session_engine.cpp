@@ -3,32 +3,12 @@
 
 #include <QFileInfo>
 #include <utility>
-#include <vector>
 
 #include "app/workbench/resource_location.h"
+#include "app/workbench/session_engine_open.h"
 #include "core/base/units.h"
 
 namespace secateur {
-
-struct SessionEngine::Open {
-    explicit Open(std::shared_ptr<Session> opened) : session(std::move(opened)) {}
-
-    // Texts are tokenized once; device thread only.
-    const TokenWindows& windows(const TextSource& text, const WindowOptions& options, JobContext& context) {
-        const std::string key = text.textFile + '\n' + text.tokensFile + '\n' + text.tokensName + '\n' +
-                                std::to_string(options.samples) + ' ' + std::to_string(options.seqLen);
-        for (const auto& [known, cut] : cache) {
-            if (known == key) return cut;
-        }
-        constexpr std::size_t kMostTexts = 4;
-        if (cache.size() >= kMostTexts) cache.erase(cache.begin());
-        cache.emplace_back(key, session->windows(text, options, context));
-        return cache.back().second;
-    }
-
-    std::shared_ptr<Session> session;
-    std::vector<std::pair<std::string, TokenWindows>> cache;
-};
 
 SessionEngine::SessionEngine(const SessionOptions& options, QObject* parent)
     : EngineClient(parent), options_(options), executor_(nullptr) {
@@ -47,7 +27,7 @@ void SessionEngine::report(EngineTask task, const Error& error) {
 void SessionEngine::openModel(const QString& folder) {
     // What is computed for the model before is of no more use; a checkpoint being written is.
     executor_.cancelTagged({QStringLiteral("measure"), QStringLiteral("leave-one-out"),
-                            QStringLiteral("preview"), QStringLiteral("plan")});
+                            QStringLiteral("preview"), QStringLiteral("plan"), QStringLiteral("chop-lab")});
     DeviceExecutor::Job job;
     job.name = tr("Open %1").arg(QFileInfo(folder).fileName());
     job.tag = QStringLiteral("open");

@@ -22,12 +22,13 @@ public:
     void plan(const TextPlanRequest& request) override;
     void preview(const PreviewRequest& request) override;
     void apply(const ApplyRequest& request) override;
+    void compareChops(const ChopLabRequest& request) override;
     void cancel(int jobId) override;
     [[nodiscard]] QString demoModel() const override;
     [[nodiscard]] QString sampleText() const override;
 
 private:
-    // The open model and what the device thread keeps for it.
+    // The open model and what the device thread keeps for it; session_engine_open.h.
     struct Open;
 
     using Work = std::function<DeviceExecutor::Outcome(Open&, JobContext&, const DeviceExecutor::Post&)>;

@@ -14,6 +14,7 @@
 
 #include "app/workbench/window_menus.h"
 #include "widgets/document/command_text.h"
+#include "widgets/panels/chop_lab_panel.h"
 #include "widgets/panels/combo_box_accessible.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/layers_panel.h"
@@ -25,6 +26,7 @@
 #include "widgets/panels/tradeoff_panel.h"
 #include "widgets/panels/value_label.h"
 #include "widgets/plots/channel_map_view.h"
+#include "widgets/plots/chop_curves_view.h"
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/profile_view.h"
 #include "widgets/plots/similarity_view.h"
@@ -36,6 +38,7 @@ WorkbenchWindow::WorkbenchWindow(EngineClient& engine, Settings& settings, QWidg
     : QMainWindow(parent),
       settings_(settings),
       workflow_(engine, settings),
+      chopLab_(workflow_.document(), workflow_.preview(), engine),
       layouts_(*this, settings),
       messages_(new MessageBar(this)),
       status_(new ValueLabel(tr("Status"), this)) {
@@ -85,6 +88,7 @@ void WorkbenchWindow::buildDocks() {
     layouts_.add(QStringLiteral("similarity"), tr("Similarity"), new SimilarityPanel(document, selection_));
     layouts_.add(QStringLiteral("tradeoff"), tr("Trade-off"),
                  new TradeoffPanel(workflow_.document(), workflow_.preview()));
+    layouts_.add(QStringLiteral("chop-lab"), tr("Chop lab"), new ChopLabPanel(document, chopLab_));
     layouts_.add(QStringLiteral("plan"), tr("Plan"), planPanel_);
     layouts_.add(QStringLiteral("preview"), tr("Preview"), previewPanel_);
     layouts_.add(QStringLiteral("jobs"), tr("Jobs"), jobsPanel_);
@@ -161,7 +165,8 @@ void WorkbenchWindow::showStatus(const QString& status) {
 // While a measurement runs, views that wait for it say so instead of how to start one.
 void WorkbenchWindow::explainEmptyViews(bool measuring) {
     for (PlotView* view : findChildren<PlotView*>()) {
-        if (qobject_cast<TradeoffView*>(view) != nullptr) continue;
+        if (qobject_cast<TradeoffView*>(view) != nullptr || qobject_cast<ChopCurvesView*>(view) != nullptr)
+            continue;
         if (!usualEmptyTexts_.contains(view)) usualEmptyTexts_.insert(view, view->emptyText());
         view->setEmptyText(measuring ? tr("Measuring: this view fills by itself. Progress is under Jobs.")
                                      : usualEmptyTexts_.value(view));

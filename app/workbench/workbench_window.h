@@ -8,6 +8,7 @@
 #include <QMainWindow>
 
 #include "app/workbench/dock_layouts.h"
+#include "widgets/document/chop_lab.h"
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/workflow.h"
 
@@ -67,6 +68,7 @@ private:
     Settings& settings_;
     LayerSelection selection_;
     Workflow workflow_;
+    ChopLab chopLab_;
     DockLayouts layouts_;
     MessageBar* messages_;
     ValueLabel* status_;

@@ -46,6 +46,8 @@ public:
     void warn(const std::string& message) const;
 
 private:
+    friend class ProgressRange;
+
     std::stop_token stop_;
     ProgressCallback onProgress_;
     WarningCallback onWarning_;
@@ -55,8 +57,27 @@ private:
     double done_ = 0.0;
     double from_ = 0.0;
     double to_ = 1.0;
+    // The part of the whole job that stages are fractions of, and when its outermost began; ProgressRange.
+    double outerFrom_ = 0.0;
+    double outerTo_ = 1.0;
+    std::chrono::steady_clock::time_point outerStart_{};
     std::chrono::steady_clock::time_point stageStart_{};
     std::chrono::steady_clock::time_point lastReport_{};
+};
+
+// While it lives, stages cover [from, to] of what they covered before: for a job made of several. Ranges
+// nest.
+class ProgressRange {
+public:
+    ProgressRange(JobContext& context, double from, double to);
+    ~ProgressRange();
+    ProgressRange(const ProgressRange&) = delete;
+    ProgressRange& operator=(const ProgressRange&) = delete;
+
+private:
+    JobContext& context_;
+    double from_;
+    double to_;
 };
 
 }  // namespace secateur

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/data/analysis.h"
+#include "core/data/plan.h"
 
 namespace secateur {
 
@@ -19,11 +20,12 @@ enum class Cost {
 };
 
 struct ChopRequest {
-    std::vector<int> layers;     // explicit list
-    std::vector<int> attention;  // only the attention sublayer of these
-    std::vector<int> mlp;        // only the MLP sublayer of these
-    int count = 0;               // > 0: let `strategy` choose this many layers
-    std::string strategy;        // a name of chopStrategies()
+    std::vector<int> layers;                          // explicit list
+    std::vector<int> attention;                       // only the attention sublayer of these
+    std::vector<int> mlp;                             // only the MLP sublayer of these
+    int count = 0;                                    // > 0: let `strategy` choose this many layers
+    std::string strategy;                             // a name of chopStrategies()
+    std::optional<ChosenBy> chosenBy = std::nullopt;  // what made explicit lists, when a strategy did
     bool operator==(const ChopRequest&) const = default;
     [[nodiscard]] bool empty() const noexcept {
         return layers.empty() && attention.empty() && mlp.empty() && count == 0;
@@ -47,6 +49,12 @@ struct WidthRequest {
     int roundTo = 1;  // kept channels of a layer are a multiple of this
     bool bias = true;
     bool operator==(const WidthRequest&) const = default;
+};
+
+// Which chops a comparison tries: every strategy with every count.
+struct ChopSweepRequest {
+    std::vector<std::string> strategies;  // names of chopStrategies()
+    std::vector<int> counts;              // layers removed; empty: 1 to all but one
 };
 
 struct PlanRequest {

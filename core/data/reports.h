@@ -42,6 +42,29 @@ struct SweepPoint {
     double perplexity = 0.0;
 };
 
+// One chop of a comparison of strategies.
+struct ChopSweepRow {
+    std::string strategy;
+    int count = 0;  // layers removed, or sublayers for two each
+    ChopStep chop;
+    Accounting accounting;
+    double perplexity = 0.0;
+};
+
+struct ChopSweepReport {
+    int layers = 0;  // of the network that is chopped
+    double densePerplexity = 0.0;
+    Accounting dense;                // nothing removed
+    std::vector<ChopSweepRow> rows;  // as they became known
+    // Passes through all layers that the perplexities and searches took, output heads not counted, and what
+    // they would have taken without shared prefixes.
+    double decoderPasses = 0.0;
+    double decoderPassesUnshared = 0.0;
+    double seconds = 0.0;
+    std::string protocol;
+    std::vector<std::string> warnings;
+};
+
 struct ApplyReport {
     std::string path;  // the folder written
     Accounting accounting;

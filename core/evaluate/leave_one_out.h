@@ -11,6 +11,7 @@
 #include "core/base/job_context.h"
 #include "core/data/analysis.h"
 #include "core/data/tokens.h"
+#include "core/evaluate/subnetworks.h"
 #include "core/model/decoder.h"
 #include "core/model/weights.h"
 
@@ -21,10 +22,15 @@ struct LeaveOneOutParts {
     bool sublayers = true;
 };
 
+struct LeaveOneOutRun {
+    LeaveOneOut values;
+    SubnetworkWork work;
+};
+
 // `edits` (empty, or one per position) as for measurePass: what is already gone stays gone and has no entry.
 // `stateBytes` bounds the residual streams of all variants; windows are taken in turns that fit.
-[[nodiscard]] LeaveOneOut leaveOneOut(WeightSource& weights, const TokenWindows& windows,
-                                      const std::vector<LayerEdit>& edits, LeaveOneOutParts parts,
-                                      std::int64_t stateBytes, JobContext& context);
+[[nodiscard]] LeaveOneOutRun leaveOneOut(WeightSource& weights, const TokenWindows& windows,
+                                         const std::vector<LayerEdit>& edits, LeaveOneOutParts parts,
+                                         std::int64_t stateBytes, JobContext& context);
 
 }  // namespace secateur

@@ -116,21 +116,17 @@ std::vector<int> choosePositions(const std::string& strategy, const std::vector<
         return nearestBlock(analysisOf(strategy, numbers, analysis), strategy, count);
     if (strategy == "block-influence" || strategy == "relative-update" || strategy == "leave-one-out")
         return lowest(finiteMetric(analysisOf(strategy, numbers, analysis), strategy), count);
-    std::string known;
-    for (const std::string& name : chopStrategies()) known += (known.empty() ? "" : ", ") + name;
-    throw Error(ErrorCode::InvalidArgument, "unknown chop strategy '" + strategy + "'", "known are " + known);
+    throw Error(ErrorCode::InvalidArgument,
+                "the chop strategy '" + chopStrategy(strategy).name + "' looks at the network itself",
+                "plan from the checkpoint" +
+                    std::string(chopStrategy(strategy).needs == ChopNeeds::Text ? " and a text" : "") +
+                    ", as `secateur plan` and the Chop lab do");
 }
 
 }  // namespace
 
-std::vector<std::string> chopStrategies() {
-    return {"top",     "top-keep-last", "bottom",          "both-ends",       "middle",       "max-gap",
-            "angular", "angular-last",  "block-influence", "relative-update", "leave-one-out"};
-}
-
 bool choosesByScore(const std::string& strategy) {
-    return strategy == "angular" || strategy == "angular-last" || strategy == "block-influence" ||
-           strategy == "relative-update" || strategy == "leave-one-out";
+    return chopStrategy(strategy).needs == ChopNeeds::Analysis;
 }
 
 std::vector<int> chooseAmong(const std::string& strategy, const std::vector<int>& numbers, int count,

@@ -75,8 +75,9 @@ public:
         ChopStep step;
         step.layers = sortedLayers(request.layers);
         if (!step.layers.empty()) step.chosenBy = ChosenBy{"explicit", static_cast<int>(step.layers.size())};
+        if (request.chosenBy) step.chosenBy = request.chosenBy;
         if (request.count > 0) chooseLayers(request, step);
-        const bool chosen = request.count > 0;
+        const bool chosen = request.count > 0 || request.chosenBy;
         step.attention = chosen ? sublayersLeft(request.attention, step.layers, "attention", result_.warnings)
                                 : sortedLayers(request.attention);
         step.mlp = chosen ? sublayersLeft(request.mlp, step.layers, "MLP", result_.warnings)

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/data/analysis.h"
+#include "core/data/chop_strategy.h"
 #include "core/data/method_info.h"
 #include "core/data/model_summary.h"
 #include "core/data/plan.h"
@@ -65,13 +66,17 @@ struct PlanResult {
 [[nodiscard]] std::vector<std::string> widthMetrics();     // "WIFV", "WIFN", "IFV"
 [[nodiscard]] std::vector<std::string> widthStructures();  // "AL-AM", "AL-MM", "UL-MM", "UL-UM"
 
-// Layers to remove, ascending (algorithms.md 4.3, 5). Positional strategies need no analysis. `layers`: total
-// count.
+// Layers to remove, ascending (algorithms.md 4.3, 5). Positional strategies need no analysis; those that need
+// weights or text are Session::plan's and refused here. `layers`: total count.
 [[nodiscard]] std::vector<int> chooseLayers(const std::string& strategy, int layers, int count,
                                             const Analysis* analysis);
 // How many layers a fraction of them is: rounded half up, at least one layer is left.
 [[nodiscard]] int chopCount(double ratio, int layers);
 [[nodiscard]] std::vector<std::string> chopStrategies();
+// The same with what each needs; in the order in which they are listed.
+[[nodiscard]] const std::vector<ChopStrategy>& chopStrategyTable();
+// Throws InvalidArgument for a name that is not in the table.
+[[nodiscard]] const ChopStrategy& chopStrategy(const std::string& name);
 
 // The network that a plan leaves, with originalLayer numbers and bias flags set. Throws like parsePlan for
 // plans that do not fit.

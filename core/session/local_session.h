@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/evaluate/preview.h"
+#include "core/evaluate/subnetworks.h"
 #include "core/model/device.h"
 #include "core/model/plan_edits.h"
 #include "core/model/weights.h"
@@ -36,6 +37,9 @@ public:
                                                           const AnalysisCallback& onStage) override;
     [[nodiscard]] PlanResult plan(const Analysis* analysis, const TokenWindows* windows,
                                   const PlanRequest& request, JobContext& context) override;
+    [[nodiscard]] ChopSweepReport chopSweep(const Analysis* analysis, const TokenWindows& windows,
+                                            const ChopSweepRequest& request, JobContext& context,
+                                            const ChopSweepCallback& onRow) override;
     [[nodiscard]] PreviewReport preview(const Plan& plan, const Analysis* analysis,
                                         const TokenWindows& windows, const PreviewOptions& options,
                                         JobContext& context) override;
@@ -47,6 +51,8 @@ public:
                                   JobContext& context, const HealCallback& onPoint) override;
 
 private:
+    friend class ChopSweepJob;
+
     [[nodiscard]] const NetworkConfig& config() const noexcept { return checkpoint_->config(); }
     // Keeps weights in memory from now on when they fit into half the limit: for work that visits layers more
     // than once.
@@ -58,6 +64,16 @@ private:
     [[nodiscard]] std::string protocol(const TokenWindows& windows) const;
     [[nodiscard]] PlanResult planSequentially(const TokenWindows& windows, const PlanRequest& request,
                                               JobContext& context);
+    // What a strategy that needs weights or text removes, at least as much as `count` layers are. `onStep` is
+    // called as a search goes on; `work` (may be null) collects what it took.
+    using OrderCallback = std::function<void(const RemovalOrder&, double value)>;
+    [[nodiscard]] RemovalOrder removalOrder(const ChopStrategy& strategy, int count,
+                                            const TokenWindows* windows, JobContext& context,
+                                            SubnetworkWork* work = nullptr, const OrderCallback& onStep = {});
+    // The request with the choice of such a strategy made.
+    [[nodiscard]] PlanRequest settleChop(const PlanRequest& request, const TokenWindows* windows,
+                                         JobContext& context);
+    [[nodiscard]] std::vector<int> layerNumbers() const;  // ORIGINAL, by position
     [[nodiscard]] Analysis weightNorms(JobContext& context);
     // The analysis whose means a plan's bias needs: the one given, else measured from the windows.
     [[nodiscard]] std::shared_ptr<const Analysis> meansFor(const Plan& plan, const Analysis* analysis,

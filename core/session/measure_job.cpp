@@ -68,7 +68,7 @@ std::shared_ptr<const Analysis> LocalSession::measure(const TokenWindows& window
         published = std::make_shared<const Analysis>(analysis);
         if (onStage) onStage(published);
         if (!options.leaveOneOut) return;
-        analysis.leaveOneOut = leaveOneOut(weights_, windows, edits, {}, share(0.2), context);
+        analysis.leaveOneOut = leaveOneOut(weights_, windows, edits, {}, share(0.2), context).values;
         published = std::make_shared<const Analysis>(std::move(analysis));
         if (onStage) onStage(published);
     });

@@ -34,6 +34,10 @@ std::vector<float> columnNorms2(const at::Tensor& weight) {
     return {norms.const_data_ptr<float>(), norms.const_data_ptr<float>() + norms.numel()};
 }
 
+PlanCalibration calibrationOf(const TokenWindows& windows) {
+    return {windows.source, windows.sha256, windows.count(), windows.seqLen, windows.seed, "exact", {}, true};
+}
+
 // The chop of a request as a plan of its own.
 Plan chopPlan(const ModelSummary& model, const Analysis* analysis, const PlanRequest& request) {
     PlanRequest chop = request;
@@ -78,8 +82,7 @@ PlanResult LocalSession::planSequentially(const TokenWindows& windows, const Pla
     };
     static_cast<void>(sequentialPass(weights_, windows, chop, decide, context));
     PlanResult result = planFromKeep(summary(), chopStepOf(chopped), step);
-    result.plan.calibration = PlanCalibration{
-        windows.source, windows.sha256, windows.count(), windows.seqLen, windows.seed, "exact", {}, true};
+    result.plan.calibration = calibrationOf(windows);
     return result;
 }
 
@@ -106,10 +109,11 @@ Analysis LocalSession::weightNorms(JobContext& context) {
 }
 
 PlanResult LocalSession::plan(const Analysis* analysis, const TokenWindows* windows,
-                              const PlanRequest& request, JobContext& context) {
+                              const PlanRequest& wishes, JobContext& context) {
     PlanResult result;
     guarded([&] {
         requireSameModel(analysis);
+        const PlanRequest request = settleChop(wishes, windows, context);
         std::shared_ptr<const Analysis> measured;
         const bool byScore = request.chop.count > 0 && analysis == nullptr && windows != nullptr;
         const Needs needs = request.width ? methodNamed(request.width->method).needs : Needs::Weights;
@@ -138,6 +142,8 @@ PlanResult LocalSession::plan(const Analysis* analysis, const TokenWindows* wind
         }
         result = makePlan(summary(), analysis, request);
     });
+    const bool byText = wishes.chop.count > 0 && chopStrategy(wishes.chop.strategy).needs == ChopNeeds::Text;
+    if (byText && !result.plan.calibration) result.plan.calibration = calibrationOf(*windows);
     return result;
 }
 

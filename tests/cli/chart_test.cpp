@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/plot/chart.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -55,6 +56,23 @@ TEST(Svg, EscapesTextAndDrawsEveryPoint) {
     std::size_t circles = 0;
     for (auto at = svg.find("<circle"); at != std::string::npos; at = svg.find("<circle", at + 1)) ++circles;
     EXPECT_EQ(circles, 4U);  // and the legend's
+}
+
+TEST(Svg, ALevelIsALineAndManyCurvesPutTheLegendBeside) {
+    Chart chart = chartOf({{0, 2}, {10, 3}});
+    chart.level = Level{"dense", 1.5};
+    const std::string few = toSvg(draw(chart));
+    EXPECT_NE(few.find(">dense<"), std::string::npos);
+    EXPECT_EQ(draw(chart).width, 760);
+    for (int i = 0; i < 8; ++i) chart.curves.push_back({"s" + std::to_string(i), {{0, 2}, {10, 4}}});
+    const Drawing many = draw(chart);
+    EXPECT_GT(many.width, 760);
+    // The eighth and ninth curve repeat colours and have holes in their marks: two points and the legend's.
+    const auto holes = std::count_if(many.marks.begin(), many.marks.end(), [](const Mark& mark) {
+        const auto* disc = std::get_if<Disc>(&mark);
+        return disc != nullptr && disc->colour.red == 255;
+    });
+    EXPECT_EQ(holes, 2 * 3);
 }
 
 TEST(Svg, LeavesOutWhatIsNotFinite) {

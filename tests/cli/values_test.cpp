@@ -79,4 +79,15 @@ TEST(AtLeast, RefusesWhatDoesNotFitAnInt) {
     EXPECT_THROW((void)atLeast(std::int64_t{1} << 40, 0, "--n"), Error);
 }
 
+TEST(ParseCounts, RangesAndLists) {
+    EXPECT_THAT(parseCounts("1:4", "--count"), testing::ElementsAre(1, 2, 3, 4));
+    EXPECT_THAT(parseCounts("2:7:2", "--count"), testing::ElementsAre(2, 4, 6));
+    EXPECT_THAT(parseCounts("6,2", "--count"), testing::ElementsAre(6, 2));
+    EXPECT_THROW((void)parseCounts("0", "--count"), Error);
+    EXPECT_THROW((void)parseCounts("3:1", "--count"), Error);
+    EXPECT_THROW((void)parseCounts("1:3:0", "--count"), Error);
+    EXPECT_THROW((void)parseCounts("1:", "--count"), CLI::ParseError);
+    EXPECT_THROW((void)parseCounts("1:2:3:4", "--count"), CLI::ParseError);
+}
+
 }  // namespace secateur::cli

@@ -17,6 +17,7 @@ public:
     void plan(const TextPlanRequest& request) override { planRequests.push_back(request); }
     void preview(const PreviewRequest& request) override { previewed.push_back(request); }
     void apply(const ApplyRequest& request) override { appliedRequests.push_back(request); }
+    void compareChops(const ChopLabRequest& request) override { compared.push_back(request); }
     void cancel(int jobId) override { cancelled.push_back(jobId); }
     [[nodiscard]] QString demoModel() const override { return demo; }
     [[nodiscard]] QString sampleText() const override { return QStringLiteral("/nowhere/leaves.txt"); }
@@ -34,6 +35,7 @@ public:
     std::vector<TextPlanRequest> planRequests;
     std::vector<PreviewRequest> previewed;
     std::vector<ApplyRequest> appliedRequests;
+    std::vector<ChopLabRequest> compared;
     std::vector<int> cancelled;
 };
 

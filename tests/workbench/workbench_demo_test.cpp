@@ -4,6 +4,7 @@
 // open the result.
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSlider>
@@ -15,10 +16,12 @@
 #include "app/workbench/session_engine.h"
 #include "app/workbench/workbench_window.h"
 #include "tests/widgets/find_widget.h"
+#include "widgets/models/chop_rows_model.h"
 #include "widgets/models/jobs_model.h"
 #include "widgets/models/layers_model.h"
 #include "widgets/panels/message_bar.h"
 #include "widgets/plots/channel_map_view.h"
+#include "widgets/plots/chop_curves_view.h"
 
 namespace secateur {
 namespace {
@@ -126,6 +129,31 @@ TEST_F(WorkbenchDemoTest, RunningJobIsCancelledByItsButton) {
     EXPECT_EQ(window_->workflow().document().analysis(), nullptr);
     EXPECT_FALSE(findNamed<QPushButton>(*window_, "Cancel job")->isEnabled());
     EXPECT_FALSE(window_->messages().isVisible());
+}
+
+TEST_F(WorkbenchDemoTest, ChopStrategiesAreComparedAndOneBecomesThePlan) {
+    openDemo();
+    auto* strategies = findNamed<QListWidget>(*window_, "Chop strategies");
+    for (int i = 0; i < strategies->count(); ++i) {
+        const QString name = strategies->item(i)->data(Qt::UserRole).toString();
+        const bool wanted = QStringList{"top", "block-influence", "greedy"}.contains(name);
+        strategies->item(i)->setCheckState(wanted ? Qt::Checked : Qt::Unchecked);
+    }
+    findNamed<QPushButton>(*window_, "Compare strategies")->click();
+    auto* view = window_->findChild<ChopCurvesView*>();
+    auto* table = findNamed<QTableView>(*window_, "Chops compared");
+    // 11 counts by position and by influence; the greedy search keeps the first and the last layer.
+    ASSERT_TRUE(eventually([&] { return table->model()->rowCount() == 11 + 11 + 10; })) << log();
+    EXPECT_FALSE(view->isEmpty());
+    ASSERT_TRUE(eventually([&] {
+        return findNamed<QPushButton>(*window_, "Compare strategies")->isEnabled();
+    })) << log();
+    const QModelIndex last = table->model()->index(table->model()->rowCount() - 10, 0);
+    EXPECT_EQ(last.data().toString(), QStringLiteral("greedy"));
+    const double shown = last.siblingAtColumn(ChopRowsModel::Perplexity).data().toString().toDouble();
+    Q_EMIT table->activated(last);
+    ASSERT_TRUE(previewed()) << log();
+    EXPECT_NEAR(number("Planned perplexity"), shown, 2e-3 * shown);
 }
 
 TEST_F(WorkbenchDemoTest, BadCheckpointNamesItsFileAndNothingElseChanges) {

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "core/data/analysis.h"
 #include "core/data/model_summary.h"
@@ -55,7 +57,16 @@ struct ApplyRequest {
     bool overwrite = false;
 };
 
-enum class EngineTask { Open, Measure, Plan, Preview, Apply };
+// Perplexities of chop strategies at every count.
+struct ChopLabRequest {
+    std::vector<std::string> strategies;
+    std::uint64_t id = 0;                      // comes back with the answers
+    std::shared_ptr<const Analysis> analysis;  // may be null
+    TextSource text;
+    WindowOptions windows;
+};
+
+enum class EngineTask { Open, Measure, Plan, Preview, Apply, ChopLab };
 
 // What a user reads when something went wrong.
 struct Problem {
@@ -76,6 +87,7 @@ public:
     virtual void plan(const TextPlanRequest& request) = 0;    // replaces an older one
     virtual void preview(const PreviewRequest& request) = 0;  // replaces an older one
     virtual void apply(const ApplyRequest& request) = 0;
+    virtual void compareChops(const ChopLabRequest& request) = 0;  // replaces an older one
     virtual void cancel(int jobId) = 0;
 
     // The model and text that ship with the program; empty when they are not installed.
@@ -88,6 +100,8 @@ Q_SIGNALS:
     void planned(const secateur::PlanResult& result, quint64 revision);
     void previewReady(const secateur::PreviewReport& report, quint64 revision);
     void applied(const secateur::ApplyReport& report);
+    // Published as curves grow; `complete` with the last.
+    void chopsCompared(std::shared_ptr<const secateur::ChopSweepReport> report, quint64 id, bool complete);
     void taskFailed(const secateur::Problem& problem);
     void jobChanged(const secateur::JobRow& row);  // new or updated, told by its id
     void jobRemoved(int jobId);                    // replaced before it ran

@@ -51,7 +51,7 @@ WidthStep withoutChopped(WidthStep step, const ChopRequest& chop) {
 }
 
 ChopStep chopOf(const ModelSummary& model, const Analysis* analysis, const ChopRequest& request) {
-    ChopStep step{request.layers, request.attention, request.mlp, std::nullopt};
+    ChopStep step{request.layers, request.attention, request.mlp, request.chosenBy};
     if (request.count > 0) {
         step.layers = chooseLayers(request.strategy, model.config.originalLayers, request.count, analysis);
         step.chosenBy = ChosenBy{request.strategy, request.count};
@@ -116,6 +116,7 @@ ChopRequest explicitChop(const Plan& plan) {
 ChopRequest withPart(ChopRequest chop, int layer, LayerPart part, bool removed) {
     chop.count = 0;
     chop.strategy.clear();
+    chop.chosenBy.reset();
     std::vector<int>& list = part == LayerPart::Layer       ? chop.layers
                              : part == LayerPart::Attention ? chop.attention
                                                             : chop.mlp;

@@ -26,7 +26,15 @@ ChopForm::ChopForm(PlanDocument& document, QWidget* parent)
     strategy_->setAccessibleName(tr("Chop strategy"));
     strategy_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     strategy_->setMinimumContentsLength(8);
-    for (const std::string& strategy : chopStrategies()) strategy_->addItem(QString::fromStdString(strategy));
+    // Those that are answered at once; the Chop lab runs the others.
+    for (const ChopStrategy& strategy : chopStrategyTable()) {
+        if (strategy.needs != ChopNeeds::Nothing && strategy.needs != ChopNeeds::Analysis) continue;
+        strategy_->addItem(QString::fromStdString(strategy.name));
+        strategy_->setItemData(strategy_->count() - 1, QString::fromStdString(strategy.summary),
+                               Qt::ToolTipRole);
+    }
+    strategy_->setToolTip(
+        tr("How layers are chosen; the Chop lab compares these and those that run the network"));
     strategy_->setCurrentIndex(std::max(0, strategy_->findText(QStringLiteral("block-influence"))));
     propose_->setAccessibleName(propose_->text());
     propose_->setToolTip(tr("Let the strategy choose the layers to chop"));

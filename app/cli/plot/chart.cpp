@@ -19,6 +19,8 @@ constexpr double kRight = 730.0;
 constexpr double kTop = 70.0;
 constexpr double kBottom = 420.0;
 constexpr double kLogFrom = 5.0;
+constexpr std::size_t kMostInside = 6;  // curves whose legend does not cover the drawing
+constexpr int kLegendWidth = 190;
 constexpr Colour kInk{34, 34, 34};
 constexpr Colour kGrid{224, 224, 224};
 
@@ -50,6 +52,7 @@ public:
                 y_.cover(point.y);
             }
         }
+        if (chart.level && std::isfinite(chart.level->value)) y_.cover(chart.level->value);
         if (x_.low > x_.high) x_ = y_ = {0.0, 1.0};
         log_ = y_.low > 0.0 && y_.high / y_.low > kLogFrom;
         widen(x_, false);
@@ -114,32 +117,60 @@ void addTitles(Drawing& drawing, const Chart& chart) {
         Label{{24.0, (kTop + kBottom) / 2.0}, chart.yTitle, 13.0, Label::Anchor::Middle, true, kInk});
 }
 
-void addCurve(Drawing& drawing, const Axes& axes, const Curve& curve, Colour colour, double legendY) {
+struct LegendPlace {
+    double x = kLeft + 16.0;
+    double y = kTop + 16.0;
+};
+
+// Curves beyond the palette have a hole in their marks.
+void addMark(Drawing& drawing, Point at, Colour colour, bool hollow) {
+    drawing.marks.push_back(Disc{at, 4.0, colour});
+    if (hollow) drawing.marks.push_back(Disc{at, 2.2, {255, 255, 255}});
+}
+
+void addLegend(Drawing& drawing, const std::string& name, Colour colour, LegendPlace& place) {
+    drawing.marks.push_back(Polyline{{{place.x, place.y}, {place.x + 24.0, place.y}}, colour, 2.0});
+    drawing.marks.push_back(
+        Label{{place.x + 32.0, place.y + 4.0}, name, 13.0, Label::Anchor::Start, false, kInk});
+    place.y += 18.0;
+}
+
+void addCurve(Drawing& drawing, const Axes& axes, const Curve& curve, std::size_t number,
+              LegendPlace& legend) {
+    const Colour colour = kColours[number % kColours.size()];
+    const bool hollow = number >= kColours.size();
     Polyline line{{}, colour, 2.0};
     for (const Point& point : curve.points) {
         if (drawable(point)) line.points.push_back(axes.place(point));
     }
     const std::vector<Point> points = line.points;
     if (points.size() > 1) drawing.marks.push_back(std::move(line));
-    for (const Point& point : points) drawing.marks.push_back(Disc{point, 4.0, colour});
-    drawing.marks.push_back(Polyline{{{kLeft + 16.0, legendY}, {kLeft + 40.0, legendY}}, colour, 2.0});
-    drawing.marks.push_back(Disc{{kLeft + 28.0, legendY}, 4.0, colour});
-    drawing.marks.push_back(
-        Label{{kLeft + 48.0, legendY + 4.0}, curve.name, 13.0, Label::Anchor::Start, false, kInk});
+    for (const Point& point : points) addMark(drawing, point, colour, hollow);
+    const Point mark{legend.x + 12.0, legend.y};
+    addLegend(drawing, curve.name, colour, legend);
+    addMark(drawing, mark, colour, hollow);
+}
+
+void addLevel(Drawing& drawing, const Axes& axes, const Level& level, LegendPlace& legend) {
+    if (!std::isfinite(level.value)) return;
+    constexpr Colour kLevel{119, 119, 119};
+    const double y = axes.place({axes.x().low, level.value}).y;
+    drawing.marks.push_back(Polyline{{{kLeft, y}, {kRight, y}}, kLevel, 1.5});
+    addLegend(drawing, level.name, kLevel, legend);
 }
 
 }  // namespace
 
 Drawing draw(const Chart& chart) {
-    Drawing drawing{kWidth, kHeight, {}};
+    const bool beside = chart.curves.size() > kMostInside;
+    Drawing drawing{beside ? kWidth + kLegendWidth : kWidth, kHeight, {}};
     const Axes axes(chart);
     addTicks(drawing, axes);
     addTitles(drawing, chart);
-    double legendY = kTop + 16.0;
-    for (std::size_t i = 0; i < chart.curves.size(); ++i) {
-        addCurve(drawing, axes, chart.curves[i], kColours[i % kColours.size()], legendY);
-        legendY += 18.0;
-    }
+    LegendPlace legend;
+    if (beside) legend.x = kRight + 16.0;
+    if (chart.level) addLevel(drawing, axes, *chart.level, legend);
+    for (std::size_t i = 0; i < chart.curves.size(); ++i) addCurve(drawing, axes, chart.curves[i], i, legend);
     return drawing;
 }
 

@@ -3,6 +3,7 @@
 // A line chart of named curves over common axes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,15 +16,23 @@ struct Curve {
     std::vector<Point> points;  // in the units of the axes; those that are not finite are left out
 };
 
+// A value over the whole width, e.g. of the network before any cut.
+struct Level {
+    std::string name;
+    double value = 0.0;
+};
+
 struct Chart {
     std::string title;
     std::string note;  // small, under the title
     std::string xTitle;
     std::string yTitle;
     std::vector<Curve> curves;
+    std::optional<Level> level = std::nullopt;
 };
 
-// The y axis is logarithmic when the values span more than a factor of five.
+// The y axis is logarithmic when the values span more than a factor of five. The legend lies in the drawing,
+// or beside it when there are many curves; marks of curves beyond the palette are hollow.
 [[nodiscard]] Drawing draw(const Chart& chart);
 
 // Round numbers that cover [low, high], about `count` of them.

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The comparison of chop strategies as CSV, JSON and plots.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "app/cli/plot/chart.h"
+#include "app/cli/sweep_table.h"
+
+namespace secateur::cli {
+
+namespace {
+
+std::string number(double value) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.10g", value);
+    return text.data();
+}
+
+// "3 4 7": a list within a field.
+std::string listed(const std::vector<int>& layers) {
+    std::string text;
+    for (const int layer : layers) text += (text.empty() ? "" : " ") + std::to_string(layer);
+    return text;
+}
+
+std::string csvRow(const std::string& strategy, int count, int kept, const ChopStep& chop,
+                   const Accounting& after, double perplexity) {
+    return strategy + "," + std::to_string(count) + "," + std::to_string(kept) + "," + listed(chop.layers) +
+           "," + listed(chop.attention) + "," + listed(chop.mlp) + "," +
+           std::to_string(after.parametersAfter) + "," + std::to_string(after.bytesAfter) + "," +
+           std::to_string(after.macsPerTokenAfter) + "," + std::to_string(after.kvCacheBytesPerTokenAfter) +
+           "," + number(after.removedFraction) + "," + number(perplexity) + "\n";
+}
+
+Json rowJson(const ChopSweepReport& report, const ChopSweepRow& row) {
+    const Accounting& after = row.accounting;
+    return {{"strategy", row.strategy},
+            {"count", row.count},
+            {"layers_kept", report.layers - row.count},
+            {"layers", row.chop.layers},
+            {"attention", row.chop.attention},
+            {"mlp", row.chop.mlp},
+            {"parameters", after.parametersAfter},
+            {"bytes", after.bytesAfter},
+            {"macs_per_token", after.macsPerTokenAfter},
+            {"kv_cache_bytes_per_token", after.kvCacheBytesPerTokenAfter},
+            {"removed_fraction", after.removedFraction},
+            {"perplexity", row.perplexity}};
+}
+
+Chart chartOf(const ChopTable& table) {
+    Chart chart{table.model + ": perplexity against layers kept",
+                table.report.protocol,
+                "layers kept",
+                "perplexity",
+                {},
+                Level{"dense", table.report.densePerplexity}};
+    for (const ChopSweepRow& row : table.report.rows) {
+        const auto same = [&](const Curve& curve) { return curve.name == row.strategy; };
+        auto curve = std::find_if(chart.curves.begin(), chart.curves.end(), same);
+        if (curve == chart.curves.end()) curve = chart.curves.insert(curve, {row.strategy, {}});
+        curve->points.push_back({static_cast<double>(table.report.layers - row.count), row.perplexity});
+    }
+    return chart;
+}
+
+}  // namespace
+
+std::string chopCsvHeader() {
+    return "strategy,count,layers_kept,layers,attention,mlp,parameters,bytes,macs_per_token,"
+           "kv_cache_bytes_per_token,removed_fraction,perplexity\n";
+}
+
+std::string chopCsvDenseRow(const ChopSweepReport& report) {
+    return csvRow("dense", 0, report.layers, {}, report.dense, report.densePerplexity);
+}
+
+std::string chopCsvRow(const ChopSweepReport& report, const ChopSweepRow& row) {
+    return csvRow(row.strategy, row.count, report.layers - row.count, row.chop, row.accounting,
+                  row.perplexity);
+}
+
+Json toJson(const ChopTable& table) {
+    const ChopSweepReport& report = table.report;
+    Json points = Json::array();
+    for (const ChopSweepRow& row : report.rows) points.push_back(rowJson(report, row));
+    return {{"model", table.model},
+            {"protocol", report.protocol},
+            {"layers", report.layers},
+            {"dense_perplexity", report.densePerplexity},
+            {"points", points},
+            {"decoder_passes", report.decoderPasses},
+            {"decoder_passes_unshared", report.decoderPassesUnshared},
+            {"seconds", report.seconds},
+            {"warnings", report.warnings}};
+}
+
+std::string render(const ChopTable& table, SweepFormat format) {
+    switch (format) {
+        case SweepFormat::Csv:
+            break;
+        case SweepFormat::Json:
+            return dump(toJson(table)) + "\n";
+        case SweepFormat::Svg:
+            return toSvg(draw(chartOf(table)));
+        case SweepFormat::Png:
+            return toPng(draw(chartOf(table)));
+    }
+    std::string text = chopCsvHeader() + chopCsvDenseRow(table.report);
+    for (const ChopSweepRow& row : table.report.rows) text += chopCsvRow(table.report, row);
+    return text;
+}
+
+}  // namespace secateur::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The open model of the session engine and its tokenized texts. Device thread only.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/workbench/session_engine.h"
+
+namespace secateur {
+
+struct SessionEngine::Open {
+    explicit Open(std::shared_ptr<Session> opened) : session(std::move(opened)) {}
+
+    // Texts are tokenized once; device thread only.
+    const TokenWindows& windows(const TextSource& text, const WindowOptions& options, JobContext& context) {
+        const std::string key = text.textFile + '\n' + text.tokensFile + '\n' + text.tokensName + '\n' +
+                                std::to_string(options.samples) + ' ' + std::to_string(options.seqLen);
+        for (const auto& [known, cut] : cache) {
+            if (known == key) return cut;
+        }
+        constexpr std::size_t kMostTexts = 4;
+        if (cache.size() >= kMostTexts) cache.erase(cache.begin());
+        cache.emplace_back(key, session->windows(text, options, context));
+        return cache.back().second;
+    }
+
+    std::shared_ptr<Session> session;
+    std::vector<std::pair<std::string, TokenWindows>> cache;
+};
+
+}  // namespace secateur

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/block_weights.h"
+
+#include <algorithm>
+#include <array>
+
+#include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include "core/model/forward.h"
+#include "core/model/recorded_ops.h"
+
+namespace secateur {
+
+namespace {
+
+constexpr std::array<at::Tensor LayerWeights::*, 11> kCounted{
+    &LayerWeights::inputNorm, &LayerWeights::q,     &LayerWeights::k,     &LayerWeights::v,
+    &LayerWeights::o,         &LayerWeights::qNorm, &LayerWeights::kNorm, &LayerWeights::mlpNorm,
+    &LayerWeights::gate,      &LayerWeights::up,    &LayerWeights::down};
+
+// A layer whose counted tensors collect gradients.
+LayerWeights learning(const LayerWeights& layer) {
+    LayerWeights copy = layer;
+    for (const auto member : kCounted)
+        if ((copy.*member).defined()) copy.*member = (copy.*member).detach().requires_grad_(true);
+    return copy;
+}
+
+// Sum of |w * G|, with G the gradient collected over all batches.
+double collected(const LayerWeights& layer) {
+    const c10::NoGradGuard quiet;
+    double sum = 0.0;
+    for (const auto member : kCounted) {
+        const at::Tensor& weight = layer.*member;
+        if (!weight.defined() || !weight.grad().defined()) continue;
+        sum += (weight * weight.grad()).abs_().sum(at::kDouble).item<double>();
+    }
+    return sum;
+}
+
+class TaylorPass {
+public:
+    TaylorPass(WeightSource& weights, const TokenWindows& windows, std::int64_t stateBytes,
+               JobContext& context)
+        : weights_(weights),
+          windows_(windows),
+          context_(context),
+          pass_(makePassContext(weights.config(), weights.place(), windows.seqLen)),
+          layers_(weights.config().layerCount()) {
+        const std::int64_t one = std::int64_t{windows.seqLen} * weights.config().hiddenSize * 4;
+        // Kept streams, those of one stretch between them, and the gradient.
+        const auto streams = [&](int stride) { return (layers_ + stride - 1) / stride + stride + 1; };
+        const std::int64_t fit = stateBytes / std::max<std::int64_t>(one, 1);
+        while (stride_ < layers_ && streams(stride_) > streams(stride_ + 1) &&
+               std::int64_t{windows.count()} * streams(stride_) > fit)
+            ++stride_;
+        used_ = static_cast<int>(std::clamp<std::int64_t>(fit / streams(stride_), 1, windows.count()));
+        batch_ = windowsPerBatch(weights.place(), windows.seqLen);
+    }
+
+    BlockTaylor run() {
+        if (used_ < windows_.count())
+            context_.warn("the Taylor score uses the first " + std::to_string(used_) + " of " +
+                          std::to_string(windows_.count()) + " windows: more do not fit into memory");
+        const double tokens = static_cast<double>(used_) * windows_.seqLen;
+        // Backward is about twice forward; what is not kept runs once more.
+        context_.beginStage("Taylor scores", tokens * layers_ * (stride_ > 1 ? 4.0 : 3.0), "layer tokens");
+        BlockTaylor result;
+        result.windows = used_;
+        result.values.resize(static_cast<std::size_t>(layers_));
+        forward();
+        result.loss = lossGradient();
+        for (int last = layers_; last > 0;) {
+            const int first = (last - 1) / stride_ * stride_;
+            stretch(first, last, result);
+            last = first;
+        }
+        return result;
+    }
+
+private:
+    void forward() {
+        const c10::NoGradGuard quiet;
+        hidden_ = embed(weights_, windows_, 0, used_);
+        for (int position = 0; position < layers_; ++position) {
+            if (position % stride_ == 0) kept_.push_back(hidden_.clone());
+            runLayerOverWindows(pass_, weights_.layer(position), position, nullptr, hidden_, context_);
+            weights_.release(position);
+        }
+    }
+
+    // Gradient of the loss with respect to the stream after the last layer, into gradient_.
+    double lossGradient() {
+        const at::Tensor norm = weights_.finalNorm();
+        const at::Tensor head = weights_.outputHead();
+        const int scored = windows_.seqLen - 1;
+        gradient_ = at::zeros_like(hidden_);
+        double loss = 0.0;
+        for (int first = 0; first < used_; first += batch_) {
+            const int some = std::min(batch_, used_ - first);
+            const c10::AutoGradMode recording(true);
+            const at::Tensor hidden = hidden_.narrow(0, first, some).detach().requires_grad_(true);
+            const at::Tensor x = rmsNorm(hidden.narrow(1, 0, scored).contiguous(), norm,
+                                         weights_.config().normEps, at::kFloat);
+            LossParts parts;
+            const at::Tensor mean =
+                recordedLoss(x.reshape({-1, x.size(2)}), head, targets(first, some), nullptr, parts);
+            const double share = static_cast<double>(some) / used_;
+            torch::autograd::backward({mean * share});
+            gradient_.narrow(0, first, some).copy_(hidden.grad());
+            loss += share * parts.crossEntropy;
+        }
+        return loss;
+    }
+
+    [[nodiscard]] at::Tensor targets(int first, int count) const {
+        auto* data = const_cast<std::int32_t*>(windows_.ids.data()) +
+                     static_cast<std::size_t>(first) * windows_.seqLen;
+        return at::from_blob(data, {count, windows_.seqLen}, at::kInt)
+            .to(at::kLong)
+            .narrow(1, 1, windows_.seqLen - 1)
+            .reshape({-1})
+            .to(weights_.place().device);
+    }
+
+    // Layers [first, last) backwards, from the stream kept before `first`.
+    void stretch(int first, int last, BlockTaylor& result) {
+        std::vector<at::Tensor> inputs{std::move(kept_[static_cast<std::size_t>(first / stride_)])};
+        for (int position = first; position + 1 < last; ++position) {
+            const c10::NoGradGuard quiet;
+            at::Tensor next = inputs.back().clone();
+            runLayerOverWindows(pass_, weights_.layer(position), position, nullptr, next, context_);
+            weights_.release(position);
+            inputs.push_back(std::move(next));
+        }
+        for (int position = last - 1; position >= first; --position) {
+            result.values[static_cast<std::size_t>(position)] =
+                static_cast<float>(backward(position, inputs[static_cast<std::size_t>(position - first)]));
+            inputs.pop_back();
+        }
+    }
+
+    double backward(int position, const at::Tensor& input) {
+        const LayerWeights layer = learning(weights_.layer(position));
+        for (int first = 0; first < used_; first += batch_) {
+            const int some = std::min(batch_, used_ - first);
+            const c10::AutoGradMode recording(true);
+            const at::Tensor x = input.narrow(0, first, some).detach().requires_grad_(true);
+            at::Tensor output = x;
+            runLayer(pass_, position, layer, nullptr, output);
+            at::Tensor gradient = gradient_.narrow(0, first, some);
+            // A layer without sublayers hands the gradient on as it is.
+            if (!output.is_same(x)) {
+                torch::autograd::backward({output}, {gradient});
+                gradient.copy_(x.grad());
+            }
+            context_.advanceBy(2.0 * some * windows_.seqLen);
+        }
+        weights_.release(position);
+        return collected(layer);
+    }
+
+    WeightSource& weights_;
+    const TokenWindows& windows_;
+    JobContext& context_;
+    PassContext pass_;
+    int layers_;
+    int stride_ = 1;
+    int used_ = 0;
+    int batch_ = 1;
+    std::vector<at::Tensor> kept_;  // inputs of layers 0, stride, 2 stride, ...: [windows, seq, D]
+    at::Tensor hidden_;             // after the last layer
+    at::Tensor gradient_;           // of the loss with respect to the stream above the layer at hand
+};
+
+}  // namespace
+
+std::vector<float> blockMagnitudes(WeightSource& weights, JobContext& context) {
+    std::vector<float> values;
+    context.beginStage("weight magnitudes", weights.config().layerCount(), "layers");
+    for (int position = 0; position < weights.config().layerCount(); ++position) {
+        const LayerWeights layer = weights.layer(position);
+        double sum = 0.0;
+        for (const auto member : kCounted)
+            if ((layer.*member).defined())
+                sum += at::linalg_vector_norm(layer.*member, 1, {}, false, at::kDouble).item<double>();
+        values.push_back(static_cast<float>(sum));
+        weights.release(position);
+        context.advanceTo(position + 1);
+    }
+    return values;
+}
+
+BlockTaylor blockTaylor(WeightSource& weights, const TokenWindows& windows, std::int64_t stateBytes,
+                        JobContext& context) {
+    return TaylorPass(weights, windows, stateBytes, context).run();
+}
+
+}  // namespace secateur

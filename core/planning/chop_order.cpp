@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/planning/chop_order.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "core/base/error.h"
+
+namespace secateur {
+
+namespace {
+
+void unite(std::vector<int>& into, const std::vector<int>& more) {
+    into.insert(into.end(), more.begin(), more.end());
+    std::sort(into.begin(), into.end());
+    into.erase(std::unique(into.begin(), into.end()), into.end());
+}
+
+}  // namespace
+
+RemovalOrder orderByScore(const std::string& strategy, const std::vector<float>& scores,
+                          const std::vector<int>& numbers) {
+    for (std::size_t i = 0; i < scores.size(); ++i)
+        if (std::isnan(scores[i]))
+            throw Error(
+                ErrorCode::InvalidArgument,
+                "the " + strategy + " score of layer " + std::to_string(numbers[i]) + " is not a number",
+                "try --dtype f32; if it stays, the weights are damaged");
+    std::vector<std::size_t> order(scores.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return scores[a] < scores[b]; });
+    RemovalOrder result{strategy, {}};
+    for (const std::size_t i : order) result.parts.push_back({numbers[i], true, true});
+    return result;
+}
+
+int partsFor(const RemovalOrder& order, int count) {
+    const bool sublayers =
+        !order.parts.empty() && !(order.parts.front().attention && order.parts.front().mlp);
+    return sublayers ? 2 * count : count;
+}
+
+ChopRequest chopFromOrder(const RemovalOrder& order, int count) {
+    const int parts = partsFor(order, count);
+    if (count < 0 || parts > static_cast<int>(order.parts.size()))
+        throw Error(ErrorCode::InvalidArgument,
+                    "the strategy '" + order.strategy + "' cannot chop " + std::to_string(count) + " layers",
+                    "chop fewer");
+    std::map<int, RemovedPart> gone;
+    for (int i = 0; i < parts; ++i) {
+        const RemovedPart& part = order.parts[static_cast<std::size_t>(i)];
+        RemovedPart& layer =
+            gone.try_emplace(part.layer, RemovedPart{part.layer, false, false}).first->second;
+        layer.attention = layer.attention || part.attention;
+        layer.mlp = layer.mlp || part.mlp;
+    }
+    ChopRequest chop;
+    for (const auto& [number, layer] : gone)
+        (layer.attention && layer.mlp ? chop.layers
+         : layer.attention            ? chop.attention
+                                      : chop.mlp)
+            .push_back(number);
+    if (count > 0) chop.chosenBy = ChosenBy{order.strategy, count};
+    return chop;
+}
+
+ChopRequest settled(const ChopRequest& request, const RemovalOrder& order) {
+    ChopRequest chop = chopFromOrder(order, request.count);
+    unite(chop.attention, request.attention);
+    unite(chop.mlp, request.mlp);
+    return chop;
+}
+
+}  // namespace secateur

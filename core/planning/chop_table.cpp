@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The list of chop strategies. Formulas: docs/metrics.md.
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/planning/planner.h"
+
+namespace secateur {
+
+const std::vector<ChopStrategy>& chopStrategyTable() {
+    using enum ChopNeeds;
+    static const std::vector<ChopStrategy> kTable{
+        {"top", "Top", "the deepest layers", Nothing, false, 1},
+        {"top-keep-last", "Top, last kept", "the deepest layers but the last", Nothing, false, 1},
+        {"bottom", "Bottom", "the first layers", Nothing, false, 1},
+        {"both-ends", "Both ends", "half of them from the top, half from the bottom", Nothing, false, 1},
+        {"middle", "Middle", "the layers in the middle", Nothing, false, 1},
+        {"max-gap", "Max gap", "layers at even distances, so that kept ones are spread", Nothing, false, 1},
+        {"angular", "Angular block", "the block whose input and output are nearest, over all tokens",
+         Analysis, false, 1},
+        {"angular-last", "Angular block, last token",
+         "the block whose input and output are nearest at the last token", Analysis, false, 1},
+        {"block-influence", "Block influence", "the layers that turn the residual stream least", Analysis,
+         false, 1},
+        {"relative-update", "Relative update", "the layers that add least to the residual stream", Analysis,
+         false, 1},
+        {"leave-one-out", "Leave one out", "the layers whose absence alone costs least perplexity", Analysis,
+         false, 1},
+        {"magnitude", "Magnitude", "the layers whose weights are smallest", Weights, false, 1},
+        {"taylor", "Taylor", "the layers whose weights times gradients are smallest", Text, false, 1},
+        {"greedy", "Greedy (SLEB)",
+         "one layer after the other, each time the one that costs least perplexity; never the first or last",
+         Text, false, 2},
+        {"finercut", "FinerCut",
+         "attention and MLP sublayers, two for a layer, each time the one that moves the output least", Text,
+         true, 1},
+    };
+    return kTable;
+}
+
+const ChopStrategy& chopStrategy(const std::string& name) {
+    const auto& table = chopStrategyTable();
+    const auto found = std::find_if(table.begin(), table.end(),
+                                    [&](const ChopStrategy& strategy) { return strategy.name == name; });
+    if (found != table.end()) return *found;
+    std::string known;
+    for (const ChopStrategy& strategy : table) known += (known.empty() ? "" : ", ") + strategy.name;
+    throw Error(ErrorCode::InvalidArgument, "unknown chop strategy '" + name + "'", "known are " + known);
+}
+
+std::vector<std::string> chopStrategies() {
+    std::vector<std::string> names;
+    for (const ChopStrategy& strategy : chopStrategyTable()) names.push_back(strategy.name);
+    return names;
+}
+
+}  // namespace secateur

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The Chop lab over an engine of values: choose, compare, watch, choose a point, take it back.
+#include "widgets/document/chop_lab.h"
+
+#include <QAbstractItemModelTester>
+#include <QLabel>
+#include <QListWidget>
+#include <QPushButton>
+#include <QTableView>
+
+#include <gmock/gmock.h>
+
+#include "tests/widgets/fake_engine.h"
+#include "tests/widgets/find_widget.h"
+#include "tests/widgets/sample_network.h"
+#include "widgets/document/plan_document.h"
+#include "widgets/document/preview_feed.h"
+#include "widgets/models/chop_rows_model.h"
+#include "widgets/panels/chop_lab_panel.h"
+#include "widgets/plots/chop_curves_view.h"
+
+namespace secateur {
+namespace {
+
+using testing::findNamed;
+
+ChopSweepRow rowOf(const std::string& strategy, int count, ChopStep chop, double perplexity) {
+    chop.chosenBy = ChosenBy{strategy, count};
+    return {strategy, count, std::move(chop), {}, perplexity};
+}
+
+std::shared_ptr<const ChopSweepReport> sampleReport(std::size_t rows = 4) {
+    auto report = std::make_shared<ChopSweepReport>();
+    report->layers = testing::kLayers;
+    report->densePerplexity = 10.0;
+    report->dense.parametersAfter = 1000;
+    report->rows = {rowOf("top", 1, {{5}, {}, {}, {}}, 12.0), rowOf("top", 2, {{4, 5}, {}, {}, {}}, 15.0),
+                    rowOf("finercut", 1, {{}, {2}, {3}, {}}, 11.0),
+                    rowOf("finercut", 2, {{2}, {4}, {3}, {}}, 13.0)};
+    report->rows.resize(rows);
+    report->decoderPasses = 3.0;
+    report->decoderPassesUnshared = 9.0;
+    report->protocol = "chunked, 8 windows of 32 tokens";
+    return report;
+}
+
+class ChopLabTest : public ::testing::Test {
+protected:
+    ChopLabTest() : feed_(document_, engine_), lab_(document_, feed_, engine_), panel_(document_, lab_) {
+        panel_.resize(900, 600);
+        panel_.show();
+    }
+    void open() {
+        document_.setModel(testing::sampleModel());
+        document_.setAnalysis(testing::sampleAnalysis());
+        feed_.setText(textSource(QStringLiteral("leaves.txt")), {});
+    }
+    QPushButton* compare() { return findNamed<QPushButton>(panel_, "Compare strategies"); }
+    QListWidget* strategies() { return findNamed<QListWidget>(panel_, "Chop strategies"); }
+    QTableView* table() { return findNamed<QTableView>(panel_, "Chops compared"); }
+    QString state() { return panel_.findChild<QLabel*>(QStringLiteral("chopLabState"))->text(); }
+    void answer(const std::shared_ptr<const ChopSweepReport>& report, bool complete) {
+        Q_EMIT engine_.chopsCompared(report, engine_.compared.back().id, complete);
+    }
+
+    PlanDocument document_;
+    testing::FakeEngine engine_;
+    PreviewFeed feed_;
+    ChopLab lab_;
+    ChopLabPanel panel_;
+};
+
+TEST_F(ChopLabTest, EmptyStatesSayWhatToDo) {
+    EXPECT_FALSE(compare()->isEnabled());
+    EXPECT_TRUE(state().contains(QStringLiteral("Open a model")));
+    EXPECT_TRUE(panel_.view()->isEmpty());
+    open();
+    EXPECT_TRUE(compare()->isEnabled());
+    EXPECT_TRUE(panel_.view()->emptyText().contains(QStringLiteral("Compare strategies")));
+    findNamed<QPushButton>(panel_, "Choose no strategy")->click();
+    EXPECT_FALSE(compare()->isEnabled());
+}
+
+TEST_F(ChopLabTest, AsksForTheCheckedStrategiesOnThePreviewsText) {
+    open();
+    EXPECT_EQ(strategies()->count(), static_cast<int>(chopStrategies().size()));
+    findNamed<QPushButton>(panel_, "Choose no strategy")->click();
+    strategies()->item(0)->setCheckState(Qt::Checked);
+    strategies()->item(strategies()->count() - 1)->setCheckState(Qt::Checked);
+    compare()->click();
+    ASSERT_EQ(engine_.compared.size(), 1U);
+    EXPECT_THAT(engine_.compared[0].strategies, ::testing::ElementsAre("top", chopStrategies().back()));
+    EXPECT_EQ(engine_.compared[0].text.textFile, "leaves.txt");
+    EXPECT_EQ(engine_.compared[0].analysis, document_.analysis());
+    EXPECT_FALSE(compare()->isEnabled());
+    EXPECT_TRUE(state().contains(QStringLiteral("Comparing")));
+}
+
+TEST_F(ChopLabTest, CurvesGrowAndThePointChosenIsThePlan) {
+    open();
+    compare()->click();
+    answer(sampleReport(2), false);
+    EXPECT_EQ(table()->model()->rowCount(), 2);
+    EXPECT_TRUE(lab_.running());
+    answer(sampleReport(), true);
+    EXPECT_EQ(table()->model()->rowCount(), 4);
+    EXPECT_TRUE(compare()->isEnabled());
+    EXPECT_TRUE(state().contains(QStringLiteral("one by one would take 9")));
+    EXPECT_EQ(table()->model()->index(2, ChopRowsModel::Removed).data().toString(),
+              QStringLiteral("attention of 2, MLP of 3"));
+
+    Q_EMIT panel_.view()->rowChosen(1);
+    const auto& step = std::get<ChopStep>(document_.result()->plan.steps.front());
+    EXPECT_EQ(step.layers, (std::vector<int>{4, 5}));
+    EXPECT_EQ(step.chosenBy, (ChosenBy{"top", 2}));
+    Q_EMIT table()->activated(table()->model()->index(3, 0));
+    const ChopRequest chop = explicitChop(document_.result()->plan);
+    EXPECT_EQ(chop.layers, std::vector<int>{2});
+    EXPECT_EQ(chop.attention, std::vector<int>{4});
+    EXPECT_EQ(chop.mlp, std::vector<int>{3});
+    document_.undoStack()->undo();
+    document_.undoStack()->undo();
+    EXPECT_TRUE(isIdentity(document_.result()->plan));
+}
+
+TEST_F(ChopLabTest, AnEditByHandIsNoLongerTheStrategys) {
+    open();
+    compare()->click();
+    answer(sampleReport(), true);
+    lab_.propose(1);
+    document_.setPartRemoved(5, LayerPart::Layer, false);
+    const auto& step = std::get<ChopStep>(document_.result()->plan.steps.front());
+    EXPECT_EQ(step.layers, std::vector<int>{4});
+    EXPECT_EQ(step.chosenBy->strategy, "explicit");
+}
+
+TEST_F(ChopLabTest, SortedTableChoosesTheRowThatIsSeen) {
+    open();
+    compare()->click();
+    answer(sampleReport(), true);
+    table()->sortByColumn(ChopRowsModel::Perplexity, Qt::DescendingOrder);
+    Q_EMIT table()->activated(table()->model()->index(0, 0));
+    EXPECT_EQ(explicitChop(document_.result()->plan).layers, (std::vector<int>{4, 5}));
+}
+
+TEST_F(ChopLabTest, FailuresAndOldAnswers) {
+    open();
+    compare()->click();
+    const auto old = engine_.compared.back().id;
+    engine_.fail(EngineTask::ChopLab, QStringLiteral("out of memory"));
+    EXPECT_EQ(state(), QStringLiteral("out of memory"));
+    EXPECT_TRUE(compare()->isEnabled());
+    compare()->click();
+    Q_EMIT engine_.chopsCompared(sampleReport(), old, true);
+    EXPECT_EQ(lab_.report(), nullptr);
+    answer(sampleReport(), true);
+    EXPECT_NE(lab_.report(), nullptr);
+    document_.setModel(testing::sampleModel());
+    EXPECT_EQ(lab_.report(), nullptr);
+    EXPECT_TRUE(panel_.view()->isEmpty());
+    EXPECT_EQ(table()->model()->rowCount(), 0);
+}
+
+TEST_F(ChopLabTest, TheModelKeepsTheRules) {
+    ChopRowsModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    model.setRows(sampleReport(2)->rows, testing::kLayers);
+    model.setRows(sampleReport()->rows, testing::kLayers);
+    model.setRows({}, 0);
+}
+
+}  // namespace
+}  // namespace secateur

@@ -9,12 +9,12 @@
 
 namespace secateur {
 
-class RunsModel final : public RowsModel<PreviewPoint> {
+class PlansModel final : public RowsModel<PreviewPoint> {
     Q_OBJECT
 public:
     enum Column { Plan, Parameters, Removed, Perplexity, ColumnCount };
 
-    explicit RunsModel(QObject* parent = nullptr);
+    explicit PlansModel(QObject* parent = nullptr);
     void setPoints(const std::vector<PreviewPoint>& oldestFirst);
     // Index into those points, -1 for no row.
     [[nodiscard]] int pointOf(int row) const { return rowCount() - 1 - row; }

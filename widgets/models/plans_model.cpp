@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/models/runs_model.h"
+#include "widgets/models/plans_model.h"
 
 #include "core/base/units.h"
 
 namespace secateur {
 
-RunsModel::RunsModel(QObject* parent)
+PlansModel::PlansModel(QObject* parent)
     : RowsModel({tr("Plan"), tr("Parameters"), tr("Removed"), tr("Perplexity")},
                 {tr("What the plan removes"), tr("Parameters of the whole model after the plan"),
                  tr("Fraction of the decoder's linear weights that is removed"), tr("Previewed perplexity")},
                 parent) {}
 
-void RunsModel::setPoints(const std::vector<PreviewPoint>& oldestFirst) {
+void PlansModel::setPoints(const std::vector<PreviewPoint>& oldestFirst) {
     replaceRows({oldestFirst.rbegin(), oldestFirst.rend()});
 }
 
-QVariant RunsModel::cell(const PreviewPoint& row, int column, int role) const {
+QVariant PlansModel::cell(const PreviewPoint& row, int column, int role) const {
     if (role == Qt::ToolTipRole) return row.protocol;
     if (role == SortRole) {
         switch (column) {

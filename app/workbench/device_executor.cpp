@@ -27,6 +27,7 @@ int DeviceExecutor::submit(Job job) {
     entry->receiver = job.receiver;
     entry->row.id = entry->id;
     entry->row.name = job.name;
+    entry->row.run = job.run;
     entry->job = std::move(job);
     entries_[entry->id] = entry;
     if (!entry->job.background) {

@@ -64,7 +64,8 @@ TEST(PlansModel, ShowsPointsNewestFirst) {
     EXPECT_EQ(model.index(0, PlansModel::Parameters).data().toString(), QStringLiteral("4.20 M"));
     EXPECT_EQ(model.index(0, PlansModel::Removed).data().toString(), QStringLiteral("20.0 %"));
     EXPECT_EQ(model.index(0, PlansModel::Perplexity).data().toString(), QStringLiteral("1.906"));
-    EXPECT_EQ(model.index(0, PlansModel::Plan).data(Qt::ToolTipRole).toString(), QStringLiteral("24 windows"));
+    EXPECT_EQ(model.index(0, PlansModel::Plan).data(Qt::ToolTipRole).toString(),
+              QStringLiteral("24 windows"));
     model.setPoints({});
     EXPECT_EQ(model.rowCount(), 0);
 }

@@ -81,7 +81,7 @@ TEST(HealCurves, SaysItsNumbers) {
                        "1.000, dense 1.500"));
     EXPECT_EQ(view.accessibleDescription(), view.textSummary());
     EXPECT_TRUE(view.csv().contains(
-        QStringLiteral("\n\"a, lora\",5,640,2.5,10000000,0.8,0.8,0,0.0001,0.5,256,50000000,2\n")))
+        QStringLiteral("\n\"a, lora\",5,640,2.5,10000000,0.8,0.8,0,0,0.0001,0.5,256,50000000,2\n")))
         << view.csv().toStdString();
     key(view, Qt::Key_Left);
     EXPECT_EQ(view.hoverText(),

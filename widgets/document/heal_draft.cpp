@@ -11,8 +11,8 @@
 namespace secateur {
 namespace {
 
-constexpr int kWatchedEvery = 10;     // steps between held-out perplexities
-constexpr int kCheckpointEvery = 50;  // steps that a crash costs at most
+constexpr int kWatchedEvery = 10;      // steps between held-out perplexities
+constexpr int kCheckpointEvery = 100;  // steps that a crash costs at most
 
 QString tr(const char* text) {
     return QCoreApplication::translate("HealDraft", text);

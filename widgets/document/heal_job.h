@@ -22,6 +22,7 @@ struct HealJob {
     std::shared_ptr<const Analysis> analysis{};  // means for the plan's bias
     std::string modelName{};                     // of what is healed, until the run says so itself
     std::int64_t parameters = 0;                 // of what is healed; 0 when not known
+    double flopsPerToken = 0.0;                  // of training it; 0 when not known
     bool resume = false;                         // from the newest checkpoint in the folder
 };
 

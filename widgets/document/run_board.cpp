@@ -54,9 +54,12 @@ std::int64_t tokensPerStep(const RunRecord& run) {
     return static_cast<std::int64_t>(run.request.options.batchWindows) * run.request.windows.seqLen;
 }
 
-double flopsPerStep(const RunRecord& run) {
-    if (run.steps > 0 && run.flops > 0.0) return run.flops / static_cast<double>(run.steps);
-    return 6.0 * static_cast<double>(run.parameters) * static_cast<double>(tokensPerStep(run));
+double flopsPerStep(const RunEntry& run) {
+    const RunRecord& record = run.record;
+    if (record.steps > 0 && record.flops > 0.0) return record.flops / static_cast<double>(record.steps);
+    const double perToken =
+        run.flopsPerToken > 0.0 ? run.flopsPerToken : 6.0 * static_cast<double>(record.parameters);
+    return perToken * static_cast<double>(tokensPerStep(record));
 }
 
 RunBoard::RunBoard(EngineClient& engine, Settings& settings, QObject* parent)
@@ -100,6 +103,7 @@ void RunBoard::start(const HealJob& job) {
     run.record.request = job.run;
     run.record.modelName = job.modelName;
     run.record.parameters = job.parameters;
+    run.flopsPerToken = job.flopsPerToken;
     run.activity = RunActivity::Queued;
     runs_.push_back(run);
     // Beside those compared before, so that the new run is seen against them.
@@ -232,7 +236,7 @@ void RunBoard::append(const QString& folder, const std::vector<HealPoint>& point
     while (!known.empty() && known.back().step >= points.front().step) known.pop_back();
     known.insert(known.end(), points.begin(), points.end());
     const HealPoint& last = known.back();
-    run->record.flops = flopsPerStep(run->record) * static_cast<double>(last.step);
+    run->record.flops = flopsPerStep(*run) * static_cast<double>(last.step);
     run->record.steps = last.step;
     run->record.tokens = last.step * tokensPerStep(run->record);
     run->record.seconds = last.seconds;

@@ -25,6 +25,7 @@ struct RunEntry {
     int jobId = 0;
     double fraction = 0.0;  // of the run, while it is under way
     double secondsLeft = -1.0;
+    double flopsPerToken = 0.0;  // as foreseen; 0 when not known
     QString stage{};
 
     [[nodiscard]] QString folder() const { return QString::fromStdString(record.folder); }
@@ -42,9 +43,8 @@ struct RunEntry {
 
 [[nodiscard]] QString stateLabel(const RunEntry& run);  // "queued", "running", "paused", ...; translated
 [[nodiscard]] std::int64_t tokensPerStep(const RunRecord& run);
-// By the rule of algorithms.md 8: 6 P a token, and 2 P of the teacher; from what the run itself counted
-// where it has.
-[[nodiscard]] double flopsPerStep(const RunRecord& run);
+// What the run counted, else what was foreseen, else 6 P a token (algorithms.md 8).
+[[nodiscard]] double flopsPerStep(const RunEntry& run);
 
 class RunBoard final : public QObject {
     Q_OBJECT

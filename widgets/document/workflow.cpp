@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/units.h"
+#include "core/planning/heal_forecast.h"
 
 namespace secateur {
 namespace {
@@ -138,6 +139,9 @@ void Workflow::heal(const HealDraft& draft, int chopFirst) {
         job.analysis = document_.analysis();
         job.modelName = model->name;
         job.parameters = plan.accounting ? plan.accounting->parametersAfter : model->parameters;
+        const bool taught = draft.options.method == HealMethod::Distill;
+        job.flopsPerToken = trainingFlopsPerToken(plannedNetwork(model->config, plan), draft.options,
+                                                  taught ? &model->config : nullptr);
         stem = runStem(QString::fromStdString(model->name), planInFileName(plan), draft.options.method);
     } else {
         job.run.model = draft.checkpoint.toStdString();

@@ -38,8 +38,8 @@ void HealCurvesPanel::refresh() {
         const RunEntry* run = board_.find(folder);
         if (run == nullptr) continue;
         const RunRecord& record = run->record;
-        curves.push_back({run->name(), colour, static_cast<double>(tokensPerStep(record)),
-                          flopsPerStep(record), record.evalBefore, record.densePerplexity, record.points});
+        curves.push_back({run->name(), colour, static_cast<double>(tokensPerStep(record)), flopsPerStep(*run),
+                          record.evalBefore, record.densePerplexity, record.points});
         const QString protocol = QString::fromStdString(record.protocol);
         if (!protocol.isEmpty() && !protocols.contains(protocol)) protocols << protocol;
     }

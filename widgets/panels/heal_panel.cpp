@@ -11,6 +11,8 @@
 #include <QVBoxLayout>
 
 #include "core/base/units.h"
+#include "core/planning/heal_forecast.h"
+#include "widgets/document/plan_document.h"
 #include "widgets/document/run_board.h"
 #include "widgets/panels/heal_form.h"
 #include "widgets/panels/value_label.h"
@@ -29,6 +31,7 @@ QString perplexity(const std::optional<double>& value) {
 
 HealPanel::HealPanel(PlanDocument& document, RunBoard& board, Settings& settings, QWidget* parent)
     : QWidget(parent),
+      document_(document),
       board_(board),
       form_(new HealForm(document, settings, this)),
       subject_(new QLabel(this)),
@@ -154,8 +157,29 @@ void HealPanel::cancel() {
 void HealPanel::refreshSubject() {
     const QString problem = form_->problem();
     subject_->setText(problem.isEmpty() ? tr("Start heals %1.").arg(form_->subject()) : problem);
-    forecast_->setVisible(false);
+    showForecast();
     refreshButtons();
+}
+
+void HealPanel::showForecast() {
+    const auto network = form_->network();
+    if (!network || !form_->problem().isEmpty()) {
+        forecast_->setValue(tr("Memory: known when the checkpoint is read"));
+        return;
+    }
+    const HealDraft draft = form_->draft();
+    HealScale scale;
+    scale.seqLen = draft.text.seqLen;
+    const bool distilled = draft.options.method == HealMethod::Distill && draft.teacher.isEmpty();
+    if (distilled) scale.teacher = &document_.model()->config;
+    const HealForecast forecast = forecastHeal(*network, draft.options, scale);
+    const auto bytes = [](std::int64_t count) { return QString::fromStdString(formatBytes(count)); };
+    forecast_->setValue(
+        tr("Memory: about %1").arg(bytes(forecast.total())),
+        tr("In float32: weights %1, gradients %2, optimizer %3, activations %4, teacher %5. Less "
+           "with LoRA, a smaller batch, or recomputed activations.")
+            .arg(bytes(forecast.weights), bytes(forecast.gradients), bytes(forecast.optimizer),
+                 bytes(forecast.activations), bytes(forecast.teacher)));
 }
 
 void HealPanel::refreshButtons() {

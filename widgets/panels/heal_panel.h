@@ -41,12 +41,14 @@ private:
     [[nodiscard]] QWidget* buildProgress();
     [[nodiscard]] QWidget* buildButtons();
     void refreshSubject();
+    void showForecast();
     void refreshRun();
     void refreshButtons();
     void cancel();
     [[nodiscard]] QString progressText(const RunEntry& run) const;
     [[nodiscard]] const RunEntry* paused() const;  // the run that Resume is about
 
+    PlanDocument& document_;
     RunBoard& board_;
     HealForm* form_;
     QLabel* subject_;

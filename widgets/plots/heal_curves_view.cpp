@@ -311,7 +311,8 @@ QString HealCurvesView::describe(int curve, int point) const {
 QString HealCurvesView::csv() const {
     if (isEmpty()) return {};
     QString text = QStringLiteral(
-        "run,step,tokens,seconds,flops,loss,cross_entropy,divergence,learning_rate,gradient_norm,"
+        "run,step,tokens,seconds,flops,loss,cross_entropy,divergence,hidden_distance,learning_rate,gradient_"
+        "norm,"
         "tokens_per_second,memory_bytes,eval_perplexity\n");
     for (const HealCurve& curve : d_->curves) {
         for (const HealPoint& point : curve.points) {
@@ -319,7 +320,7 @@ QString HealCurvesView::csv() const {
             for (const double value :
                  {axisValue(curve, point, CurveAxis::Tokens), point.seconds,
                   axisValue(curve, point, CurveAxis::Flops), point.loss, point.crossEntropy, point.divergence,
-                  point.rate, point.gradientNorm, point.tokensPerSecond})
+                  point.hiddenDistance, point.rate, point.gradientNorm, point.tokensPerSecond})
                 fields << csvNumber(value);
             fields << QString::number(point.memoryBytes)
                    << (point.evalPerplexity ? csvNumber(*point.evalPerplexity) : QString());

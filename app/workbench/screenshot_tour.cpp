@@ -12,7 +12,10 @@ namespace secateur {
 namespace {
 
 constexpr int kLookMilliseconds = 100;
-constexpr int kMostLooks = 3000;                    // five minutes
+constexpr int kMostLooks = 3000;  // five minutes
+constexpr HealMethod kHeals[] = {HealMethod::Continued, HealMethod::Lora, HealMethod::Distill};
+constexpr int kHealSteps = 60;
+constexpr int kPausedAfter = 25;                    // steps of the last
 constexpr double kRatios[] = {0.4, 0.3, 0.1, 0.2};  // points of the trade-off; the last is what is shown
 
 }  // namespace
@@ -48,7 +51,7 @@ void ScreenshotTour::look() {
         return end();
     }
     if (!settled()) return;
-    if (planned_ == std::size(kRatios)) return planPictures();
+    if (planned_ == std::size(kRatios)) return healed() ? planPictures() : void();
     if (planned_ == 0) chopOne();
     narrow(kRatios[planned_++]);
 }
@@ -75,6 +78,27 @@ void ScreenshotTour::narrow(double ratio) {
     WidthRequest width = document.width();
     width.ratio = ratio;
     document.setWidth(tr("Set ratio"), width);
+}
+
+bool ScreenshotTour::healed() {
+    RunBoard& board = window_.workflow().runs();
+    Settings& settings = window_.workflow().settings();
+    if (heals_ == 0) {
+        usualWorkspace_ = settings.workspace();
+        settings.setWorkspace(runs_.path());
+    }
+    const RunEntry* run = heals_ > 0 ? board.current() : nullptr;
+    if (run != nullptr && run->active()) {
+        const bool enough = heals_ == std::size(kHeals) && run->record.steps >= kPausedAfter;
+        if (enough && run->canPause()) board.pause(run->folder());
+        return false;
+    }
+    if (heals_ == std::size(kHeals)) return true;
+    HealDraft draft;
+    draft.options = usualOptions(kHeals[heals_++]);
+    draft.budget = kHealSteps;
+    window_.workflow().heal(draft, 0);
+    return false;
 }
 
 void ScreenshotTour::save(QWidget& widget, const QString& name) {
@@ -107,7 +131,10 @@ void ScreenshotTour::planPictures() {
         showDock(window_.layouts().dock(QStringLiteral("layers")));
         showDock(window_.layouts().dock(QStringLiteral("channels")));
     }
-    steps_.push_back([before] { applyTheme(before); });
+    steps_.push_back([this, before] {
+        applyTheme(before);
+        window_.workflow().settings().setWorkspace(usualWorkspace_);
+    });
 }
 
 }  // namespace secateur

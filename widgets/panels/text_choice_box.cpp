@@ -26,13 +26,13 @@ QSpinBox* spinBox(const QString& name, int least, int most, QWidget* parent) {
 
 }  // namespace
 
-TextChoiceBox::TextChoiceBox(const QString& purpose, QWidget* parent)
+TextChoiceBox::TextChoiceBox(const QString& purpose, QWidget* parent, const QString& usual)
     : QWidget(parent),
       text_(new QComboBox(this)),
       windows_(spinBox(tr("%1 windows").arg(purpose), 0, 1000000, this)),
       length_(spinBox(tr("%1 window length").arg(purpose), 2, 1 << 20, this)) {
     text_->setAccessibleName(tr("%1 text").arg(purpose));
-    text_->addItem(tr("Built-in sample"), QString());
+    text_->addItem(usual.isEmpty() ? tr("Built-in sample") : usual, QString());
     text_->addItem(tr("Choose file..."), kChoose);
     text_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     text_->setMinimumContentsLength(10);
@@ -46,9 +46,13 @@ TextChoiceBox::TextChoiceBox(const QString& purpose, QWidget* parent)
     form->addRow(tr("Text"), text_);
     auto* size = new QHBoxLayout;
     size->addWidget(windows_, 1);
-    size->addWidget(new QLabel(tr("of"), this));
-    size->addWidget(length_, 1);
-    size->addWidget(new QLabel(tr("tokens"), this));
+    lengthPart_ = new QWidget(this);
+    auto* length = new QHBoxLayout(lengthPart_);
+    length->setContentsMargins(0, 0, 0, 0);
+    length->addWidget(new QLabel(tr("of"), lengthPart_));
+    length->addWidget(length_, 1);
+    length->addWidget(new QLabel(tr("tokens"), lengthPart_));
+    size->addWidget(lengthPart_, 1);
     form->addRow(tr("Windows"), size);
 
     connect(text_, &QComboBox::activated, this, [this](int index) {
@@ -61,6 +65,10 @@ TextChoiceBox::TextChoiceBox(const QString& purpose, QWidget* parent)
     });
     connect(windows_, &QSpinBox::valueChanged, this, &TextChoiceBox::announce);
     connect(length_, &QSpinBox::valueChanged, this, &TextChoiceBox::announce);
+}
+
+void TextChoiceBox::hideLength() {
+    lengthPart_->hide();
 }
 
 void TextChoiceBox::setChoice(const TextChoice& choice) {

@@ -12,18 +12,19 @@
 #   --device D       auto (default), cpu, cuda
 #   --dtype T        auto (default), f32, bf16: of matrix products; the weights that learn are float32
 #   --threads N      CPU threads (default: all)
+#   --eval-samples N held-out windows of 256 tokens (default 128)
 #   --program FILE   the secateur to use (default: build/release/bin/secateur, else build/ci/bin/secateur)
 #   --output FOLDER  where text, run and record go (default: build/demo)
 #   --install        put weights and record into resources/demo/sprout-12, if they are no worse than what is there
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-seed=0 text_seed=1 bytes=40000000 steps=2340 minutes= device=auto dtype=auto threads=0 program= output=$root/build/demo install=no
+seed=0 text_seed=1 bytes=40000000 steps=2340 minutes= device=auto dtype=auto threads=0 eval_samples=128 program= output=$root/build/demo install=no
 given=$*
 while [ $# -gt 0 ]; do
     case $1 in
         --help | -h) help_of "$0"; exit 0 ;;
         --install) install=yes; shift; continue ;;
-        --seed | --text-seed | --bytes | --steps | --minutes | --device | --dtype | --threads | --program | --output)
+        --seed | --text-seed | --bytes | --steps | --minutes | --device | --dtype | --threads | --eval-samples | --program | --output)
             [ $# -gt 1 ] || die "$1 takes a value" "packaging/make-demo.sh --help lists the options."
             name=${1#--}
             printf -v "${name//-/_}" %s "$2"
@@ -50,9 +51,9 @@ length=(--steps "$steps" --warmup-steps "$((steps > 2000 ? 200 : steps / 10))")
 say "Training from random weights, seed $seed, in $run"
 "$program" heal "$demo/sprout-12" --method scratch --text "$text" --eval-text "$demo/sample.txt" --seq-len 256 --batch-size 16 \
     "${length[@]}" --lr 2.5e-3 --schedule cosine --last-rate 0.02 --init-std 0.06 --weight-decay 0.1 --clip 1 --seed "$seed" \
-    --checkpoint-every 100 --eval-every 50 --eval-samples 64 --device "$device" --dtype "$dtype" --threads "$threads" --resume -o "$run"
+    --checkpoint-every 100 --eval-every 50 --eval-samples "$eval_samples" --device "$device" --dtype "$dtype" --threads "$threads" --resume -o "$run"
 
-perplexity() { "$program" ppl "$1" --text "$demo/sample.txt" --samples 256 --seq-len 256 --dtype f32 --json --quiet; }
+perplexity() { "$program" ppl "$1" --text "$demo/sample.txt" --samples "$eval_samples" --seq-len 256 --dtype f32 --threads "$threads" --json --quiet; }
 perplexity "$demo/sprout-12" >"$output/before.json"
 perplexity "$run" >"$output/after.json"
 python3 "$root/packaging/evidence/demo_record.py" --run "$run" --before "$output/before.json" --after "$output/after.json" --seed "$seed" \

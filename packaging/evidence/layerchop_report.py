@@ -96,15 +96,15 @@ def statements(evidence):
 
 
 def table(evidence):
-    lines = ["| removed | chosen by | method | same | steps | tokens | PFLOP | seconds | before | after | recovered |", "|---|---|---|---|---|---|---|---|---|---|---|"]
+    lines = ["| removed | chosen by | method | same | steps | tokens | TFLOP | seconds | before | after | recovered |", "|---|---|---|---|---|---|---|---|---|---|---|"]
     for (budget, count, strategy, method), r in evidence.by_key.items():
         if budget == "compute" and r["steps"] == evidence.by_key["tokens", count, strategy, method]["steps"]:
             continue  # the same run serves both budgets
-        both = r["steps"] == evidence.by_key["compute", count, strategy, method]["steps"]
+        both = budget == "tokens" and r["steps"] == evidence.by_key["compute", count, strategy, method]["steps"]
         share = recovered(r, evidence.chopped(count, strategy), evidence.dense)
         layers = ", ".join(map(str, r["removed"]))
         lines.append(f"| {count} ({layers}) | {strategy} | {TITLES[method]} | {'tokens, compute' if both else budget} | {r['steps']} | {r['tokens'] / 1e6:.3f} M | "
-                     f"{r['flops'] / 1e15:.4f} | {r['seconds']:.1f} | {r['before']:.3f} | {r['after']:.3f} | {share:.0%} |")
+                     f"{r['flops'] / 1e12:.4g} | {r['seconds']:.1f} | {r['before']:.3f} | {r['after']:.3f} | {share:.0%} |")
     return lines
 
 
@@ -116,7 +116,7 @@ def series(evidence, count, measure):
             r = evidence.by_key["compute", count, strategy, method]
             if method == "scratch" and strategy != evidence.args.strategies[0]:
                 continue
-            points = [(share * r["flops"] / 1e15 if measure == "flops" else seconds, value) for share, seconds, value in r["curve"]]
+            points = [(share * r["flops"] / 1e12 if measure == "flops" else seconds, value) for share, seconds, value in r["curve"]]
             if method != "scratch":
                 points.insert(0, (0.0, r["before"]))
             label = TITLES[method] + (f", {strategy}" if method != "scratch" and len(evidence.args.strategies) > 1 else "")
@@ -127,7 +127,7 @@ def series(evidence, count, measure):
 def plots(evidence):
     """Writes a plot for each measure and returns their lines of Markdown."""
     lines = []
-    for measure, axis in (("flops", "compute, PFLOP"), ("seconds", "training time, s")):
+    for measure, axis in (("flops", "compute, TFLOP"), ("seconds", "training time, s")):
         name = f"{evidence.args.output.stem}-{measure}.svg"
         panels = [(f"{count} layers removed", series(evidence, count, measure)) for count in evidence.args.counts]
         svg = line_plot.figure(panels, axis, "held-out perplexity", evidence.dense, "uncompressed")
@@ -143,11 +143,16 @@ def notes(file):
     return found.group(1) if found else NO_NOTES
 
 
+def shown(path, root):
+    """Paths of this machine stay out of the document."""
+    return path.relative_to(root) if path.is_relative_to(root) else path.name
+
+
 def protocol(args, info, perplexity):
     rates = ", ".join(f"{TITLES[m]} {args.rates[m]:g}" for m in args.methods)
     options = [f"--counts {','.join(map(str, args.counts))}", f"--strategies {','.join(args.strategies)}", f"--budget {args.budget}",
                f"--batch-size {args.batch_size}", f"--seq-len {args.seq_len}", f"--seed {args.seed}"]
-    return ["## Protocol", "", f"    packaging/reproduce.sh layerchop --model {args.model.name} {' '.join(options)}", "",
+    return ["## Protocol", "", f"    packaging/reproduce.sh layerchop --model {shown(args.model, args.root)} {' '.join(options)}", "",
             f"* Model: {args.model.name}, {info['layers']} layers, {info['parameters'] / 1e6:.2f} M parameters. Held-out perplexity uncompressed: "
             f"{perplexity['perplexity']:.4f} ({perplexity['protocol']}).",
             f"* Training text: {args.text_origin}. Windows of {args.seq_len} tokens, {args.batch_size} a step, in the same order for all methods (seed {args.seed}).",

@@ -63,6 +63,8 @@ std::string bytesField(int field, const std::string& value) {
     return key(field, 2) + varint(value.size()) + value;
 }
 
+constexpr std::int64_t kSessionStart = 1;  // SessionLog.SessionStatus.START
+
 double wallTime() {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
@@ -95,6 +97,12 @@ EventFile::EventFile(const std::filesystem::path& folder)
 }
 
 void EventFile::add(std::int64_t step, const std::vector<std::pair<std::string, double>>& scalars) {
+    // A session starts: what other files of the folder hold of this step and later ones no longer counts.
+    if (!started_) {
+        writeRecord(doubleField(1, wallTime()) + integerField(2, step) +
+                    bytesField(7, integerField(1, kSessionStart)));
+        started_ = true;
+    }
     std::string summary;
     for (const auto& [tag, value] : scalars)
         summary += bytesField(1, bytesField(1, tag) + floatField(2, static_cast<float>(value)));

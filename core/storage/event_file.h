@@ -30,6 +30,7 @@ private:
     void writeRecord(const std::string& event);
     std::filesystem::path path_;
     std::ofstream out_;
+    bool started_ = false;
 };
 
 }  // namespace secateur

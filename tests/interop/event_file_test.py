@@ -66,7 +66,8 @@ def test_loader_reads_the_file_as_a_whole(run):
     assert re.fullmatch(r"events\.out\.tfevents\.\d{10}\..+", file.name)
     events = list(EventFileLoader(str(file)).Load())
     assert events[0].file_version == "brain.Event:2"
-    assert [event.step for event in events[1:]] == list(range(1, 8))
+    assert [event.step for event in events if event.HasField("summary")] == list(range(1, 8))
+    assert [event.step for event in events if event.HasField("session_log")] == [1]
     times = [event.wall_time for event in events]
     assert times == sorted(times) and times[0] > 1.6e9
 
@@ -75,7 +76,7 @@ def test_a_record_that_was_cut_off_leaves_the_others(run, tmp_path):
     (file,) = event_files(run)
     cut = tmp_path / file.name
     cut.write_bytes(file.read_bytes()[:-5])
-    assert len(list(EventFileLoader(str(cut)).Load())) == 7
+    assert len(list(EventFileLoader(str(cut)).Load())) == len(list(EventFileLoader(str(file)).Load())) - 1
 
 
 def test_a_resumed_run_is_one_curve(tmp_path):

@@ -54,15 +54,18 @@ TEST(EventFile, FramesEveryEventWithItsChecksums) {
     EventFile file(folder.path());
     file.add(300, {{"loss/train", 2.5}, {"rate", 1e-4}});
     const auto found = records(test::readText(file.path()));
-    ASSERT_EQ(found.size(), 2u);
+    ASSERT_EQ(found.size(), 3u);
     EXPECT_THAT(found[0], ::testing::HasSubstr("brain.Event:2"));
-    EXPECT_THAT(found[1], ::testing::HasSubstr("loss/train"));
+    EXPECT_EQ(found[1].substr(9), std::string("\x10\xAC\x02\x3A\x02\x08\x01"));  // a session starts at 300
+    EXPECT_THAT(found[2], ::testing::HasSubstr("loss/train"));
     // Field 2, varint 300.
-    EXPECT_EQ(found[1].substr(9, 3), std::string("\x10\xAC\x02"));
+    EXPECT_EQ(found[2].substr(9, 3), std::string("\x10\xAC\x02"));
     const float value = 2.5f;
     std::string bytes(sizeof value, '\0');
     std::memcpy(bytes.data(), &value, sizeof value);
-    EXPECT_THAT(found[1], ::testing::HasSubstr("\x15" + bytes));
+    EXPECT_THAT(found[2], ::testing::HasSubstr("\x15" + bytes));
+    file.add(301, {{"rate", 1e-4}});
+    EXPECT_EQ(records(test::readText(file.path())).size(), 4u);
 }
 
 TEST(EventFile, ASecondOneInAFolderHasItsOwnName) {

@@ -52,7 +52,7 @@ build() {
 # find_program [FILE]: the secateur to use, else the one that was built.
 find_program() {
     local program=$1
-    [ -n "$program" ] || program=$(ls "$root"/build/{release,no-gui,ci}/bin/secateur 2>/dev/null | head -n 1)
+    [ -n "$program" ] || program=$(ls "$root"/build/{release,no-gui,ci}/bin/secateur 2>/dev/null | head -n 1 || true)
     [ -x "$program" ] || die "no secateur was found" "packaging/run.sh --headless builds it; or name one with --program."
     echo "$program"
 }

@@ -28,7 +28,7 @@ while [ $# -gt 0 ]; do
     shift 2
 done
 [ -f "$flap/lib/prune.py" ] || die "--flap needs a checkout of the published FLAP code"
-[ -n "$program" ] || program=$(ls "$root"/build/{ci,release}/bin/secateur 2>/dev/null | head -n 1)
+[ -n "$program" ] || program=$(ls "$root"/build/{ci,release}/bin/secateur 2>/dev/null | head -n 1 || true)
 [ -x "$program" ] || die "no secateur was found" "Build it, or name it with --program."
 
 bench=$root/tests/bench

@@ -35,7 +35,7 @@ while [ $# -gt 0 ]; do
     shift 2
 done
 [ -x "$python" ] || die "no Python environment at $python" "packaging/test.sh --interop makes it; or name one with --python."
-[ -n "$program" ] || program=$(ls "$root"/build/{ci,release}/bin/secateur 2>/dev/null | head -n 1)
+[ -n "$program" ] || program=$(ls "$root"/build/{ci,release}/bin/secateur 2>/dev/null | head -n 1 || true)
 [ -x "$program" ] || die "no secateur was found" "Build it, or name it with --program."
 
 bench=$root/tests/bench

@@ -51,6 +51,18 @@ def test_adapter_loads_in_peft(name, tmp_path):
     assert largest_difference(our_logits(GOLDEN / name, name, tmp_path), ours) > 10 * TOLERANCE, "the adapter was meant to matter"
 
 
+def test_rank_stabilised_adapter_of_some_linears(tmp_path):
+    name, out = "llama3-gqa", tmp_path / "healed"
+    heal(GOLDEN / name, name, out, "--method", "lora", "--rank", 9, "--alpha", 6, "--rslora", "--lora-targets", "q_proj,v_proj,down_proj")
+    network = adapted(GOLDEN / name, out / "adapter")
+    config = network.peft_config["default"]
+    assert (config.use_rslora, set(config.target_modules)) == (True, {"q_proj", "v_proj", "down_proj"})
+    ours = our_logits(out, name, tmp_path)
+    assert largest_difference(logits_of(network, window(name)), ours) < TOLERANCE
+    assert largest_difference(logits_of(network.merge_and_unload(), window(name)), ours) < TOLERANCE
+    assert largest_difference(our_logits(GOLDEN / name, name, tmp_path), ours) > 10 * TOLERANCE
+
+
 def test_every_adapter_tensor_is_taken_by_peft(tmp_path):
     name, out = "llama-mha", tmp_path / "healed"
     heal(GOLDEN / name, name, out, "--method", "lora")

@@ -75,7 +75,9 @@ TEST_P(EveryNetwork, TurnsOfFewWindowsGiveTheSame) {
         for (std::size_t i = 0; i < networks.size(); ++i)
             EXPECT_NEAR(roomy.perplexity[i] / narrow.perplexity[i], 1.0, 1e-5);
     }
-    EXPECT_DOUBLE_EQ(shared, roomy.work.unshared);
+    // Alone, but equal networks still once.
+    EXPECT_GT(shared, roomy.work.layers);
+    EXPECT_LE(shared, roomy.work.unshared);
 }
 
 TEST(Subnetworks, WorkSpentIsWhatSharingPredicts) {

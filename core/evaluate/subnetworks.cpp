@@ -41,13 +41,13 @@ std::size_t splitPoint(const std::vector<Subnetwork>& networks, std::size_t firs
                                     begin);
 }
 
-// One turn: some windows through all networks.
+// One turn: some windows through networks [root.first, root.last).
 class Turn {
 public:
     Turn(const std::vector<Subnetwork>& networks, const PassContext& pass,
-         const std::vector<LayerEdit>& edits, at::Tensor embedded, JobContext& context)
+         const std::vector<LayerEdit>& edits, Branch root, JobContext& context)
         : networks_(networks), pass_(pass), edits_(edits), context_(context) {
-        branches_.push_back({0, networks.size(), std::move(embedded)});
+        branches_.push_back(std::move(root));
     }
 
     void layer(int position, const LayerWeights& weights) {
@@ -141,21 +141,27 @@ SubnetworkWork SubnetworkTrie::run(WeightSource& weights, const TokenWindows& wi
                                    const Visit& visit, JobContext& context) const {
     if (leafCount() == 0) return {};
     const PassContext pass = makePassContext(weights.config(), weights.place(), windows.seqLen);
-    // One stream more than there are leaves: the one being copied.
-    const std::int64_t one =
-        std::int64_t{windows.seqLen} * weights.config().hiddenSize * 4 * std::int64_t{width() + 1};
-    const int atOnce = static_cast<int>(
-        std::clamp<std::int64_t>(stateBytes / std::max<std::int64_t>(one, 1), 1, windows.count()));
+    const std::int64_t stream = std::int64_t{windows.seqLen} * weights.config().hiddenSize * 4;
+    const std::int64_t fit = stateBytes / std::max<std::int64_t>(stream, 1);
+    // One stream more than there are leaves: the one being copied. Where not even one window of all fits,
+    // fewer networks share.
+    const std::int64_t leaves = leafCount();
+    const auto lot = static_cast<std::size_t>(std::clamp<std::int64_t>(fit - 1, 1, leaves));
+    const int atOnce = static_cast<int>(std::clamp<std::int64_t>(fit / (leaves + 1), 1, windows.count()));
     double runs = 0.0;  // of sublayers, in windows
     for (int first = 0; first < windows.count(); first += atOnce) {
         const int some = std::min(atOnce, windows.count() - first);
-        Turn turn(distinct_, pass, edits, embed(weights, windows, first, some), context);
-        for (int position = 0; position < layers_; ++position) {
-            turn.layer(position, weights.layer(position));
-            weights.release(position);
+        for (std::size_t from = 0; from < distinct_.size(); from += lot) {
+            const std::size_t to = std::min(from + lot, distinct_.size());
+            Turn turn(distinct_, pass, edits, {from, to, embed(weights, windows, first, some)}, context);
+            for (int position = 0; position < layers_; ++position) {
+                turn.layer(position, weights.layer(position));
+                weights.release(position);
+            }
+            for (const Branch& leaf : turn.branches())
+                visit(static_cast<int>(leaf.first), first, leaf.hidden);
+            runs += static_cast<double>(turn.runs()) * some;
         }
-        for (const Branch& leaf : turn.branches()) visit(static_cast<int>(leaf.first), first, leaf.hidden);
-        runs += static_cast<double>(turn.runs()) * some;
     }
     return {runs / windows.count() / 2.0, givenSublayers_ / 2.0};
 }

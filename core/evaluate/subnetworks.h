@@ -47,13 +47,11 @@ public:
     [[nodiscard]] int leafCount() const noexcept { return static_cast<int>(distinct_.size()); }
     // The leaf of a network as given.
     [[nodiscard]] int leafOf(int network) const { return leafOf_[static_cast<std::size_t>(network)]; }
-    // Most residual streams that exist at a time.
-    [[nodiscard]] int width() const noexcept { return leafCount(); }
     // Work that sharing predicts.
     [[nodiscard]] SubnetworkWork predicted() const;
 
-    // Called for every leaf, in order, with windows `first`... of the text: the residual stream after the
-    // last layer, [windows, seq, D] f32, before the final norm.
+    // Called for every leaf, in order for the same windows, with windows `first`... of the text: the residual
+    // stream after the last layer, [windows, seq, D] f32, before the final norm.
     using Visit = std::function<void(int leaf, int first, const at::Tensor& hidden)>;
 
     // Runs all networks over the windows; `edits` (empty, or one per position) are what is done to every one

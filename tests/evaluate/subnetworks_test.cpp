@@ -61,10 +61,23 @@ TEST_P(EveryNetwork, TurnsOfFewWindowsGiveTheSame) {
     JobContext context;
     const auto roomy =
         subnetworkPerplexities(net.weights, net.windows, networks, {}, kRoomy, "test", context);
-    const auto narrow = subnetworkPerplexities(net.weights, net.windows, networks, {}, 1, "test", context);
-    EXPECT_DOUBLE_EQ(roomy.work.layers, narrow.work.layers);
-    for (std::size_t i = 0; i < networks.size(); ++i)
-        EXPECT_NEAR(roomy.perplexity[i] / narrow.perplexity[i], 1.0, 1e-5);
+    // One window of all streams, of two, of one.
+    const std::int64_t stream = std::int64_t{net.windows.seqLen} * net.checkpoint->config().hiddenSize * 4;
+    double shared = roomy.work.layers;
+    for (const int streams : {6, 3, 1}) {
+        const auto narrow =
+            subnetworkPerplexities(net.weights, net.windows, networks, {}, stream * streams, "test", context);
+        if (streams == 6) {
+            EXPECT_DOUBLE_EQ(narrow.work.layers, shared);
+        }
+        EXPECT_GE(narrow.work.layers, shared);
+        shared = narrow.work.layers;
+        for (std::size_t i = 0; i < networks.size(); ++i)
+            EXPECT_NEAR(roomy.perplexity[i] / narrow.perplexity[i], 1.0, 1e-5);
+    }
+    // Alone, but equal networks still once.
+    EXPECT_GT(shared, roomy.work.layers);
+    EXPECT_LE(shared, roomy.work.unshared);
 }
 
 TEST(Subnetworks, WorkSpentIsWhatSharingPredicts) {

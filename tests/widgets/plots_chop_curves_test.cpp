@@ -40,7 +40,8 @@ protected:
 
 TEST_F(ChopCurves, SaysExactValuesOfAPointAndChoosesIt) {
     const QPoint place = findHover(view, "s1, 8 of 12 layers kept");
-    EXPECT_EQ(view.hoverText(), "s1, 8 of 12 layers kept: perplexity 7.000 (+308 %), without layers 3 4 5 6");
+    EXPECT_EQ(view.hoverText(),
+              "s1, 8 of 12 layers kept: perplexity 7.000 (+307.8 %), without layers 3 4 5 6");
     QSignalSpy chosen(&view, &ChopCurvesView::rowChosen);
     click(view, place);
     ASSERT_EQ(chosen.size(), 1);

@@ -132,6 +132,7 @@ TEST_F(WorkbenchDemoTest, RunningJobIsCancelledByItsButton) {
 }
 
 TEST_F(WorkbenchDemoTest, ChopStrategiesAreComparedAndOneBecomesThePlan) {
+    settings_.setEvaluation({{}, 2, 64});
     openDemo();
     auto* strategies = findNamed<QListWidget>(*window_, "Chop strategies");
     for (int i = 0; i < strategies->count(); ++i) {

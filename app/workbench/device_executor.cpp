@@ -5,7 +5,20 @@
 #include <new>
 #include <vector>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 namespace secateur {
+namespace {
+
+// This thread, and those it starts to compute with, take all cores; the window's thread must get one the
+// moment it has something to draw.
+void yieldToWindow() {
+    constexpr int kNicer = 3;
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNicer);
+}
+
+}  // namespace
 
 DeviceExecutor::DeviceExecutor(QObject* parent)
     : QObject(parent), thread_([this](const std::stop_token& stop) { run(stop); }) {}
@@ -27,6 +40,7 @@ int DeviceExecutor::submit(Job job) {
     entry->receiver = job.receiver;
     entry->row.id = entry->id;
     entry->row.name = job.name;
+    entry->row.run = job.run;
     entry->job = std::move(job);
     entries_[entry->id] = entry;
     if (!entry->job.background) {
@@ -94,6 +108,7 @@ bool DeviceExecutor::unqueue(const EntryPtr& entry) {
 }
 
 void DeviceExecutor::run(const std::stop_token& stop) {
+    yieldToWindow();
     while (true) {
         EntryPtr entry;
         {

@@ -42,6 +42,7 @@ public:
         QString name;
         QString tag;              // empty: nothing replaces it
         bool background = false;  // gives way to other jobs
+        QString run{};            // folder of the healing run, for JobRow
         QObject* receiver = nullptr;
         std::function<Outcome(JobContext&, const Post&)> work;  // runs on the device thread
         std::function<void(const Error&)> failed;  // runs on the GUI thread; Cancelled is a failure too

@@ -5,6 +5,7 @@
 #include <QEvent>
 #include <QMainWindow>
 #include <QTimer>
+#include <vector>
 
 #include "widgets/document/settings.h"
 
@@ -13,7 +14,15 @@ namespace {
 
 const QString kExplore = QStringLiteral("Explore");
 const QString kPlan = QStringLiteral("Plan");
+const QString kHeal = QStringLiteral("Heal");
 constexpr int kMostJobsPercent = 30;
+
+// The docks that are seen of those that share a place.
+std::vector<const char*> fronts(const QString& layout) {
+    if (layout == kHeal) return {"heal", "curves", "runs"};
+    if (layout == kPlan) return {"plan", "tradeoff", "channels", "layers", "jobs"};
+    return {"plan", "channels", "layers", "jobs"};
+}
 
 }  // namespace
 
@@ -38,7 +47,7 @@ bool DockLayouts::eventFilter(QObject* watched, QEvent* event) {
 
 void DockLayouts::keepJobsLow(int height) {
     QDockWidget* jobs = dock(QStringLiteral("jobs"));
-    if (jobs->isFloating() || jobs->isHidden()) return;
+    if (current_ == kHeal || jobs->isFloating() || jobs->isHidden()) return;
     if (height > 0) {
         window_.resizeDocks({jobs}, {height}, Qt::Vertical);
     } else if (jobs->height() > window_.height() * kMostJobsPercent / 100) {
@@ -62,11 +71,11 @@ QDockWidget* DockLayouts::dock(const QString& id) const {
 }
 
 QStringList DockLayouts::names() {
-    return {kExplore, kPlan};
+    return {kExplore, kPlan, kHeal};
 }
 
 QString DockLayouts::label(const QString& name) {
-    return name == kPlan ? tr("Plan") : tr("Explore");
+    return name == kPlan ? tr("Plan") : name == kHeal ? tr("Heal") : tr("Explore");
 }
 
 void DockLayouts::choose(const QString& name) {
@@ -118,12 +127,16 @@ void DockLayouts::arrange(const QString& name) {
     }
     if (name == kPlan) {
         arrangePlan();
+    } else if (name == kHeal) {
+        arrangeHeal();
     } else {
         arrangeExplore();
     }
-    for (QDockWidget* dock : docks_) dock->show();
-    dock(QStringLiteral("channels"))->raise();
-    dock(QStringLiteral("layers"))->raise();
+    // Curves of runs belong to the layout for healing; elsewhere the View menu shows them.
+    for (QDockWidget* dock : docks_)
+        dock->setVisible(name == kHeal || (dock->objectName() != QLatin1String("curves") &&
+                                           dock->objectName() != QLatin1String("pareto")));
+    for (const char* front : fronts(name)) dock(QLatin1String(front))->raise();
     size(name);
     QTimer::singleShot(0, this, [this, name] {
         if (name == current_) size(name);
@@ -142,6 +155,11 @@ void DockLayouts::size(const QString& name) {
         }
         window_.resizeDocks(docks, sizes, orientation);
     };
+    if (name == kHeal) {
+        share(Qt::Horizontal, {{"heal", 28}, {"curves", 72}});
+        share(Qt::Vertical, {{"curves", 66}, {"runs", 26}});
+        return;
+    }
     share(Qt::Vertical, {{"jobs", 16}});
     if (name == kPlan) {
         share(Qt::Horizontal, {{"plan", 28}, {"tradeoff", 35}, {"layers", 37}});
@@ -165,7 +183,11 @@ void DockLayouts::arrangeExplore() {
     window_.tabifyDockWidget(get("distribution"), get("similarity"));
     window_.tabifyDockWidget(get("similarity"), get("tradeoff"));
     window_.tabifyDockWidget(get("tradeoff"), get("chop-lab"));
+    window_.tabifyDockWidget(get("chop-lab"), get("curves"));
+    window_.tabifyDockWidget(get("curves"), get("pareto"));
+    window_.tabifyDockWidget(get("plan"), get("heal"));
     window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
+    window_.tabifyDockWidget(get("jobs"), get("runs"));
 }
 
 // Plan over preview, the curve of perplexity large, layers over maps.
@@ -181,7 +203,29 @@ void DockLayouts::arrangePlan() {
     window_.tabifyDockWidget(get("channels"), get("profile"));
     window_.tabifyDockWidget(get("profile"), get("distribution"));
     window_.tabifyDockWidget(get("distribution"), get("similarity"));
+    window_.tabifyDockWidget(get("tradeoff"), get("curves"));
+    window_.tabifyDockWidget(get("curves"), get("pareto"));
+    window_.tabifyDockWidget(get("plan"), get("heal"));
     window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
+    window_.tabifyDockWidget(get("jobs"), get("runs"));
+}
+
+// What to heal, with the plan behind it | the curves large, over the runs; jobs and maps in tabs.
+void DockLayouts::arrangeHeal() {
+    const auto get = [this](const char* id) { return dock(QLatin1String(id)); };
+    window_.addDockWidget(Qt::LeftDockWidgetArea, get("heal"));
+    window_.splitDockWidget(get("heal"), get("curves"), Qt::Horizontal);
+    window_.splitDockWidget(get("curves"), get("runs"), Qt::Vertical);
+    window_.tabifyDockWidget(get("heal"), get("plan"));
+    window_.tabifyDockWidget(get("plan"), get("preview"));
+    window_.tabifyDockWidget(get("preview"), get("model"));
+    QDockWidget* last = get("curves");
+    for (const char* id :
+         {"pareto", "layers", "channels", "profile", "distribution", "similarity", "tradeoff", "chop-lab"}) {
+        window_.tabifyDockWidget(last, get(id));
+        last = get(id);
+    }
+    window_.tabifyDockWidget(get("runs"), get("jobs"));
 }
 
 }  // namespace secateur

@@ -26,7 +26,7 @@ public:
     [[nodiscard]] QDockWidget* dock(const QString& id) const;
     [[nodiscard]] const QList<QDockWidget*>& docks() const noexcept { return docks_; }
 
-    [[nodiscard]] static QStringList names();  // "Explore", "Plan"
+    [[nodiscard]] static QStringList names();  // "Explore", "Plan", "Heal"
     [[nodiscard]] static QString label(const QString& name);
     [[nodiscard]] QString current() const { return current_; }
     void choose(const QString& name);  // keeps what was made of the present one
@@ -46,6 +46,7 @@ private:
     void placeNewcomers();
     void arrangeExplore();
     void arrangePlan();
+    void arrangeHeal();
     void size(const QString& name);  // after Qt has laid the docks out, which it does late
     void show(const QString& name);
 

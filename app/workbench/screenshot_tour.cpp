@@ -12,7 +12,10 @@ namespace secateur {
 namespace {
 
 constexpr int kLookMilliseconds = 100;
-constexpr int kMostLooks = 3000;                    // five minutes
+constexpr int kMostLooks = 9000;  // fifteen minutes
+constexpr HealMethod kHeals[] = {HealMethod::Continued, HealMethod::Lora, HealMethod::Distill};
+constexpr int kHealSteps = 30;
+constexpr int kPausedAfter = 15;                    // steps of the last
 constexpr double kRatios[] = {0.4, 0.3, 0.1, 0.2};  // points of the trade-off; the last is what is shown
 
 }  // namespace
@@ -48,7 +51,7 @@ void ScreenshotTour::look() {
         return end();
     }
     if (!settled()) return;
-    if (planned_ == std::size(kRatios)) return planPictures();
+    if (planned_ == std::size(kRatios)) return healed() ? planPictures() : void();
     if (planned_ == 0) chopOne();
     narrow(kRatios[planned_++]);
 }
@@ -77,6 +80,27 @@ void ScreenshotTour::narrow(double ratio) {
     document.setWidth(tr("Set ratio"), width);
 }
 
+bool ScreenshotTour::healed() {
+    RunBoard& board = window_.workflow().runs();
+    Settings& settings = window_.workflow().settings();
+    if (heals_ == 0) {
+        usualWorkspace_ = settings.workspace();
+        settings.setWorkspace(runs_.path());
+    }
+    const RunEntry* run = heals_ > 0 ? board.current() : nullptr;
+    if (run != nullptr && run->active()) {
+        const bool enough = heals_ == std::size(kHeals) && run->record.steps >= kPausedAfter;
+        if (enough && run->canPause()) board.pause(run->folder());
+        return false;
+    }
+    if (heals_ == std::size(kHeals)) return true;
+    HealDraft draft;
+    draft.options = usualOptions(kHeals[heals_++]);
+    draft.budget = kHealSteps;
+    window_.workflow().heal(draft, 0);
+    return false;
+}
+
 void ScreenshotTour::save(QWidget& widget, const QString& name) {
     const QString path = QDir(folder_).filePath(name + QStringLiteral(".png"));
     if (!widget.grab().save(path)) problem_ = tr("%1: cannot be written.").arg(path);
@@ -88,7 +112,12 @@ void ScreenshotTour::planPictures() {
     const auto picture = [this](QWidget* widget, const QString& name) {
         steps_.push_back([this, widget, name] { save(*widget, name); });
     };
-    const auto showDock = [this](QDockWidget* dock) { steps_.push_back([dock] { dock->raise(); }); };
+    const auto showDock = [this](QDockWidget* dock) {
+        steps_.push_back([dock] {
+            dock->show();
+            dock->raise();
+        });
+    };
     const auto showLayout = [this](const QString& layout) {
         steps_.push_back([this, layout] { window_.layouts().choose(layout); });
     };
@@ -99,15 +128,24 @@ void ScreenshotTour::planPictures() {
             showLayout(layout);
             picture(&window_, QStringLiteral("window-") + layout.toLower() + suffix);
         }
-        showLayout(DockLayouts::names().first());
+        const QStringList ofHealing{QStringLiteral("heal"), QStringLiteral("curves"),
+                                    QStringLiteral("pareto"), QStringLiteral("runs")};
         for (QDockWidget* dock : window_.layouts().docks()) {
+            showLayout(ofHealing.contains(dock->objectName()) ? QStringLiteral("Heal")
+                                                              : DockLayouts::names().first());
             showDock(dock);
             picture(dock->widget(), dock->objectName() + suffix);
         }
+        for (const char* front : {"curves", "runs", "heal"})
+            showDock(window_.layouts().dock(QLatin1String(front)));
+        showLayout(DockLayouts::names().first());
         showDock(window_.layouts().dock(QStringLiteral("layers")));
         showDock(window_.layouts().dock(QStringLiteral("channels")));
     }
-    steps_.push_back([before] { applyTheme(before); });
+    steps_.push_back([this, before] {
+        applyTheme(before);
+        window_.workflow().settings().setWorkspace(usualWorkspace_);
+    });
 }
 
 }  // namespace secateur

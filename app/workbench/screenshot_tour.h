@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Makes the pictures of the documentation: waits until the opened model is measured and previewed, makes a
-// small plan, waits for its preview, saves the window and every panel in both themes, and ends the program.
-// GUI thread only.
+// small plan, waits for its preview, heals it in three ways for a while, saves the window and every panel in
+// both themes, and ends the program. GUI thread only.
 #pragma once
 
 #include <QObject>
 #include <QString>
+#include <QTemporaryDir>
 #include <QTimer>
 #include <deque>
 #include <functional>
@@ -30,6 +31,8 @@ private:
     // Something of everything: a chopped layer, narrower layers, a chosen layer.
     void chopOne();
     void narrow(double ratio);
+    // False while there is more to wait for.
+    [[nodiscard]] bool healed();
     void planPictures();
     void save(QWidget& widget, const QString& name);
     void end();
@@ -38,6 +41,9 @@ private:
     QString folder_;
     QTimer timer_;
     int waited_ = 0;
+    QTemporaryDir runs_;  // what is healed for the pictures alone
+    QString usualWorkspace_;
+    std::size_t heals_ = 0;    // begun
     std::size_t planned_ = 0;  // ratios tried
     // One a look, so that what a step changes is laid out and drawn before the next.
     std::deque<std::function<void()>> steps_;

@@ -11,7 +11,7 @@
 namespace secateur {
 
 SessionEngine::SessionEngine(const SessionOptions& options, QObject* parent)
-    : EngineClient(parent), options_(options), executor_(nullptr) {
+    : EngineClient(parent), options_(options), heals_(*this, executor_, options), executor_(nullptr) {
     connect(&executor_, &DeviceExecutor::jobChanged, this, &EngineClient::jobChanged);
     connect(&executor_, &DeviceExecutor::jobRemoved, this, &EngineClient::jobRemoved);
     connect(&executor_, &DeviceExecutor::logged, this, &EngineClient::logged);
@@ -138,6 +138,15 @@ void SessionEngine::apply(const ApplyRequest& request) {
                      QString::fromStdString(formatBytes(report.accounting.bytesAfter)))};
     };
     submit(EngineTask::Apply, tr("Apply to %1").arg(QFileInfo(request.folder).fileName()), {}, false, work);
+}
+
+void SessionEngine::heal(const HealJob& job) {
+    if (job.plan && open_ == nullptr) {
+        Q_EMIT runRemoved(job.folder);
+        report(EngineTask::Heal, Error(ErrorCode::InvalidArgument, "No model is open.", "Open one first."));
+        return;
+    }
+    heals_.heal(job, open_ ? open_->session : nullptr);
 }
 
 void SessionEngine::cancel(int jobId) {

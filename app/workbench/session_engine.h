@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/workbench/device_executor.h"
+#include "app/workbench/heal_runner.h"
 #include "core/session.h"
 #include "widgets/document/engine_client.h"
 
@@ -24,6 +25,10 @@ public:
     void apply(const ApplyRequest& request) override;
     void compareChops(const ChopLabRequest& request) override;
     void cancel(int jobId) override;
+    void heal(const HealJob& job) override;
+    void pauseHeal(const QString& folder) override { heals_.pause(folder); }
+    void listRuns(const QString& workspace) override { heals_.listRuns(workspace); }
+    void deleteRun(const QString& folder) override { heals_.deleteRun(folder); }
     [[nodiscard]] QString demoModel() const override;
     [[nodiscard]] QString sampleText() const override;
 
@@ -37,6 +42,7 @@ private:
 
     SessionOptions options_;
     std::shared_ptr<Open> open_;
+    HealRunner heals_;
     DeviceExecutor executor_;  // last: its thread uses the rest
 };
 

@@ -11,6 +11,7 @@
 
 #include "app/workbench/theme.h"
 #include "app/workbench/workbench_window.h"
+#include "widgets/panels/heal_panel.h"
 
 namespace secateur {
 namespace {
@@ -112,6 +113,21 @@ void buildPlan(WorkbenchWindow& window) {
                     document);
 }
 
+void buildHealing(QMenu* menu, WorkbenchWindow& window) {
+    HealPanel& panel = window.healPanel();
+    add(menu, "&Heal...", QKeySequence(Qt::CTRL | Qt::Key_H), &window, &WorkbenchWindow::showHeal);
+    QAction* pause = add(menu, "Pa&use", {}, &panel, &HealPanel::pause);
+    pause->setStatusTip(tr("Save a checkpoint of the run and stop"));
+    QAction* resume = add(menu, "&Resume", {}, &panel, &HealPanel::resume);
+    resume->setStatusTip(tr("Go on with the selected run from its newest checkpoint"));
+    const auto refresh = [pause, resume, &panel] {
+        pause->setEnabled(panel.canPause());
+        resume->setEnabled(panel.canResume());
+    };
+    QObject::connect(&panel, &HealPanel::actionsChanged, pause, refresh);
+    refresh();
+}
+
 void buildRun(WorkbenchWindow& window) {
     QMenu* menu = window.menuBar()->addMenu(tr("&Run"));
     Workflow& workflow = window.workflow();
@@ -122,6 +138,8 @@ void buildRun(WorkbenchWindow& window) {
     enableWithPlan(add(menu, "&Apply plan...", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), &window,
                        &WorkbenchWindow::askApply),
                    workflow.document());
+    menu->addSeparator();
+    buildHealing(menu, window);
     menu->addSeparator();
     add(menu, "&Calibration text...", {}, &window, &WorkbenchWindow::askCalibrationText);
     QAction* leaveOneOut = menu->addAction(tr("Leave one &out when measuring"));

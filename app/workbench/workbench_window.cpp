@@ -16,18 +16,24 @@
 #include "widgets/document/command_text.h"
 #include "widgets/panels/chop_lab_panel.h"
 #include "widgets/panels/combo_box_accessible.h"
+#include "widgets/panels/heal_curves_panel.h"
+#include "widgets/panels/heal_panel.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/layers_panel.h"
 #include "widgets/panels/map_panels.h"
 #include "widgets/panels/message_bar.h"
 #include "widgets/panels/model_panel.h"
+#include "widgets/panels/pareto_panel.h"
 #include "widgets/panels/plan_panel.h"
 #include "widgets/panels/preview_panel.h"
+#include "widgets/panels/runs_panel.h"
 #include "widgets/panels/tradeoff_panel.h"
 #include "widgets/panels/value_label.h"
 #include "widgets/plots/channel_map_view.h"
 #include "widgets/plots/chop_curves_view.h"
 #include "widgets/plots/distribution_view.h"
+#include "widgets/plots/heal_curves_view.h"
+#include "widgets/plots/pareto_view.h"
 #include "widgets/plots/profile_view.h"
 #include "widgets/plots/similarity_view.h"
 #include "widgets/plots/tradeoff_view.h"
@@ -61,6 +67,7 @@ WorkbenchWindow::WorkbenchWindow(EngineClient& engine, Settings& settings, QWidg
     statusBar()->addWidget(status_, 1);
     buildDocks();
     connectPanels();
+    connectHealing();
     connectPlots();
     connectWorkflow();
     buildMenus(*this);
@@ -91,6 +98,12 @@ void WorkbenchWindow::buildDocks() {
     layouts_.add(QStringLiteral("chop-lab"), tr("Chop lab"), new ChopLabPanel(document, chopLab_));
     layouts_.add(QStringLiteral("plan"), tr("Plan"), planPanel_);
     layouts_.add(QStringLiteral("preview"), tr("Preview"), previewPanel_);
+    healPanel_ = new HealPanel(document, workflow_.runs(), settings_);
+    runsPanel_ = new RunsPanel(workflow_.runs());
+    layouts_.add(QStringLiteral("heal"), tr("Heal"), healPanel_);
+    layouts_.add(QStringLiteral("curves"), tr("Healing curves"), new HealCurvesPanel(workflow_.runs()));
+    layouts_.add(QStringLiteral("pareto"), tr("Pareto"), new ParetoPanel(workflow_.runs()));
+    layouts_.add(QStringLiteral("runs"), tr("Runs"), runsPanel_);
     layouts_.add(QStringLiteral("jobs"), tr("Jobs"), jobsPanel_);
 }
 
@@ -112,6 +125,22 @@ void WorkbenchWindow::connectPanels() {
     connect(previewPanel_, &PreviewPanel::textChosen, &settings_, &Settings::setEvaluation);
     connect(&settings_, &Settings::evaluationChanged, previewPanel_,
             [this] { previewPanel_->setTextChoice(settings_.evaluation()); });
+}
+
+void WorkbenchWindow::connectHealing() {
+    connect(healPanel_, &HealPanel::startWished, &workflow_, &Workflow::heal);
+    connect(&workflow_.runs(), &RunBoard::said, this, [this](const QString& text) {
+        jobsPanel_->log({QDateTime::currentDateTime(), LogEntry::Severity::Info, text});
+    });
+    connect(runsPanel_, &RunsPanel::openWished, &workflow_, &Workflow::openModel);
+    connect(runsPanel_, &RunsPanel::messageRaised, this, &WorkbenchWindow::showStatus);
+}
+
+void WorkbenchWindow::showHeal() {
+    layouts_.choose(QStringLiteral("Heal"));
+    layouts_.dock(QStringLiteral("heal"))->show();
+    layouts_.dock(QStringLiteral("heal"))->raise();
+    healPanel_->setFocus();
 }
 
 void WorkbenchWindow::connectPlots() {
@@ -165,7 +194,9 @@ void WorkbenchWindow::showStatus(const QString& status) {
 // While a measurement runs, views that wait for it say so instead of how to start one.
 void WorkbenchWindow::explainEmptyViews(bool measuring) {
     for (PlotView* view : findChildren<PlotView*>()) {
-        if (qobject_cast<TradeoffView*>(view) != nullptr || qobject_cast<ChopCurvesView*>(view) != nullptr)
+        // These do not wait for a measurement.
+        if (qobject_cast<TradeoffView*>(view) != nullptr || qobject_cast<ChopCurvesView*>(view) != nullptr ||
+            qobject_cast<HealCurvesView*>(view) != nullptr || qobject_cast<ParetoView*>(view) != nullptr)
             continue;
         if (!usualEmptyTexts_.contains(view)) usualEmptyTexts_.insert(view, view->emptyText());
         view->setEmptyText(measuring ? tr("Measuring: this view fills by itself. Progress is under Jobs.")

@@ -15,12 +15,14 @@
 namespace secateur {
 
 class ChannelMapPanel;
+class HealPanel;
 class JobsPanel;
 class MessageBar;
 class ModelPanel;
 class PlanPanel;
 class PlotView;
 class PreviewPanel;
+class RunsPanel;
 class ValueLabel;
 
 class WorkbenchWindow final : public QMainWindow {
@@ -32,6 +34,7 @@ public:
     [[nodiscard]] Workflow& workflow() noexcept { return workflow_; }
     [[nodiscard]] LayerSelection& selection() noexcept { return selection_; }
     [[nodiscard]] DockLayouts& layouts() noexcept { return layouts_; }
+    [[nodiscard]] HealPanel& healPanel() noexcept { return *healPanel_; }
     [[nodiscard]] MessageBar& messages() noexcept { return *messages_; }
 
     // A checkpoint folder, a plan JSON or a text file: what a drop or the command line gives.
@@ -48,6 +51,7 @@ public Q_SLOTS:
     void restorePlan();  // an empty plan, undoable
     void showAbout();
     void showMethods();
+    void showHeal();  // the panel, in its layout
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -57,6 +61,7 @@ protected:
 private:
     void buildDocks();
     void connectPanels();
+    void connectHealing();
     void connectPlots();
     void connectWorkflow();
     void showProblem(const Problem& problem);
@@ -76,6 +81,8 @@ private:
     PlanPanel* planPanel_ = nullptr;
     PreviewPanel* previewPanel_ = nullptr;
     JobsPanel* jobsPanel_ = nullptr;
+    HealPanel* healPanel_ = nullptr;
+    RunsPanel* runsPanel_ = nullptr;
     QHash<PlotView*, QString> usualEmptyTexts_;
 };
 

@@ -166,6 +166,9 @@ std::optional<TrainingState> RunFolder::load(TrainableNetwork& network, Trainer&
             context.warn(path.string() + " is damaged and was passed over: " + problem.what());
         }
     }
+    // Stopped before the first checkpoint: the run begins again, and its curves with it.
+    cutBack(folder_ / "metrics.jsonl", 0, false);
+    cutBack(folder_ / "metrics.csv", 0, true);
     return std::nullopt;
 }
 

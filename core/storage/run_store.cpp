@@ -56,6 +56,8 @@ RunRecord readRun(const fs::path& folder) {
         record.state = RunState::Interrupted;
     if (record.state == RunState::Complete || record.points.empty()) return record;
     const HealPoint& last = record.points.back();
+    // Killed runs wrote what they had counted some steps before.
+    if (record.steps > 0) record.flops *= static_cast<double>(last.step) / static_cast<double>(record.steps);
     record.steps = last.step;
     record.seconds = last.seconds;
     record.tokens = last.step * record.request.options.batchWindows * record.request.windows.seqLen;

@@ -19,6 +19,10 @@ public:
     void apply(const ApplyRequest& request) override { appliedRequests.push_back(request); }
     void compareChops(const ChopLabRequest& request) override { compared.push_back(request); }
     void cancel(int jobId) override { cancelled.push_back(jobId); }
+    void heal(const HealJob& job) override { healJobs.push_back(job); }
+    void pauseHeal(const QString& folder) override { paused.push_back(folder); }
+    void listRuns(const QString& workspace) override { listed.push_back(workspace); }
+    void deleteRun(const QString& folder) override { deleted.push_back(folder); }
     [[nodiscard]] QString demoModel() const override { return demo; }
     [[nodiscard]] QString sampleText() const override { return QStringLiteral("/nowhere/leaves.txt"); }
 
@@ -37,6 +41,10 @@ public:
     std::vector<ApplyRequest> appliedRequests;
     std::vector<ChopLabRequest> compared;
     std::vector<int> cancelled;
+    std::vector<HealJob> healJobs;
+    std::vector<QString> paused;
+    std::vector<QString> listed;
+    std::vector<QString> deleted;
 };
 
 }  // namespace secateur::testing

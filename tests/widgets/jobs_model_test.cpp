@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "widgets/models/runs_model.h"
+#include "widgets/models/plans_model.h"
 
 namespace secateur {
 namespace {
@@ -54,17 +54,18 @@ TEST(JobsModel, OldFinishedJobsMakeRoom) {
     EXPECT_GE(model.rowOf(150), 0);
 }
 
-TEST(RunsModel, ShowsPointsNewestFirst) {
-    RunsModel model;
+TEST(PlansModel, ShowsPointsNewestFirst) {
+    PlansModel model;
     QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
     model.setPoints({{5171904, 0.0, 1.716, QStringLiteral("nothing removed"), {}},
                      {4200000, 0.2, 1.906, QStringLiteral("FLAP 20 %"), QStringLiteral("24 windows")}});
     ASSERT_EQ(model.rowCount(), 2);
-    EXPECT_EQ(model.index(0, RunsModel::Plan).data().toString(), QStringLiteral("FLAP 20 %"));
-    EXPECT_EQ(model.index(0, RunsModel::Parameters).data().toString(), QStringLiteral("4.20 M"));
-    EXPECT_EQ(model.index(0, RunsModel::Removed).data().toString(), QStringLiteral("20.0 %"));
-    EXPECT_EQ(model.index(0, RunsModel::Perplexity).data().toString(), QStringLiteral("1.906"));
-    EXPECT_EQ(model.index(0, RunsModel::Plan).data(Qt::ToolTipRole).toString(), QStringLiteral("24 windows"));
+    EXPECT_EQ(model.index(0, PlansModel::Plan).data().toString(), QStringLiteral("FLAP 20 %"));
+    EXPECT_EQ(model.index(0, PlansModel::Parameters).data().toString(), QStringLiteral("4.20 M"));
+    EXPECT_EQ(model.index(0, PlansModel::Removed).data().toString(), QStringLiteral("20.0 %"));
+    EXPECT_EQ(model.index(0, PlansModel::Perplexity).data().toString(), QStringLiteral("1.906"));
+    EXPECT_EQ(model.index(0, PlansModel::Plan).data(Qt::ToolTipRole).toString(),
+              QStringLiteral("24 windows"));
     model.setPoints({});
     EXPECT_EQ(model.rowCount(), 0);
 }

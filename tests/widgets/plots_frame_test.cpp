@@ -15,6 +15,8 @@
 #include "tests/widgets/plots_fixture.h"
 #include "widgets/plots/channel_map_view.h"
 #include "widgets/plots/distribution_view.h"
+#include "widgets/plots/heal_curves_view.h"
+#include "widgets/plots/pareto_view.h"
 #include "widgets/plots/profile_view.h"
 #include "widgets/plots/similarity_view.h"
 #include "widgets/plots/tradeoff_view.h"
@@ -33,7 +35,8 @@ std::unique_ptr<ChannelMapView> filledMap() {
 
 template <typename View>
 class EveryView : public testing::Test {};
-using Views = testing::Types<ChannelMapView, ProfileView, DistributionView, SimilarityView, TradeoffView>;
+using Views = testing::Types<ChannelMapView, ProfileView, DistributionView, SimilarityView, TradeoffView,
+                             HealCurvesView, ParetoView>;
 TYPED_TEST_SUITE(EveryView, Views);
 
 TYPED_TEST(EveryView, AsksAQuestionAndSaysWhatToDoWhenEmpty) {

@@ -65,7 +65,7 @@ TEST_F(PreviewPanelTest, ValuesProtocolAndRunsFollowThePlan) {
     EXPECT_EQ(valueOf(panel_, "Planned perplexity"), QStringLiteral("12.500"));
     EXPECT_EQ(valueOf(panel_, "Perplexity change"), QStringLiteral("+25.0 %"));
     EXPECT_TRUE(state().contains(QStringLiteral("8 windows of 32 tokens")));
-    auto* runs = testing::findNamed<QTableView>(tradeoff_, "Runs");
+    auto* runs = testing::findNamed<QTableView>(tradeoff_, "Previewed plans");
     ASSERT_EQ(runs->model()->rowCount(), 2);
     EXPECT_EQ(runs->model()->index(0, 0).data().toString(), QStringLiteral("layers 1 chopped"));
 

@@ -89,7 +89,7 @@ TEST_F(WorkbenchDemoTest, MapsChopRatioPreviewAndUndo) {
     EXPECT_LT(number("Parameters after"), number("Parameters before"));
     ASSERT_TRUE(previewed()) << log();
     EXPECT_GT(number("Planned perplexity"), dense);
-    EXPECT_GE(findNamed<QTableView>(*window_, "Runs")->model()->rowCount(), 3);
+    EXPECT_GE(findNamed<QTableView>(*window_, "Previewed plans")->model()->rowCount(), 3);
 }
 
 TEST_F(WorkbenchDemoTest, AppliedPlanOpensAgainWithThePreviewedPerplexity) {

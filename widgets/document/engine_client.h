@@ -20,6 +20,7 @@
 #include "core/data/reports.h"
 #include "core/data/tokens.h"
 #include "core/planning/planner.h"
+#include "widgets/document/heal_job.h"
 #include "widgets/document/job_row.h"
 
 namespace secateur {
@@ -66,7 +67,7 @@ struct ChopLabRequest {
     WindowOptions windows;
 };
 
-enum class EngineTask { Open, Measure, Plan, Preview, Apply, ChopLab };
+enum class EngineTask { Open, Measure, Plan, Preview, Apply, ChopLab, Heal, Runs };
 
 // What a user reads when something went wrong.
 struct Problem {
@@ -90,6 +91,13 @@ public:
     virtual void compareChops(const ChopLabRequest& request) = 0;  // replaces an older one
     virtual void cancel(int jobId) = 0;
 
+    // Healing. A run that is cancelled goes on from its last checkpoint; one that is paused saves one first.
+    virtual void heal(const HealJob& job) = 0;
+    virtual void pauseHeal(const QString& folder) = 0;
+    // Runs on disk; answered while something else is computed.
+    virtual void listRuns(const QString& workspace) = 0;
+    virtual void deleteRun(const QString& folder) = 0;
+
     // The model and text that ship with the program; empty when they are not installed.
     [[nodiscard]] virtual QString demoModel() const = 0;
     [[nodiscard]] virtual QString sampleText() const = 0;
@@ -102,6 +110,12 @@ Q_SIGNALS:
     void applied(const secateur::ApplyReport& report);
     // Published as curves grow; `complete` with the last.
     void chopsCompared(std::shared_ptr<const secateur::ChopSweepReport> report, quint64 id, bool complete);
+    void healed(const secateur::HealReport& report);  // complete or paused
+    // Steps since the last time, in order; several at once where they are short.
+    void healProgressed(const QString& folder, const std::vector<secateur::HealPoint>& points);
+    void runsListed(const QString& workspace, const std::vector<secateur::RunRecord>& runs);
+    void runChanged(const secateur::RunRecord& run);  // as it stands on disk now
+    void runRemoved(const QString& folder);           // there is nothing of it any more
     void taskFailed(const secateur::Problem& problem);
     void jobChanged(const secateur::JobRow& row);  // new or updated, told by its id
     void jobRemoved(int jobId);                    // replaced before it ran

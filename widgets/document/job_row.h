@@ -21,6 +21,7 @@ struct JobRow {
     QString unit;
     double secondsLeft = -1.0;  // negative when unknown
     QString message;            // the outcome, or why it failed
+    QString run{};              // folder of the healing run that it works on; empty for other jobs
     bool operator==(const JobRow&) const = default;
 
     [[nodiscard]] bool finished() const noexcept {

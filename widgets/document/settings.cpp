@@ -2,6 +2,7 @@
 #include "widgets/document/settings.h"
 
 #include <QDir>
+#include <QStandardPaths>
 #include <algorithm>
 #include <array>
 
@@ -10,9 +11,10 @@ namespace {
 
 constexpr int kMostRecent = 9;
 // Raise when docks are renamed or rearranged, so that an older state is not restored onto a different window.
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2;
 constexpr int kCalibrationWindows = 32;
 constexpr int kEvaluationWindows = 32;
+constexpr int kHeldOutWindows = 32;
 constexpr int kShortestWindow = 2;
 constexpr int kLongestWindow = 1 << 20;
 constexpr std::array kThemes{"system", "light", "dark"};
@@ -74,6 +76,43 @@ TextChoice Settings::evaluation() const {
 
 void Settings::setEvaluation(const TextChoice& choice) {
     if (storeText(QStringLiteral("evaluation"), choice, evaluation())) Q_EMIT evaluationChanged();
+}
+
+TextChoice Settings::training() const {
+    return text(QStringLiteral("training"), 0);
+}
+
+void Settings::setTraining(const TextChoice& choice) {
+    storeText(QStringLiteral("training"), choice, training());
+}
+
+TextChoice Settings::heldOut() const {
+    return text(QStringLiteral("heldOut"), kHeldOutWindows);
+}
+
+void Settings::setHeldOut(const TextChoice& choice) {
+    storeText(QStringLiteral("heldOut"), choice, heldOut());
+}
+
+QString Settings::workspace() const {
+    const QString stored = store_.value(QStringLiteral("workspace")).toString();
+    if (!stored.isEmpty()) return stored;
+    return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/runs");
+}
+
+void Settings::setWorkspace(const QString& folder) {
+    const QString path = QDir(folder).absolutePath();
+    if (path == workspace()) return;
+    store_.setValue(QStringLiteral("workspace"), path);
+    Q_EMIT workspaceChanged();
+}
+
+QStringList Settings::comparedRuns() const {
+    return store_.value(QStringLiteral("comparedRuns")).toStringList();
+}
+
+void Settings::setComparedRuns(const QStringList& folders) {
+    store_.setValue(QStringLiteral("comparedRuns"), folders);
 }
 
 bool Settings::measureOnOpen() const {

@@ -39,6 +39,17 @@ public:
     [[nodiscard]] bool leaveOneOut() const;
     void setLeaveOneOut(bool on);
 
+    // Text that is healed on, and the held-out one; no file for the latter: the end of the former.
+    [[nodiscard]] TextChoice training() const;
+    void setTraining(const TextChoice& choice);
+    [[nodiscard]] TextChoice heldOut() const;
+    void setHeldOut(const TextChoice& choice);
+    // Folder that healing runs are kept in.
+    [[nodiscard]] QString workspace() const;
+    void setWorkspace(const QString& folder);
+    [[nodiscard]] QStringList comparedRuns() const;
+    void setComparedRuns(const QStringList& folders);
+
     // Newest first; without duplicates.
     [[nodiscard]] QStringList recentModels() const;
     void addRecentModel(const QString& folder);
@@ -58,6 +69,7 @@ Q_SIGNALS:
     void evaluationChanged();
     void leaveOneOutChanged();
     void recentModelsChanged();
+    void workspaceChanged();
 
 private:
     [[nodiscard]] TextChoice text(const QString& group, int windows) const;

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/units.h"
+#include "core/planning/heal_forecast.h"
 
 namespace secateur {
 namespace {
@@ -23,7 +24,11 @@ QString folderName(const QString& folder) {
 }  // namespace
 
 Workflow::Workflow(EngineClient& engine, Settings& settings, QObject* parent)
-    : QObject(parent), engine_(engine), settings_(settings), preview_(document_, engine) {
+    : QObject(parent),
+      engine_(engine),
+      settings_(settings),
+      preview_(document_, engine),
+      runs_(engine, settings) {
     connect(&engine_, &EngineClient::modelOpened, this, &Workflow::modelOpened);
     connect(&engine_, &EngineClient::analysisChanged, this, &Workflow::analysisPublished);
     connect(&engine_, &EngineClient::applied, this, &Workflow::resultApplied);
@@ -43,6 +48,11 @@ Workflow::Workflow(EngineClient& engine, Settings& settings, QObject* parent)
                 .arg(QString::fromStdString(formatPerplexity(report.densePerplexity)),
                      QString::fromStdString(formatPerplexity(report.planPerplexity)),
                      QString::fromStdString(formatPercent(report.accounting.removedFraction))));
+    });
+    connect(&runs_, &RunBoard::said, this, &Workflow::say);
+    connect(&runs_, &RunBoard::finished, this, [this](const QString& folder, const QString& summary) {
+        say(summary);
+        Q_EMIT resultWritten(folder, summary);
     });
     say(tr("Ready"));
 }
@@ -106,6 +116,41 @@ void Workflow::apply(const QString& folder, const QString& format, bool overwrit
     if (!document_.valid()) return;
     say(tr("Writing %1...").arg(folderName(folder)));
     engine_.apply({document_.result()->plan, document_.analysis(), folder, format, overwrite});
+}
+
+void Workflow::heal(const HealDraft& draft, int chopFirst) {
+    const bool ofPlan = draft.source == HealDraft::Source::Plan;
+    if (ofPlan && !document_.valid()) return;
+    if (ofPlan && chopFirst > 0 && isIdentity(document_.result()->plan)) {
+        ChopRequest chop;
+        chop.count = chopFirst;
+        chop.strategy = "max-gap";
+        document_.setChop(tr("Chop %1 layers before healing").arg(chopFirst), chop);
+        if (!document_.valid()) return;
+    }
+    const auto& model = document_.model();
+    HealJob job;
+    job.run =
+        runRequest(draft, engine_.sampleText(), model ? QString::fromStdString(model->path) : QString());
+    QString stem;
+    if (ofPlan) {
+        const Plan& plan = document_.result()->plan;
+        job.plan = plan;
+        job.analysis = document_.analysis();
+        job.modelName = model->name;
+        job.parameters = plan.accounting ? plan.accounting->parametersAfter : model->parameters;
+        const bool taught = draft.options.method == HealMethod::Distill;
+        job.flopsPerToken = trainingFlopsPerToken(plannedNetwork(model->config, plan), draft.options,
+                                                  taught ? &model->config : nullptr);
+        stem = runStem(QString::fromStdString(model->name), planInFileName(plan), draft.options.method);
+    } else {
+        job.run.model = draft.checkpoint.toStdString();
+        job.modelName = folderName(draft.checkpoint).toStdString();
+        stem = runStem(folderName(draft.checkpoint), {}, draft.options.method);
+    }
+    job.folder = runs_.newFolder(stem);
+    say(tr("Healing %1...").arg(folderName(job.folder)));
+    runs_.start(job);
 }
 
 bool Workflow::savePlan(const QString& file) {

@@ -9,8 +9,10 @@
 #include <QString>
 
 #include "widgets/document/engine_client.h"
+#include "widgets/document/heal_draft.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
+#include "widgets/document/run_board.h"
 #include "widgets/document/settings.h"
 
 namespace secateur {
@@ -22,6 +24,7 @@ public:
 
     [[nodiscard]] PlanDocument& document() noexcept { return document_; }
     [[nodiscard]] PreviewFeed& preview() noexcept { return preview_; }
+    [[nodiscard]] RunBoard& runs() noexcept { return runs_; }
     [[nodiscard]] EngineClient& engine() noexcept { return engine_; }
     [[nodiscard]] Settings& settings() noexcept { return settings_; }
 
@@ -29,6 +32,9 @@ public:
     void openDemo();
     void measure();
     void apply(const QString& folder, const QString& format, bool overwrite);
+    // Heals what the plan leaves of the open model, or the checkpoint that is chosen. A plan that removes
+    // nothing is made to chop `chopFirst` layers before, as an edit that can be undone.
+    void heal(const HealDraft& draft, int chopFirst);
     // Plan files. Failures are announced, never thrown.
     bool savePlan(const QString& file);
     bool loadPlan(const QString& file);
@@ -67,6 +73,7 @@ private:
     Settings& settings_;
     PlanDocument document_;
     PreviewFeed preview_;
+    RunBoard runs_;
     QString status_;
     bool leaveOneOutPending_ = false;
     bool leaveOneOutRunning_ = false;

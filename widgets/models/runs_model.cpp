@@ -1,44 +1,131 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/models/runs_model.h"
 
+#include <QIcon>
+#include <QPainter>
+#include <QPixmap>
+
 #include "core/base/units.h"
 
 namespace secateur {
+namespace {
 
-RunsModel::RunsModel(QObject* parent)
-    : RowsModel({tr("Plan"), tr("Parameters"), tr("Removed"), tr("Perplexity")},
-                {tr("What the plan removes"), tr("Parameters of the whole model after the plan"),
-                 tr("Fraction of the decoder's linear weights that is removed"), tr("Previewed perplexity")},
-                parent) {}
-
-void RunsModel::setPoints(const std::vector<PreviewPoint>& oldestFirst) {
-    replaceRows({oldestFirst.rbegin(), oldestFirst.rend()});
+// The same on a selected row, where Qt would tint it.
+QIcon swatch(const QColor& colour) {
+    constexpr int kSide = 12;
+    QPixmap picture(kSide, kSide);
+    picture.fill(Qt::white);
+    QPainter(&picture).fillRect(1, 1, kSide - 2, kSide - 2, colour);
+    QIcon icon;
+    for (const auto mode : {QIcon::Normal, QIcon::Selected}) icon.addPixmap(picture, mode);
+    return icon;
 }
 
-QVariant RunsModel::cell(const PreviewPoint& row, int column, int role) const {
-    if (role == Qt::ToolTipRole) return row.protocol;
-    if (role == SortRole) {
-        switch (column) {
-            case Plan:
-                return row.plan;
-            case Parameters:
-                return static_cast<qlonglong>(row.parameters);
-            case Removed:
-                return row.removedFraction;
-            default:
-                return row.perplexity;
-        }
-    }
-    if (role != Qt::DisplayRole) return {};
+QString perplexity(const std::optional<double>& value) {
+    return value ? QString::fromStdString(formatPerplexity(*value)) : QStringLiteral("-");
+}
+
+QString count(std::int64_t value) {
+    return value > 0 ? QString::fromStdString(formatCount(value)).trimmed() : QStringLiteral("-");
+}
+
+QString text(const RunRow& row, int column) {
     switch (column) {
-        case Plan:
-            return row.plan;
-        case Parameters:
-            return QString::fromStdString(formatCount(row.parameters));
-        case Removed:
-            return QString::fromStdString(formatPercent(row.removedFraction));
-        case Perplexity:
-            return QString::fromStdString(formatPerplexity(row.perplexity));
+        case RunsModel::Name:
+            return row.name;
+        case RunsModel::Method:
+            return row.method;
+        case RunsModel::State:
+            return row.fraction ? QStringLiteral("%1, %2 %").arg(row.state).arg(qRound(*row.fraction * 100.0))
+                                : row.state;
+        case RunsModel::Parameters:
+            return count(row.parameters);
+        case RunsModel::Bytes:
+            return row.bytes > 0 ? QString::fromStdString(formatBytes(row.bytes)) : QStringLiteral("-");
+        case RunsModel::Before:
+            return perplexity(row.before);
+        case RunsModel::After:
+            return perplexity(row.after);
+        case RunsModel::Tokens:
+            return count(row.tokens);
+        case RunsModel::Time:
+            return row.seconds > 0.0 ? QString::fromStdString(formatDuration(row.seconds))
+                                     : QStringLiteral("-");
+        default:
+            return {};
+    }
+}
+
+QVariant sortKey(const RunRow& row, int column) {
+    constexpr double kUnknown = 1e300;  // after all that is known
+    switch (column) {
+        case RunsModel::Parameters:
+            return static_cast<qlonglong>(row.parameters);
+        case RunsModel::Bytes:
+            return static_cast<qlonglong>(row.bytes);
+        case RunsModel::Before:
+            return row.before.value_or(kUnknown);
+        case RunsModel::After:
+            return row.after.value_or(kUnknown);
+        case RunsModel::Tokens:
+            return static_cast<qlonglong>(row.tokens);
+        case RunsModel::Time:
+            return row.seconds;
+        default:
+            return text(row, column);
+    }
+}
+
+}  // namespace
+
+RunRow runRow(const RunEntry& run, const QColor& colour) {
+    const RunRecord& record = run.record;
+    RunRow row;
+    row.folder = run.folder();
+    row.name = run.name();
+    row.method = QLatin1String(name(record.request.options.method));
+    row.state = stateLabel(run);
+    row.explanation = QString::fromStdString(record.problem.empty() ? record.protocol : record.problem);
+    row.parameters = record.parameters;
+    row.bytes = record.bytes;
+    row.before = record.evalBefore;
+    row.after = record.evalPerplexity;
+    row.tokens = record.tokens;
+    row.seconds = record.seconds;
+    if (run.active() && run.activity != RunActivity::Queued) row.fraction = run.fraction;
+    row.colour = colour;
+    return row;
+}
+
+RunsModel::RunsModel(QObject* parent)
+    : RowsModel({tr("Run"), tr("Method"), tr("State"), tr("Parameters"), tr("Bytes"), tr("Before"),
+                 tr("After"), tr("Tokens"), tr("Time")},
+                {tr("Name of the run's folder; the colour is that of its curve"), tr("How it was healed"),
+                 tr("running, paused, interrupted or complete"), tr("Parameters of what is healed"),
+                 tr("Bytes of what is healed, as stored"), tr("Held-out perplexity before healing"),
+                 tr("Held-out perplexity measured last, or the best that was kept"),
+                 tr("Tokens trained on so far"), tr("Time of training so far, without evaluations")},
+                parent) {}
+
+int RunsModel::rowOf(const QString& folder) const {
+    for (int i = 0; i < rowCount(); ++i) {
+        if (row(i).folder == folder) return i;
+    }
+    return -1;
+}
+
+QVariant RunsModel::cell(const RunRow& row, int column, int role) const {
+    switch (role) {
+        case Qt::DisplayRole:
+            return text(row, column);
+        case Qt::DecorationRole:
+            return column == Name && row.colour.isValid() ? QVariant(swatch(row.colour)) : QVariant();
+        case Qt::ToolTipRole:
+            return row.explanation.isEmpty() ? row.folder : row.folder + QLatin1Char('\n') + row.explanation;
+        case Qt::TextAlignmentRole:
+            return column >= Parameters ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+        case SortRole:
+            return sortKey(row, column);
         default:
             return {};
     }

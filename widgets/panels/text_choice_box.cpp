@@ -19,6 +19,7 @@ const QString kChoose = QStringLiteral("\n");
 QSpinBox* spinBox(const QString& name, int least, int most, QWidget* parent) {
     auto* box = new QSpinBox(parent);
     box->setRange(least, most);
+    box->setMinimumWidth(9 * box->fontMetrics().averageCharWidth());  // fits narrow docks, whatever the range
     box->setKeyboardTracking(false);
     box->setAccessibleName(name);
     return box;
@@ -26,16 +27,17 @@ QSpinBox* spinBox(const QString& name, int least, int most, QWidget* parent) {
 
 }  // namespace
 
-TextChoiceBox::TextChoiceBox(const QString& purpose, QWidget* parent)
+TextChoiceBox::TextChoiceBox(const QString& purpose, QWidget* parent, const QString& usual)
     : QWidget(parent),
       text_(new QComboBox(this)),
       windows_(spinBox(tr("%1 windows").arg(purpose), 0, 1000000, this)),
       length_(spinBox(tr("%1 window length").arg(purpose), 2, 1 << 20, this)) {
     text_->setAccessibleName(tr("%1 text").arg(purpose));
-    text_->addItem(tr("Built-in sample"), QString());
+    text_->addItem(usual.isEmpty() ? tr("Built-in sample") : usual, QString());
     text_->addItem(tr("Choose file..."), kChoose);
     text_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     text_->setMinimumContentsLength(10);
+    text_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     windows_->setSpecialValueText(tr("all"));
     windows_->setToolTip(tr("How many windows of the text are used; all when 0"));
     length_->setToolTip(tr("Tokens of one window"));
@@ -46,9 +48,13 @@ TextChoiceBox::TextChoiceBox(const QString& purpose, QWidget* parent)
     form->addRow(tr("Text"), text_);
     auto* size = new QHBoxLayout;
     size->addWidget(windows_, 1);
-    size->addWidget(new QLabel(tr("of"), this));
-    size->addWidget(length_, 1);
-    size->addWidget(new QLabel(tr("tokens"), this));
+    lengthPart_ = new QWidget(this);
+    auto* length = new QHBoxLayout(lengthPart_);
+    length->setContentsMargins(0, 0, 0, 0);
+    length->addWidget(new QLabel(tr("of"), lengthPart_));
+    length->addWidget(length_, 1);
+    length->addWidget(new QLabel(tr("tokens"), lengthPart_));
+    size->addWidget(lengthPart_, 1);
     form->addRow(tr("Windows"), size);
 
     connect(text_, &QComboBox::activated, this, [this](int index) {
@@ -61,6 +67,10 @@ TextChoiceBox::TextChoiceBox(const QString& purpose, QWidget* parent)
     });
     connect(windows_, &QSpinBox::valueChanged, this, &TextChoiceBox::announce);
     connect(length_, &QSpinBox::valueChanged, this, &TextChoiceBox::announce);
+}
+
+void TextChoiceBox::hideLength() {
+    lengthPart_->hide();
 }
 
 void TextChoiceBox::setChoice(const TextChoice& choice) {

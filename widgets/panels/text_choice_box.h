@@ -17,10 +17,12 @@ class TextChoiceBox final : public QWidget {
 public:
     // `purpose` begins the accessible names: "Preview" -> "Preview text", "Preview windows", "Preview window
     // length".
-    TextChoiceBox(const QString& purpose, QWidget* parent = nullptr);
+    // `usual` names what is used when no file is chosen; "Built-in sample" when empty.
+    TextChoiceBox(const QString& purpose, QWidget* parent = nullptr, const QString& usual = {});
 
     void setChoice(const TextChoice& choice);
     [[nodiscard]] TextChoice choice() const;
+    void hideLength();  // where another choice decides it
 
 Q_SIGNALS:
     void choiceChanged(const secateur::TextChoice& choice);
@@ -33,6 +35,7 @@ private:
     QComboBox* text_;
     QSpinBox* windows_;
     QSpinBox* length_;
+    QWidget* lengthPart_ = nullptr;
     int lastText_ = 0;
 };
 

@@ -9,7 +9,7 @@
 
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
-#include "widgets/models/runs_model.h"
+#include "widgets/models/plans_model.h"
 #include "widgets/plots/tradeoff_view.h"
 
 namespace secateur {
@@ -19,7 +19,7 @@ TradeoffPanel::TradeoffPanel(PlanDocument& document, PreviewFeed& feed, QWidget*
       document_(document),
       feed_(feed),
       view_(new TradeoffView(this)),
-      runs_(new RunsModel(this)) {
+      plans_(new PlansModel(this)) {
     auto* split = new QSplitter(Qt::Vertical, this);
     split->setChildrenCollapsible(false);
     split->addWidget(view_);
@@ -36,12 +36,12 @@ TradeoffPanel::TradeoffPanel(PlanDocument& document, PreviewFeed& feed, QWidget*
 
 QTableView* TradeoffPanel::buildTable() {
     auto* sorted = new QSortFilterProxyModel(this);
-    sorted->setSourceModel(runs_);
+    sorted->setSourceModel(plans_);
     sorted->setSortRole(SortRole);
     auto* table = new QTableView(this);
     table->setModel(sorted);
-    table->setAccessibleName(tr("Runs"));
-    table->setObjectName(QStringLiteral("runsTable"));
+    table->setAccessibleName(tr("Previewed plans"));
+    table->setObjectName(QStringLiteral("plansTable"));
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table->setShowGrid(false);
@@ -52,12 +52,12 @@ QTableView* TradeoffPanel::buildTable() {
     table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 6);
     table->horizontalHeader()->setHighlightSections(false);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    table->horizontalHeader()->setSectionResizeMode(RunsModel::Plan, QHeaderView::Stretch);
+    table->horizontalHeader()->setSectionResizeMode(PlansModel::Plan, QHeaderView::Stretch);
     table->setSortingEnabled(true);
     table->sortByColumn(-1, Qt::AscendingOrder);
     table->setToolTip(tr("Double-click, or press Enter, to make a plan the present one again"));
     connect(table, &QTableView::activated, this, [this, sorted](const QModelIndex& index) {
-        bringBack(runs_->pointOf(sorted->mapToSource(index).row()));
+        bringBack(plans_->pointOf(sorted->mapToSource(index).row()));
     });
     return table;
 }
@@ -69,7 +69,7 @@ void TradeoffPanel::bringBack(int index) {
 }
 
 void TradeoffPanel::refresh() {
-    runs_->setPoints(feed_.history());
+    plans_->setPoints(feed_.history());
     const auto& report = feed_.report();
     const auto point = [](const PreviewPoint& p) {
         return TradeoffPoint{static_cast<double>(p.parameters), p.perplexity, p.plan};

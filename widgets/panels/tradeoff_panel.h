@@ -12,7 +12,7 @@ namespace secateur {
 
 class PlanDocument;
 class PreviewFeed;
-class RunsModel;
+class PlansModel;
 class TradeoffView;
 
 class TradeoffPanel final : public QWidget {
@@ -29,7 +29,7 @@ private:
     PlanDocument& document_;
     PreviewFeed& feed_;
     TradeoffView* view_;
-    RunsModel* runs_;
+    PlansModel* plans_;
 };
 
 }  // namespace secateur

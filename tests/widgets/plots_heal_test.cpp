@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The plots of healing runs, and the numbers behind them.
+#include <QSignalSpy>
+
+#include <gmock/gmock.h>
+
+#include "tests/widgets/plots_fixture.h"
+#include "tests/widgets/sample_runs.h"
+#include "widgets/plots/heal_curves_view.h"
+#include "widgets/plots/pareto_view.h"
+
+namespace secateur::test {
+namespace {
+
+using ::testing::ElementsAre;
+
+HealCurve curve(const char* name, int colour, int steps) {
+    HealCurve made;
+    made.name = QLatin1String(name);
+    made.colour = colour;
+    made.tokensPerStep = 128.0;
+    made.flopsPerStep = 2e6;
+    made.before = 12.0;
+    made.dense = 1.5;
+    for (int step = 1; step <= steps; ++step) made.points.push_back(secateur::testing::samplePoint(step));
+    return made;
+}
+
+TEST(Smoothing, IsTheMovingAverageWithoutBiasTowardsZero) {
+    // w = 0.5: s = 2, (0.5 * 2 * 0.5 + 0.5 * 4) / 0.75 = 10/3, ...
+    const auto values = smoothed({2.0, 4.0, 8.0}, 0.5);
+    ASSERT_EQ(values.size(), 3U);
+    EXPECT_DOUBLE_EQ(values[0], 2.0);
+    EXPECT_DOUBLE_EQ(values[1], 10.0 / 3.0);
+    EXPECT_DOUBLE_EQ(values[2], (0.125 * 2.0 + 0.25 * 4.0 + 0.5 * 8.0) / 0.875);
+    EXPECT_THAT(smoothed({2.0, 4.0}, 0.0), ElementsAre(2.0, 4.0));
+    EXPECT_DOUBLE_EQ(smoothed(std::vector<double>(50, 3.0), 0.95).back(), 3.0);
+}
+
+TEST(ParetoFront, HoldsWhatNoOtherPointBeats) {
+    EXPECT_THAT(paretoFront({{3.0, 1.0}, {1.0, 3.0}, {2.0, 4.0}, {2.0, 2.0}, {3.0, 1.0}}),
+                ElementsAre(1, 3, 0));
+    EXPECT_THAT(paretoFront({{1.0, 2.0}, {1.0, 1.0}}), ElementsAre(1));
+    EXPECT_TRUE(paretoFront({}).empty());
+}
+
+TEST(HealCurves, DrawsRunsOverEachOtherAgainstAnyAxis) {
+    HealCurvesView view;
+    show(view);
+    EXPECT_TRUE(view.isEmpty());
+    view.setCurves({curve("a", 0, 20)});
+    EXPECT_FALSE(view.isEmpty());
+    const QImage one = picture(view);
+    view.setCurves({curve("a", 0, 20), curve("b", 1, 10)});
+    const QImage two = picture(view);
+    EXPECT_NE(two, one);
+    for (const auto axis : {CurveAxis::Tokens, CurveAxis::Seconds, CurveAxis::Flops}) {
+        view.setAxis(axis);
+        EXPECT_NE(picture(view), two);
+    }
+    view.setAxis(CurveAxis::Steps);
+    view.setLogPerplexity(false);
+    EXPECT_NE(picture(view), two);
+    view.setLogPerplexity(true);
+    view.setSmoothing(95);
+    EXPECT_NE(picture(view), two);
+    view.setQuantity(CurveQuantity::GradientNorm);
+    EXPECT_EQ(view.quantity(), CurveQuantity::GradientNorm);
+    view.setCurves({});
+    EXPECT_TRUE(view.isEmpty());
+}
+
+TEST(HealCurves, SaysItsNumbers) {
+    HealCurvesView view;
+    show(view);
+    view.setCurves({curve("a, lora", 0, 10)});
+    EXPECT_EQ(
+        view.textSummary(),
+        QStringLiteral("a, lora: 10 steps, loss 4 -> 0.4, unhealed perplexity 12.000, held-out perplexity "
+                       "1.000, dense 1.500"));
+    EXPECT_EQ(view.accessibleDescription(), view.textSummary());
+    EXPECT_TRUE(view.csv().contains(
+        QStringLiteral("\n\"a, lora\",5,640,2.5,10000000,0.8,0.8,0,0,0.0001,0.5,256,50000000,2\n")))
+        << view.csv().toStdString();
+    key(view, Qt::Key_Left);
+    EXPECT_EQ(view.hoverText(),
+              QStringLiteral("a, lora: step 10, 1.28 k tokens, loss 0.4, held-out perplexity 1.000"));
+    key(view, Qt::Key_Left);
+    EXPECT_TRUE(view.hoverText().startsWith(QStringLiteral("a, lora: step 9,")));
+    // What the pointer shows stays while the curve grows.
+    view.setCurves({curve("a, lora", 0, 12)});
+    EXPECT_TRUE(view.hoverText().startsWith(QStringLiteral("a, lora: step 9,")));
+}
+
+TEST(HealCurves, RunsWithoutEvaluationsOrWithBrokenOnesAreDrawn) {
+    HealCurvesView view;
+    show(view);
+    HealCurve bare = curve("bare", 0, 3);
+    bare.before.reset();
+    bare.dense.reset();
+    HealCurve broken = curve("broken", 1, 5);
+    broken.points[4].evalPerplexity = HUGE_VAL;
+    broken.points[3].loss = std::nan("");
+    view.setCurves({bare, broken});
+    EXPECT_GT(colourCount(picture(view)), 5);
+    EXPECT_FALSE(view.textSummary().isEmpty());
+}
+
+class Pareto : public ::testing::Test {
+protected:
+    Pareto() {
+        const auto point = [](const char* name, HealMethod method, double parameters, double flops,
+                              double perplexity) {
+            ParetoPoint made;
+            made.name = QLatin1String(name);
+            made.method = method;
+            made.parameters = parameters;
+            made.bytes = 2.0 * parameters;
+            made.flops = flops;
+            made.perplexity = perplexity;
+            return made;
+        };
+        view.setPoints({point("chop2", HealMethod::Continued, 4e6, 3e12, 1.8),
+                        point("chop4", HealMethod::Continued, 3e6, 2e12, 2.1),
+                        point("worse", HealMethod::Lora, 3.5e6, 1e12, 2.5)},
+                       1.7);
+        show(view);
+    }
+    ParetoView view;
+};
+
+TEST_F(Pareto, TheFrontFollowsTheAxis) {
+    EXPECT_TRUE(view.csv().contains(QStringLiteral("worse,lora,3500000,7000000,1e+12,0,0,2.5,no\n")));
+    const QImage size = picture(view);
+    view.setAxis(ParetoAxis::Flops);
+    EXPECT_TRUE(view.csv().contains(QStringLiteral("worse,lora,3500000,7000000,1e+12,0,0,2.5,yes\n")));
+    EXPECT_NE(picture(view), size);
+    EXPECT_EQ(view.textSummary().count(QLatin1Char('\n')), 2);
+}
+
+TEST_F(Pareto, PointsAreChosenByPointerAndKeys) {
+    QSignalSpy chosen(&view, &ParetoView::pointChosen);
+    const QPoint place = findHover(view, QStringLiteral("chop4"));
+    EXPECT_EQ(view.hoverText(),
+              QStringLiteral("chop4: 3.00 M parameters, held-out perplexity 2.100, on the front"));
+    click(view, place);
+    ASSERT_EQ(chosen.size(), 1);
+    EXPECT_EQ(chosen[0][0].toInt(), 1);
+    view.setPoints({}, std::nullopt);
+    EXPECT_TRUE(view.isEmpty());
+}
+
+}  // namespace
+}  // namespace secateur::test

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/runs_panel.h"
+
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QClipboard>
+#include <QIcon>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTemporaryDir>
+
+#include <gmock/gmock.h>
+
+#include "tests/widgets/fake_engine.h"
+#include "tests/widgets/find_widget.h"
+#include "tests/widgets/sample_runs.h"
+#include "widgets/document/run_board.h"
+#include "widgets/document/settings.h"
+#include "widgets/models/runs_model.h"
+#include "widgets/panels/pareto_panel.h"
+#include "widgets/plots/pareto_view.h"
+
+namespace secateur {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::findNamed;
+using testing::sampleRun;
+
+class RunsPanelTest : public ::testing::Test {
+protected:
+    RunsPanelTest() : settings_(folder_.filePath(QStringLiteral("s.ini"))) {
+        settings_.setWorkspace(QStringLiteral("/runs"));
+        board_ = std::make_unique<RunBoard>(engine_, settings_);
+        panel_ = std::make_unique<RunsPanel>(*board_);
+        pareto_ = std::make_unique<ParetoPanel>(*board_);
+        panel_->resize(1000, 300);
+        panel_->show();
+        table_ = findNamed<QTableView>(*panel_, "Runs");
+        tester_ = std::make_unique<QAbstractItemModelTester>(
+            table_->model(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+    }
+    void list() {
+        RunRecord small = sampleRun("b-lora", RunState::Complete, 20, HealMethod::Lora);
+        small.parameters = 400;
+        small.evalPerplexity = 3.0;
+        Q_EMIT engine_.runsListed(QStringLiteral("/runs"), {sampleRun("a", RunState::Complete, 20), small,
+                                                            sampleRun("c", RunState::Interrupted, 7)});
+    }
+    QString cell(int row, RunsModel::Column column) {
+        return table_->model()->index(row, column).data().toString();
+    }
+    void choose(std::initializer_list<int> rows) {
+        table_->clearSelection();
+        for (const int row : rows)
+            table_->selectionModel()->select(table_->model()->index(row, 0),
+                                             QItemSelectionModel::Select | QItemSelectionModel::Rows);
+    }
+    QPushButton* button(const char* name) { return findNamed<QPushButton>(*panel_, name); }
+
+    QTemporaryDir folder_;
+    testing::FakeEngine engine_;
+    Settings settings_;
+    std::unique_ptr<RunBoard> board_;
+    std::unique_ptr<RunsPanel> panel_;
+    std::unique_ptr<ParetoPanel> pareto_;
+    QTableView* table_ = nullptr;
+    std::unique_ptr<QAbstractItemModelTester> tester_;
+};
+
+TEST_F(RunsPanelTest, ShowsWhatEveryRunCostAndBrought) {
+    EXPECT_TRUE(pareto_->view()->isEmpty());
+    list();
+    ASSERT_EQ(table_->model()->rowCount(), 3);
+    EXPECT_EQ(cell(0, RunsModel::Name), QStringLiteral("a"));
+    EXPECT_EQ(cell(0, RunsModel::Method), QStringLiteral("continued"));
+    EXPECT_EQ(cell(0, RunsModel::State), QStringLiteral("complete"));
+    EXPECT_EQ(cell(0, RunsModel::Parameters), QStringLiteral("1.00 k"));
+    EXPECT_EQ(cell(0, RunsModel::Bytes), QStringLiteral("4.00 kB"));
+    EXPECT_EQ(cell(0, RunsModel::Before), QStringLiteral("12.000"));
+    EXPECT_EQ(cell(0, RunsModel::After), QStringLiteral("0.500"));
+    EXPECT_EQ(cell(0, RunsModel::Tokens), QStringLiteral("2.56 k"));
+    EXPECT_EQ(cell(0, RunsModel::Time), QStringLiteral("0:10"));
+    EXPECT_EQ(cell(2, RunsModel::State), QStringLiteral("interrupted"));
+    EXPECT_EQ(pareto_->view()->csv().count(QLatin1Char('\n')), 4);
+}
+
+TEST_F(RunsPanelTest, SortsByValueAndKeepsTheSelection) {
+    list();
+    choose({1});
+    table_->sortByColumn(RunsModel::Parameters, Qt::AscendingOrder);
+    EXPECT_EQ(cell(0, RunsModel::Name), QStringLiteral("b-lora"));
+    EXPECT_THAT(board_->selected(), ElementsAre(QStringLiteral("/runs/b-lora")));
+    ASSERT_EQ(table_->selectionModel()->selectedRows().size(), 1);
+    EXPECT_EQ(table_->selectionModel()->selectedRows().first().row(), 0);
+    Q_EMIT engine_.runChanged(sampleRun("d", RunState::Complete, 20));  // another row comes
+    EXPECT_THAT(board_->selected(), ElementsAre(QStringLiteral("/runs/b-lora")));
+}
+
+TEST_F(RunsPanelTest, SelectedRunsAreComparedInTheirColours) {
+    list();
+    choose({0, 2});
+    EXPECT_THAT(board_->selected(), ElementsAre(QStringLiteral("/runs/a"), QStringLiteral("/runs/c")));
+    const auto colour = [&](int row) {
+        const QIcon icon = table_->model()->index(row, 0).data(Qt::DecorationRole).value<QIcon>();
+        return icon.isNull() ? QColor() : icon.pixmap(12, 12).toImage().pixelColor(6, 6);
+    };
+    EXPECT_TRUE(colour(0).isValid());
+    EXPECT_FALSE(colour(1).isValid());
+    EXPECT_NE(colour(0), colour(2));
+    Q_EMIT pareto_->view()->pointChosen(1);
+    EXPECT_THAT(board_->selected(), ElementsAre(QStringLiteral("/runs/b-lora")));
+}
+
+TEST_F(RunsPanelTest, OffersWhatFitsTheStateOfTheRun) {
+    list();
+    EXPECT_FALSE(button("Resume run")->isEnabled());
+    choose({0});
+    EXPECT_FALSE(button("Resume run")->isEnabled());
+    QSignalSpy opened(panel_.get(), &RunsPanel::openWished);
+    button("Open checkpoint")->click();
+    ASSERT_EQ(opened.size(), 1);
+    EXPECT_EQ(opened[0][0].toString(), QStringLiteral("/runs/a"));
+    choose({2});
+    EXPECT_FALSE(button("Open checkpoint")->isEnabled());
+    button("Copy folder")->click();
+    EXPECT_EQ(QApplication::clipboard()->text(), QStringLiteral("/runs/c"));
+    button("Resume run")->click();
+    ASSERT_EQ(engine_.healJobs.size(), 1U);
+    EXPECT_TRUE(engine_.healJobs[0].resume);
+    EXPECT_EQ(cell(2, RunsModel::State), QStringLiteral("queued"));
+    EXPECT_FALSE(button("Delete run...")->isEnabled());
+    choose({0, 1});
+    EXPECT_FALSE(button("Open checkpoint")->isEnabled());
+}
+
+TEST_F(RunsPanelTest, DeletingAsksFirst) {
+    list();
+    choose({1});
+    const auto answer = [&](const char* name) {
+        button("Delete run...")->click();
+        auto* box = panel_->findChild<QMessageBox*>();
+        ASSERT_NE(box, nullptr);
+        EXPECT_TRUE(box->informativeText().contains(QStringLiteral("/runs/b-lora")));
+        for (QAbstractButton* choice : box->buttons()) {
+            if (choice->text().remove(QLatin1Char('&')) == QLatin1String(name)) choice->click();
+        }
+        QTest::qWait(0);
+    };
+    answer("Cancel");
+    EXPECT_TRUE(engine_.deleted.empty());
+    answer("Delete");
+    EXPECT_THAT(engine_.deleted, ElementsAre(QStringLiteral("/runs/b-lora")));
+    Q_EMIT engine_.runRemoved(QStringLiteral("/runs/b-lora"));
+    EXPECT_EQ(table_->model()->rowCount(), 2);
+}
+
+}  // namespace
+}  // namespace secateur

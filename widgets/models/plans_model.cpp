@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/models/plans_model.h"
+
+#include "core/base/units.h"
+
+namespace secateur {
+
+PlansModel::PlansModel(QObject* parent)
+    : RowsModel({tr("Plan"), tr("Parameters"), tr("Removed"), tr("Perplexity")},
+                {tr("What the plan removes"), tr("Parameters of the whole model after the plan"),
+                 tr("Fraction of the decoder's linear weights that is removed"), tr("Previewed perplexity")},
+                parent) {}
+
+void PlansModel::setPoints(const std::vector<PreviewPoint>& oldestFirst) {
+    replaceRows({oldestFirst.rbegin(), oldestFirst.rend()});
+}
+
+QVariant PlansModel::cell(const PreviewPoint& row, int column, int role) const {
+    if (role == Qt::ToolTipRole) return row.protocol;
+    if (role == SortRole) {
+        switch (column) {
+            case Plan:
+                return row.plan;
+            case Parameters:
+                return static_cast<qlonglong>(row.parameters);
+            case Removed:
+                return row.removedFraction;
+            default:
+                return row.perplexity;
+        }
+    }
+    if (role != Qt::DisplayRole) return {};
+    switch (column) {
+        case Plan:
+            return row.plan;
+        case Parameters:
+            return QString::fromStdString(formatCount(row.parameters));
+        case Removed:
+            return QString::fromStdString(formatPercent(row.removedFraction));
+        case Perplexity:
+            return QString::fromStdString(formatPerplexity(row.perplexity));
+        default:
+            return {};
+    }
+}
+
+}  // namespace secateur

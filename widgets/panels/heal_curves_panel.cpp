@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/heal_curves_panel.h"
+
+#include <QVBoxLayout>
+
+#include "widgets/document/run_board.h"
+#include "widgets/plots/heal_curves_view.h"
+
+namespace secateur {
+namespace {
+
+constexpr int kRedrawMilliseconds = 200;
+
+}  // namespace
+
+HealCurvesPanel::HealCurvesPanel(RunBoard& board, QWidget* parent)
+    : QWidget(parent), board_(board), view_(new HealCurvesView(this)) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(2, 2, 2, 2);
+    column->addWidget(view_);
+    pause_.setSingleShot(true);
+    pause_.setInterval(kRedrawMilliseconds);
+    connect(&pause_, &QTimer::timeout, this, &HealCurvesPanel::refresh);
+    connect(&board_, &RunBoard::changed, this, &HealCurvesPanel::refresh);
+    connect(&board_, &RunBoard::selectionChanged, this, &HealCurvesPanel::refresh);
+    connect(&board_, &RunBoard::progressed, this, [this](const QString& folder) {
+        if (board_.selected().contains(folder) && !pause_.isActive()) pause_.start();
+    });
+    refresh();
+}
+
+void HealCurvesPanel::refresh() {
+    std::vector<HealCurve> curves;
+    QStringList protocols;
+    int colour = -1;
+    for (const QString& folder : board_.selected()) {
+        ++colour;
+        const RunEntry* run = board_.find(folder);
+        if (run == nullptr) continue;
+        const RunRecord& record = run->record;
+        curves.push_back({run->name(), colour, static_cast<double>(tokensPerStep(record)), flopsPerStep(*run),
+                          record.evalBefore, record.densePerplexity, record.points});
+        const QString protocol = QString::fromStdString(record.protocol);
+        if (!protocol.isEmpty() && !protocols.contains(protocol)) protocols << protocol;
+    }
+    view_->setProvenance(protocols.size() < 2 ? protocols.value(0)
+                                              : tr("Held-out perplexities are of %1 protocols: compare only "
+                                                   "within one")
+                                                    .arg(protocols.size()));
+    view_->setCurves(std::move(curves));
+}
+
+}  // namespace secateur

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Which healing runs are there, and what did they bring? The table of all runs of the workspace. Runs
+// selected in it are compared in the curves.
+#pragma once
+
+#include <QTimer>
+#include <QWidget>
+
+class QAction;
+class QLabel;
+class QSortFilterProxyModel;
+class QTableView;
+
+namespace secateur {
+
+class RunBoard;
+class RunsModel;
+struct RunEntry;
+
+class RunsPanel final : public QWidget {
+    Q_OBJECT
+public:
+    explicit RunsPanel(RunBoard& board, QWidget* parent = nullptr);
+
+Q_SIGNALS:
+    void openWished(const QString& folder);
+    void messageRaised(const QString& text);
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void buildTable();
+    [[nodiscard]] QWidget* buildButtons();
+    void refresh();
+    void markSelected();
+    void takeSelection();
+    void refreshActions();
+    void askDelete();
+    void copyFolder();
+    [[nodiscard]] const RunEntry* chosen() const;  // the one row that is selected; null for none or several
+
+    RunBoard& board_;
+    RunsModel* model_;
+    QSortFilterProxyModel* sorted_;
+    QTableView* table_;
+    QLabel* empty_;
+    QAction* resume_;
+    QAction* open_;
+    QAction* copy_;
+    QAction* delete_;
+    QTimer pause_;  // steps come faster than tables need to be drawn
+    bool marking_ = false;
+};
+
+}  // namespace secateur

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plots/curve_axes.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/units.h"
+#include "widgets/plots/plot_canvas.h"
+#include "widgets/plots/unit_text.h"
+#include "widgets/plots/value_scale.h"
+
+namespace secateur {
+
+namespace {
+
+class CountTicker final : public QCPAxisTicker {
+protected:
+    int getSubTickCount(double) override { return 0; }
+    QString getTickLabel(double tick, const QLocale&, QChar, int) override {
+        return QString::fromStdString(formatCount(std::llround(std::min(tick, 9e18)))).trimmed();
+    }
+};
+
+}  // namespace
+
+void ValueEnds::add(double value) {
+    if (!std::isfinite(value)) return;
+    low = std::min(low, value);
+    high = std::max(high, value);
+}
+
+void setValueAxis(QCPAxis& axis, const ValueEnds& ends, bool logarithmic) {
+    if (ends.empty()) return;
+    const bool logs = logarithmic && ends.low > 0.0;
+    axis.setScaleType(logs ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    if (!logs) {
+        const double margin = std::max(0.08 * (ends.high - ends.low), 0.01 * std::abs(ends.high));
+        axis.setTicker(QSharedPointer<QCPAxisTicker>::create());
+        axis.setRange(ends.low - margin, ends.high + std::max(margin, 1e-12));
+        return;
+    }
+    const double margin = std::max(std::pow(ends.high / ends.low, 0.1), 1.02);
+    auto ticker = QSharedPointer<QCPAxisTickerText>::create();
+    for (const double value :
+         ValueScale(ValueScale::Kind::Log, ends.low / margin, ends.high * margin).ticks())
+        ticker->addTick(value, scoreText(value));
+    axis.setTicker(ticker);
+    axis.setRange(ends.low / margin, ends.high * margin);
+}
+
+void setCountAxis(QCPAxis& axis, double from, double to) {
+    axis.setTicker(QSharedPointer<CountTicker>::create());
+    axis.setRange(from, to);
+}
+
+namespace {
+
+// Where a value lies on the axis: 0 at its lower end, 1 at its upper.
+double shareOf(const QCPAxis& axis, double value) {
+    const QCPRange range = axis.range();
+    if (axis.scaleType() != QCPAxis::stLogarithmic) return (value - range.lower) / range.size();
+    return std::log(value / range.lower) / std::log(range.upper / range.lower);
+}
+
+}  // namespace
+
+void drawLevels(PlotCanvas& canvas, QCPAxisRect& rect, std::vector<Level> levels, const QFont& font) {
+    std::stable_sort(levels.begin(), levels.end(),
+                     [](const Level& a, const Level& b) { return a.value < b.value; });
+    const auto same = [](const Level& a, const Level& b) {
+        return a.name == b.name && std::abs(a.value - b.value) <= 1e-3 * a.value;
+    };
+    levels.erase(std::unique(levels.begin(), levels.end(), same), levels.end());
+    QCPAxis* upright = rect.axis(QCPAxis::atLeft);
+    const double perLine = 1.1 * QFontMetrics(font).height() / std::max(rect.height(), 60);
+    double lastNamed = -1.0;
+    for (const Level& level : levels) {
+        auto* line = new QCPItemStraightLine(&canvas);
+        line->setPen(QPen(level.colour, 1.2, Qt::DashLine));
+        line->setClipAxisRect(&rect);
+        line->point1->setAxisRect(&rect);
+        line->point2->setAxisRect(&rect);
+        for (QCPItemPosition* end : {line->point1, line->point2})
+            end->setAxes(rect.axis(QCPAxis::atBottom), upright);
+        line->point1->setCoords(0.0, level.value);
+        line->point2->setCoords(1.0, level.value);
+        const double share = shareOf(*upright, level.value);
+        if (share - lastNamed < perLine) continue;  // names would cover each other
+        lastNamed = share;
+        auto* text = new QCPItemText(&canvas);
+        text->setText(level.name + QLatin1Char(' ') + QString::fromStdString(formatPerplexity(level.value)));
+        text->setColor(level.colour);
+        text->setFont(font);
+        text->setClipAxisRect(&rect);
+        text->setPositionAlignment(Qt::AlignRight | Qt::AlignBottom);
+        text->position->setTypeX(QCPItemPosition::ptAxisRectRatio);
+        text->position->setAxisRect(&rect);
+        text->position->setAxes(rect.axis(QCPAxis::atBottom), upright);
+        text->position->setCoords(0.995, level.value);
+    }
+}
+
+void styleLegend(PlotCanvas& canvas, const PlotTheme& theme, const QFont& font) {
+    QColor behind = theme.background;
+    behind.setAlpha(215);
+    canvas.legend->setFont(font);
+    canvas.legend->setTextColor(theme.text);
+    canvas.legend->setBrush(behind);
+    canvas.legend->setBorderPen(QPen(theme.grid));
+    canvas.legend->setRowSpacing(0);
+}
+
+}  // namespace secateur

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Axes, levels and legend that the plots of healing runs share. Included by views' sources only.
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <QString>
+#include <limits>
+#include <vector>
+
+class QCPAxis;
+class QCPAxisRect;
+
+namespace secateur {
+
+class PlotCanvas;
+struct PlotTheme;
+
+struct ValueEnds {
+    double low = std::numeric_limits<double>::infinity();
+    double high = -std::numeric_limits<double>::infinity();
+    void add(double value);  // passes over what is not finite
+    [[nodiscard]] bool empty() const noexcept { return low > high; }
+};
+
+// Room around the values; logarithmic with readable ticks when they are positive.
+void setValueAxis(QCPAxis& axis, const ValueEnds& ends, bool logarithmic);
+// Counts and amounts, with ticks like "20 k" and "1.5 T".
+void setCountAxis(QCPAxis& axis, double from, double to);
+
+// A dashed line across the drawing with its name and value at the right end.
+struct Level {
+    double value = 0.0;
+    QString name{};
+    QColor colour{};
+};
+// The same value is drawn once, and a name that would cover another is left out; the axis has its range
+// already. Lines are those of the rectangle's bottom and left axis.
+void drawLevels(PlotCanvas& canvas, QCPAxisRect& rect, std::vector<Level> levels, const QFont& font);
+
+void styleLegend(PlotCanvas& canvas, const PlotTheme& theme, const QFont& font);
+
+}  // namespace secateur

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plots/curve_data.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "core/base/units.h"
+
+namespace secateur {
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("HealCurves", text);
+}
+
+}  // namespace
+
+double axisValue(const HealCurve& curve, const HealPoint& point, CurveAxis axis) {
+    const auto step = static_cast<double>(point.step);
+    switch (axis) {
+        case CurveAxis::Steps:
+            return step;
+        case CurveAxis::Tokens:
+            return step * curve.tokensPerStep;
+        case CurveAxis::Seconds:
+            return point.seconds;
+        case CurveAxis::Flops:
+            return step * curve.flopsPerStep;
+    }
+    return step;
+}
+
+double quantityValue(const HealPoint& point, CurveQuantity quantity) {
+    switch (quantity) {
+        case CurveQuantity::Loss:
+            return point.loss;
+        case CurveQuantity::Rate:
+            return point.rate;
+        case CurveQuantity::GradientNorm:
+            return point.gradientNorm;
+        case CurveQuantity::Speed:
+            return point.tokensPerSecond;
+        case CurveQuantity::Memory:
+            return static_cast<double>(point.memoryBytes) / 1e6;
+    }
+    return point.loss;
+}
+
+QString axisLabel(CurveAxis axis) {
+    switch (axis) {
+        case CurveAxis::Steps:
+            return tr("steps");
+        case CurveAxis::Tokens:
+            return tr("tokens");
+        case CurveAxis::Seconds:
+            return tr("seconds of training");
+        case CurveAxis::Flops:
+            return tr("FLOPs");
+    }
+    return {};
+}
+
+QString quantityLabel(CurveQuantity quantity) {
+    switch (quantity) {
+        case CurveQuantity::Loss:
+            return tr("training loss");
+        case CurveQuantity::Rate:
+            return tr("learning rate");
+        case CurveQuantity::GradientNorm:
+            return tr("gradient norm");
+        case CurveQuantity::Speed:
+            return tr("tokens/s");
+        case CurveQuantity::Memory:
+            return tr("memory, MB");
+    }
+    return {};
+}
+
+QString quantityText(double value, CurveQuantity quantity) {
+    switch (quantity) {
+        case CurveQuantity::Speed:
+            return QString::fromStdString(formatRate(value, "tokens"));
+        case CurveQuantity::Memory:
+            return QString::fromStdString(formatBytes(std::llround(value * 1e6)));
+        default:
+            return QString::fromStdString(formatScore(value));
+    }
+}
+
+std::vector<double> smoothed(const std::vector<double>& values, double weight) {
+    if (weight <= 0.0) return values;
+    std::vector<double> result;
+    result.reserve(values.size());
+    double sum = 0.0;
+    double share = 0.0;  // 1 - weight^t
+    for (const double value : values) {
+        sum = weight * sum + (1.0 - weight) * value;
+        share = weight * share + (1.0 - weight);
+        result.push_back(sum / share);
+    }
+    return result;
+}
+
+std::vector<int> paretoFront(const std::vector<std::pair<double, double>>& points) {
+    std::vector<int> order(points.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+        return points[static_cast<std::size_t>(a)] < points[static_cast<std::size_t>(b)];
+    });
+    std::vector<int> front;
+    double best = std::numeric_limits<double>::infinity();
+    for (const int index : order) {
+        const double y = points[static_cast<std::size_t>(index)].second;
+        if (y >= best) continue;
+        best = y;
+        front.push_back(index);
+    }
+    return front;
+}
+
+}  // namespace secateur

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plots/heal_curves_view.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QSlider>
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/units.h"
+#include "widgets/plots/csv_text.h"
+#include "widgets/plots/curve_axes.h"
+#include "widgets/plots/plot_canvas.h"
+
+namespace secateur {
+
+namespace {
+
+constexpr int kUsualSmoothing = 60;  // percent
+constexpr double kFaint = 0.28;      // opacity of what is smoothed
+
+QString perplexityText(double value) {
+    return QString::fromStdString(formatPerplexity(value));
+}
+
+QColor translucent(QColor colour, double opacity) {
+    colour.setAlphaF(static_cast<float>(opacity));
+    return colour;
+}
+
+}  // namespace
+
+class HealCurvesView::Private {
+public:
+    std::vector<HealCurve> curves;
+    QComboBox* quantity = nullptr;
+    QComboBox* axis = nullptr;
+    QSlider* smoothing = nullptr;
+    QCheckBox* log = nullptr;
+    QCPAxisRect* above = nullptr;  // owned by the canvas, as all below
+    QCPAxisRect* below = nullptr;
+    QCPItemTracer* cursor = nullptr;
+    int curveAt = -1;
+    int pointAt = -1;
+
+    [[nodiscard]] bool empty() const {
+        return std::all_of(curves.begin(), curves.end(),
+                           [](const HealCurve& curve) { return curve.points.empty(); });
+    }
+    [[nodiscard]] QCPAxis* x(const QCPAxisRect* rect) const { return rect->axis(QCPAxis::atBottom); }
+    [[nodiscard]] QCPAxis* y(const QCPAxisRect* rect) const { return rect->axis(QCPAxis::atLeft); }
+};
+
+HealCurvesView::HealCurvesView(QWidget* parent) : PlotView(parent), d_(std::make_unique<Private>()) {
+    setTitle(tr("How fast does healing win back what the cut lost?"));
+    setEmptyText(tr(
+        "No run is shown. Press Start under Heal, or select runs in the table of runs: their curves appear "
+        "here, one over the other."));
+    buildOptions();
+    buildRects();
+    rebuild();
+}
+
+HealCurvesView::~HealCurvesView() = default;
+
+void HealCurvesView::buildOptions() {
+    d_->quantity = new QComboBox(this);
+    for (const auto quantity : {CurveQuantity::Loss, CurveQuantity::Rate, CurveQuantity::GradientNorm,
+                                CurveQuantity::Speed, CurveQuantity::Memory})
+        d_->quantity->addItem(quantityLabel(quantity));
+    d_->axis = new QComboBox(this);
+    for (const auto axis : {CurveAxis::Steps, CurveAxis::Tokens, CurveAxis::Seconds, CurveAxis::Flops})
+        d_->axis->addItem(axisLabel(axis));
+    d_->smoothing = new QSlider(Qt::Horizontal, this);
+    d_->smoothing->setRange(0, 99);
+    d_->smoothing->setValue(kUsualSmoothing);
+    d_->smoothing->setFixedWidth(16 * fontMetrics().averageCharWidth());
+    d_->smoothing->setMinimumHeight(d_->axis->sizeHint().height());
+    d_->smoothing->setToolTip(tr("Weight of earlier steps in the moving average, in percent"));
+    d_->log = new QCheckBox(tr("Log scale"), this);
+    d_->log->setAccessibleName(tr("Log held-out perplexity"));
+    d_->log->setChecked(true);
+    addOption(tr("Show"), d_->quantity);
+    addOption(tr("Against"), d_->axis);
+    addOption(tr("Smoothing"), d_->smoothing);
+    addOption(d_->log);
+    connect(d_->quantity, &QComboBox::currentIndexChanged, this, &HealCurvesView::rebuild);
+    connect(d_->axis, &QComboBox::currentIndexChanged, this, &HealCurvesView::rebuild);
+    connect(d_->smoothing, &QSlider::valueChanged, this, &HealCurvesView::rebuild);
+    connect(d_->log, &QCheckBox::toggled, this, &HealCurvesView::rebuild);
+}
+
+void HealCurvesView::buildRects() {
+    PlotCanvas* plot = canvas();
+    d_->above = plot->axisRect();
+    d_->below = new QCPAxisRect(plot);
+    plot->plotLayout()->addElement(1, 0, d_->below);
+    plot->plotLayout()->setRowSpacing(2);
+    auto* margins = new QCPMarginGroup(plot);
+    for (QCPAxisRect* rect : {d_->above, d_->below}) {
+        rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins);
+        for (QCPAxis* axis : rect->axes()) axis->setLayer(QStringLiteral("axes"));
+        for (QCPAxis* axis : rect->axes()) axis->grid()->setLayer(QStringLiteral("grid"));
+    }
+    d_->x(d_->above)->setTickLabels(false);
+    d_->cursor = new QCPItemTracer(plot);
+    d_->cursor->setStyle(QCPItemTracer::tsCircle);
+    d_->cursor->setLayer(QStringLiteral("overlay"));
+    d_->cursor->setClipToAxisRect(false);
+    d_->cursor->setVisible(false);
+    d_->above->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+}
+
+void HealCurvesView::setCurves(std::vector<HealCurve> curves) {
+    d_->curves = std::move(curves);
+    rebuild();
+}
+
+void HealCurvesView::setAxis(CurveAxis axis) {
+    d_->axis->setCurrentIndex(static_cast<int>(axis));
+}
+CurveAxis HealCurvesView::axis() const {
+    return static_cast<CurveAxis>(d_->axis->currentIndex());
+}
+void HealCurvesView::setQuantity(CurveQuantity quantity) {
+    d_->quantity->setCurrentIndex(static_cast<int>(quantity));
+}
+CurveQuantity HealCurvesView::quantity() const {
+    return static_cast<CurveQuantity>(d_->quantity->currentIndex());
+}
+void HealCurvesView::setSmoothing(int percent) {
+    d_->smoothing->setValue(percent);
+}
+int HealCurvesView::smoothing() const {
+    return d_->smoothing->value();
+}
+void HealCurvesView::setLogPerplexity(bool on) {
+    d_->log->setChecked(on);
+}
+bool HealCurvesView::logPerplexity() const {
+    return d_->log->isChecked();
+}
+void HealCurvesView::applyTheme(const PlotTheme&) {
+    rebuild();
+}
+
+void HealCurvesView::rebuild() {
+    PlotCanvas* plot = canvas();
+    plot->clearPlottables();
+    for (int i = plot->itemCount() - 1; i >= 0; --i) {
+        if (plot->item(i) != d_->cursor) plot->removeItem(plot->item(i));
+    }
+    for (const HealCurve& curve : d_->curves) addCurve(curve);
+    setRanges();
+    addLevels();
+    const PlotTheme colours = theme();
+    plot->applyTheme(colours);
+    styleLegend(*plot, colours, font());
+    plot->legend->setVisible(plot->legend->itemCount() > 1);
+    d_->cursor->setPen(QPen(colours.cursor, 1.5));
+    d_->cursor->setSize(QFontMetrics(font()).height() * 0.7);
+    contentChanged(d_->empty());
+    // A curve that grows under the pointer keeps what the pointer showed.
+    const auto curve = static_cast<std::size_t>(d_->curveAt);
+    const bool stays = d_->curveAt >= 0 && curve < d_->curves.size() &&
+                       d_->pointAt < static_cast<int>(d_->curves[curve].points.size());
+    moveTo(stays ? d_->curveAt : -1, stays ? d_->pointAt : -1);
+}
+
+void HealCurvesView::addCurve(const HealCurve& curve) {
+    const QColor colour = theme().series(curve.colour);
+    const double weight = smoothing() / 100.0;
+    std::vector<double> values;
+    QVector<double> places, evaluatedAt, perplexities;
+    for (const HealPoint& point : curve.points) {
+        const double place = axisValue(curve, point, axis());
+        places << place;
+        values.push_back(quantityValue(point, quantity()));
+        if (!point.evalPerplexity) continue;
+        evaluatedAt << place;
+        perplexities << *point.evalPerplexity;
+    }
+    const auto graph = [&](QCPAxisRect* rect, const QPen& pen) {
+        QCPGraph* made = canvas()->addGraph(d_->x(rect), d_->y(rect));
+        made->setPen(pen);
+        made->removeFromLegend();
+        return made;
+    };
+    if (weight > 0.0)
+        graph(d_->above, QPen(translucent(colour, kFaint), 1.0))
+            ->setData(places, QVector<double>(values.begin(), values.end()), true);
+    const std::vector<double> smooth = smoothed(values, weight);
+    QCPGraph* main = graph(d_->above, QPen(colour, 1.8));
+    main->setData(places, QVector<double>(smooth.begin(), smooth.end()), true);
+    main->setName(curve.name);
+    main->addToLegend();
+    if (curve.before) {
+        evaluatedAt.prepend(0.0);
+        perplexities.prepend(*curve.before);
+    }
+    QCPGraph* heldOut = graph(d_->below, QPen(colour, 1.8));
+    heldOut->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 5.0));
+    heldOut->setData(evaluatedAt, perplexities, true);
+}
+
+void HealCurvesView::addLevels() {
+    const PlotTheme colours = theme();
+    std::vector<Level> levels;
+    for (const HealCurve& curve : d_->curves) {
+        if (curve.dense) levels.push_back({*curve.dense, tr("dense"), colours.text});
+        if (curve.before) levels.push_back({*curve.before, tr("unhealed"), colours.series(curve.colour)});
+    }
+    drawLevels(*canvas(), *d_->below, std::move(levels), font());
+}
+
+void HealCurvesView::setRanges() {
+    d_->y(d_->above)->setLabel(quantityLabel(quantity()));
+    d_->y(d_->below)->setLabel(tr("held-out perplexity"));
+    d_->x(d_->below)->setLabel(axisLabel(axis()));
+    if (d_->empty()) return;
+    double last = 0.0;
+    ValueEnds above, below;
+    const double weight = smoothing() / 100.0;
+    for (const HealCurve& curve : d_->curves) {
+        std::vector<double> values;
+        for (const HealPoint& point : curve.points) {
+            last = std::max(last, axisValue(curve, point, axis()));
+            values.push_back(quantityValue(point, quantity()));
+            if (point.evalPerplexity) below.add(*point.evalPerplexity);
+        }
+        for (const double value : weight > 0.0 ? smoothed(values, weight) : values) above.add(value);
+        for (const auto& level : {curve.dense, curve.before}) {
+            if (level) below.add(*level);
+        }
+    }
+    for (QCPAxisRect* rect : {d_->above, d_->below}) {
+        setCountAxis(*d_->x(rect), 0.0, last > 0.0 ? last * 1.02 : 1.0);
+    }
+    setValueAxis(*d_->y(d_->above), above, false);
+    setValueAxis(*d_->y(d_->below), below, logPerplexity());
+}
+
+void HealCurvesView::pointTo(const QPointF& position) {
+    int curveFound = -1, pointFound = -1;
+    double nearest = 3.0 * QFontMetrics(font()).height();
+    const bool upper = d_->above->outerRect().contains(position.toPoint());
+    const QCPAxisRect* rect = upper ? d_->above : d_->below;
+    for (std::size_t c = 0; c < d_->curves.size(); ++c) {
+        const HealCurve& curve = d_->curves[c];
+        for (std::size_t p = 0; p < curve.points.size(); ++p) {
+            const HealPoint& point = curve.points[p];
+            if (!upper && !point.evalPerplexity) continue;
+            const double value = upper ? quantityValue(point, quantity()) : *point.evalPerplexity;
+            const QPointF there(d_->x(rect)->coordToPixel(axisValue(curve, point, axis())),
+                                d_->y(rect)->coordToPixel(value));
+            const double distance = QLineF(there, position).length();
+            if (distance >= nearest) continue;
+            nearest = distance;
+            curveFound = static_cast<int>(c);
+            pointFound = static_cast<int>(p);
+        }
+    }
+    moveTo(curveFound, pointFound);
+}
+
+void HealCurvesView::pointAway() {
+    moveTo(-1, -1);
+}
+
+void HealCurvesView::moveTo(int curve, int point) {
+    d_->curveAt = curve;
+    d_->pointAt = point;
+    d_->cursor->setVisible(curve >= 0);
+    if (curve >= 0) {
+        const HealCurve& run = d_->curves[static_cast<std::size_t>(curve)];
+        const HealPoint& at = run.points[static_cast<std::size_t>(point)];
+        d_->cursor->position->setAxisRect(d_->above);
+        d_->cursor->position->setAxes(d_->x(d_->above), d_->y(d_->above));
+        d_->cursor->position->setCoords(axisValue(run, at, axis()), quantityValue(at, quantity()));
+    }
+    canvas()->redrawOverlay();
+    setHoverText(curve >= 0 ? describe(curve, point) : QString());
+}
+
+bool HealCurvesView::pressKey(int key) {
+    if (key != Qt::Key_Left && key != Qt::Key_Right) return false;
+    const int curve = d_->curveAt >= 0 ? d_->curveAt : static_cast<int>(d_->curves.size()) - 1;
+    const int last = static_cast<int>(d_->curves[static_cast<std::size_t>(curve)].points.size()) - 1;
+    if (last < 0) return true;
+    const int from = d_->curveAt >= 0 ? d_->pointAt + (key == Qt::Key_Left ? -1 : 1) : last;
+    moveTo(curve, std::clamp(from, 0, last));
+    return true;
+}
+
+QString HealCurvesView::describe(int curve, int point) const {
+    const HealCurve& run = d_->curves[static_cast<std::size_t>(curve)];
+    const HealPoint& at = run.points[static_cast<std::size_t>(point)];
+    QString text =
+        tr("%1: step %2, %3 tokens, loss %4")
+            .arg(run.name)
+            .arg(at.step)
+            .arg(QString::fromStdString(formatCount(std::llround(axisValue(run, at, CurveAxis::Tokens))))
+                     .trimmed(),
+                 quantityText(at.loss, CurveQuantity::Loss));
+    if (quantity() != CurveQuantity::Loss)
+        text += tr(", %1 %2").arg(quantityLabel(quantity()),
+                                  quantityText(quantityValue(at, quantity()), quantity()));
+    if (at.evalPerplexity) text += tr(", held-out perplexity %1").arg(perplexityText(*at.evalPerplexity));
+    return text;
+}
+
+QString HealCurvesView::csv() const {
+    if (isEmpty()) return {};
+    QString text = QStringLiteral(
+        "run,step,tokens,seconds,flops,loss,cross_entropy,divergence,hidden_distance,learning_rate,gradient_"
+        "norm,"
+        "tokens_per_second,memory_bytes,eval_perplexity\n");
+    for (const HealCurve& curve : d_->curves) {
+        for (const HealPoint& point : curve.points) {
+            QStringList fields{csvField(curve.name), QString::number(point.step)};
+            for (const double value :
+                 {axisValue(curve, point, CurveAxis::Tokens), point.seconds,
+                  axisValue(curve, point, CurveAxis::Flops), point.loss, point.crossEntropy, point.divergence,
+                  point.hiddenDistance, point.rate, point.gradientNorm, point.tokensPerSecond})
+                fields << csvNumber(value);
+            fields << QString::number(point.memoryBytes)
+                   << (point.evalPerplexity ? csvNumber(*point.evalPerplexity) : QString());
+            text += fields.join(QLatin1Char(',')) + QLatin1Char('\n');
+        }
+    }
+    return text;
+}
+
+QString HealCurvesView::textSummary() const {
+    if (d_->empty()) return emptyText();
+    QStringList lines;
+    for (const HealCurve& curve : d_->curves) {
+        if (curve.points.empty()) continue;
+        const HealPoint& last = curve.points.back();
+        QString line = tr("%1: %2 steps, loss %3 -> %4")
+                           .arg(curve.name)
+                           .arg(last.step)
+                           .arg(quantityText(curve.points.front().loss, CurveQuantity::Loss),
+                                quantityText(last.loss, CurveQuantity::Loss));
+        const auto evaluated = std::find_if(curve.points.rbegin(), curve.points.rend(),
+                                            [](const HealPoint& p) { return p.evalPerplexity.has_value(); });
+        if (curve.before) line += tr(", unhealed perplexity %1").arg(perplexityText(*curve.before));
+        if (evaluated != curve.points.rend())
+            line += tr(", held-out perplexity %1").arg(perplexityText(*evaluated->evalPerplexity));
+        if (curve.dense) line += tr(", dense %1").arg(perplexityText(*curve.dense));
+        lines << line;
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+}  // namespace secateur

@@ -14,7 +14,7 @@ namespace {
 // This thread, and those it starts to compute with, take all cores; the window's thread must get one the
 // moment it has something to draw.
 void yieldToWindow() {
-    constexpr int kNicer = 5;
+    constexpr int kNicer = 3;
     ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNicer);
 }
 

@@ -20,8 +20,8 @@ constexpr int kMostJobsPercent = 30;
 // The docks that are seen of those that share a place.
 std::vector<const char*> fronts(const QString& layout) {
     if (layout == kHeal) return {"heal", "curves", "runs"};
-    if (layout == kPlan) return {"plan", "tradeoff", "channels", "layers"};
-    return {"plan", "channels", "layers"};
+    if (layout == kPlan) return {"plan", "tradeoff", "channels", "layers", "jobs"};
+    return {"plan", "channels", "layers", "jobs"};
 }
 
 }  // namespace
@@ -132,7 +132,10 @@ void DockLayouts::arrange(const QString& name) {
     } else {
         arrangeExplore();
     }
-    for (QDockWidget* dock : docks_) dock->show();
+    // Curves of runs belong to the layout for healing; elsewhere the View menu shows them.
+    for (QDockWidget* dock : docks_)
+        dock->setVisible(name == kHeal || (dock->objectName() != QLatin1String("curves") &&
+                                           dock->objectName() != QLatin1String("pareto")));
     for (const char* front : fronts(name)) dock(QLatin1String(front))->raise();
     size(name);
     QTimer::singleShot(0, this, [this, name] {
@@ -154,7 +157,7 @@ void DockLayouts::size(const QString& name) {
     };
     if (name == kHeal) {
         share(Qt::Horizontal, {{"heal", 28}, {"curves", 72}});
-        share(Qt::Vertical, {{"curves", 52}, {"runs", 38}});
+        share(Qt::Vertical, {{"curves", 66}, {"runs", 26}});
         return;
     }
     share(Qt::Vertical, {{"jobs", 16}});
@@ -181,9 +184,10 @@ void DockLayouts::arrangeExplore() {
     window_.tabifyDockWidget(get("similarity"), get("tradeoff"));
     window_.tabifyDockWidget(get("tradeoff"), get("chop-lab"));
     window_.tabifyDockWidget(get("chop-lab"), get("curves"));
-    window_.tabifyDockWidget(get("curves"), get("runs"));
+    window_.tabifyDockWidget(get("curves"), get("pareto"));
     window_.tabifyDockWidget(get("plan"), get("heal"));
     window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
+    window_.tabifyDockWidget(get("jobs"), get("runs"));
 }
 
 // Plan over preview, the curve of perplexity large, layers over maps.
@@ -200,9 +204,10 @@ void DockLayouts::arrangePlan() {
     window_.tabifyDockWidget(get("profile"), get("distribution"));
     window_.tabifyDockWidget(get("distribution"), get("similarity"));
     window_.tabifyDockWidget(get("tradeoff"), get("curves"));
-    window_.tabifyDockWidget(get("curves"), get("runs"));
+    window_.tabifyDockWidget(get("curves"), get("pareto"));
     window_.tabifyDockWidget(get("plan"), get("heal"));
     window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
+    window_.tabifyDockWidget(get("jobs"), get("runs"));
 }
 
 // What to heal, with the plan behind it | the curves large, over the runs; jobs and maps in tabs.
@@ -215,7 +220,8 @@ void DockLayouts::arrangeHeal() {
     window_.tabifyDockWidget(get("plan"), get("preview"));
     window_.tabifyDockWidget(get("preview"), get("model"));
     QDockWidget* last = get("curves");
-    for (const char* id : {"layers", "channels", "profile", "distribution", "similarity", "tradeoff"}) {
+    for (const char* id :
+         {"pareto", "layers", "channels", "profile", "distribution", "similarity", "tradeoff", "chop-lab"}) {
         window_.tabifyDockWidget(last, get(id));
         last = get(id);
     }

@@ -12,10 +12,10 @@ namespace secateur {
 namespace {
 
 constexpr int kLookMilliseconds = 100;
-constexpr int kMostLooks = 3000;  // five minutes
+constexpr int kMostLooks = 9000;  // fifteen minutes
 constexpr HealMethod kHeals[] = {HealMethod::Continued, HealMethod::Lora, HealMethod::Distill};
-constexpr int kHealSteps = 60;
-constexpr int kPausedAfter = 25;                    // steps of the last
+constexpr int kHealSteps = 30;
+constexpr int kPausedAfter = 15;                    // steps of the last
 constexpr double kRatios[] = {0.4, 0.3, 0.1, 0.2};  // points of the trade-off; the last is what is shown
 
 }  // namespace
@@ -112,7 +112,12 @@ void ScreenshotTour::planPictures() {
     const auto picture = [this](QWidget* widget, const QString& name) {
         steps_.push_back([this, widget, name] { save(*widget, name); });
     };
-    const auto showDock = [this](QDockWidget* dock) { steps_.push_back([dock] { dock->raise(); }); };
+    const auto showDock = [this](QDockWidget* dock) {
+        steps_.push_back([dock] {
+            dock->show();
+            dock->raise();
+        });
+    };
     const auto showLayout = [this](const QString& layout) {
         steps_.push_back([this, layout] { window_.layouts().choose(layout); });
     };
@@ -123,11 +128,17 @@ void ScreenshotTour::planPictures() {
             showLayout(layout);
             picture(&window_, QStringLiteral("window-") + layout.toLower() + suffix);
         }
-        showLayout(DockLayouts::names().first());
+        const QStringList ofHealing{QStringLiteral("heal"), QStringLiteral("curves"),
+                                    QStringLiteral("pareto"), QStringLiteral("runs")};
         for (QDockWidget* dock : window_.layouts().docks()) {
+            showLayout(ofHealing.contains(dock->objectName()) ? QStringLiteral("Heal")
+                                                              : DockLayouts::names().first());
             showDock(dock);
             picture(dock->widget(), dock->objectName() + suffix);
         }
+        for (const char* front : {"curves", "runs", "heal"})
+            showDock(window_.layouts().dock(QLatin1String(front)));
+        showLayout(DockLayouts::names().first());
         showDock(window_.layouts().dock(QStringLiteral("layers")));
         showDock(window_.layouts().dock(QStringLiteral("channels")));
     }

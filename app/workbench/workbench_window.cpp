@@ -23,6 +23,7 @@
 #include "widgets/panels/map_panels.h"
 #include "widgets/panels/message_bar.h"
 #include "widgets/panels/model_panel.h"
+#include "widgets/panels/pareto_panel.h"
 #include "widgets/panels/plan_panel.h"
 #include "widgets/panels/preview_panel.h"
 #include "widgets/panels/runs_panel.h"
@@ -101,6 +102,7 @@ void WorkbenchWindow::buildDocks() {
     runsPanel_ = new RunsPanel(workflow_.runs());
     layouts_.add(QStringLiteral("heal"), tr("Heal"), healPanel_);
     layouts_.add(QStringLiteral("curves"), tr("Healing curves"), new HealCurvesPanel(workflow_.runs()));
+    layouts_.add(QStringLiteral("pareto"), tr("Pareto"), new ParetoPanel(workflow_.runs()));
     layouts_.add(QStringLiteral("runs"), tr("Runs"), runsPanel_);
     layouts_.add(QStringLiteral("jobs"), tr("Jobs"), jobsPanel_);
 }
@@ -127,6 +129,9 @@ void WorkbenchWindow::connectPanels() {
 
 void WorkbenchWindow::connectHealing() {
     connect(healPanel_, &HealPanel::startWished, &workflow_, &Workflow::heal);
+    connect(&workflow_.runs(), &RunBoard::said, this, [this](const QString& text) {
+        jobsPanel_->log({QDateTime::currentDateTime(), LogEntry::Severity::Info, text});
+    });
     connect(runsPanel_, &RunsPanel::openWished, &workflow_, &Workflow::openModel);
     connect(runsPanel_, &RunsPanel::messageRaised, this, &WorkbenchWindow::showStatus);
 }

@@ -4,6 +4,7 @@
 #include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QClipboard>
+#include <QIcon>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -18,6 +19,7 @@
 #include "widgets/document/run_board.h"
 #include "widgets/document/settings.h"
 #include "widgets/models/runs_model.h"
+#include "widgets/panels/pareto_panel.h"
 #include "widgets/plots/pareto_view.h"
 
 namespace secateur {
@@ -33,6 +35,7 @@ protected:
         settings_.setWorkspace(QStringLiteral("/runs"));
         board_ = std::make_unique<RunBoard>(engine_, settings_);
         panel_ = std::make_unique<RunsPanel>(*board_);
+        pareto_ = std::make_unique<ParetoPanel>(*board_);
         panel_->resize(1000, 300);
         panel_->show();
         table_ = findNamed<QTableView>(*panel_, "Runs");
@@ -62,12 +65,13 @@ protected:
     Settings settings_;
     std::unique_ptr<RunBoard> board_;
     std::unique_ptr<RunsPanel> panel_;
+    std::unique_ptr<ParetoPanel> pareto_;
     QTableView* table_ = nullptr;
     std::unique_ptr<QAbstractItemModelTester> tester_;
 };
 
 TEST_F(RunsPanelTest, ShowsWhatEveryRunCostAndBrought) {
-    EXPECT_TRUE(panel_->view()->isEmpty());
+    EXPECT_TRUE(pareto_->view()->isEmpty());
     list();
     ASSERT_EQ(table_->model()->rowCount(), 3);
     EXPECT_EQ(cell(0, RunsModel::Name), QStringLiteral("a"));
@@ -80,7 +84,7 @@ TEST_F(RunsPanelTest, ShowsWhatEveryRunCostAndBrought) {
     EXPECT_EQ(cell(0, RunsModel::Tokens), QStringLiteral("2.56 k"));
     EXPECT_EQ(cell(0, RunsModel::Time), QStringLiteral("0:10"));
     EXPECT_EQ(cell(2, RunsModel::State), QStringLiteral("interrupted"));
-    EXPECT_EQ(panel_->view()->csv().count(QLatin1Char('\n')), 4);
+    EXPECT_EQ(pareto_->view()->csv().count(QLatin1Char('\n')), 4);
 }
 
 TEST_F(RunsPanelTest, SortsByValueAndKeepsTheSelection) {
@@ -100,12 +104,13 @@ TEST_F(RunsPanelTest, SelectedRunsAreComparedInTheirColours) {
     choose({0, 2});
     EXPECT_THAT(board_->selected(), ElementsAre(QStringLiteral("/runs/a"), QStringLiteral("/runs/c")));
     const auto colour = [&](int row) {
-        return table_->model()->index(row, 0).data(Qt::DecorationRole).value<QColor>();
+        const QIcon icon = table_->model()->index(row, 0).data(Qt::DecorationRole).value<QIcon>();
+        return icon.isNull() ? QColor() : icon.pixmap(12, 12).toImage().pixelColor(6, 6);
     };
     EXPECT_TRUE(colour(0).isValid());
     EXPECT_FALSE(colour(1).isValid());
     EXPECT_NE(colour(0), colour(2));
-    Q_EMIT panel_->view()->pointChosen(1);
+    Q_EMIT pareto_->view()->pointChosen(1);
     EXPECT_THAT(board_->selected(), ElementsAre(QStringLiteral("/runs/b-lora")));
 }
 

@@ -19,6 +19,7 @@
 #include "app/workbench/workbench_window.h"
 #include "tests/widgets/fake_engine.h"
 #include "tests/widgets/find_widget.h"
+#include "tests/widgets/sample_runs.h"
 #include "widgets/models/layers_model.h"
 #include "widgets/panels/message_bar.h"
 
@@ -32,6 +33,7 @@ using testing::valueOf;
 class WindowTest : public ::testing::Test {
 protected:
     WindowTest() : settings_(folder_.filePath(QStringLiteral("s.ini"))) {
+        settings_.setWorkspace(folder_.filePath(QStringLiteral("runs")));
         window_ = std::make_unique<WorkbenchWindow>(engine_, settings_);
         window_->workflow().preview().setDelay(5);
         window_->show();
@@ -72,17 +74,40 @@ TEST_F(WindowTest, HasTheNamesThatOthersRelyOn) {
     EXPECT_EQ(window_->accessibleName(), QStringLiteral("Secateur"));
     QStringList names;
     for (const QWidget* widget : window_->findChildren<QWidget*>()) names << widget->accessibleName();
-    for (const char* name :
-         {"Layers", "Jobs", "Runs", "Method", "Metric", "Structure", "Ratio", "Ratio percent",
-          "Parameters before", "Parameters after", "Removed fraction", "Dense perplexity",
-          "Planned perplexity", "Status", "Apply plan", "Cancel job", "Save plan", "Channel under cursor"}) {
+    for (const char* name : {"Layers",
+                             "Jobs",
+                             "Runs",
+                             "Method",
+                             "Metric",
+                             "Structure",
+                             "Ratio",
+                             "Ratio percent",
+                             "Parameters before",
+                             "Parameters after",
+                             "Removed fraction",
+                             "Dense perplexity",
+                             "Planned perplexity",
+                             "Status",
+                             "Apply plan",
+                             "Cancel job",
+                             "Save plan",
+                             "Channel under cursor",
+                             "Start",
+                             "Pause",
+                             "Resume",
+                             "Cancel",
+                             "Loss",
+                             "Held-out perplexity",
+                             "Healing method",
+                             "Run progress"}) {
         EXPECT_EQ(names.count(QLatin1String(name)), 1) << name;
     }
     for (const auto& [menu, entry] :
          {std::pair("File", "Open model..."), std::pair("File", "Open demo"),
           std::pair("File", "Save plan..."), std::pair("File", "Quit"), std::pair("Edit", "Undo"),
           std::pair("Edit", "Redo"), std::pair("Run", "Measure"), std::pair("Run", "Preview"),
-          std::pair("Run", "Apply plan...")}) {
+          std::pair("Run", "Apply plan..."), std::pair("Run", "Heal..."), std::pair("Run", "Pause"),
+          std::pair("Run", "Resume")}) {
         EXPECT_NE(action(menu, entry), nullptr);
     }
 }
@@ -181,6 +206,49 @@ TEST_F(WindowTest, NonsenseInTheSavedLayoutIsIgnored) {
     window_->show();
     EXPECT_EQ(window_->layouts().current(), QStringLiteral("Explore"));
     EXPECT_TRUE(window_->layouts().dock(QStringLiteral("plan"))->isVisible());
+}
+
+TEST_F(WindowTest, HealingIsReachedStartedAndFollowedFromTheMenu) {
+    openMeasured();
+    window_->resize(1280, 800);
+    action("Run", "Heal...")->trigger();
+    EXPECT_EQ(window_->layouts().current(), QStringLiteral("Heal"));
+    EXPECT_FALSE(action("Run", "Pause")->isEnabled());
+    findNamed<QPushButton>(*window_, "Start")->click();
+    ASSERT_EQ(engine_.healJobs.size(), 1U);
+    const QString folder = engine_.healJobs[0].folder;
+    EXPECT_TRUE(valueOf(*window_, "Status").startsWith(QStringLiteral("Healing twig-6-chop2-continued-1")));
+    Q_EMIT engine_.jobChanged(testing::healJobRow(7, folder.toStdString().c_str(), JobState::Running));
+    ASSERT_TRUE(action("Run", "Pause")->isEnabled());
+    action("Run", "Pause")->trigger();
+    EXPECT_THAT(engine_.paused, Contains(folder));
+    RunRecord record = testing::sampleRun("x", RunState::Complete, 20);
+    record.folder = folder.toStdString();
+    record.name = "twig-6-chop2-continued-1";
+    Q_EMIT engine_.runChanged(record);
+    Q_EMIT engine_.jobChanged(testing::healJobRow(7, folder.toStdString().c_str(), JobState::Done, 1.0));
+    HealReport report;
+    report.folder = record.folder;
+    report.seconds = 64.0;
+    report.tokens = 2560;
+    report.evalPerplexityBefore = 12.0;
+    report.evalPerplexity = 0.5;
+    Q_EMIT engine_.healed(report);
+    EXPECT_EQ(window_->messages().message(),
+              QStringLiteral(
+                  "Healed twig-6-chop2-continued-1 in 1:04, 2.56 k tokens: held-out perplexity 12.000 -> "
+                  "0.500, dense 1.500."));
+    for (QPushButton* button : window_->messages().findChildren<QPushButton*>()) button->click();
+    EXPECT_EQ(engine_.opened.back(), folder);
+}
+
+TEST_F(WindowTest, FailedRunsAreSaidLikeOtherProblems) {
+    openMeasured();
+    findNamed<QPushButton>(*window_, "Start")->click();
+    engine_.fail(EngineTask::Heal, QStringLiteral("step 3: the loss is not a finite number"),
+                 QStringLiteral("lower the learning rate"));
+    EXPECT_TRUE(window_->messages().message().contains(QStringLiteral("step 3")));
+    EXPECT_TRUE(window_->messages().message().contains(QStringLiteral("lower the learning rate")));
 }
 
 TEST_F(WindowTest, CopiesPlanAndCommands) {

@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <algorithm>
+#include <utility>
 
 #include "core/base/units.h"
 #include "widgets/document/settings.h"
@@ -125,6 +126,7 @@ void RunBoard::resume(const QString& folder) {
     job.resume = true;
     run->activity = RunActivity::Queued;
     run->record.problem.clear();
+    run->resumes = true;
     if (!selected_.contains(folder)) select(QStringList(selected_) << folder);
     Q_EMIT changed();
     engine_.heal(job);
@@ -231,6 +233,11 @@ void RunBoard::update(const RunRecord& record) {
 void RunBoard::append(const QString& folder, const std::vector<HealPoint>& points) {
     RunEntry* run = entry(folder);
     if (run == nullptr || points.empty()) return;
+    if (std::exchange(run->resumes, false)) {
+        Q_EMIT said(points.front().step > 1
+                        ? tr("%1 goes on after step %2.").arg(run->name()).arg(points.front().step - 1)
+                        : tr("%1 had no checkpoint yet and begins again.").arg(run->name()));
+    }
     auto& known = run->record.points;
     // A run that goes on from an older checkpoint takes the steps after it again.
     while (!known.empty() && known.back().step >= points.front().step) known.pop_back();

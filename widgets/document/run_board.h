@@ -27,6 +27,7 @@ struct RunEntry {
     double secondsLeft = -1.0;
     double flopsPerToken = 0.0;  // as foreseen; 0 when not known
     QString stage{};
+    bool resumes = false;  // its first step will tell from which checkpoint
 
     [[nodiscard]] QString folder() const { return QString::fromStdString(record.folder); }
     [[nodiscard]] QString name() const { return QString::fromStdString(record.name); }

@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/models/runs_model.h"
 
+#include <QIcon>
+#include <QPainter>
+#include <QPixmap>
+
 #include "core/base/units.h"
 
 namespace secateur {
 namespace {
+
+// The same on a selected row, where Qt would tint it.
+QIcon swatch(const QColor& colour) {
+    constexpr int kSide = 12;
+    QPixmap picture(kSide, kSide);
+    picture.fill(Qt::white);
+    QPainter(&picture).fillRect(1, 1, kSide - 2, kSide - 2, colour);
+    QIcon icon;
+    for (const auto mode : {QIcon::Normal, QIcon::Selected}) icon.addPixmap(picture, mode);
+    return icon;
+}
 
 QString perplexity(const std::optional<double>& value) {
     return value ? QString::fromStdString(formatPerplexity(*value)) : QStringLiteral("-");
@@ -104,7 +119,7 @@ QVariant RunsModel::cell(const RunRow& row, int column, int role) const {
         case Qt::DisplayRole:
             return text(row, column);
         case Qt::DecorationRole:
-            return column == Name && row.colour.isValid() ? QVariant(row.colour) : QVariant();
+            return column == Name && row.colour.isValid() ? QVariant(swatch(row.colour)) : QVariant();
         case Qt::ToolTipRole:
             return row.explanation.isEmpty() ? row.folder : row.folder + QLatin1Char('\n') + row.explanation;
         case Qt::TextAlignmentRole:

@@ -36,7 +36,8 @@ QComboBox* namedBox(const QString& name, const QString& explanation, QWidget* pa
     box->setAccessibleName(name);
     box->setToolTip(explanation);
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box->setMinimumContentsLength(12);
+    box->setMinimumContentsLength(8);
+    box->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     return box;
 }
 
@@ -83,10 +84,13 @@ HealForm::HealForm(PlanDocument& document, Settings& settings, QWidget* parent)
     column->setSpacing(4);
     column->addLayout(form_);
     column->addWidget(options_);
-    column->addWidget(new FoldableBox(tr("Texts"), buildTexts(), this));
+    auto* texts = new FoldableBox(tr("Texts"), buildTexts(), this);
+    texts->setOpen(true);
+    column->addWidget(texts);
     column->addWidget(new FoldableBox(tr("More healing options"), options_->more(), this));
     column->addWidget(new FoldableBox(tr("Teacher and folder"), buildWorkspace(), this));
     column->addStretch(1);
+    options_->alignWith(form_);
     connect(options_, &HealOptionsForm::changed, this, &HealForm::changed);
     connect(&document_, &PlanDocument::planChanged, this, &HealForm::refresh);
     connect(&document_, &PlanDocument::modelChanged, this, &HealForm::refresh);
@@ -98,6 +102,7 @@ void HealForm::buildChoices() {
     source_->addItem(tr("Checkpoint..."));
     connect(source_, &QComboBox::activated, this, &HealForm::chooseSource);
     chop_->setRange(0, 0);
+    chop_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     chop_->setKeyboardTracking(false);
     chop_->setAccessibleName(tr("Chop first"));
     chop_->setSuffix(tr(" layers, evenly"));
@@ -123,11 +128,12 @@ void HealForm::buildBudget() {
     budget_->setRange(0.1, 1e13);
     budget_->setKeyboardTracking(false);
     budget_->setGroupSeparatorShown(true);
+    budget_->setMinimumWidth(12 * fontMetrics().averageCharWidth());  // its range would ask for much more
     budget_->setAccessibleName(tr("Budget"));
     budget_->setToolTip(tr("How long the run learns"));
     budget_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     unit_->addItems({tr("steps"), tr("tokens"), tr("minutes")});
-    unit_->setMinimumContentsLength(6);
+    unit_->setMinimumContentsLength(7);
     connect(unit_, &QComboBox::currentIndexChanged, this, &HealForm::chooseUnit);
     connect(budget_, &QDoubleSpinBox::valueChanged, this, &HealForm::changed);
     chooseUnit();
@@ -177,6 +183,7 @@ QWidget* HealForm::buildTexts() {
 QWidget* HealForm::buildWorkspace() {
     auto* part = new QWidget(this);
     workspace_->setReadOnly(true);
+    workspace_->setMinimumWidth(8 * fontMetrics().averageCharWidth());
     workspace_->setAccessibleName(tr("Runs folder"));
     workspace_->setToolTip(tr("Every run is a folder in here"));
     auto* change = new QPushButton(tr("Change..."), part);

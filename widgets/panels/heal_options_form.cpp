@@ -8,6 +8,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSpinBox>
+#include <algorithm>
+#include <vector>
 
 #include "core/base/error.h"
 #include "widgets/document/heal_draft.h"
@@ -29,6 +31,7 @@ QSpinBox* wholeBox(const QString& name, const QString& explanation, int least, i
                    QWidget* parent) {
     auto* box = named(new QSpinBox(parent), name, explanation);
     box->setRange(least, most);
+    box->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     box->setKeyboardTracking(false);
     box->setValue(value);
     return box;
@@ -38,6 +41,7 @@ QDoubleSpinBox* realBox(const QString& name, const QString& explanation, double 
                         double value, QWidget* parent) {
     auto* box = named(new QDoubleSpinBox(parent), name, explanation);
     box->setRange(0.0, most);
+    box->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     box->setDecimals(decimals);
     box->setSingleStep(decimals >= 2 ? 0.05 : 1.0);
     box->setKeyboardTracking(false);
@@ -72,6 +76,7 @@ void HealOptionsForm::buildMain() {
     batch_->setSuffix(tr(" windows"));
     schedule_ =
         named(new QComboBox(this), tr("Schedule"), tr("How the learning rate falls after the warm-up"));
+    schedule_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     schedule_->addItem(tr("cosine"), static_cast<int>(Schedule::Cosine));
     schedule_->addItem(tr("linear"), static_cast<int>(Schedule::Linear));
     schedule_->addItem(tr("constant"), static_cast<int>(Schedule::Constant));
@@ -89,7 +94,7 @@ void HealOptionsForm::buildMethodParts() {
     temperature_ = realBox(tr("Temperature"), tr("Softens teacher and student before they are compared"),
                            100.0, 2, usual.temperature, this);
     temperature_->setMinimum(0.05);
-    crossEntropy_ = realBox(tr("Cross-entropy share"),
+    crossEntropy_ = realBox(tr("Cross-entropy"),
                             tr("Weight of the text itself beside the teacher: loss = share * cross-entropy + "
                                "(1 - share) * divergence"),
                             1.0, 2, usual.crossEntropyShare, this);
@@ -101,7 +106,7 @@ void HealOptionsForm::buildMethodParts() {
     form_->addRow(tr("Alpha"), alpha_);
     form_->addRow(tr("Dropout"), dropout_);
     form_->addRow(tr("Temperature"), temperature_);
-    form_->addRow(tr("Cross-entropy share"), crossEntropy_);
+    form_->addRow(tr("Cross-entropy"), crossEntropy_);
     form_->addRow(tr("Hidden states"), hidden_);
 }
 
@@ -171,6 +176,21 @@ void HealOptionsForm::setMethod(HealMethod method, std::int64_t parameters) {
     if (!rateTyped_) rate_->setText(usual);
     showMethodParts();
     Q_EMIT changed();
+}
+
+void HealOptionsForm::alignWith(QFormLayout* form) {
+    QFormLayout* forms[] = {form, form_, static_cast<QFormLayout*>(more_->layout())};
+    int widest = 0;
+    std::vector<QWidget*> labels;
+    for (const QFormLayout* one : forms) {
+        for (int row = 0; row < one->rowCount(); ++row) {
+            const QLayoutItem* item = one->itemAt(row, QFormLayout::LabelRole);
+            if (item == nullptr || item->widget() == nullptr) continue;
+            labels.push_back(item->widget());
+            widest = std::max(widest, item->widget()->sizeHint().width());
+        }
+    }
+    for (QWidget* label : labels) label->setMinimumWidth(widest);
 }
 
 void HealOptionsForm::showMethodParts() {

@@ -26,6 +26,8 @@ public:
     void setMethod(HealMethod method, std::int64_t parameters);
     [[nodiscard]] HealOptions options() const;
     [[nodiscard]] QString problem() const;  // why the options cannot be used; empty when they can
+    // Makes the labels of both forms equally wide, so that their fields stand in one column.
+    void alignWith(QFormLayout* form);
     // The part that is not needed every time; to be put where it folds away.
     [[nodiscard]] QWidget* more() const noexcept { return more_; }
 

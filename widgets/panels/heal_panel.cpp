@@ -86,8 +86,10 @@ QWidget* HealPanel::buildProgress() {
     grid->addWidget(run_, 0, 0, 1, 4);
     grid->addWidget(progress_, 1, 0, 1, 4);
     grid->addWidget(state_, 2, 0, 1, 4);
-    const std::pair<QString, ValueLabel*> columns[] = {
-        {tr("Loss"), loss_}, {tr("Held-out"), heldOut_}, {tr("Unhealed"), unhealed_}, {tr("Dense"), dense_}};
+    const std::pair<QString, ValueLabel*> columns[] = {{tr("Train loss"), loss_},
+                                                       {tr("Held-out"), heldOut_},
+                                                       {tr("Unhealed"), unhealed_},
+                                                       {tr("Dense"), dense_}};
     int at = 0;
     for (const auto& [title, value] : columns) {
         auto* caption = new QLabel(title, part);

@@ -12,14 +12,11 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSortFilterProxyModel>
-#include <QSplitter>
 #include <QTableView>
 #include <QVBoxLayout>
-#include <cmath>
 
 #include "widgets/document/run_board.h"
 #include "widgets/models/runs_model.h"
-#include "widgets/plots/pareto_view.h"
 #include "widgets/plots/plot_theme.h"
 
 namespace secateur {
@@ -35,7 +32,6 @@ RunsPanel::RunsPanel(RunBoard& board, QWidget* parent)
       model_(new RunsModel(this)),
       sorted_(new QSortFilterProxyModel(this)),
       table_(new QTableView(this)),
-      view_(new ParetoView(this)),
       empty_(new QLabel(tr("No runs yet. Press Start under Heal; every run is kept here."), this)),
       resume_(new QAction(tr("Resume run"), this)),
       open_(new QAction(tr("Open checkpoint"), this)),
@@ -44,22 +40,12 @@ RunsPanel::RunsPanel(RunBoard& board, QWidget* parent)
     buildTable();
     empty_->setWordWrap(true);
     empty_->setForegroundRole(QPalette::PlaceholderText);
-    auto* left = new QWidget(this);
-    auto* column = new QVBoxLayout(left);
-    column->setContentsMargins(0, 0, 0, 0);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(2, 2, 2, 2);
     column->setSpacing(3);
     column->addWidget(table_, 1);
     column->addWidget(empty_);
     column->addWidget(buildButtons());
-    auto* split = new QSplitter(Qt::Horizontal, this);
-    split->setChildrenCollapsible(false);
-    split->addWidget(left);
-    split->addWidget(view_);
-    split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 2);
-    auto* outer = new QVBoxLayout(this);
-    outer->setContentsMargins(2, 2, 2, 2);
-    outer->addWidget(split);
     pause_.setSingleShot(true);
     pause_.setInterval(kRedrawMilliseconds);
     connect(&pause_, &QTimer::timeout, this, &RunsPanel::refresh);
@@ -67,9 +53,6 @@ RunsPanel::RunsPanel(RunBoard& board, QWidget* parent)
     connect(&board_, &RunBoard::selectionChanged, this, &RunsPanel::refresh);
     connect(&board_, &RunBoard::progressed, this, [this] {
         if (!pause_.isActive()) pause_.start();
-    });
-    connect(view_, &ParetoView::pointChosen, this, [this](int index) {
-        if (index < drawn_.size()) board_.select({drawn_.at(index)});
     });
     refresh();
 }
@@ -95,11 +78,11 @@ void RunsPanel::buildTable() {
     header->setHighlightSections(false);
     const int unit = table_->fontMetrics().averageCharWidth();
     const std::pair<int, int> widths[] = {
-        {RunsModel::Name, 32},       {RunsModel::Method, 11}, {RunsModel::State, 15},
+        {RunsModel::Name, 38},       {RunsModel::Method, 11}, {RunsModel::State, 22},
         {RunsModel::Parameters, 12}, {RunsModel::Bytes, 10},  {RunsModel::Before, 9},
         {RunsModel::After, 9},       {RunsModel::Tokens, 9},  {RunsModel::Time, 9}};
     for (const auto& [section, letters] : widths) header->resizeSection(section, letters * unit);
-    header->setStretchLastSection(true);
+    header->setSectionResizeMode(RunsModel::Name, QHeaderView::Stretch);
     table_->setSortingEnabled(true);
     table_->sortByColumn(RunsModel::Name, Qt::AscendingOrder);
     connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
@@ -156,43 +139,7 @@ void RunsPanel::refresh() {
     model_->setRuns(std::move(rows));
     marking_ = false;
     markSelected();
-    showPoints();
     refreshActions();
-}
-
-void RunsPanel::showPoints() {
-    std::vector<ParetoPoint> points;
-    std::optional<double> dense;
-    bool oneDense = true;
-    QStringList protocols;
-    drawn_.clear();
-    for (const RunEntry& run : board_.runs()) {
-        const RunRecord& record = run.record;
-        if (!record.evalPerplexity || !std::isfinite(*record.evalPerplexity)) continue;
-        ParetoPoint point;
-        point.name = run.name();
-        point.method = record.request.options.method;
-        point.parameters = static_cast<double>(record.parameters);
-        point.bytes = static_cast<double>(record.bytes);
-        point.flops = record.flops;
-        point.tokens = static_cast<double>(record.tokens);
-        point.seconds = record.seconds;
-        point.perplexity = *record.evalPerplexity;
-        point.selected = board_.selected().contains(run.folder());
-        points.push_back(point);
-        drawn_ << run.folder();
-        if (record.densePerplexity) {
-            oneDense = oneDense && (!dense || std::abs(*dense - *record.densePerplexity) < 1e-3 * *dense);
-            dense = record.densePerplexity;
-        }
-        const QString protocol = QString::fromStdString(record.protocol);
-        if (!protocol.isEmpty() && !protocols.contains(protocol)) protocols << protocol;
-    }
-    view_->setProvenance(
-        protocols.size() < 2
-            ? protocols.value(0)
-            : tr("%1 protocols of held-out text: not all runs can be compared").arg(protocols.size()));
-    view_->setPoints(std::move(points), oneDense ? dense : std::nullopt);
 }
 
 void RunsPanel::markSelected() {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Which healing runs are there, and which was worth it? The table of all runs of the workspace and their
-// perplexity against size and cost. Runs selected in the table are compared in the curves.
+// Which healing runs are there, and what did they bring? The table of all runs of the workspace. Runs
+// selected in it are compared in the curves.
 #pragma once
 
-#include <QStringList>
 #include <QTimer>
 #include <QWidget>
 
@@ -15,7 +14,6 @@ class QTableView;
 
 namespace secateur {
 
-class ParetoView;
 class RunBoard;
 class RunsModel;
 struct RunEntry;
@@ -24,7 +22,6 @@ class RunsPanel final : public QWidget {
     Q_OBJECT
 public:
     explicit RunsPanel(RunBoard& board, QWidget* parent = nullptr);
-    [[nodiscard]] ParetoView* view() const noexcept { return view_; }
 
 Q_SIGNALS:
     void openWished(const QString& folder);
@@ -37,7 +34,6 @@ private:
     void buildTable();
     [[nodiscard]] QWidget* buildButtons();
     void refresh();
-    void showPoints();
     void markSelected();
     void takeSelection();
     void refreshActions();
@@ -49,14 +45,12 @@ private:
     RunsModel* model_;
     QSortFilterProxyModel* sorted_;
     QTableView* table_;
-    ParetoView* view_;
     QLabel* empty_;
     QAction* resume_;
     QAction* open_;
     QAction* copy_;
     QAction* delete_;
-    QStringList drawn_;  // folders of the points
-    QTimer pause_;       // steps come faster than tables need to be drawn
+    QTimer pause_;  // steps come faster than tables need to be drawn
     bool marking_ = false;
 };
 

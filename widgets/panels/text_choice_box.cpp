@@ -19,6 +19,7 @@ const QString kChoose = QStringLiteral("\n");
 QSpinBox* spinBox(const QString& name, int least, int most, QWidget* parent) {
     auto* box = new QSpinBox(parent);
     box->setRange(least, most);
+    box->setMinimumWidth(9 * box->fontMetrics().averageCharWidth());  // fits narrow docks, whatever the range
     box->setKeyboardTracking(false);
     box->setAccessibleName(name);
     return box;
@@ -36,6 +37,7 @@ TextChoiceBox::TextChoiceBox(const QString& purpose, QWidget* parent, const QStr
     text_->addItem(tr("Choose file..."), kChoose);
     text_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     text_->setMinimumContentsLength(10);
+    text_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     windows_->setSpecialValueText(tr("all"));
     windows_->setToolTip(tr("How many windows of the text are used; all when 0"));
     length_->setToolTip(tr("Tokens of one window"));

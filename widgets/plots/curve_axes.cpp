@@ -53,6 +53,17 @@ void setCountAxis(QCPAxis& axis, double from, double to) {
     axis.setRange(from, to);
 }
 
+namespace {
+
+// Where a value lies on the axis: 0 at its lower end, 1 at its upper.
+double shareOf(const QCPAxis& axis, double value) {
+    const QCPRange range = axis.range();
+    if (axis.scaleType() != QCPAxis::stLogarithmic) return (value - range.lower) / range.size();
+    return std::log(value / range.lower) / std::log(range.upper / range.lower);
+}
+
+}  // namespace
+
 void drawLevels(PlotCanvas& canvas, QCPAxisRect& rect, std::vector<Level> levels, const QFont& font) {
     std::stable_sort(levels.begin(), levels.end(),
                      [](const Level& a, const Level& b) { return a.value < b.value; });
@@ -60,10 +71,22 @@ void drawLevels(PlotCanvas& canvas, QCPAxisRect& rect, std::vector<Level> levels
         return a.name == b.name && std::abs(a.value - b.value) <= 1e-3 * a.value;
     };
     levels.erase(std::unique(levels.begin(), levels.end(), same), levels.end());
+    QCPAxis* upright = rect.axis(QCPAxis::atLeft);
+    const double perLine = 1.1 * QFontMetrics(font).height() / std::max(rect.height(), 60);
+    double lastNamed = -1.0;
     for (const Level& level : levels) {
         auto* line = new QCPItemStraightLine(&canvas);
         line->setPen(QPen(level.colour, 1.2, Qt::DashLine));
         line->setClipAxisRect(&rect);
+        line->point1->setAxisRect(&rect);
+        line->point2->setAxisRect(&rect);
+        for (QCPItemPosition* end : {line->point1, line->point2})
+            end->setAxes(rect.axis(QCPAxis::atBottom), upright);
+        line->point1->setCoords(0.0, level.value);
+        line->point2->setCoords(1.0, level.value);
+        const double share = shareOf(*upright, level.value);
+        if (share - lastNamed < perLine) continue;  // names would cover each other
+        lastNamed = share;
         auto* text = new QCPItemText(&canvas);
         text->setText(level.name + QLatin1Char(' ') + QString::fromStdString(formatPerplexity(level.value)));
         text->setColor(level.colour);
@@ -71,12 +94,8 @@ void drawLevels(PlotCanvas& canvas, QCPAxisRect& rect, std::vector<Level> levels
         text->setClipAxisRect(&rect);
         text->setPositionAlignment(Qt::AlignRight | Qt::AlignBottom);
         text->position->setTypeX(QCPItemPosition::ptAxisRectRatio);
-        for (QCPItemPosition* position : {line->point1, line->point2, text->position}) {
-            position->setAxisRect(&rect);
-            position->setAxes(rect.axis(QCPAxis::atBottom), rect.axis(QCPAxis::atLeft));
-        }
-        line->point1->setCoords(0.0, level.value);
-        line->point2->setCoords(1.0, level.value);
+        text->position->setAxisRect(&rect);
+        text->position->setAxes(rect.axis(QCPAxis::atBottom), upright);
         text->position->setCoords(0.995, level.value);
     }
 }

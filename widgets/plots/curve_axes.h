@@ -35,7 +35,8 @@ struct Level {
     QString name{};
     QColor colour{};
 };
-// The same value is drawn once. Lines are those of the rectangle's bottom and left axis.
+// The same value is drawn once, and a name that would cover another is left out; the axis has its range
+// already. Lines are those of the rectangle's bottom and left axis.
 void drawLevels(PlotCanvas& canvas, QCPAxisRect& rect, std::vector<Level> levels, const QFont& font);
 
 void styleLegend(PlotCanvas& canvas, const PlotTheme& theme, const QFont& font);

@@ -75,6 +75,7 @@ void HealCurvesView::buildOptions() {
     d_->smoothing->setRange(0, 99);
     d_->smoothing->setValue(kUsualSmoothing);
     d_->smoothing->setFixedWidth(16 * fontMetrics().averageCharWidth());
+    d_->smoothing->setMinimumHeight(d_->axis->sizeHint().height());
     d_->smoothing->setToolTip(tr("Weight of earlier steps in the moving average, in percent"));
     d_->log = new QCheckBox(tr("Log scale"), this);
     d_->log->setAccessibleName(tr("Log held-out perplexity"));
@@ -150,8 +151,8 @@ void HealCurvesView::rebuild() {
         if (plot->item(i) != d_->cursor) plot->removeItem(plot->item(i));
     }
     for (const HealCurve& curve : d_->curves) addCurve(curve);
-    addLevels();
     setRanges();
+    addLevels();
     const PlotTheme colours = theme();
     plot->applyTheme(colours);
     styleLegend(*plot, colours, font());

@@ -129,6 +129,7 @@ void ParetoView::rebuild() {
     addFront();
     addPoints();
     setRanges();
+    if (d_->dense) drawLevels(*plot, *plot->axisRect(), {{*d_->dense, tr("dense"), theme().text}}, font());
     const PlotTheme colours = theme();
     plot->applyTheme(colours);
     styleLegend(*plot, colours, font());
@@ -174,8 +175,6 @@ void ParetoView::addPoints() {
             if (point.selected) rings->addData(valueOf(point, axis()), point.perplexity);
         }
     }
-    if (d_->dense)
-        drawLevels(*canvas(), *canvas()->axisRect(), {{*d_->dense, tr("dense"), colours.text}}, font());
 }
 
 void ParetoView::setRanges() {

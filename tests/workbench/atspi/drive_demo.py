@@ -31,6 +31,25 @@ def chop(table, row, column, checked):
              lambda: table.queryTable().getAccessibleAt(row, column).getState().contains(pyatspi.STATE_CHECKED) == checked, 20)
 
 
+def heal(get):
+    """Starts healing the present plan, sees the loss, pauses, and finds the run in the table."""
+    import pyatspi
+    from accessible import act, number, value, wait_for
+    runs = get("Runs", pyatspi.ROLE_TABLE)
+    assert runs.queryTable().nRows == 0, runs.queryTable().nRows
+    assert value(get("Loss")) == "-", value(get("Loss"))
+    act(get("Start", pyatspi.ROLE_PUSH_BUTTON), "press", "click")
+    loss = wait_for("a training loss", lambda: number(get("Loss")))
+    print(f"healing: loss {loss}, held-out perplexity {value(get('Held-out perplexity'))}")
+    act(get("Pause", pyatspi.ROLE_PUSH_BUTTON), "press", "click")
+    wait_for("the run to be paused", lambda: value(get("Run progress")).startswith("paused"))
+    table = get("Runs", pyatspi.ROLE_TABLE).queryTable()
+    headers = [table.getColumnHeader(i).name for i in range(table.nColumns)]
+    assert table.nRows == 1, table.nRows
+    assert table.getAccessibleAt(0, headers.index("State")).name == "paused"
+    assert get("Resume", pyatspi.ROLE_PUSH_BUTTON).getState().contains(pyatspi.STATE_ENABLED)
+
+
 def drive():
     import pyatspi
     from accessible import act, application, find, number, value, wait_for
@@ -77,10 +96,11 @@ def drive():
     wait_for("another structure", lambda: get("Structure", pyatspi.ROLE_COMBO_BOX).description == "UL-UM", 20)
     get("Jobs", pyatspi.ROLE_TABLE)
     for menu, entries in (("File", ("Open model...", "Open demo", "Save plan...", "Quit")), ("Edit", ("Undo", "Redo")),
-                          ("Run", ("Measure", "Preview", "Apply plan..."))):
+                          ("Run", ("Measure", "Preview", "Apply plan...", "Heal..."))):
         for entry in (menu, *entries):
             get(entry, pyatspi.ROLE_MENU_ITEM, pyatspi.ROLE_MENU)
     get("Channel under cursor")
+    heal(get)
     act(get("Quit", pyatspi.ROLE_MENU_ITEM), "press", "click")
 
 
@@ -97,7 +117,7 @@ def main():
         try:
             started.append(start_display(options.xvfb))
             started.append(subprocess.Popen([options.launcher, "--launch-immediately"], stderr=subprocess.DEVNULL))
-            environment = dict(os.environ, QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1", QT_QPA_PLATFORM="xcb")
+            environment = dict(os.environ, XDG_DATA_HOME=folder, QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1", QT_QPA_PLATFORM="xcb")
             program = subprocess.Popen([options.program, "--demo", "--settings", os.path.join(folder, "settings.ini")],
                                        env=environment)
             started.append(program)

@@ -56,7 +56,8 @@ Chart chartOf(const ChopTable& table) {
                 "layers kept",
                 "perplexity",
                 {},
-                Level{"dense", table.report.densePerplexity}};
+                Level{"dense", table.report.densePerplexity},
+                true};
     for (const ChopSweepRow& row : table.report.rows) {
         const auto same = [&](const Curve& curve) { return curve.name == row.strategy; };
         auto curve = std::find_if(chart.curves.begin(), chart.curves.end(), same);

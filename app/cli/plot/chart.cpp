@@ -90,8 +90,9 @@ private:
     bool log_ = false;
 };
 
-void addTicks(Drawing& drawing, const Axes& axes) {
+void addTicks(Drawing& drawing, const Axes& axes, bool wholeX) {
     for (const double value : axes.xTicks()) {
+        if (wholeX && value != std::floor(value)) continue;
         const double x = axes.place({value, axes.y().low}).x;
         drawing.marks.push_back(Polyline{{{x, kTop}, {x, kBottom}}, kGrid, 1.0});
         drawing.marks.push_back(
@@ -122,10 +123,11 @@ struct LegendPlace {
     double y = kTop + 16.0;
 };
 
-// Curves beyond the palette have a hole in their marks.
-void addMark(Drawing& drawing, Point at, Colour colour, bool hollow) {
-    drawing.marks.push_back(Disc{at, 4.0, colour});
-    if (hollow) drawing.marks.push_back(Disc{at, 2.2, {255, 255, 255}});
+// Curves beyond the palette have a hole in their marks, and then a dot in the hole.
+void addMark(Drawing& drawing, Point at, Colour colour, std::size_t cycle) {
+    drawing.marks.push_back(Disc{at, cycle < 2 ? 4.0 : 5.0, colour});
+    if (cycle > 0) drawing.marks.push_back(Disc{at, cycle < 2 ? 2.2 : 3.6, {255, 255, 255}});
+    if (cycle > 1) drawing.marks.push_back(Disc{at, 1.8, colour});
 }
 
 void addLegend(Drawing& drawing, const std::string& name, Colour colour, LegendPlace& place) {
@@ -138,17 +140,17 @@ void addLegend(Drawing& drawing, const std::string& name, Colour colour, LegendP
 void addCurve(Drawing& drawing, const Axes& axes, const Curve& curve, std::size_t number,
               LegendPlace& legend) {
     const Colour colour = kColours[number % kColours.size()];
-    const bool hollow = number >= kColours.size();
+    const std::size_t cycle = number / kColours.size();
     Polyline line{{}, colour, 2.0};
     for (const Point& point : curve.points) {
         if (drawable(point)) line.points.push_back(axes.place(point));
     }
     const std::vector<Point> points = line.points;
     if (points.size() > 1) drawing.marks.push_back(std::move(line));
-    for (const Point& point : points) addMark(drawing, point, colour, hollow);
+    for (const Point& point : points) addMark(drawing, point, colour, cycle);
     const Point mark{legend.x + 12.0, legend.y};
     addLegend(drawing, curve.name, colour, legend);
-    addMark(drawing, mark, colour, hollow);
+    addMark(drawing, mark, colour, cycle);
 }
 
 void addLevel(Drawing& drawing, const Axes& axes, const Level& level, LegendPlace& legend) {
@@ -165,7 +167,7 @@ Drawing draw(const Chart& chart) {
     const bool beside = chart.curves.size() > kMostInside;
     Drawing drawing{beside ? kWidth + kLegendWidth : kWidth, kHeight, {}};
     const Axes axes(chart);
-    addTicks(drawing, axes);
+    addTicks(drawing, axes, chart.wholeX);
     addTitles(drawing, chart);
     LegendPlace legend;
     if (beside) legend.x = kRight + 16.0;

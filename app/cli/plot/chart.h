@@ -29,10 +29,12 @@ struct Chart {
     std::string yTitle;
     std::vector<Curve> curves;
     std::optional<Level> level = std::nullopt;
+    bool wholeX = false;  // x counts things: no ticks between whole numbers
 };
 
 // The y axis is logarithmic when the values span more than a factor of five. The legend lies in the drawing,
-// or beside it when there are many curves; marks of curves beyond the palette are hollow.
+// or beside it when there are many curves; marks of curves beyond the palette are hollow,
+// and have a dot in the middle beyond that.
 [[nodiscard]] Drawing draw(const Chart& chart);
 
 // Round numbers that cover [low, high], about `count` of them.

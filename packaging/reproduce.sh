@@ -4,7 +4,7 @@
 #
 # usage: packaging/reproduce.sh layerchop [options]
 #   Removes layers, heals what is left with continued pretraining, LoRA, distillation and from random weights, once on the same tokens and
-#   once with the same compute, and writes docs/results/layerchop.md with a plot of held-out perplexity against compute.
+#   once with the same compute, and writes layerchop.md into docs/results with a plot of held-out perplexity against compute.
 #   --model FOLDER       the uncompressed checkpoint (default: the demo, resources/demo/sprout-12)
 #   --text FILE          to train on (default: generated as for the demo, with another seed)
 #   --eval-text FILE     held out (default: resources/demo/sample.txt)
@@ -20,7 +20,7 @@
 #   --device D --dtype T --threads N
 #   --program FILE       the secateur to use (default: build/release/bin/secateur, else build/ci/bin/secateur)
 #   --work FOLDER        checkpoints and curves (default: build/reproduce/layerchop)
-#   --output FILE        default docs/results/layerchop.md; the plots lie beside it
+#   --output FILE        default layerchop.md in docs/results; the plots lie beside it
 #   --smoke              a few steps of one count, to see that it works: layerchop.md goes into the work folder
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 

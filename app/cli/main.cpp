@@ -70,11 +70,11 @@ int runCommand(const Command& command, int argc, char** argv) {
     app.formatter(std::make_shared<HelpFormatter>());
     SharedOptions shared;
     const Action action = command.declare(app, shared);
-    const bool computes = app.get_option_no_throw("--threads") != nullptr;
-    if (computes) waitGently(argv);
     app.set_help_flag("-h,--help", "Print this help")->group("Output");
     try {
         app.parse(argc - 1, argv + 1);
+        const bool computes = app.get_option_no_throw("--threads") != nullptr;
+        if (computes) waitGently(argv);
         return runAction(action, shared);
     } catch (const CLI::CallForHelp&) {
         std::fputs(app.help().c_str(), stdout);

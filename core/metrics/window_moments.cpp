@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include <ATen/Parallel.h>
-
 #include "core/model/kernels.h"
+#include "core/model/parallel.h"
 
 namespace secateur {
 
@@ -40,7 +39,7 @@ WindowMoments hostMoments(const at::Tensor& x) {
     float* mean = moments.mean.mutable_data_ptr<float>();
     float* centred2 = moments.centred2.mutable_data_ptr<float>();
     const std::int64_t tiles = (channels + kTile - 1) / kTile;
-    at::parallel_for(0, windows * tiles, 1, [&](std::int64_t begin, std::int64_t end) {
+    inParallel(windows * tiles, 1, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = begin; i < end; ++i) {
             const std::int64_t window = i / tiles;
             const std::int64_t first = (i % tiles) * kTile;

@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include <ATen/Parallel.h>
+#include "core/model/parallel.h"
 
 namespace secateur::kernels {
 
@@ -45,7 +45,7 @@ void rotateHeads(float* x, const float* cos, const float* sin, std::int64_t head
 
 void rmsNorm(const float* x, const float* weight, float* out, std::int64_t rows, std::int64_t width,
              float eps) {
-    at::parallel_for(0, rows, 16, [&](std::int64_t begin, std::int64_t end) {
+    inParallel(rows, 16, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t row = begin; row < end; ++row)
             rmsNormRow(x + row * width, weight, out + row * width, width, eps);
     });
@@ -54,7 +54,7 @@ void rmsNorm(const float* x, const float* weight, float* out, std::int64_t rows,
 void rotate(float* x, const float* cos, const float* sin, std::int64_t batch, std::int64_t seq,
             std::int64_t heads, std::int64_t headDim) {
     const std::int64_t half = headDim / 2;
-    at::parallel_for(0, batch * seq, 16, [&](std::int64_t begin, std::int64_t end) {
+    inParallel(batch * seq, 16, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t token = begin; token < end; ++token) {
             const std::int64_t position = token % seq;
             rotateHeads(x + token * heads * headDim, cos + position * half, sin + position * half, heads,

@@ -7,6 +7,7 @@
 
 #include "core/model/decoder.h"
 #include "core/model/forward.h"
+#include "core/model/training_kernels.h"
 
 namespace secateur {
 
@@ -15,6 +16,13 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::Function;
 using torch::autograd::variable_list;
+
+// What the loops over host memory take.
+bool onHost(std::initializer_list<const at::Tensor*> tensors) {
+    return std::all_of(tensors.begin(), tensors.end(), [](const at::Tensor* tensor) {
+        return tensor->is_cpu() && tensor->scalar_type() == at::kFloat && tensor->is_contiguous();
+    });
+}
 
 class RmsNorm : public Function<RmsNorm> {
 public:
@@ -27,15 +35,25 @@ public:
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
         const variable_list saved = context->get_saved_variables();
         const std::int64_t width = saved[0].size(-1);
-        const at::Tensor x = saved[0].reshape({-1, width});
-        const at::Tensor gradient = gradients[0].reshape({-1, width});
+        const at::Tensor x = saved[0].reshape({-1, width}).contiguous();
+        const at::Tensor gradient = gradients[0].reshape({-1, width}).contiguous();
         const double eps = context->saved_data["eps"].toDouble();
+        const bool learns = context->needs_input_grad(1);
+        if (onHost({&x, &gradient, &saved[1]})) {
+            at::Tensor toX = at::empty_like(x);
+            at::Tensor toWeight = learns ? at::empty_like(saved[1]) : at::Tensor();
+            kernels::rmsNormBackward(x.const_data_ptr<float>(), saved[1].const_data_ptr<float>(),
+                                     gradient.const_data_ptr<float>(), toX.mutable_data_ptr<float>(),
+                                     learns ? toWeight.mutable_data_ptr<float>() : nullptr, x.size(0), width,
+                                     static_cast<float>(eps));
+            return {toX.view_as(saved[0]), toWeight, at::Tensor()};
+        }
         const at::Tensor scale = x.square().mean(-1, true).add_(eps).rsqrt_();
         const at::Tensor unit = x * scale;
         const at::Tensor weighted = gradient * saved[1];
         const at::Tensor along = (weighted * unit).mean(-1, true);
         const at::Tensor toX = (weighted - unit * along).mul_(scale);
-        const at::Tensor toWeight = context->needs_input_grad(1) ? (gradient * unit).sum(0) : at::Tensor();
+        const at::Tensor toWeight = learns ? (gradient * unit).sum(0) : at::Tensor();
         return {toX.view_as(saved[0]), toWeight, at::Tensor()};
     }
 };
@@ -60,10 +78,22 @@ class SwiGlu : public Function<SwiGlu> {
 public:
     static at::Tensor forward(AutogradContext* context, const at::Tensor& gate, const at::Tensor& up) {
         context->save_for_backward({gate, up});
-        return at::silu(gate).mul_(up);
+        if (!onHost({&gate, &up})) return at::silu(gate).mul_(up);
+        at::Tensor out = at::empty_like(gate);
+        kernels::swiGlu(gate.const_data_ptr<float>(), up.const_data_ptr<float>(),
+                        out.mutable_data_ptr<float>(), gate.numel());
+        return out;
     }
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
         const variable_list saved = context->get_saved_variables();
+        const at::Tensor gradient = gradients[0].contiguous();
+        if (onHost({&saved[0], &saved[1], &gradient})) {
+            at::Tensor gate = at::empty_like(saved[0]), up = at::empty_like(saved[1]);
+            kernels::swiGluBackward(saved[0].const_data_ptr<float>(), saved[1].const_data_ptr<float>(),
+                                    gradient.const_data_ptr<float>(), gate.mutable_data_ptr<float>(),
+                                    up.mutable_data_ptr<float>(), gradient.numel());
+            return {gate, up};
+        }
         const at::Tensor toUp = at::silu(saved[0]).mul_(gradients[0]);
         const at::Tensor toGate = at::silu_backward(gradients[0] * saved[1], saved[0]);
         return {toGate, toUp};
@@ -102,16 +132,23 @@ struct Rows {
     at::Tensor topIds, topLogProbability;
 };
 
-// Adds the loss of some rows to `parts` (as sums) and returns its gradient with respect to their logits, per
-// token.
-at::Tensor rowsLoss(const at::Tensor& logits, const Rows& rows, const TeacherSide* teacher,
+// Adds the loss of some rows to `parts` (as sums) and returns `scale` times its gradient with respect to
+// their logits, maybe in their memory.
+at::Tensor rowsLoss(at::Tensor logits, const Rows& rows, const TeacherSide* teacher, double scale,
                     LossParts& parts) {
+    if (teacher == nullptr && onHost({&logits})) {
+        const at::Tensor targets = rows.targets.contiguous();
+        parts.crossEntropy +=
+            kernels::crossEntropy(logits.mutable_data_ptr<float>(), targets.const_data_ptr<std::int64_t>(),
+                                  logits.size(0), logits.size(1), static_cast<float>(scale));
+        return logits;
+    }
     const at::Tensor logProbability = at::log_softmax(logits, -1);
     const at::Tensor index = rows.targets.unsqueeze(1);
     parts.crossEntropy -= logProbability.gather(1, index).sum().item<double>();
     at::Tensor gradient = logProbability.exp();
     gradient.scatter_add_(1, index, at::full_like(index, -1, gradient.options()));
-    if (teacher == nullptr) return gradient;
+    if (teacher == nullptr) return gradient.mul_(scale);
     const double temperature = teacher->temperature;
     const at::Tensor logStudent =
         temperature == 1.0 ? logProbability : at::log_softmax(logits / temperature, -1);
@@ -120,8 +157,8 @@ at::Tensor rowsLoss(const at::Tensor& logits, const Rows& rows, const TeacherSid
             ? topDivergence(logStudent, rows.topIds, rows.topLogProbability)
             : fullDivergence(logStudent, at::log_softmax(rows.teacherLogits / temperature, -1));
     parts.divergence += temperature * temperature * divergence.sum.item<double>();
-    gradient.mul_(teacher->crossEntropyShare);
-    return gradient.add_(divergence.gradient, temperature * (1.0 - teacher->crossEntropyShare));
+    gradient.mul_(teacher->crossEntropyShare * scale);
+    return gradient.add_(divergence.gradient, temperature * (1.0 - teacher->crossEntropyShare) * scale);
 }
 
 Rows rowsOf(const at::Tensor& targets, const TeacherSide* teacher, std::int64_t first, std::int64_t some) {
@@ -150,10 +187,10 @@ public:
         for (std::int64_t first = 0; first < tokens; first += rows) {
             const std::int64_t some = std::min(rows, tokens - first);
             const at::Tensor part = x.narrow(0, first, some);
-            const at::Tensor gradient = rowsLoss(at::linear(part, product).to(at::kFloat),
-                                                 rowsOf(targets, teacher, first, some), teacher, *parts)
-                                            .mul_(scale)
-                                            .to(x.scalar_type());
+            const at::Tensor gradient =
+                rowsLoss(at::linear(part, product).to(at::kFloat), rowsOf(targets, teacher, first, some),
+                         teacher, scale, *parts)
+                    .to(x.scalar_type());
             at::Tensor target = toX.narrow(0, first, some);
             at::mm_out(target, gradient, product);
             if (!toHead.defined()) continue;
@@ -172,8 +209,12 @@ public:
     }
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
         const variable_list saved = context->get_saved_variables();
-        return {saved[0] * gradients[0], saved[1].defined() ? saved[1] * gradients[0] : at::Tensor(),
-                at::Tensor(), at::Tensor(), at::Tensor()};
+        // A batch that runs at once has the share 1: nothing to multiply.
+        const bool whole = gradients[0].is_cpu() && gradients[0].item<float>() == 1.0F;
+        const auto scaled = [&](const at::Tensor& tensor) {
+            return whole || !tensor.defined() ? tensor : tensor * gradients[0];
+        };
+        return {scaled(saved[0]), scaled(saved[1]), at::Tensor(), at::Tensor(), at::Tensor()};
     }
 };
 

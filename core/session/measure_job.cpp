@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // LocalSession::measure: the measuring pass, and leave-one-out when asked for.
+#include <algorithm>
+
 #include "core/evaluate/leave_one_out.h"
 #include "core/metrics/measure.h"
 #include "core/model/checks.h"
@@ -54,7 +56,12 @@ std::shared_ptr<const Analysis> LocalSession::measure(const TokenWindows& window
         if (options.plan) requireSameModel(*options.plan);
         if (options.leaveOneOut) considerResident();
         const std::vector<LayerEdit> edits = skipsOf(config(), options.plan, context);
-        Analysis analysis = measurePass(weights_, windows, edits, share(0.05), context);
+        // Streams of more windows than this at once save nothing: reading the weights is then a small part of
+        // a turn's work.
+        constexpr std::int64_t kEnough = std::int64_t{128} << 20;
+        const std::int64_t stateBytes =
+            std::min(share(0.05), std::max(kEnough, checkpoint_->summary().bytes / 10));
+        Analysis analysis = measurePass(weights_, windows, edits, stateBytes, context);
         analysis.modelName = summary().name;
         analysis.modelFingerprint = summary().fingerprint;
         analysis.tool = toolName();

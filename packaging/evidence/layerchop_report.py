@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/results/layerchop.md: table, plots and what the numbers say. Statements are computed; what people add between the marks is kept."""
+"""The report layerchop.md: table, plots and what the numbers say. Statements are computed; what people add between the marks is kept."""
 import math
 import re
 

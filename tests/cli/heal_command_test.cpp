@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <random>
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/cli/golden_files.h"
 #include "tests/cli/process.h"
@@ -88,8 +90,15 @@ TEST(Heal, AFullDiskLeavesTheLastCheckpoint) {
     ScratchFolder folder;
     const Outcome run = secateur(heal(folder / "out", 4), {.fileSizeLimit = 100'000});
     EXPECT_EQ(run.exitCode, 5) << run.err;
+    // Curves and record, but neither half a checkpoint nor half a result.
     for (const auto& entry : std::filesystem::directory_iterator(folder / "out"))
-        EXPECT_EQ(entry.path().filename().string().rfind("metrics.", 0), 0u) << entry.path();
+        EXPECT_THAT(
+            entry.path().filename().string(),
+            testing::AnyOf(testing::StartsWith("metrics."), testing::StartsWith("events.out.tfevents."),
+                           testing::AnyOf("run.json", ".lock")));
+    const nlohmann::json record = nlohmann::json::parse(std::ifstream(folder / "out/run.json"));
+    EXPECT_EQ(record["state"], "interrupted");
+    EXPECT_THAT(record["problem"].get<std::string>(), testing::HasSubstr("cannot write"));
 }
 
 }  // namespace secateur::test

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Loops over rows on LibTorch's own threads. at::parallel_for is a template that runs in the caller's thread
+// alone unless the caller is compiled with OpenMP, which would bring a second thread pool beside LibTorch's.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace secateur {
+
+// Calls `part` with [from, to) parts of [0, count), `grain` long but for the last; which thread gets which
+// part is open, so parts must write to places of their own. `part` must not throw.
+void inParallel(std::int64_t count, std::int64_t grain,
+                const std::function<void(std::int64_t from, std::int64_t to)>& part);
+
+}  // namespace secateur

@@ -24,7 +24,8 @@ set_property(TARGET hdf5::hdf5 PROPERTY INTERFACE_LINK_LIBRARIES ${_sz} ${_aec} 
 set_property(TARGET PkgConfig::PCRE2 PROPERTY INTERFACE_LINK_LIBRARIES ${_pcre2})
 set_property(TARGET PkgConfig::UTF8PROC PROPERTY INTERFACE_LINK_LIBRARIES ${_utf8proc})
 
-add_compile_options(-ffunction-sections -fdata-sections)
+# The tree has a limit of size: what is not a hot loop (those ask for -O3 themselves) is compiled for it.
+add_compile_options(-O2 -ffunction-sections -fdata-sections)
 add_link_options(-Wl,--gc-sections -Wl,--exclude-libs,ALL)
 set(CMAKE_INSTALL_RPATH "$ORIGIN/../lib")
 set(CMAKE_BUILD_WITH_INSTALL_RPATH OFF)

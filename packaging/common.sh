@@ -49,10 +49,17 @@ build() {
     (cd "$root" && cmake --build --preset "$preset" -j "$jobs" ${1:+--target "$@"})
 }
 
-# find_program [FILE]: the secateur to use, else the one that was built.
+# find_program FILE [PRESETS]: the secateur to use, else one that was built, of the first preset that has one.
 find_program() {
-    local program=$1
-    [ -n "$program" ] || program=$(ls "$root"/build/{release,no-gui,ci}/bin/secateur 2>/dev/null | head -n 1 || true)
+    local program=$1 preset
+    shift
+    [ $# -gt 0 ] || set -- release no-gui ci
+    for preset in "$@"; do
+        [ -n "$program" ] || [ ! -x "$root/build/$preset/bin/secateur" ] || program=$root/build/$preset/bin/secateur
+    done
     [ -x "$program" ] || die "no secateur was found" "packaging/run.sh --headless builds it; or name one with --program."
     echo "$program"
 }
+
+# Where the Python environment of the interop tests is: named after its requirements, so that a change makes a new one.
+interop_folder() { echo "$data_home/interop-$(cat "$root"/tests/interop/requirements{,-torch}.txt | sha256sum | cut -c1-12)"; }

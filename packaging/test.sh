@@ -23,7 +23,7 @@ done
 
 requirements=$root/tests/interop/requirements.txt
 torch_requirements=$root/tests/interop/requirements-torch.txt
-interop_env=$data_home/interop-$(cat "$requirements" "$torch_requirements" | sha256sum | cut -c1-12)
+interop_env=$(interop_folder)
 
 # torch's wheel loads CUDA's libraries even where there is no GPU: those of the system if they are there, else its own (2.5 GB).
 with_cuda_libraries() {

@@ -28,8 +28,7 @@ while [ $# -gt 0 ]; do
     shift 2
 done
 [ -f "$flap/lib/prune.py" ] || die "--flap needs a checkout of the published FLAP code"
-[ -n "$program" ] || program=$(ls "$root"/build/{ci,release}/bin/secateur 2>/dev/null | head -n 1 || true)
-[ -x "$program" ] || die "no secateur was found" "Build it, or name it with --program."
+program=$(find_program "$program" ci release)
 
 bench=$root/tests/bench
 python=${SECATEUR_PEER_PYTHON:-$work/peer/bin/python}

@@ -15,8 +15,7 @@
 #   --markdown FILE   also append the table there
 . "$(dirname "${BASH_SOURCE[0]}")/../../packaging/common.sh"
 
-requirements=$(cat "$root"/tests/interop/requirements{,-torch}.txt | sha256sum | cut -c1-12)
-python=$data_home/interop-$requirements/bin/python program= dtypes="f32 bf16" models="sprout-12 60m" repeats=3 steps=8 threads=$(nproc)
+python=$(interop_folder)/bin/python program= dtypes="f32 bf16" models="sprout-12 60m" repeats=3 steps=8 threads=$(nproc)
 work=$root/build/bench markdown=
 while [ $# -gt 0 ]; do
     case $1 in
@@ -35,8 +34,7 @@ while [ $# -gt 0 ]; do
     shift 2
 done
 [ -x "$python" ] || die "no Python environment at $python" "packaging/test.sh --interop makes it; or name one with --python."
-[ -n "$program" ] || program=$(ls "$root"/build/{ci,release}/bin/secateur 2>/dev/null | head -n 1 || true)
-[ -x "$program" ] || die "no secateur was found" "Build it, or name it with --program."
+program=$(find_program "$program" ci release)
 
 bench=$root/tests/bench
 export OMP_NUM_THREADS=$threads HF_HUB_OFFLINE=1

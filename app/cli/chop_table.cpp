@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The comparison of chop strategies as CSV, JSON and plots.
-#include <algorithm>
-#include <array>
-#include <cstdio>
-
-#include "app/cli/plot/chart.h"
+#include "app/cli/sweep_parts.h"
 #include "app/cli/sweep_table.h"
 
 namespace secateur::cli {
 
 namespace {
-
-std::string number(double value) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.10g", value);
-    return text.data();
-}
 
 // "3 4 7": a list within a field.
 std::string listed(const std::vector<int>& layers) {
@@ -28,26 +18,18 @@ std::string listed(const std::vector<int>& layers) {
 std::string csvRow(const std::string& strategy, int count, int kept, const ChopStep& chop,
                    const Accounting& after, double perplexity) {
     return strategy + "," + std::to_string(count) + "," + std::to_string(kept) + "," + listed(chop.layers) +
-           "," + listed(chop.attention) + "," + listed(chop.mlp) + "," +
-           std::to_string(after.parametersAfter) + "," + std::to_string(after.bytesAfter) + "," +
-           std::to_string(after.macsPerTokenAfter) + "," + std::to_string(after.kvCacheBytesPerTokenAfter) +
-           "," + number(after.removedFraction) + "," + number(perplexity) + "\n";
+           "," + listed(chop.attention) + "," + listed(chop.mlp) + "," + csvCosts(after, perplexity);
 }
 
 Json rowJson(const ChopSweepReport& report, const ChopSweepRow& row) {
-    const Accounting& after = row.accounting;
-    return {{"strategy", row.strategy},
-            {"count", row.count},
-            {"layers_kept", report.layers - row.count},
-            {"layers", row.chop.layers},
-            {"attention", row.chop.attention},
-            {"mlp", row.chop.mlp},
-            {"parameters", after.parametersAfter},
-            {"bytes", after.bytesAfter},
-            {"macs_per_token", after.macsPerTokenAfter},
-            {"kv_cache_bytes_per_token", after.kvCacheBytesPerTokenAfter},
-            {"removed_fraction", after.removedFraction},
-            {"perplexity", row.perplexity}};
+    Json values{{"strategy", row.strategy},
+                {"count", row.count},
+                {"layers_kept", report.layers - row.count},
+                {"layers", row.chop.layers},
+                {"attention", row.chop.attention},
+                {"mlp", row.chop.mlp}};
+    addCosts(values, row.accounting, row.perplexity);
+    return values;
 }
 
 Chart chartOf(const ChopTable& table) {
@@ -59,10 +41,7 @@ Chart chartOf(const ChopTable& table) {
                 Level{"dense", table.report.densePerplexity},
                 true};
     for (const ChopSweepRow& row : table.report.rows) {
-        const auto same = [&](const Curve& curve) { return curve.name == row.strategy; };
-        auto curve = std::find_if(chart.curves.begin(), chart.curves.end(), same);
-        if (curve == chart.curves.end()) curve = chart.curves.insert(curve, {row.strategy, {}});
-        curve->points.push_back({static_cast<double>(table.report.layers - row.count), row.perplexity});
+        addPoint(chart, row.strategy, {static_cast<double>(table.report.layers - row.count), row.perplexity});
     }
     return chart;
 }
@@ -99,19 +78,9 @@ Json toJson(const ChopTable& table) {
 }
 
 std::string render(const ChopTable& table, SweepFormat format) {
-    switch (format) {
-        case SweepFormat::Csv:
-            break;
-        case SweepFormat::Json:
-            return dump(toJson(table)) + "\n";
-        case SweepFormat::Svg:
-            return toSvg(draw(chartOf(table)));
-        case SweepFormat::Png:
-            return toPng(draw(chartOf(table)));
-    }
     std::string text = chopCsvHeader() + chopCsvDenseRow(table.report);
     for (const ChopSweepRow& row : table.report.rows) text += chopCsvRow(table.report, row);
-    return text;
+    return rendered(format, text, toJson(table), chartOf(table));
 }
 
 }  // namespace secateur::cli

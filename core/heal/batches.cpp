@@ -3,6 +3,10 @@
 
 #include <algorithm>
 
+#include <c10/core/GradMode.h>
+
+#include "core/model/forward.h"
+
 namespace secateur {
 
 at::Tensor idsOf(const TokenWindows& windows, const std::vector<int>& which, const at::Device& device) {
@@ -21,6 +25,27 @@ at::Tensor inputsOf(const at::Tensor& stream) {
 
 at::Tensor targetsOf(const at::Tensor& ids) {
     return ids.narrow(1, 1, ids.size(1) - 1).reshape({-1});
+}
+
+double meanNextTokenLoss(const at::Tensor& stream, const at::Tensor& head, const at::Tensor& ids) {
+    const c10::NoGradGuard quiet;
+    const at::Tensor x = inputsOf(stream);
+    const at::Tensor targets = targetsOf(ids);
+    const std::int64_t rows = logitRows(head.size(0));
+    double sum = 0.0;
+    for (std::int64_t first = 0; first < x.size(0); first += rows) {
+        const std::int64_t some = std::min(rows, x.size(0) - first);
+        const at::Tensor logits = at::linear(x.narrow(0, first, some), head).to(at::kFloat);
+        sum += at::cross_entropy_loss(logits, targets.narrow(0, first, some), {}, at::Reduction::Sum)
+                   .item<double>();
+    }
+    return sum / static_cast<double>(x.size(0));
+}
+
+at::Generator seededGenerator(const at::Device& device, std::uint64_t seed) {
+    at::Generator generator = at::globalContext().defaultGenerator(device).clone();
+    generator.set_current_seed(seed);
+    return generator;
 }
 
 }  // namespace secateur

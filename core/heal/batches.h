@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Windows of tokens as tensors.
+// Windows of tokens as tensors, and what networks make of them.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -19,5 +20,13 @@ namespace secateur {
 // [batch * (seq - 1)].
 [[nodiscard]] at::Tensor inputsOf(const at::Tensor& stream);
 [[nodiscard]] at::Tensor targetsOf(const at::Tensor& ids);
+
+// Mean cross-entropy of the next tokens of ids, nats. stream: after the final norm, [batch, seq, D]; head:
+// [vocab, D], of the same dtype. Without recording.
+[[nodiscard]] double meanNextTokenLoss(const at::Tensor& stream, const at::Tensor& head,
+                                       const at::Tensor& ids);
+
+// Random numbers of a run's own, apart from LibTorch's global generator.
+[[nodiscard]] at::Generator seededGenerator(const at::Device& device, std::uint64_t seed);
 
 }  // namespace secateur

@@ -3,7 +3,6 @@
 
 #include "core/base/error.h"
 #include "core/data/heal_json.h"
-#include "core/planning/heal_forecast.h"
 
 namespace secateur {
 
@@ -66,6 +65,11 @@ void checkTeacher(const HealInputs& inputs) {
 
 }  // namespace
 
+HealScale scaleOf(const HealInputs& inputs) {
+    return {inputs.training->seqLen, static_cast<int>(c10::elementSize(inputs.place.products)),
+            inputs.options.method == HealMethod::Distill ? &inputs.teacher->config() : nullptr};
+}
+
 void requireTrainable(const HealInputs& inputs) {
     checkOptions(inputs.options);
     checkText(inputs);
@@ -73,9 +77,7 @@ void requireTrainable(const HealInputs& inputs) {
     if (inputs.place.products == at::kHalf)
         throw Error(ErrorCode::Unsupported, "training in f16 is not supported: its gradients underflow",
                     "use --dtype bf16 or --dtype f32");
-    HealScale scale{inputs.training->seqLen, static_cast<int>(c10::elementSize(inputs.place.products)),
-                    inputs.options.method == HealMethod::Distill ? &inputs.teacher->config() : nullptr};
-    requireHealFits(inputs.checkpoint->config(), inputs.options, scale, inputs.memoryLimit);
+    requireHealFits(inputs.checkpoint->config(), inputs.options, scaleOf(inputs), inputs.memoryLimit);
 }
 
 nlohmann::ordered_json identityOf(const HealInputs& inputs, double peakRate) {

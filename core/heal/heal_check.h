@@ -8,8 +8,12 @@
 #include <nlohmann/json.hpp>
 
 #include "core/heal/heal_run.h"
+#include "core/planning/heal_forecast.h"
 
 namespace secateur {
+
+// What the forecast of memory goes by. `teacher` must be there for distillation.
+[[nodiscard]] HealScale scaleOf(const HealInputs& inputs);
 
 // Throws InvalidArgument, Unsupported or OutOfMemory with a sentence and a way out.
 void requireTrainable(const HealInputs& inputs);

@@ -148,7 +148,7 @@ private:
     void fillReport() {
         report_.steps = state_.step;
         report_.seconds = state_.seconds;
-        report_.tokens = state_.step * options_.batchWindows * training().seqLen;
+        report_.tokens = tokens();
         report_.tokensPerSecond = tokensPerSecond();
         report_.evalPerplexityBefore = state_.evalBefore;
         report_.evalPerplexity = state_.lastPerplexity;
@@ -188,7 +188,7 @@ private:
         record.evalBefore = state_.evalBefore;
         record.evalPerplexity = report_.bestStep ? report_.evalPerplexity : state_.lastPerplexity;
         record.steps = state_.step;
-        record.tokens = state_.step * options_.batchWindows * training().seqLen;
+        record.tokens = tokens();
         record.seconds = state_.seconds;
         record.flops = flops();
         folder_.write(record);
@@ -210,19 +210,19 @@ private:
     [[nodiscard]] double seconds() const {
         return secondsBefore_ + std::chrono::duration<double>(Clock::now() - clockStart_).count() - aside_;
     }
+    [[nodiscard]] std::int64_t tokens() const {
+        return state_.step * options_.batchWindows * training().seqLen;
+    }
     [[nodiscard]] double tokensPerSecond() const {
-        const double tokens = static_cast<double>(state_.step) * options_.batchWindows * training().seqLen;
-        return tokens / std::max(state_.seconds, 1e-9);
+        return static_cast<double>(tokens()) / std::max(state_.seconds, 1e-9);
     }
     [[nodiscard]] double flops() const {
         const NetworkConfig* teacher = teacher_ ? &inputs_.teacher->config() : nullptr;
         return trainingFlopsPerToken(inputs_.checkpoint->config(), options_, teacher) *
-               static_cast<double>(state_.step * options_.batchWindows * training().seqLen);
+               static_cast<double>(tokens());
     }
     [[nodiscard]] HealForecast forecast() const {
-        return forecastHeal(inputs_.checkpoint->config(), options_,
-                            {training().seqLen, static_cast<int>(c10::elementSize(inputs_.place.products)),
-                             teacher_ ? &inputs_.teacher->config() : nullptr});
+        return forecastHeal(inputs_.checkpoint->config(), options_, scaleOf(inputs_));
     }
 
     // Perplexity of the held-out windows by a mean loss of some of them.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/heal/run_checkpoint.h"
 
-#include <algorithm>
 #include <vector>
 
 #include <c10/core/GradMode.h>
 
 #include "core/base/error.h"
 #include "core/model/tensors.h"
+#include "core/planning/heal_forecast.h"
 #include "core/storage/checkpoint_writer.h"
 #include "core/storage/file_io.h"
 #include "core/storage/output_file.h"
@@ -88,9 +88,7 @@ void writeAdapter(const TrainableNetwork& network, const HealOptions& options, c
     tensors.write(folder / "adapter_model.safetensors");
     Json adapted = Json::array();
     for (int position = 0; position < network.config().layerCount(); ++position)
-        if (std::find(options.frozenLayers.begin(), options.frozenLayers.end(), position) ==
-            options.frozenLayers.end())
-            adapted.push_back(position);
+        if (layerLearns(options, position)) adapted.push_back(position);
     Json json{{"peft_type", "LORA"},
               {"task_type", "CAUSAL_LM"},
               {"r", options.rank},

@@ -8,7 +8,6 @@
 
 #include "core/heal/batches.h"
 #include "core/heal/teacher_cache.h"
-#include "core/model/forward.h"
 
 namespace secateur {
 
@@ -90,23 +89,12 @@ TeacherSide Teacher::side(const at::Tensor& ids, const std::vector<int>& which,
 double Teacher::meanLoss(const at::Tensor& ids) {
     const c10::NoGradGuard quiet;
     std::vector<at::Tensor> none;
-    const at::Tensor x = inputsOf(stream(ids, {}, none));
-    const at::Tensor targets = targetsOf(ids);
-    const std::int64_t rows = logitRows(config().vocabSize);
-    double sum = 0.0;
-    for (std::int64_t first = 0; first < x.size(0); first += rows) {
-        const std::int64_t some = std::min(rows, x.size(0) - first);
-        const at::Tensor logits = at::linear(x.narrow(0, first, some), weights_.outputHead()).to(at::kFloat);
-        sum += at::cross_entropy_loss(logits, targets.narrow(0, first, some), {}, at::Reduction::Sum)
-                   .item<double>();
-    }
-    return sum / static_cast<double>(x.size(0));
+    return meanNextTokenLoss(stream(ids, {}, none), weights_.outputHead(), ids);
 }
 
 TokenWindows Teacher::write(const TokenWindows& prompts, int count, std::uint64_t seed, JobContext& context) {
     const c10::NoGradGuard quiet;
-    at::Generator generator = at::globalContext().defaultGenerator(place_.device).clone();
-    generator.set_current_seed(seed);
+    const at::Generator generator = seededGenerator(place_.device, seed);
     TokenWindows written = prompts;
     written.ids.clear();
     written.source += ", continued by the teacher";

@@ -9,8 +9,10 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "core/base/error.h"
+#include "core/heal/batches.h"
 #include "core/model/layer_tensors.h"
 #include "core/model/tensors.h"
+#include "core/planning/heal_forecast.h"
 
 namespace secateur {
 
@@ -20,12 +22,6 @@ constexpr double kSparseShare = 0.01;  // of exact zeros, from which on a linear
 
 ComputePlace masterPlace(const ComputePlace& place) {
     return {place.device, at::kFloat, at::kFloat};
-}
-
-at::Generator generatorOf(const at::Device& device, std::uint64_t seed) {
-    at::Generator generator = at::globalContext().defaultGenerator(device).clone();
-    generator.set_current_seed(seed);
-    return generator;
 }
 
 }  // namespace
@@ -94,8 +90,7 @@ at::Tensor TrainableNetwork::copied(const std::string& name, at::ScalarType dtyp
 
 // Tensors that learn are float32; linears that do not are kept as they are multiplied.
 void TrainableNetwork::own(int position, const HealOptions& options) {
-    const auto& frozen = options.frozenLayers;
-    const bool learns = std::find(frozen.begin(), frozen.end(), position) == frozen.end();
+    const bool learns = layerLearns(options, position);
     const LayerConfig& shape = config().layers[static_cast<std::size_t>(position)];
     LayerWeights layer;
     for (const LayerTensor& member : layerTensors()) {
@@ -129,7 +124,7 @@ void TrainableNetwork::learn(const std::string& name, at::Tensor& value, const a
 }
 
 void TrainableNetwork::randomise(const HealOptions& options) {
-    const at::Generator generator = generatorOf(place_.device, options.seed);
+    const at::Generator generator = seededGenerator(place_.device, options.seed);
     const double deviation = options.initialDeviation;
     const double outward = deviation / std::sqrt(2.0 * std::max(config().layerCount(), 1));
     embedding_.normal_(0.0, deviation, generator);
@@ -158,10 +153,8 @@ void TrainableNetwork::randomise(const HealOptions& options) {
 void TrainableNetwork::adapt(int position, const LayerTensor& member, LayerWeights& layer,
                              const at::Tensor& keep, const HealOptions& options) {
     const std::string module = member.module;
-    const auto& targets = options.loraTargets;
-    const std::string linear = module.substr(module.find('.') + 1);
-    if (!targets.empty() && std::find(targets.begin(), targets.end(), linear) == targets.end()) return;
-    if (!generator_.defined()) generator_ = generatorOf(place_.device, options.seed);
+    if (!linearAdapts(options, module.substr(module.find('.') + 1))) return;
+    if (!generator_.defined()) generator_ = seededGenerator(place_.device, options.seed);
     const at::Tensor& weight = layer.*member.tensor;
     const double bound = 1.0 / std::sqrt(static_cast<double>(weight.size(1)));
     const double scale =
@@ -227,15 +220,7 @@ at::Tensor TrainableNetwork::head() const {
 
 double TrainableNetwork::meanLoss(const at::Tensor& ids) const {
     const c10::NoGradGuard quiet;
-    const std::int64_t scored = ids.size(1) - 1;
-    const at::Tensor x = stream(ids).narrow(1, 0, scored);
-    const at::Tensor products = head().to(place_.products);
-    double sum = 0.0;
-    for (std::int64_t window = 0; window < ids.size(0); ++window) {
-        const at::Tensor logits = at::linear(x[window], products).to(at::kFloat);
-        sum += at::cross_entropy_loss(logits, ids[window].narrow(0, 1, scored)).item<double>();
-    }
-    return sum / static_cast<double>(ids.size(0));
+    return meanNextTokenLoss(stream(ids), head().to(place_.products), ids);
 }
 
 int TrainableNetwork::firstNotFinite(const at::Tensor& ids) const {

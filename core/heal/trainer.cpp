@@ -130,9 +130,7 @@ HealPoint Trainer::step(const at::Tensor& ids, double rate, const std::vector<in
     // A function of the step alone, so that a resumed run drops the same activations.
     at::manual_seed(options_.seed * 1'000'003u + static_cast<std::uint64_t>(done_));
     const auto batch = static_cast<int>(ids.size(0));
-    HealOptions whole = options_;
-    whole.batchWindows = batch;
-    const int atOnce = windowsAtOnce(whole, static_cast<int>(ids.size(1)));
+    const int atOnce = windowsAtOnce(options_, batch, static_cast<int>(ids.size(1)));
     HealPoint point;
     for (int first = 0; first < batch; first += atOnce) {
         const int some = std::min(atOnce, batch - first);

@@ -18,22 +18,12 @@ constexpr std::int64_t kLogitBytes = std::int64_t{64}
                                      << 20;  // of one block of logits; see core/model/forward.h
 constexpr std::int64_t kLogitBlocks = 3;     // logits, log-probabilities, their gradient
 
-bool frozen(const HealOptions& options, int position) {
-    return std::find(options.frozenLayers.begin(), options.frozenLayers.end(), position) !=
-           options.frozenLayers.end();
-}
-
 std::int64_t embeddingParameters(const NetworkConfig& network) {
     return std::int64_t{network.vocabSize} * network.hiddenSize;
 }
 
 std::int64_t linearParameters(const NetworkConfig& network, const LayerConfig& layer) {
     return attentionParameters(network, layer) + mlpParameters(network, layer);
-}
-
-bool targeted(const HealOptions& options, const std::string& linear) {
-    return options.loraTargets.empty() || std::find(options.loraTargets.begin(), options.loraTargets.end(),
-                                                    linear) != options.loraTargets.end();
 }
 
 std::int64_t adapterParameters(const NetworkConfig& network, const HealOptions& options,
@@ -44,7 +34,7 @@ std::int64_t adapterParameters(const NetworkConfig& network, const HealOptions& 
     const std::int64_t channels = layer.intermediateSize;
     std::int64_t sides = 0;
     const auto add = [&](const char* linear, std::int64_t width) {
-        if (width > 0 && targeted(options, linear)) sides += d + width;
+        if (width > 0 && linearAdapts(options, linear)) sides += d + width;
     };
     add("q_proj", queries);
     add("k_proj", keys);
@@ -60,7 +50,7 @@ std::int64_t adapterParameters(const NetworkConfig& network, const HealOptions& 
 std::int64_t adaptedInputs(const HealOptions& options, std::initializer_list<const char*> linears,
                            std::int64_t width) {
     return width * std::count_if(linears.begin(), linears.end(),
-                                 [&](const char* linear) { return targeted(options, linear); });
+                                 [&](const char* linear) { return linearAdapts(options, linear); });
 }
 
 // Bytes that one token leaves behind in one layer for the backward pass.
@@ -89,7 +79,8 @@ std::int64_t activationBytes(const NetworkConfig& network, const HealOptions& op
 }
 
 std::int64_t activations(const NetworkConfig& network, const HealOptions& options, const HealScale& scale) {
-    const std::int64_t tokens = std::int64_t{windowsAtOnce(options, scale.seqLen)} * scale.seqLen;
+    const std::int64_t tokens =
+        std::int64_t{windowsAtOnce(options, options.batchWindows, scale.seqLen)} * scale.seqLen;
     std::int64_t all = 0;
     std::int64_t largest = 0;
     for (const LayerConfig& layer : network.layers) {
@@ -104,23 +95,29 @@ std::int64_t activations(const NetworkConfig& network, const HealOptions& option
     return tokens * (kept + 3 * stream) + blocks * logits;
 }
 
-std::string bytesText(std::int64_t bytes) {
-    return formatBytes(bytes);
-}
-
 }  // namespace
 
-int windowsAtOnce(const HealOptions& options, int seqLen) {
-    if (options.microBatch > 0) return std::min(options.microBatch, options.batchWindows);
+bool layerLearns(const HealOptions& options, int position) {
+    const auto& frozen = options.frozenLayers;
+    return std::find(frozen.begin(), frozen.end(), position) == frozen.end();
+}
+
+bool linearAdapts(const HealOptions& options, const std::string& linear) {
+    const auto& targets = options.loraTargets;
+    return targets.empty() || std::find(targets.begin(), targets.end(), linear) != targets.end();
+}
+
+int windowsAtOnce(const HealOptions& options, int batchWindows, int seqLen) {
+    if (options.microBatch > 0) return std::min(options.microBatch, batchWindows);
     const auto byTokens = static_cast<int>(std::max<std::int64_t>(1, kTokensAtOnce / std::max(seqLen, 1)));
-    return std::min(byTokens, options.batchWindows);
+    return std::min(byTokens, batchWindows);
 }
 
 std::int64_t learningParameters(const NetworkConfig& network, const HealOptions& options) {
     const bool lora = options.method == HealMethod::Lora;
     std::int64_t learning = 0;
     for (int position = 0; position < network.layerCount(); ++position) {
-        if (frozen(options, position)) continue;
+        if (!layerLearns(options, position)) continue;
         const LayerConfig& layer = network.layers[static_cast<std::size_t>(position)];
         learning += lora ? adapterParameters(network, options, layer)
                          : linearParameters(network, layer) + extraParameters(network, layer);
@@ -143,7 +140,7 @@ double trainingFlopsPerToken(const NetworkConfig& network, const HealOptions& op
     } else {
         double learning = options.freezeEmbeddings ? 0.0 : static_cast<double>(embeddingParameters(network));
         for (int position = 0; position < network.layerCount(); ++position)
-            if (!frozen(options, position))
+            if (layerLearns(options, position))
                 learning += static_cast<double>(
                     linearParameters(network, network.layers[static_cast<std::size_t>(position)]));
         flops += 2.0 * learning;
@@ -171,7 +168,8 @@ HealForecast forecastHeal(const NetworkConfig& network, const HealOptions& optio
     forecast.activations = activations(network, options, scale);
     if (scale.teacher != nullptr) {
         const NetworkConfig& teacher = *scale.teacher;
-        const std::int64_t tokens = std::int64_t{windowsAtOnce(options, scale.seqLen)} * scale.seqLen;
+        const std::int64_t tokens =
+            std::int64_t{windowsAtOnce(options, options.batchWindows, scale.seqLen)} * scale.seqLen;
         const std::int64_t streams = options.hiddenShare > 0.0 ? network.layerCount() : 1;
         forecast.teacher = decoderLinearParameters(teacher) * product +
                            (totalParameters(teacher) - decoderLinearParameters(teacher)) * product +
@@ -207,18 +205,18 @@ void requireHealFits(const NetworkConfig& network, const HealOptions& options, c
         way.take(other);
         const std::int64_t bytes = forecastHeal(network, other, scale).total();
         if (bytes <= available) {
-            hint = std::string(way.text) + " would take " + bytesText(bytes);
+            hint = std::string(way.text) + " would take " + formatBytes(bytes);
             break;
         }
     }
     if (hint.empty()) hint = "a smaller network, or a machine with more memory, is needed";
     throw Error(ErrorCode::OutOfMemory,
-                "training needs about " + bytesText(forecast.total()) + " (weights " +
-                    bytesText(forecast.weights) + ", gradients " + bytesText(forecast.gradients) +
-                    ", optimizer " + bytesText(forecast.optimizer) + ", activations " +
-                    bytesText(forecast.activations) +
-                    (forecast.teacher > 0 ? ", teacher " + bytesText(forecast.teacher) : "") + "), " +
-                    bytesText(available) + " are free",
+                "training needs about " + formatBytes(forecast.total()) + " (weights " +
+                    formatBytes(forecast.weights) + ", gradients " + formatBytes(forecast.gradients) +
+                    ", optimizer " + formatBytes(forecast.optimizer) + ", activations " +
+                    formatBytes(forecast.activations) +
+                    (forecast.teacher > 0 ? ", teacher " + formatBytes(forecast.teacher) : "") + "), " +
+                    formatBytes(available) + " are free",
                 hint);
 }
 

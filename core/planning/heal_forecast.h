@@ -32,8 +32,13 @@ struct HealScale {
 [[nodiscard]] HealForecast forecastHeal(const NetworkConfig& network, const HealOptions& options,
                                         const HealScale& scale);
 
-// Windows that are run at once: options.microBatch, else as many as make about 4096 tokens; at most a batch.
-[[nodiscard]] int windowsAtOnce(const HealOptions& options, int seqLen);
+// Windows of a batch that are run at once: options.microBatch, else as many as make about 4096 tokens.
+[[nodiscard]] int windowsAtOnce(const HealOptions& options, int batchWindows, int seqLen);
+
+// Whether anything of the layer at `position` learns, and whether LoRA adapts linears of that name
+// ("q_proj").
+[[nodiscard]] bool layerLearns(const HealOptions& options, int position);
+[[nodiscard]] bool linearAdapts(const HealOptions& options, const std::string& linear);
 
 // Parameters that learn.
 [[nodiscard]] std::int64_t learningParameters(const NetworkConfig& network, const HealOptions& options);

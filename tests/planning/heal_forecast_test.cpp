@@ -81,13 +81,11 @@ TEST(HealForecast, OperationsFollowTheRule) {
 
 TEST(HealForecast, WindowsAtOnceFollowTheirLength) {
     HealOptions options;
-    options.batchWindows = 64;
-    EXPECT_EQ(windowsAtOnce(options, 128), 32);
-    EXPECT_EQ(windowsAtOnce(options, 8192), 1);
+    EXPECT_EQ(windowsAtOnce(options, 64, 128), 32);
+    EXPECT_EQ(windowsAtOnce(options, 64, 8192), 1);
     options.microBatch = 5;
-    EXPECT_EQ(windowsAtOnce(options, 128), 5);
-    options.batchWindows = 3;
-    EXPECT_EQ(windowsAtOnce(options, 128), 3);
+    EXPECT_EQ(windowsAtOnce(options, 64, 128), 5);
+    EXPECT_EQ(windowsAtOnce(options, 3, 128), 3);
 }
 
 }  // namespace

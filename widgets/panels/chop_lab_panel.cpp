@@ -14,6 +14,7 @@
 #include "widgets/document/chop_lab.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/models/chop_rows_model.h"
+#include "widgets/panels/table_style.h"
 #include "widgets/plots/chop_curves_view.h"
 
 namespace secateur {
@@ -118,15 +119,7 @@ QTableView* ChopLabPanel::buildTable() {
     auto* table = new QTableView(this);
     table->setModel(sorted);
     table->setAccessibleName(tr("Chops compared"));
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table->setShowGrid(false);
-    table->setAlternatingRowColors(true);
-    table->setWordWrap(false);
-    table->setTabKeyNavigation(false);
-    table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 6);
-    table->horizontalHeader()->setHighlightSections(false);
+    styleTable(*table);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table->horizontalHeader()->setSectionResizeMode(ChopRowsModel::Removed, QHeaderView::Stretch);
     table->setSortingEnabled(true);

@@ -13,6 +13,7 @@
 #include "widgets/document/engine_client.h"
 #include "widgets/models/bar_delegate.h"
 #include "widgets/models/jobs_model.h"
+#include "widgets/panels/table_style.h"
 
 namespace secateur {
 namespace {
@@ -77,17 +78,9 @@ void JobsPanel::buildTable() {
     table_->setAccessibleName(tr("Jobs"));
     table_->setObjectName(QStringLiteral("jobsTable"));
     table_->setItemDelegateForColumn(JobsModel::Progress, new BarDelegate(table_));
-    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    styleTable(*table_);
     table_->setSelectionMode(QAbstractItemView::SingleSelection);
-    table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table_->setShowGrid(false);
-    table_->setAlternatingRowColors(true);
-    table_->setWordWrap(false);
-    table_->setTabKeyNavigation(false);
-    table_->verticalHeader()->hide();
-    table_->verticalHeader()->setDefaultSectionSize(table_->fontMetrics().height() + 6);
     QHeaderView* header = table_->horizontalHeader();
-    header->setHighlightSections(false);
     header->setStretchLastSection(true);
     const int unit = table_->fontMetrics().averageCharWidth();
     header->resizeSection(JobsModel::Name, 18 * unit);

@@ -14,6 +14,7 @@
 #include "widgets/models/layers_model.h"
 #include "widgets/panels/checkable_table.h"
 #include "widgets/panels/number_text.h"
+#include "widgets/panels/table_style.h"
 
 namespace secateur {
 
@@ -47,18 +48,11 @@ void LayersPanel::buildTable() {
     table_->setObjectName(QStringLiteral("layersTable"));
     table_->setAccessibleName(tr("Layers"));
     table_->setItemDelegate(new BarDelegate(table_));
-    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    styleTable(*table_);
     table_->setSelectionMode(QAbstractItemView::SingleSelection);
-    table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    table_->setAlternatingRowColors(true);
-    table_->setShowGrid(false);
-    table_->setWordWrap(false);
-    table_->setTabKeyNavigation(false);
-    table_->verticalHeader()->hide();
     table_->verticalHeader()->setDefaultSectionSize(table_->fontMetrics().height() + 8);
     QHeaderView* header = table_->horizontalHeader();
-    header->setHighlightSections(false);
     header->setSectionResizeMode(QHeaderView::Stretch);
     header->setMinimumSectionSize(2 * table_->fontMetrics().height());
     // Box columns are as wide as their titles, and leave the rest to the bars.

@@ -17,6 +17,7 @@
 
 #include "widgets/document/run_board.h"
 #include "widgets/models/runs_model.h"
+#include "widgets/panels/table_style.h"
 #include "widgets/plots/plot_theme.h"
 
 namespace secateur {
@@ -63,19 +64,11 @@ void RunsPanel::buildTable() {
     table_->setModel(sorted_);
     table_->setAccessibleName(tr("Runs"));
     table_->setObjectName(QStringLiteral("runsTable"));
-    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    styleTable(*table_);
     table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    table_->setShowGrid(false);
-    table_->setAlternatingRowColors(true);
-    table_->setWordWrap(false);
-    table_->setTabKeyNavigation(false);
     table_->setToolTip(tr("Select several runs, with Ctrl or Shift, to compare their curves"));
-    table_->verticalHeader()->hide();
-    table_->verticalHeader()->setDefaultSectionSize(table_->fontMetrics().height() + 6);
     QHeaderView* header = table_->horizontalHeader();
-    header->setHighlightSections(false);
     const int unit = table_->fontMetrics().averageCharWidth();
     const std::pair<int, int> widths[] = {
         {RunsModel::Name, 38},       {RunsModel::Method, 11}, {RunsModel::State, 22},

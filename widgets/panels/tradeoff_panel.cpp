@@ -10,6 +10,7 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/models/plans_model.h"
+#include "widgets/panels/table_style.h"
 #include "widgets/plots/tradeoff_view.h"
 
 namespace secateur {
@@ -42,15 +43,7 @@ QTableView* TradeoffPanel::buildTable() {
     table->setModel(sorted);
     table->setAccessibleName(tr("Previewed plans"));
     table->setObjectName(QStringLiteral("plansTable"));
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table->setShowGrid(false);
-    table->setAlternatingRowColors(true);
-    table->setWordWrap(false);
-    table->setTabKeyNavigation(false);
-    table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 6);
-    table->horizontalHeader()->setHighlightSections(false);
+    styleTable(*table);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table->horizontalHeader()->setSectionResizeMode(PlansModel::Plan, QHeaderView::Stretch);
     table->setSortingEnabled(true);

@@ -7,16 +7,16 @@
 
 #include "core/base/units.h"
 #include "widgets/plots/csv_text.h"
+#include "widgets/plots/curve_axes.h"
 #include "widgets/plots/plot_canvas.h"
+#include "widgets/plots/point_marker.h"
 #include "widgets/plots/unit_text.h"
-#include "widgets/plots/value_scale.h"
 
 namespace secateur {
 
 namespace {
 
-constexpr double kReach = 14.0;  // pixels from a point within which the pointer means it
-constexpr int kColours = 7;      // of PlotTheme::series
+constexpr int kColours = 7;  // of PlotTheme::series
 
 QString perplexityText(double value) {
     return QString::fromStdString(formatPerplexity(value));
@@ -36,14 +36,15 @@ public:
     std::vector<std::string> strategies;  // in the order of their first row
     std::vector<int> points;              // rows that can be drawn, as the keys walk: curve by curve
     QCheckBox* log = nullptr;
-    QCPItemTracer* cursor = nullptr;  // owned by the canvas
-    int at = -1;                      // index into points
+    std::optional<PointMarker> marker;
+    int at = -1;  // index into points
 
     void collect();
     [[nodiscard]] const ChopSweepRow& row(int point) const {
         return report->rows[static_cast<std::size_t>(points[static_cast<std::size_t>(point)])];
     }
     [[nodiscard]] double place(const ChopSweepRow& row) const { return report->layers - row.count; }
+    [[nodiscard]] QPointF coordinates(int point) const { return {place(row(point)), row(point).perplexity}; }
 };
 
 void ChopCurvesView::Private::collect() {
@@ -72,10 +73,7 @@ ChopCurvesView::ChopCurvesView(QWidget* parent) : PlotView(parent), d_(std::make
     connect(d_->log, &QCheckBox::toggled, this, &ChopCurvesView::rebuild);
     PlotCanvas* plot = canvas();
     plot->xAxis->setLabel(tr("layers kept"));
-    d_->cursor = new QCPItemTracer(plot);
-    d_->cursor->setStyle(QCPItemTracer::tsCircle);
-    d_->cursor->setLayer(QStringLiteral("overlay"));
-    d_->cursor->setVisible(false);
+    d_->marker.emplace(*plot);
     plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
     rebuild();
 }
@@ -109,8 +107,7 @@ void ChopCurvesView::rebuild() {
     }
     const PlotTheme colours = theme();
     canvas()->applyTheme(colours);
-    d_->cursor->setPen(QPen(colours.cursor, 1.5));
-    d_->cursor->setSize(QFontMetrics(font()).height());
+    d_->marker->setStyle(colours, font());
     canvas()->legend->setVisible(!empty);
     canvas()->legend->setFont(font());
     canvas()->legend->setTextColor(colours.text);
@@ -153,50 +150,20 @@ void ChopCurvesView::setAxes() {
     plot->xAxis->setTicker(wholeNumberTicker());
     plot->xAxis->setRange(0.5, d_->report->layers + 0.5);
     plot->yAxis->setLabel(logPerplexity() ? tr("perplexity, log scale") : tr("perplexity"));
-    double low = d_->report->densePerplexity;
-    double high = low;
-    for (std::size_t i = 0; i < d_->points.size(); ++i) {
-        low = std::min(low, d_->row(static_cast<int>(i)).perplexity);
-        high = std::max(high, d_->row(static_cast<int>(i)).perplexity);
-    }
-    plot->yAxis->setScaleType(logPerplexity() ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
-    if (!logPerplexity()) {
-        const double margin = std::max(0.08 * (high - low), 0.01 * high);
-        plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>::create());
-        plot->yAxis->setRange(std::max(0.0, low - margin), high + margin);
-        return;
-    }
-    const double margin = std::max(std::pow(high / low, 0.08), 1.01);
-    auto ticker = QSharedPointer<QCPAxisTickerText>::create();
-    for (const double value : ValueScale(ValueScale::Kind::Log, low / margin, high * margin).ticks())
-        ticker->addTick(value, scoreText(value));
-    plot->yAxis->setTicker(ticker);
-    plot->yAxis->setRange(low / margin, high * margin);
+    ValueEnds ends;
+    ends.add(d_->report->densePerplexity);
+    for (std::size_t i = 0; i < d_->points.size(); ++i) ends.add(d_->row(static_cast<int>(i)).perplexity);
+    setPerplexityAxis(*plot->yAxis, ends, logPerplexity());
 }
 
 int ChopCurvesView::pointAt(const QPointF& position) const {
-    int found = -1;
-    double nearest = kReach;
-    for (int point = 0; point < static_cast<int>(d_->points.size()); ++point) {
-        const ChopSweepRow& row = d_->row(point);
-        const QPointF there(canvas()->xAxis->coordToPixel(d_->place(row)),
-                            canvas()->yAxis->coordToPixel(row.perplexity));
-        const double distance = QLineF(there, position).length();
-        if (distance > nearest) continue;
-        nearest = distance;
-        found = point;
-    }
-    return found;
+    return d_->marker->nearest(position, static_cast<int>(d_->points.size()),
+                               [this](int point) { return d_->coordinates(point); });
 }
 
 void ChopCurvesView::moveTo(int point) {
     d_->at = point < static_cast<int>(d_->points.size()) ? point : -1;
-    d_->cursor->setVisible(d_->at >= 0);
-    if (d_->at >= 0) {
-        const ChopSweepRow& row = d_->row(d_->at);
-        d_->cursor->position->setCoords(d_->place(row), row.perplexity);
-    }
-    canvas()->redrawOverlay();
+    d_->marker->moveTo(d_->at >= 0 ? std::optional(d_->coordinates(d_->at)) : std::nullopt);
     setHoverText(d_->at >= 0 ? describe(d_->row(d_->at)) : QString());
 }
 
@@ -217,27 +184,13 @@ void ChopCurvesView::choose() {
 }
 
 bool ChopCurvesView::pressKey(int key) {
-    const int last = static_cast<int>(d_->points.size()) - 1;
-    switch (key) {
-        case Qt::Key_Left:
-            moveTo(d_->at < 0 ? last : std::max(0, d_->at - 1));
-            return true;
-        case Qt::Key_Right:
-            moveTo(std::min(last, d_->at + 1));
-            return true;
-        case Qt::Key_Home:
-            moveTo(last < 0 ? -1 : 0);
-            return true;
-        case Qt::Key_End:
-            moveTo(last);
-            return true;
-        case Qt::Key_Return:
-        case Qt::Key_Enter:
-            choose();
-            return true;
-        default:
-            return false;
+    if (const auto next = PointMarker::stepped(key, d_->at, static_cast<int>(d_->points.size()))) {
+        moveTo(*next);
+        return true;
     }
+    if (key != Qt::Key_Return && key != Qt::Key_Enter) return false;
+    choose();
+    return true;
 }
 
 QString ChopCurvesView::describe(const ChopSweepRow& row) const {

@@ -21,6 +21,17 @@ protected:
     }
 };
 
+// Labelled at round values; `share` of the range is left free at either end, at least the factor `least`.
+void setLogRange(QCPAxis& axis, const ValueEnds& ends, double share, double least) {
+    const double margin = std::max(std::pow(ends.high / ends.low, share), least);
+    auto ticker = QSharedPointer<QCPAxisTickerText>::create();
+    for (const double value :
+         ValueScale(ValueScale::Kind::Log, ends.low / margin, ends.high * margin).ticks())
+        ticker->addTick(value, scoreText(value));
+    axis.setTicker(ticker);
+    axis.setRange(ends.low / margin, ends.high * margin);
+}
+
 }  // namespace
 
 void ValueEnds::add(double value) {
@@ -39,13 +50,15 @@ void setValueAxis(QCPAxis& axis, const ValueEnds& ends, bool logarithmic) {
         axis.setRange(ends.low - margin, ends.high + std::max(margin, 1e-12));
         return;
     }
-    const double margin = std::max(std::pow(ends.high / ends.low, 0.1), 1.02);
-    auto ticker = QSharedPointer<QCPAxisTickerText>::create();
-    for (const double value :
-         ValueScale(ValueScale::Kind::Log, ends.low / margin, ends.high * margin).ticks())
-        ticker->addTick(value, scoreText(value));
-    axis.setTicker(ticker);
-    axis.setRange(ends.low / margin, ends.high * margin);
+    setLogRange(axis, ends, 0.1, 1.02);
+}
+
+void setPerplexityAxis(QCPAxis& axis, const ValueEnds& ends, bool logarithmic) {
+    axis.setScaleType(logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    if (logarithmic) return setLogRange(axis, ends, 0.08, 1.01);
+    const double margin = std::max(0.08 * (ends.high - ends.low), 0.01 * ends.high);
+    axis.setTicker(QSharedPointer<QCPAxisTicker>::create());
+    axis.setRange(std::max(0.0, ends.low - margin), ends.high + margin);
 }
 
 void setCountAxis(QCPAxis& axis, double from, double to) {

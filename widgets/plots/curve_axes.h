@@ -26,6 +26,8 @@ struct ValueEnds {
 
 // Room around the values; logarithmic with readable ticks when they are positive.
 void setValueAxis(QCPAxis& axis, const ValueEnds& ends, bool logarithmic);
+// The same for perplexities, which are above 0: a linear axis does not go below that.
+void setPerplexityAxis(QCPAxis& axis, const ValueEnds& ends, bool logarithmic);
 // Counts and amounts, with ticks like "20 k" and "1.5 T".
 void setCountAxis(QCPAxis& axis, double from, double to);
 

@@ -12,12 +12,12 @@
 #include "widgets/plots/curve_axes.h"
 #include "widgets/plots/curve_data.h"
 #include "widgets/plots/plot_canvas.h"
+#include "widgets/plots/point_marker.h"
 
 namespace secateur {
 
 namespace {
 
-constexpr double kReach = 14.0;  // pixels from a point within which the pointer means it
 constexpr HealMethod kMethods[] = {HealMethod::Continued, HealMethod::Lora, HealMethod::Distill,
                                    HealMethod::Scratch};
 
@@ -64,7 +64,7 @@ public:
     std::optional<double> dense;
     QComboBox* axis = nullptr;
     QCheckBox* log = nullptr;
-    QCPItemTracer* cursor = nullptr;  // owned by the canvas
+    std::optional<PointMarker> marker;
     int at = -1;
 
     [[nodiscard]] const ParetoPoint& point(int index) const {
@@ -86,10 +86,7 @@ ParetoView::ParetoView(QWidget* parent) : PlotView(parent), d_(std::make_unique<
     addOption(d_->log);
     connect(d_->axis, &QComboBox::currentIndexChanged, this, &ParetoView::rebuild);
     connect(d_->log, &QCheckBox::toggled, this, &ParetoView::rebuild);
-    d_->cursor = new QCPItemTracer(canvas());
-    d_->cursor->setStyle(QCPItemTracer::tsCircle);
-    d_->cursor->setLayer(QStringLiteral("overlay"));
-    d_->cursor->setVisible(false);
+    d_->marker.emplace(*canvas());
     canvas()->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
     rebuild();
 }
@@ -124,7 +121,7 @@ void ParetoView::rebuild() {
     PlotCanvas* plot = canvas();
     plot->clearPlottables();
     for (int i = plot->itemCount() - 1; i >= 0; --i) {
-        if (plot->item(i) != d_->cursor) plot->removeItem(plot->item(i));
+        if (plot->item(i) != d_->marker->item()) plot->removeItem(plot->item(i));
     }
     addFront();
     addPoints();
@@ -134,8 +131,7 @@ void ParetoView::rebuild() {
     plot->applyTheme(colours);
     styleLegend(*plot, colours, font());
     plot->legend->setVisible(!d_->points.empty());
-    d_->cursor->setPen(QPen(colours.cursor, 1.5));
-    d_->cursor->setSize(QFontMetrics(font()).height());
+    d_->marker->setStyle(colours, font());
     contentChanged(d_->points.empty());
     moveTo(-1);
 }
@@ -193,27 +189,19 @@ void ParetoView::setRanges() {
 }
 
 int ParetoView::placeAt(const QPointF& position) const {
-    int found = -1;
-    double nearest = kReach;
-    for (std::size_t i = 0; i < d_->order.size(); ++i) {
-        const ParetoPoint& point = d_->point(d_->order[i]);
-        const QPointF there(canvas()->xAxis->coordToPixel(valueOf(point, axis())),
-                            canvas()->yAxis->coordToPixel(point.perplexity));
-        const double distance = QLineF(there, position).length();
-        if (distance > nearest) continue;
-        nearest = distance;
-        found = static_cast<int>(i);
-    }
-    return found;
+    return d_->marker->nearest(position, static_cast<int>(d_->order.size()), [this](int place) {
+        return coordinates(d_->order[static_cast<std::size_t>(place)]);
+    });
+}
+
+QPointF ParetoView::coordinates(int index) const {
+    return {valueOf(d_->point(index), axis()), d_->point(index).perplexity};
 }
 
 void ParetoView::moveTo(int place) {
     d_->at = place;
-    d_->cursor->setVisible(place >= 0);
     const int index = place >= 0 ? d_->order[static_cast<std::size_t>(place)] : -1;
-    if (index >= 0)
-        d_->cursor->position->setCoords(valueOf(d_->point(index), axis()), d_->point(index).perplexity);
-    canvas()->redrawOverlay();
+    d_->marker->moveTo(index >= 0 ? std::optional(coordinates(index)) : std::nullopt);
     setHoverText(index >= 0 ? describe(index) : QString());
 }
 
@@ -226,25 +214,21 @@ void ParetoView::pointAway() {
 
 void ParetoView::chooseAt(const QPointF& position) {
     moveTo(placeAt(position));
+    choose();
+}
+
+void ParetoView::choose() {
     if (d_->at >= 0) Q_EMIT pointChosen(d_->order[static_cast<std::size_t>(d_->at)]);
 }
 
 bool ParetoView::pressKey(int key) {
-    const int last = static_cast<int>(d_->order.size()) - 1;
-    switch (key) {
-        case Qt::Key_Left:
-            moveTo(d_->at < 0 ? last : std::max(0, d_->at - 1));
-            return true;
-        case Qt::Key_Right:
-            moveTo(std::min(last, d_->at + 1));
-            return true;
-        case Qt::Key_Return:
-        case Qt::Key_Enter:
-            if (d_->at >= 0) Q_EMIT pointChosen(d_->order[static_cast<std::size_t>(d_->at)]);
-            return true;
-        default:
-            return false;
+    if (const auto next = PointMarker::stepped(key, d_->at, static_cast<int>(d_->order.size()))) {
+        moveTo(*next);
+        return true;
     }
+    if (key != Qt::Key_Return && key != Qt::Key_Enter) return false;
+    choose();
+    return true;
 }
 
 QString ParetoView::describe(int index) const {

@@ -58,7 +58,9 @@ private:
     void addFront();
     void setRanges();
     void moveTo(int place);  // in the order of the axis; -1: none
+    void choose();
     [[nodiscard]] int placeAt(const QPointF& position) const;
+    [[nodiscard]] QPointF coordinates(int index) const;
     [[nodiscard]] QString describe(int index) const;
 
     class Private;

@@ -7,15 +7,14 @@
 
 #include "core/base/units.h"
 #include "widgets/plots/csv_text.h"
+#include "widgets/plots/curve_axes.h"
 #include "widgets/plots/plot_canvas.h"
+#include "widgets/plots/point_marker.h"
 #include "widgets/plots/unit_text.h"
-#include "widgets/plots/value_scale.h"
 
 namespace secateur {
 
 namespace {
-
-constexpr double kReach = 14.0;  // pixels from a point within which the pointer means it
 
 QString perplexityText(double value) {
     return QString::fromStdString(formatPerplexity(value));
@@ -41,12 +40,16 @@ public:
     std::vector<SweepPoint> sweep;
     std::vector<Point> points;  // all of them, as the keys walk over them: from few parameters to many
     QCheckBox* log = nullptr;
-    QCPItemTracer* cursor = nullptr;  // owned by the canvas
+    std::optional<PointMarker> marker;
     int at = -1;
 
     // The axis counts percent of the dense model, or millions while that is not known.
     [[nodiscard]] double place(double parameters) const {
         return dense && dense->parameters > 0.0 ? 100.0 * parameters / dense->parameters : parameters / 1e6;
+    }
+    [[nodiscard]] QPointF coordinates(int point) const {
+        const Point& p = points[static_cast<std::size_t>(point)];
+        return {place(p.parameters), p.perplexity};
     }
     void collect();
 };
@@ -86,10 +89,7 @@ TradeoffView::TradeoffView(QWidget* parent) : PlotView(parent), d_(std::make_uni
     connect(d_->log, &QCheckBox::toggled, this, &TradeoffView::rebuild);
     PlotCanvas* plot = canvas();
     plot->yAxis->setLabel(tr("perplexity"));
-    d_->cursor = new QCPItemTracer(plot);
-    d_->cursor->setStyle(QCPItemTracer::tsCircle);
-    d_->cursor->setLayer(QStringLiteral("overlay"));
-    d_->cursor->setVisible(false);
+    d_->marker.emplace(*plot);
     plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
     rebuild();
 }
@@ -133,8 +133,7 @@ void TradeoffView::rebuild() {
     setAxes();
     const PlotTheme colours = theme();
     canvas()->applyTheme(colours);
-    d_->cursor->setPen(QPen(colours.cursor, 1.5));
-    d_->cursor->setSize(QFontMetrics(font()).height());
+    d_->marker->setStyle(colours, font());
     contentChanged(d_->points.empty());
     moveTo(-1);
 }
@@ -196,51 +195,23 @@ void TradeoffView::setAxes() {
                  : tr("parameters, millions"));
     plot->yAxis->setLabel(logPerplexity() ? tr("perplexity, log scale") : tr("perplexity"));
     if (d_->points.empty()) return;
-    const auto byPerplexity = [](const Point& a, const Point& b) { return a.perplexity < b.perplexity; };
-    const auto ends = std::minmax_element(d_->points.begin(), d_->points.end(), byPerplexity);
     const double left = d_->place(d_->points.front().parameters);
     const double right = d_->place(d_->points.back().parameters);
     const double side = std::max(0.06 * (right - left), 0.01 * right);
     plot->xAxis->setRange(left - side, right + side);
-    const double low = ends.first->perplexity;
-    const double high = ends.second->perplexity;
-    plot->yAxis->setScaleType(logPerplexity() ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
-    if (!logPerplexity()) {
-        const double margin = std::max(0.08 * (high - low), 0.01 * high);
-        plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>::create());
-        plot->yAxis->setRange(std::max(0.0, low - margin), high + margin);
-        return;
-    }
-    const double margin = std::max(std::pow(high / low, 0.08), 1.01);
-    auto ticker = QSharedPointer<QCPAxisTickerText>::create();
-    for (double value : ValueScale(ValueScale::Kind::Log, low / margin, high * margin).ticks())
-        ticker->addTick(value, scoreText(value));
-    plot->yAxis->setTicker(ticker);
-    plot->yAxis->setRange(low / margin, high * margin);
+    ValueEnds ends;
+    for (const Point& point : d_->points) ends.add(point.perplexity);
+    setPerplexityAxis(*plot->yAxis, ends, logPerplexity());
 }
 
 int TradeoffView::pointAt(const QPointF& position) const {
-    int found = -1;
-    double nearest = kReach;
-    for (std::size_t i = 0; i < d_->points.size(); ++i) {
-        const QPointF there(canvas()->xAxis->coordToPixel(d_->place(d_->points[i].parameters)),
-                            canvas()->yAxis->coordToPixel(d_->points[i].perplexity));
-        const double distance = QLineF(there, position).length();
-        if (distance > nearest) continue;
-        nearest = distance;
-        found = static_cast<int>(i);
-    }
-    return found;
+    return d_->marker->nearest(position, static_cast<int>(d_->points.size()),
+                               [this](int point) { return d_->coordinates(point); });
 }
 
 void TradeoffView::moveTo(int point) {
     d_->at = point;
-    d_->cursor->setVisible(point >= 0);
-    if (point >= 0) {
-        const Point& p = d_->points[static_cast<std::size_t>(point)];
-        d_->cursor->position->setCoords(d_->place(p.parameters), p.perplexity);
-    }
-    canvas()->redrawOverlay();
+    d_->marker->moveTo(point >= 0 ? std::optional(d_->coordinates(point)) : std::nullopt);
     setHoverText(point >= 0 ? describe(point) : QString());
 }
 
@@ -263,27 +234,13 @@ void TradeoffView::choose() {
 }
 
 bool TradeoffView::pressKey(int key) {
-    const int last = static_cast<int>(d_->points.size()) - 1;
-    switch (key) {
-        case Qt::Key_Left:
-            moveTo(d_->at < 0 ? last : std::max(0, d_->at - 1));
-            return true;
-        case Qt::Key_Right:
-            moveTo(std::min(last, d_->at + 1));
-            return true;
-        case Qt::Key_Home:
-            moveTo(0);
-            return true;
-        case Qt::Key_End:
-            moveTo(last);
-            return true;
-        case Qt::Key_Return:
-        case Qt::Key_Enter:
-            choose();
-            return true;
-        default:
-            return false;
+    if (const auto next = PointMarker::stepped(key, d_->at, static_cast<int>(d_->points.size()))) {
+        moveTo(*next);
+        return true;
     }
+    if (key != Qt::Key_Return && key != Qt::Key_Enter) return false;
+    choose();
+    return true;
 }
 
 QString TradeoffView::describe(int point) const {

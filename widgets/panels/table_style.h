@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+class QTableView;
+
+namespace secateur {
+
+// What all tables of the window share: whole rows are chosen, cells are not edited in place, Tab leaves the
+// table, rows are of one line and told apart by their shade.
+void styleTable(QTableView& table);
+
+}  // namespace secateur

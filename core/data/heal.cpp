@@ -20,6 +20,7 @@ constexpr std::array<std::pair<HealMethod, const char*>, 4> kMethods{{{HealMetho
                                                                       {HealMethod::Scratch, "scratch"}}};
 constexpr std::array<std::pair<Schedule, const char*>, 3> kSchedules{
     {{Schedule::Constant, "constant"}, {Schedule::Linear, "linear"}, {Schedule::Cosine, "cosine"}}};
+constexpr std::int64_t kSmallNetwork = 100'000'000;
 constexpr std::int64_t kLargeNetwork = 1'000'000'000;
 
 std::vector<int> permutation(std::uint64_t seed, std::int64_t epoch, int windows) {
@@ -65,13 +66,14 @@ const std::vector<std::string>& loraLinears() {
 }
 
 double defaultRate(HealMethod method, std::int64_t parameters) {
+    const bool small = parameters < kSmallNetwork;
     switch (method) {
         case HealMethod::Lora:
-            return 3e-4;
+            return small ? 3e-3 : 3e-4;
         case HealMethod::Scratch:
-            return 1e-3;
+            return small ? 2.5e-3 : 1e-3;
         default:
-            return parameters < kLargeNetwork ? 1e-4 : 3e-5;
+            return small ? 5e-4 : parameters < kLargeNetwork ? 1e-4 : 3e-5;
     }
 }
 

@@ -66,7 +66,8 @@ struct HealOptions {
 // "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"
 [[nodiscard]] const std::vector<std::string>& loraLinears();
 
-// 1e-4 for continued and distill below 1e9 parameters, 3e-5 above; 3e-4 for LoRA; 1e-3 from scratch.
+// Continued and distill: 5e-4 below 1e8 parameters, 1e-4 below 1e9, 3e-5 above. LoRA: 3e-3 below 1e8, 3e-4
+// above. From scratch: 2.5e-3 below 1e8, 1e-3 above.
 [[nodiscard]] double defaultRate(HealMethod method, std::int64_t parameters);
 
 // Learning rate of step `step` (0-based) of `steps`.

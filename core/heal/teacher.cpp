@@ -124,8 +124,7 @@ at::Tensor Teacher::sampleWindows(const at::Tensor& prompt, int seqLen, at::Gene
     at::Tensor next = prompt;
     while (true) {
         const std::int64_t before = ids.size(1) - next.size(1);
-        pass.rope = {pass_.rope.cos.narrow(0, before, next.size(1)),
-                     pass_.rope.sin.narrow(0, before, next.size(1))};
+        pass.rope = pass_.rope.positions(before, next.size(1));
         at::Tensor hidden =
             at::embedding(weights_.embedding(), next.to(at::kCPU)).to(place_.device, at::kFloat);
         for (int position = 0; position < config().layerCount(); ++position)

@@ -124,11 +124,15 @@ void TrainableNetwork::learn(const std::string& name, at::Tensor& value, const a
 }
 
 void TrainableNetwork::randomise(const HealOptions& options) {
-    const at::Generator generator = seededGenerator(place_.device, options.seed);
+    // Drawn on the CPU, so that a seed means the same weights on every device.
+    const at::Generator generator = seededGenerator(at::kCPU, options.seed);
+    const auto draw = [&](const at::Tensor& value, double spread) {
+        value.copy_(at::empty(value.sizes(), at::kFloat).normal_(0.0, spread, generator));
+    };
     const double deviation = options.initialDeviation;
     const double outward = deviation / std::sqrt(2.0 * std::max(config().layerCount(), 1));
-    embedding_.normal_(0.0, deviation, generator);
-    if (head_.defined()) head_.normal_(0.0, deviation, generator);
+    draw(embedding_, deviation);
+    if (head_.defined()) draw(head_, deviation);
     finalNorm_.fill_(1.0);
     for (LayerWeights& layer : layers_) {
         for (const LayerTensor& member : layerTensors()) {
@@ -143,7 +147,7 @@ void TrainableNetwork::randomise(const HealOptions& options) {
                     value.zero_();
                     break;
                 case LayerTensor::Kind::Weight:
-                    value.normal_(0.0, output ? outward : deviation, generator);
+                    draw(value, output ? outward : deviation);
             }
         }
     }
@@ -154,13 +158,15 @@ void TrainableNetwork::adapt(int position, const LayerTensor& member, LayerWeigh
                              const at::Tensor& keep, const HealOptions& options) {
     const std::string module = member.module;
     if (!linearAdapts(options, module.substr(module.find('.') + 1))) return;
-    if (!generator_.defined()) generator_ = seededGenerator(place_.device, options.seed);
+    if (!generator_.defined()) generator_ = seededGenerator(at::kCPU, options.seed);
     const at::Tensor& weight = layer.*member.tensor;
     const double bound = 1.0 / std::sqrt(static_cast<double>(weight.size(1)));
     const double scale =
         options.alpha / (options.rankStabilised ? std::sqrt(options.rank) : double(options.rank));
     const auto f32 = weight.options().dtype(at::kFloat);
-    Adapter adapter{at::empty({options.rank, weight.size(1)}, f32).uniform_(-bound, bound, generator_),
+    Adapter adapter{at::empty({options.rank, weight.size(1)}, at::kFloat)
+                        .uniform_(-bound, bound, generator_)
+                        .to(weight.device()),
                     at::zeros({weight.size(0), options.rank}, f32), scale, options.dropout, keep};
     const std::string name = member.nameIn(position);
     const std::string stem = name.substr(0, name.size() - std::string("weight").size());

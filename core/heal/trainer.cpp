@@ -45,9 +45,9 @@ Trainer::Trainer(TrainableNetwork& network, Teacher* teacher, const HealOptions&
     for (const Parameter& parameter : network_.parameters()) {
         first_.push_back(at::zeros_like(parameter.value, at::TensorOptions().requires_grad(false)));
         second_.push_back(at::zeros_like(parameter.value, at::TensorOptions().requires_grad(false)));
-        counts_.push_back(
-            at::zeros({}, at::TensorOptions().dtype(at::kFloat).device(parameter.value.device())));
     }
+    count_ = at::zeros(
+        {}, at::TensorOptions().dtype(at::kFloat).device(network_.parameters().front().value.device()));
     if (teacher_ != nullptr && options.hiddenShare > 0.0)
         matched_ = originalPositions(network.config(), teacher_->config());
 }
@@ -79,20 +79,27 @@ at::Tensor Trainer::hiddenDistance(const std::vector<at::Tensor>& student,
     return sum / static_cast<double>(student.size());
 }
 
+std::vector<at::Tensor> Trainer::gradients() const {
+    std::vector<at::Tensor> all;
+    for (const Parameter& parameter : network_.parameters())
+        if (parameter.value.grad().defined()) all.push_back(parameter.value.grad());
+    return all;
+}
+
 double Trainer::gradientNorm() const {
-    double sum = 0.0;
-    for (const Parameter& parameter : network_.parameters()) {
-        const at::Tensor& gradient = parameter.value.grad();
-        if (gradient.defined())
-            sum += at::linalg_vector_norm(gradient).to(at::kDouble).square().item<double>();
-    }
-    return std::sqrt(sum);
+    std::vector<at::Tensor> norms;
+    for (const Parameter& parameter : network_.parameters())
+        if (parameter.value.grad().defined()) norms.push_back(at::linalg_vector_norm(parameter.value.grad()));
+    if (norms.empty()) return 0.0;
+    // One number comes back from the device, not one a tensor: each would wait for all work before it.
+    return at::linalg_vector_norm(at::stack(norms).to(at::kDouble)).item<double>();
 }
 
 void Trainer::update(double rate) {
     const c10::NoGradGuard quiet;
+    count_.fill_(static_cast<double>(done_ + 1));
     for (const bool decays : {true, false}) {
-        std::vector<at::Tensor> values, gradients, first, second, counts;
+        std::vector<at::Tensor> values, gradients, first, second;
         for (std::size_t i = 0; i < network_.parameters().size(); ++i) {
             const Parameter& parameter = network_.parameters()[i];
             if (parameter.decays != decays || !parameter.value.grad().defined()) continue;
@@ -100,8 +107,8 @@ void Trainer::update(double rate) {
             gradients.push_back(parameter.value.grad());
             first.push_back(first_[i]);
             second.push_back(second_[i]);
-            counts.push_back(counts_[i].fill_(static_cast<double>(done_ + 1)));
         }
+        const std::vector<at::Tensor> counts(values.size(), count_);
         if (!values.empty())
             at::_fused_adamw_(values, gradients, first, second, {}, counts, rate, options_.beta1,
                               options_.beta2, decays ? options_.weightDecay : 0.0, options_.epsilon,
@@ -121,9 +128,7 @@ void Trainer::requireFinite(const HealPoint& point, const at::Tensor& ids) const
 
 void Trainer::clip(double norm) const {
     if (options_.clip <= 0.0 || norm <= options_.clip) return;
-    const double factor = options_.clip / (norm + 1e-6);
-    for (const Parameter& parameter : network_.parameters())
-        if (parameter.value.grad().defined()) parameter.value.mutable_grad().mul_(factor);
+    at::_foreach_mul_(gradients(), options_.clip / (norm + 1e-6));
 }
 
 HealPoint Trainer::step(const at::Tensor& ids, double rate, const std::vector<int>& which) {

@@ -41,6 +41,7 @@ private:
     Parts accumulate(const at::Tensor& ids, const std::vector<int>& which, double share);
     [[nodiscard]] at::Tensor hiddenDistance(const std::vector<at::Tensor>& student,
                                             const std::vector<at::Tensor>& teacher) const;
+    [[nodiscard]] std::vector<at::Tensor> gradients() const;  // of the parameters that have one
     [[nodiscard]] double gradientNorm() const;
     void requireFinite(const HealPoint& point, const at::Tensor& ids) const;
     void clip(double norm) const;
@@ -51,7 +52,8 @@ private:
     HealOptions options_;
     std::vector<int> matched_;  // the teacher's layer for each of the student's; empty: not matched
     std::int64_t done_ = 0;
-    std::vector<at::Tensor> first_, second_, counts_;
+    std::vector<at::Tensor> first_, second_;  // moments of the gradients
+    at::Tensor count_;                        // of updates, where the parameters are
 };
 
 }  // namespace secateur

@@ -126,8 +126,8 @@ PassContext makePassContext(const NetworkConfig& config, const ComputePlace& pla
 }
 
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, at::ScalarType dtype) {
-    if (records({&x, &weight})) return recordedRmsNorm(x, weight, eps).to(dtype);
     if (x.is_cpu() && x.scalar_type() == at::kFloat) {
+        if (records({&x, &weight})) return recordedRmsNorm(x, weight, eps).to(dtype);
         const at::Tensor rows = x.contiguous();
         at::Tensor out = at::empty_like(rows);
         kernels::rmsNorm(rows.const_data_ptr<float>(), weight.const_data_ptr<float>(),

@@ -2,6 +2,7 @@
 #include "core/model/device.h"
 
 #include <charconv>
+#include <cstdlib>
 
 #include <ATen/Context.h>
 #include <ATen/detail/CUDAHooksInterface.h>
@@ -81,7 +82,11 @@ ComputePlace choosePlace(const std::string& device, const std::string& dtype) {
     const bool fast16 = place.device.is_cuda() || (place.weights == at::kBFloat16 && cpuMultipliesBf16());
     place.products = fast16 ? place.weights : at::kFloat;
     if (place.device.is_cuda()) {
+        // Runs are to be the same again on the same GPU; cuBLAS reads this when it starts.
+        setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
         at::globalContext().lazyInitDevice(c10::DeviceType::CUDA);
+        at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/false);
+        at::globalContext().setDeterministicFillUninitializedMemory(false);
         // float32 means float32: goldens are compared on the GPU too.
         at::globalContext().setAllowTF32CuBLAS(false);
     }

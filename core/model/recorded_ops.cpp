@@ -39,21 +39,12 @@ public:
         const at::Tensor gradient = gradients[0].reshape({-1, width}).contiguous();
         const double eps = context->saved_data["eps"].toDouble();
         const bool learns = context->needs_input_grad(1);
-        if (onHost({&x, &gradient, &saved[1]})) {
-            at::Tensor toX = at::empty_like(x);
-            at::Tensor toWeight = learns ? at::empty_like(saved[1]) : at::Tensor();
-            kernels::rmsNormBackward(x.const_data_ptr<float>(), saved[1].const_data_ptr<float>(),
-                                     gradient.const_data_ptr<float>(), toX.mutable_data_ptr<float>(),
-                                     learns ? toWeight.mutable_data_ptr<float>() : nullptr, x.size(0), width,
-                                     static_cast<float>(eps));
-            return {toX.view_as(saved[0]), toWeight, at::Tensor()};
-        }
-        const at::Tensor scale = x.square().mean(-1, true).add_(eps).rsqrt_();
-        const at::Tensor unit = x * scale;
-        const at::Tensor weighted = gradient * saved[1];
-        const at::Tensor along = (weighted * unit).mean(-1, true);
-        const at::Tensor toX = (weighted - unit * along).mul_(scale);
-        const at::Tensor toWeight = learns ? (gradient * unit).sum(0) : at::Tensor();
+        at::Tensor toX = at::empty_like(x);
+        at::Tensor toWeight = learns ? at::empty_like(saved[1]) : at::Tensor();
+        kernels::rmsNormBackward(x.const_data_ptr<float>(), saved[1].const_data_ptr<float>(),
+                                 gradient.const_data_ptr<float>(), toX.mutable_data_ptr<float>(),
+                                 learns ? toWeight.mutable_data_ptr<float>() : nullptr, x.size(0), width,
+                                 static_cast<float>(eps));
         return {toX.view_as(saved[0]), toWeight, at::Tensor()};
     }
 };
@@ -61,16 +52,13 @@ public:
 class Rotate : public Function<Rotate> {
 public:
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const RopeTable& table) {
-        context->save_for_backward({table.cos, table.sin});
-        at::Tensor turned = x.clone(at::MemoryFormat::Contiguous);
-        rotate(turned, table);
-        return turned;
+        context->save_for_backward({table.cos, table.sin, table.wideCos, table.wideSin});
+        return rotated(x, table);
     }
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
         const variable_list saved = context->get_saved_variables();
-        at::Tensor turned = gradients[0].clone(at::MemoryFormat::Contiguous);
-        rotate(turned, {saved[0], saved[1].neg()});
-        return {turned, at::Tensor()};
+        const RopeTable table{saved[0], saved[1], saved[2], saved[3]};
+        return {rotated(gradients[0], table, true), at::Tensor()};
     }
 };
 

@@ -22,6 +22,10 @@ double llama3Frequency(const RopeConfig& rope, double frequency) {
     return (1.0 - ramp) * frequency / rope.factor + ramp * frequency;
 }
 
+bool hasLoop(const at::Tensor& x) {
+    return x.is_cpu() && x.scalar_type() == at::kFloat;
+}
+
 }  // namespace
 
 std::vector<float> ropeFrequencies(const RopeConfig& rope, int headDim) {
@@ -39,23 +43,35 @@ RopeTable ropeTable(const NetworkConfig& config, int seqLen, at::ScalarType dtyp
     const auto frequencies = ropeFrequencies(config.rope, config.headDim);
     const at::Tensor turns =
         at::tensor(frequencies, at::kFloat).unsqueeze(0) * at::arange(seqLen, at::kFloat).unsqueeze(1);
-    return {turns.cos().to(device, dtype), turns.sin().to(device, dtype)};
+    RopeTable table{turns.cos().to(device, dtype), turns.sin().to(device, dtype), {}, {}};
+    if (hasLoop(table.cos)) return table;
+    table.wideCos = at::cat({table.cos, table.cos}, 1).unsqueeze(1);
+    table.wideSin = at::cat({table.sin.neg(), table.sin}, 1).unsqueeze(1);
+    return table;
+}
+
+RopeTable RopeTable::positions(std::int64_t first, std::int64_t count) const {
+    const auto rows = [&](const at::Tensor& all) {
+        return all.defined() ? all.narrow(0, first, count) : all;
+    };
+    return {rows(cos), rows(sin), rows(wideCos), rows(wideSin)};
 }
 
 void rotate(at::Tensor& x, const RopeTable& table) {
-    if (x.is_cpu() && x.scalar_type() == at::kFloat) {
-        kernels::rotate(x.mutable_data_ptr<float>(), table.cos.const_data_ptr<float>(),
-                        table.sin.const_data_ptr<float>(), x.size(0), x.size(1), x.size(2), x.size(3));
+    if (!hasLoop(x)) {
+        x = rotated(x, table);
         return;
     }
-    const std::int64_t half = x.size(-1) / 2;
-    const at::Tensor cos = table.cos.unsqueeze(1);  // [seq, 1, half]
-    const at::Tensor sin = table.sin.unsqueeze(1);
-    at::Tensor first = x.narrow(-1, 0, half);
-    at::Tensor second = x.narrow(-1, half, half);
-    const at::Tensor turned = (first * cos).addcmul_(second, sin, -1);
-    second.mul_(cos).addcmul_(first, sin);
-    first.copy_(turned);
+    kernels::rotate(x.mutable_data_ptr<float>(), table.cos.const_data_ptr<float>(),
+                    table.sin.const_data_ptr<float>(), x.size(0), x.size(1), x.size(2), x.size(3));
+}
+
+at::Tensor rotated(const at::Tensor& x, const RopeTable& table, bool back) {
+    if (!hasLoop(x))
+        return at::addcmul(x * table.wideCos, at::roll(x, x.size(-1) / 2, -1), table.wideSin, back ? -1 : 1);
+    at::Tensor turned = x.clone(at::MemoryFormat::Contiguous);
+    rotate(turned, back ? RopeTable{table.cos, table.sin.neg(), {}, {}} : table);
+    return turned;
 }
 
 }  // namespace secateur

@@ -3,6 +3,7 @@
 // Rotary position embedding in HF's half-split form: channel i of a head turns with channel i + head_dim / 2.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -18,11 +19,20 @@ namespace secateur {
 struct RopeTable {
     at::Tensor cos;  // [seq, head_dim / 2]
     at::Tensor sin;  // [seq, head_dim / 2]
+    // For devices without a loop of ours: [cos, cos] and [-sin, sin], [seq, 1, head_dim]; undefined
+    // elsewhere.
+    at::Tensor wideCos, wideSin;
+
+    // Of `count` positions from `first` on.
+    [[nodiscard]] RopeTable positions(std::int64_t first, std::int64_t count) const;
 };
 [[nodiscard]] RopeTable ropeTable(const NetworkConfig& config, int seqLen, at::ScalarType dtype,
                                   const at::Device& device);
 
-// x: [batch, seq, heads, head_dim], contiguous, turned in place.
+// x: [batch, seq, heads, head_dim], contiguous; turned, in place where that is faster.
 void rotate(at::Tensor& x, const RopeTable& table);
+
+// x turned into new memory; `back`: by the same angles the other way, which is the gradient.
+[[nodiscard]] at::Tensor rotated(const at::Tensor& x, const RopeTable& table, bool back = false);
 
 }  // namespace secateur

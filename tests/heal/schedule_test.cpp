@@ -27,7 +27,9 @@ TEST(Schedule, WarmsUpPeaksAndFallsToItsShare) {
 }
 
 TEST(Schedule, RatesFollowMethodAndSize) {
-    EXPECT_DOUBLE_EQ(defaultRate(HealMethod::Continued, 5'000'000), 1e-4);
+    EXPECT_DOUBLE_EQ(defaultRate(HealMethod::Continued, 5'000'000), 5e-4);
+    EXPECT_DOUBLE_EQ(defaultRate(HealMethod::Continued, 500'000'000), 1e-4);
+    EXPECT_DOUBLE_EQ(defaultRate(HealMethod::Lora, 5'000'000), 3e-3);
     EXPECT_DOUBLE_EQ(defaultRate(HealMethod::Continued, 7'000'000'000), 3e-5);
     EXPECT_DOUBLE_EQ(defaultRate(HealMethod::Lora, 7'000'000'000), 3e-4);
 }

@@ -45,7 +45,7 @@ TEST_P(KvCacheTest, OneTokenAfterAnotherIsAllAtOnce) {
     some.cache = &cache;
     for (int from = 0; from < kTokens;) {
         const int count = from == 0 ? kPrompt : 1;
-        some.rope = {pass.rope.cos.narrow(0, from, count), pass.rope.sin.narrow(0, from, count)};
+        some.rope = pass.rope.positions(from, count);
         parts.push_back(run(some, input.narrow(1, from, count).clone()));
         from += count;
     }

@@ -10,12 +10,13 @@
 #   --models LIST     default "sprout-12 60m"; of sprout-12, 60m, 271m
 #   --repeats N       pairs of runs (default 3); the medians of the pairs' ratios are printed, with their range
 #   --steps N         optimizer steps a run (default 8)
+#   --device D        cpu (default) or cuda
 #   --threads N       CPU threads of both (default: as many as there are cores)
 #   --work FOLDER     where networks and runs go (default: build/bench)
 #   --markdown FILE   also append the table there
 . "$(dirname "${BASH_SOURCE[0]}")/../../packaging/common.sh"
 
-python=$(interop_folder)/bin/python program= dtypes="f32 bf16" models="sprout-12 60m" repeats=3 steps=8 threads=$(nproc)
+python=$(interop_folder)/bin/python program= dtypes="f32 bf16" models="sprout-12 60m" repeats=3 steps=8 threads=$(nproc) device=cpu
 work=$root/build/bench markdown=
 while [ $# -gt 0 ]; do
     case $1 in
@@ -25,6 +26,7 @@ while [ $# -gt 0 ]; do
         --models) models=$2 ;;
         --repeats) repeats=$2 ;;
         --steps) steps=$2 ;;
+        --device) device=$2 ;;
         --threads) threads=$2 ;;
         --work) work=$2 ;;
         --markdown) markdown=$2 ;;
@@ -48,11 +50,13 @@ arguments_of() { # MODEL
         [ -f "$work/llama-$1/model.safetensors" ] ||
             "$python" "$bench/make_random_llama.py" "$work/llama-$1" --preset "$1" --dtype F32 --windows 64 >&2
     fi
-    arguments+=(--seq-len 128 --steps "$steps" --lr 1e-4 --threads "$threads")
+    arguments+=(--seq-len 128 --steps "$steps" --lr 1e-4 --threads "$threads" --device "$device")
 }
 
 mkdir -p "$work"
-say "Training on $threads threads, $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo), $steps steps, $repeats pairs"
+where=$(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo)
+[ "$device" = cpu ] || where=$(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1)
+say "Training on $device ($where), $threads CPU threads, $steps steps, $repeats pairs"
 table=$work/training.md
 "$python" "$bench/training_table.py" --head >"$table"
 for dtype in $dtypes; do
@@ -65,7 +69,7 @@ for dtype in $dtypes; do
             ours=$("$python" "$bench/timed.py" "$program" heal "${arguments[@]}" --dtype "$dtype" --force -o "$work/healed-$model")
             printf '{"ours": %s, "peer": %s}\n' "$ours" "$peer" >>"$pairs"
         done
-        "$python" "$bench/training_table.py" "$model" "$dtype" "$pairs" | tee -a "$table"
+        "$python" "$bench/training_table.py" "$model" "$dtype" "$device" "$pairs" | tee -a "$table"
     done
 done
 say "Table"

@@ -67,10 +67,10 @@ def train(network, windows, args):
     order, optimizer, losses = permutations(args.seed, len(windows)), optimizer_of(network, args.lr), []
     start = time.perf_counter()
     for step in range(args.steps):
-        batch = windows[[next(order) for _ in range(args.batch_size)]]
+        batch = windows[[next(order) for _ in range(args.batch_size)]].to(args.device)
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step, args.steps, args.lr)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.dtype == "bf16"):
+        with torch.autocast(args.device, dtype=torch.bfloat16, enabled=args.dtype == "bf16"):
             loss = network(input_ids=batch, labels=batch).loss
         optimizer.zero_grad()
         loss.backward()
@@ -92,6 +92,7 @@ def main():
     parser.add_argument("--lr", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--dtype", choices=["f32", "bf16"], default="f32")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--json", action="store_true", help="accepted for the sake of timed.py; the result always is JSON")
     args = parser.parse_args()
@@ -100,7 +101,7 @@ def main():
     ids = read_ids(args)
     windows = ids[:len(ids) // args.seq_len * args.seq_len].reshape(-1, args.seq_len)
     windows = windows[:args.samples] if args.samples else windows
-    network = AutoModelForCausalLM.from_pretrained(args.model, dtype=torch.float32).train()
+    network = AutoModelForCausalLM.from_pretrained(args.model, dtype=torch.float32).to(args.device).train()
     losses, seconds = train(network, windows, args)
     tokens = args.steps * args.batch_size * args.seq_len
     print(json.dumps({"steps": args.steps, "loss": losses[-1], "losses": losses, "seconds": seconds, "tokens_per_second": tokens / seconds,

@@ -19,7 +19,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 seed=0 text_seed=1 bytes=40000000 steps=2340 minutes= device=auto dtype=auto threads=0 eval_samples=128 program= output=$root/build/demo install=no
-given=$*
+given=
 while [ $# -gt 0 ]; do
     case $1 in
         --help | -h) help_of "$0"; exit 0 ;;
@@ -27,6 +27,8 @@ while [ $# -gt 0 ]; do
         --seed | --text-seed | --bytes | --steps | --minutes | --device | --dtype | --threads | --eval-samples | --program | --output)
             [ $# -gt 1 ] || die "$1 takes a value" "packaging/make-demo.sh --help lists the options."
             name=${1#--}
+            # What the record names: not where things lay or ran on this machine.
+            case $1 in --program | --output | --threads) ;; *) given+=" $1 $2" ;; esac
             printf -v "${name//-/_}" %s "$2"
             shift 2
             ;;
@@ -57,7 +59,7 @@ perplexity() { "$program" ppl "$1" --text "$demo/sample.txt" --samples "$eval_sa
 perplexity "$demo/sprout-12" >"$output/before.json"
 perplexity "$run" >"$output/after.json"
 python3 "$root/packaging/evidence/demo_record.py" --run "$run" --before "$output/before.json" --after "$output/after.json" --seed "$seed" \
-    --text "make_text.py $text_seed $bytes --marked" --command "packaging/make-demo.sh${given:+ $given}" --output "$output/TRAINING.md"
+    --text "make_text.py $text_seed $bytes --marked" --command "packaging/make-demo.sh$given" --output "$output/TRAINING.md"
 cat "$output/TRAINING.md"
 if [ $install = yes ]; then
     python3 "$root/packaging/evidence/demo_record.py" --install "$demo/sprout-12" --run "$run" --before "$output/before.json" \

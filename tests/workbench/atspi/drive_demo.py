@@ -72,10 +72,10 @@ def drive():
     assert table.nRows == 12, table.nRows
     for header in ("Chop", "Attention", "MLP"):
         assert header in headers, headers
-    chop(layers, 2, headers.index("Chop"), True)
+    chop(layers, 8, headers.index("Chop"), True)
     wait_for("fewer parameters", lambda: value(get("Parameters after")) != before, 20)
     worse = wait_for("a worse preview", lambda: (number(planned) or 0.0) > dense and number(planned))
-    print(f"without layer 2: {worse}")
+    print(f"without layer 8: {worse}")
     act(get("Undo", pyatspi.ROLE_MENU_ITEM), "press", "click")
     wait_for("undo", lambda: value(get("Parameters after")) == before, 20)
     wait_for("the dense preview again", lambda: number(planned) == dense)

@@ -4,7 +4,7 @@
 #
 # usage: packaging/reproduce.sh layerchop [options]
 #   Removes layers, heals what is left with continued pretraining, LoRA, distillation and from random weights, once on the same tokens and
-#   once with the same compute, and writes layerchop.md into docs/results with a plot of held-out perplexity against compute.
+#   once with the same compute, and writes docs/results/layerchop.md with a plot of held-out perplexity against compute.
 #   --model FOLDER       the uncompressed checkpoint (default: the demo, resources/demo/sprout-12)
 #   --text FILE          to train on (default: generated as for the demo, with another seed)
 #   --eval-text FILE     held out (default: resources/demo/sample.txt)
@@ -16,11 +16,13 @@
 #   --batch-size N       windows a step (default 16)
 #   --seq-len N          tokens in a window (default 128)
 #   --rates LIST         peak learning rates, e.g. continued=2e-4,lora=1e-3 (default: those of secateur heal)
-#   --seed N             default 0
+#   --init-std X         of the random weights of scratch (default: that of secateur heal; 0.06 for the demo)
+#   --seeds LIST         of the order of the windows and of random weights (default 0,1,2)
 #   --device D --dtype T --threads N
+#   --jobs N             runs at a time (default 1: seconds are then those of a run alone)
 #   --program FILE       the secateur to use (default: build/release/bin/secateur, else build/ci/bin/secateur)
 #   --work FOLDER        checkpoints and curves (default: build/reproduce/layerchop)
-#   --output FILE        default layerchop.md in docs/results; the plots lie beside it
+#   --output FILE        default docs/results/layerchop.md; the plots lie beside it
 #   --smoke              a few steps of one count, to see that it works: layerchop.md goes into the work folder
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -39,7 +41,7 @@ while [ $# -gt 0 ]; do
         --help | -h) help_of "$0"; exit 0 ;;
         --smoke) arguments+=("$1"); shift; continue ;;
         --program | --work | --text | --output | --model | --eval-text | --counts | --strategies | --methods | --budget | --seconds | \
-            --batch-size | --seq-len | --rates | --seed | --device | --dtype | --threads)
+            --batch-size | --seq-len | --rates | --init-std | --seeds | --device | --dtype | --threads | --jobs)
             [ $# -gt 1 ] || die "$1 takes a value" "packaging/reproduce.sh --help lists the options."
             ;;
         *) die "unknown option $1" "packaging/reproduce.sh --help lists the options." ;;

@@ -5,8 +5,10 @@ All computing is done by `secateur run` on job files in the work folder, which s
 steps of continued pretraining; `compute` gives it the floating-point operations of continued pretraining, as `secateur heal` counts them.
 """
 import argparse
+import concurrent.futures
 import dataclasses
 import json
+import math
 import pathlib
 import subprocess
 import sys
@@ -14,7 +16,7 @@ import sys
 import layerchop_report
 
 LORA_RANK = 8
-RATES = {"continued": 1e-4, "lora": 3e-4, "distill": 1e-4, "scratch": 1e-3}  # of secateur heal below 1e9 parameters
+DEMO_INIT_STD = 0.06  # with which packaging/make-demo.sh trains it
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,10 +26,11 @@ class Run:
     strategy: str
     method: str
     steps: int
+    seed: int
 
     @property
     def folder(self):
-        return "-".join(filter(None, ["healed", str(self.count), self.strategy, self.method, str(self.steps)]))
+        return "-".join(filter(None, ["healed", str(self.count), self.strategy, self.method, str(self.steps), f"seed{self.seed}"]))
 
 
 def secateur(args, *command):
@@ -40,10 +43,19 @@ def secateur(args, *command):
 def run_job(args, name, steps):
     """Results of the steps, by their names."""
     file = args.work / f"{name}.json"
-    defaults = {"seq-len": args.seq_len, "seed": args.seed, "device": args.device, "dtype": args.dtype, "threads": args.threads}
+    defaults = {"seq-len": args.seq_len, "device": args.device, "dtype": args.dtype, "threads": args.threads}
     file.write_text(json.dumps({"defaults": defaults, "steps": steps}, indent=1))
     report = secateur(args, "run", file.name)
     return {step["name"]: step["result"] for step in report["steps"]}
+
+
+def heal_all(args, runs):
+    """Results of the runs, by their folders; --jobs of them at a time."""
+    names = [f"heal-{k + 1}" if args.jobs > 1 else "heal" for k in range(args.jobs)]
+    shares = [[heal_step(args, run) for run in runs[k::args.jobs]] for k in range(args.jobs)]
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        done = list(pool.map(lambda pair: run_job(args, *pair), zip(names, filter(None, shares))))
+    return {name: result for results in done for name, result in results.items()}
 
 
 def chop_name(count, strategy):
@@ -88,7 +100,7 @@ def flops_per_token(method, info, dense):
 
 
 def plan_runs(args, infos):
-    """{(budget, count, strategy, method): Run}. Runs that coincide are done once."""
+    """{(budget, count, strategy, method): [Run for each seed]}. Runs that coincide are done once."""
     runs = {}
     for count in args.counts:
         for strategy in args.strategies:
@@ -96,8 +108,8 @@ def plan_runs(args, infos):
             for method in args.methods:
                 origin = "" if method == "scratch" else strategy
                 share = flops_per_token("continued", info, infos["dense"]) / flops_per_token(method, info, infos["dense"])
-                runs["tokens", count, strategy, method] = Run(count, origin, method, args.budget)
-                runs["compute", count, strategy, method] = Run(count, origin, method, max(1, round(args.budget * share)))
+                for budget, steps in (("tokens", args.budget), ("compute", max(1, round(args.budget * share)))):
+                    runs[budget, count, strategy, method] = [Run(count, origin, method, steps, seed) for seed in args.seeds]
     return runs
 
 
@@ -105,7 +117,11 @@ def heal_step(args, run):
     strategy = run.strategy or args.strategies[0]
     step = {"command": "heal", "name": run.folder, "model": f"chopped-{chop_name(run.count, strategy)}", "method": run.method, "text": str(args.text),
             "eval-text": str(args.eval_text), "eval-samples": args.eval_samples, "eval-every": max(1, run.steps // 12), "steps": run.steps,
-            "batch-size": args.batch_size, "lr": args.rates[run.method], "rank": LORA_RANK, "checkpoint-every": max(1, run.steps // 4), "output": run.folder}
+            "batch-size": args.batch_size, "rank": LORA_RANK, "seed": run.seed, "checkpoint-every": max(1, run.steps // 4), "output": run.folder}
+    if run.method in args.rates:
+        step["lr"] = args.rates[run.method]
+    if run.method == "scratch" and args.init_std:
+        step["init-std"] = args.init_std
     if run.method == "distill":
         step["teacher"] = str(args.model)
     return step
@@ -116,7 +132,7 @@ def steps_in(args, infos):
     kept = args.work / "budget.json"
     if not kept.exists():
         count, strategy = min(args.counts), args.strategies[0]
-        trial = heal_step(args, Run(count, strategy, "continued", 6)) | {"output": "trial", "name": "trial", "eval-every": 0}
+        trial = heal_step(args, Run(count, strategy, "continued", 6, args.seeds[0])) | {"output": "trial", "name": "trial", "eval-every": 0}
         rate = run_job(args, "trial", [trial])["trial"]["tokens_per_second"]
         kept.write_text(json.dumps(max(1, int(args.seconds * rate / (args.batch_size * args.seq_len)))))
     return json.loads(kept.read_text())
@@ -128,15 +144,21 @@ def curve(args, run):
     return [(p["step"] / run.steps, p["seconds"], p["eval_perplexity"]) for p in points if "eval_perplexity" in p]
 
 
+def geometric_mean(values):
+    logarithms = [math.log(value) for value in values]
+    return math.exp(sum(logarithms) / len(logarithms))
+
+
 def parse(argv):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     path = lambda text: pathlib.Path(text).absolute()
     words = lambda text: text.split(",")
+    numbers = lambda text: [int(n) for n in text.split(",")]
     for name in ("root", "program", "work", "text"):
         parser.add_argument(f"--{name}", type=path, required=True)
     for name in ("model", "eval-text", "output"):
         parser.add_argument(f"--{name}", type=path)
-    parser.add_argument("--counts", type=lambda text: [int(n) for n in text.split(",")], default=[2, 4, 6])
+    parser.add_argument("--counts", type=numbers, default=[2, 4, 6])
     parser.add_argument("--strategies", type=words, default=["max-gap", "block-influence"])
     parser.add_argument("--methods", type=words, default=["continued", "lora", "distill", "scratch"])
     parser.add_argument("--budget", type=int, default=300)
@@ -145,7 +167,9 @@ def parse(argv):
     parser.add_argument("--seq-len", type=int, default=128)
     parser.add_argument("--eval-samples", type=int, default=64)
     parser.add_argument("--rates", default="")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--init-std", type=float)
+    parser.add_argument("--seeds", type=numbers, default=[0, 1, 2])
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--dtype", default="auto")
     parser.add_argument("--threads", type=int, default=0)
@@ -157,17 +181,18 @@ def parse(argv):
 def complete(args):
     """Defaults that depend on other options, and checks."""
     demo = args.root / "resources" / "demo"
-    args.model = args.model or demo / "sprout-12"
+    if args.model is None:
+        args.model, args.init_std = demo / "sprout-12", args.init_std or DEMO_INIT_STD
     args.eval_text = args.eval_text or demo / "sample.txt"
     args.text_origin = args.text_origin or args.text.name
     if args.smoke:
-        args.counts, args.strategies, args.budget, args.batch_size, args.seq_len, args.eval_samples = [4], ["max-gap"], 4, 4, 32, 4
+        args.counts, args.strategies, args.seeds, args.budget, args.batch_size, args.seq_len, args.eval_samples = [4], ["max-gap"], [0, 1], 4, 4, 32, 4
         args.output = args.output or args.work / "layerchop.md"
     args.output = args.output or args.root / "docs" / "results" / "layerchop.md"
     given = dict(pair.split("=", 1) for pair in args.rates.split(",") if pair)
-    if unknown := (given.keys() | set(args.methods)) - RATES.keys():
+    if unknown := (given.keys() | set(args.methods)) - layerchop_report.TITLES.keys():
         sys.exit(f"error: no such method: {', '.join(sorted(unknown))}")
-    args.rates = RATES | {method: float(rate) for method, rate in given.items()}
+    args.rates = {method: float(rate) for method, rate in given.items()}
 
 
 def main():
@@ -178,14 +203,18 @@ def main():
     if args.seconds:
         args.budget = steps_in(args, infos)
     runs = plan_runs(args, infos)
-    healed = run_job(args, "heal", [heal_step(args, run) for run in dict.fromkeys(runs.values())])
+    healed = heal_all(args, list(dict.fromkeys(run for seeds in runs.values() for run in seeds)))
     records = []
-    for (budget, count, strategy, method), run in runs.items():
-        report = healed[run.folder]
+    for (budget, count, strategy, method), seeds in runs.items():
+        run, reports = seeds[0], [healed[run.folder] for run in seeds]
+        mean = lambda key: sum(report[key] for report in reports) / len(reports)
+        told = json.loads((args.work / run.folder / "run.json").read_text())
         plan = json.loads((args.work / f"plan-{chop_name(count, strategy)}.json").read_text())
-        records.append({"budget": budget, "count": count, "strategy": strategy, "method": method, "steps": run.steps, "tokens": report["tokens"],
-                        "flops": report["flops"], "seconds": report["seconds"], "before": report["eval_perplexity_before"],
-                        "after": report["eval_perplexity"], "removed": plan["steps"][0]["layers"], "curve": curve(args, run)})
+        records.append({"budget": budget, "count": count, "strategy": strategy, "method": method, "steps": run.steps, "tokens": reports[0]["tokens"],
+                        "flops": reports[0]["flops"], "seconds": mean("seconds"), "before": geometric_mean(r["eval_perplexity_before"] for r in reports),
+                        "after": geometric_mean(r["eval_perplexity"] for r in reports), "afters": [r["eval_perplexity"] for r in reports],
+                        "removed": plan["steps"][0]["layers"], "curve": curve(args, run), "rate": told["options"]["learning_rate"],
+                        "protocol": told["protocol"]})
     layerchop_report.write(args, infos["dense"], prepared["dense-perplexity"], records)
     print(f"written: {args.output}")
 

@@ -30,15 +30,30 @@ class Evidence:
                      if m != "scratch" and (b, count, strategy, m) in self.by_key), math.nan)
 
     def pairs(self, budget, one, other):
-        """[(cell, perplexity of one, of the other)]"""
+        """[(cell, perplexity of one, of the other, whether all seeds agree on which is better)]"""
         if not {one, other} <= set(self.args.methods):
             return []
-        return [(cell, self.by_key[budget, *cell, one]["after"], self.by_key[budget, *cell, other]["after"]) for cell in self.cells]
+        result = []
+        for cell in self.cells:
+            a, b = self.by_key[budget, *cell, one], self.by_key[budget, *cell, other]
+            signs = {x < y for x, y in zip(a["afters"], b["afters"], strict=True)}
+            result.append((cell, a["after"], b["after"], len(signs) == 1))
+        return result
 
 
 def ratio_text(pairs):
-    ratio = math.exp(sum(math.log(b / a) for _, a, b in pairs) / len(pairs))
+    ratio = math.exp(sum(math.log(b / a) for _, a, b, _ in pairs) / len(pairs))
     return f"geometric mean of the perplexity ratio {ratio:.3f}"
+
+
+def counted(pairs, seeds):
+    """In how many cases the first is better, and in how many the seeds leave no doubt."""
+    wins = sum(a < b for _, a, b, _ in pairs)
+    if seeds == 1:
+        return f"{wins} of {len(pairs)} cases"
+    clear_wins = sum(a < b and agreed for _, a, b, agreed in pairs)
+    clear_losses = sum(a >= b and agreed for _, a, b, agreed in pairs)
+    return f"{wins} of {len(pairs)} cases (by all {seeds} seeds better in {clear_wins}, worse in {clear_losses})"
 
 
 def against(evidence, budget, other):
@@ -46,21 +61,19 @@ def against(evidence, budget, other):
     pairs = evidence.pairs(budget, "continued", other)
     if not pairs:
         return []
-    wins = [cell for cell, a, b in pairs if a < b]
-    losses = [f"{count} layers by {strategy}" for count, strategy in (cell for cell, a, b in pairs if a >= b)]
-    text = f"With the same {budget}, continued pretraining is better than {TITLES[other]} in {len(wins)} of {len(pairs)} cases ({ratio_text(pairs)}, " \
-           f"{TITLES[other]} over continued)"
-    return [text + (f"; not for {', '.join(losses)}." if losses and wins else ".")]
+    return [f"With the same {budget}, continued pretraining is better than {TITLES[other]} in {counted(pairs, len(evidence.args.seeds))}; "
+            f"{ratio_text(pairs)}, {TITLES[other]} over continued."]
 
 
 def verdict(evidence):
-    """LayerChop's claim about distillation, held against the numbers."""
+    """LayerChop's claim about distillation, held against the numbers: what all seeds agree on counts."""
     pairs = evidence.pairs("compute", "continued", "distill")
     if not pairs:
         return []
-    wins = sum(a < b for _, a, b in pairs)
-    holds = "holds" if wins == len(pairs) else "does not hold" if wins == 0 else f"holds in {wins} of {len(pairs)} cases"
-    return [f"LayerChop's claim that plain continued pretraining beats distillation at equal compute {holds} here."]
+    wins, losses = (sum(agreed and (a < b) == better for _, a, b, agreed in pairs) for better in (True, False))
+    holds = "holds" if wins == len(pairs) else "is contradicted" if losses == len(pairs) else "is neither borne out nor contradicted as a whole"
+    return [f"LayerChop's claim that plain continued pretraining beats distillation at equal compute {holds} here: of {len(pairs)} cases it is clearly right in {wins} and "
+            f"clearly wrong in {losses}."]
 
 
 def strategies(evidence):
@@ -72,8 +85,9 @@ def strategies(evidence):
         if len(before) < 2 or not after:
             continue
         first, then = min(before, key=before.get), min(after, key=after.get)
-        lines.append(f"Of {count} removed layers, {first} costs least before healing ({before[first]:.3f}) and {then} is best after continued pretraining "
-                     f"({after[then]:.3f})" + (": healing changes the order." if first != then else "."))
+        best = f"after continued pretraining ({after[then]:.3f})"
+        lines.append(f"Of {count} removed layers, {first} costs least before healing ({before[first]:.3f}) and " +
+                     (f"{best}." if first == then else f"{then} {best}: healing changes the order."))
     return lines
 
 
@@ -101,10 +115,11 @@ def table(evidence):
         if budget == "compute" and r["steps"] == evidence.by_key["tokens", count, strategy, method]["steps"]:
             continue  # the same run serves both budgets
         both = budget == "tokens" and r["steps"] == evidence.by_key["compute", count, strategy, method]["steps"]
-        share = recovered(r, evidence.chopped(count, strategy), evidence.dense)
+        share = f"{recovered(r, evidence.chopped(count, strategy), evidence.dense):.0%}" if method != "scratch" else "-"
+        spread = f" ({min(r['afters']):.3f}-{max(r['afters']):.3f})" if len(r["afters"]) > 1 else ""
         layers = ", ".join(map(str, r["removed"]))
         lines.append(f"| {count} ({layers}) | {strategy} | {TITLES[method]} | {'tokens, compute' if both else budget} | {r['steps']} | {r['tokens'] / 1e6:.3f} M | "
-                     f"{r['flops'] / 1e12:.4g} | {r['seconds']:.1f} | {r['before']:.3f} | {r['after']:.3f} | {share:.0%} |")
+                     f"{r['flops'] / 1e12:.4g} | {r['seconds']:.1f} | {r['before']:.3f} | {r['after']:.3f}{spread} | {share} |")
     return lines
 
 
@@ -148,21 +163,31 @@ def shown(path, root):
     return path.relative_to(root) if path.is_relative_to(root) else path.name
 
 
-def protocol(args, info, perplexity):
-    rates = ", ".join(f"{TITLES[m]} {args.rates[m]:g}" for m in args.methods)
+def protocol(evidence, info, perplexity):
+    args, records = evidence.args, evidence.by_key.values()
+    rate_of = {r["method"]: r["rate"] for r in records}
+    rates = ", ".join(f"{TITLES[m]} {rate_of[m]:g}" for m in args.methods)
+    given = ",".join(f"{method}={rate:g}" for method, rate in args.rates.items())
     options = [f"--counts {','.join(map(str, args.counts))}", f"--strategies {','.join(args.strategies)}", f"--budget {args.budget}",
-               f"--batch-size {args.batch_size}", f"--seq-len {args.seq_len}", f"--seed {args.seed}"]
+               f"--batch-size {args.batch_size}", f"--seq-len {args.seq_len}", f"--seeds {','.join(map(str, args.seeds))}", f"--device {args.device}", f"--dtype {args.dtype}",
+               f"--jobs {args.jobs}"] + ([f"--rates {given}"] if given else []) \
+        + ([f"--init-std {args.init_std:g}"] if args.init_std else [])
     return ["## Protocol", "", f"    packaging/reproduce.sh layerchop --model {shown(args.model, args.root)} {' '.join(options)}", "",
             f"* Model: {args.model.name}, {info['layers']} layers, {info['parameters'] / 1e6:.2f} M parameters. Held-out perplexity uncompressed: "
             f"{perplexity['perplexity']:.4f} ({perplexity['protocol']}).",
-            f"* Training text: {args.text_origin}. Windows of {args.seq_len} tokens, {args.batch_size} a step, in the same order for all methods (seed {args.seed}).",
+            f"* Training text: {args.text_origin}. Windows of {args.seq_len} tokens, {args.batch_size} a step, in an order that depends on the seed and is the same for all "
+            "methods.",
             f"* AdamW (0.9, 0.95), weight decay 0.1 on matrices, gradients clipped at 1, 2 % warm-up, cosine to a tenth. Peak rates: {rates}. LoRA: rank 8 on all "
             "linears, alpha 16. Distillation: half cross-entropy, half forward KL at temperature 1 from the uncompressed model.",
             f"* Same tokens: {args.budget} steps for every method. Same compute: the floating-point operations of continued pretraining for {args.budget} steps, "
             "counted as 6 for each multiplied weight that learns, 4 for one that does not, and 2 for each of the teacher's.",
-            "* From scratch: random weights in the shape of the chop, the same for all strategies. \"Before\" is its perplexity before the first step.",
+            f"* From scratch: random weights{f' of standard deviation {args.init_std:g}' if args.init_std else ''} in the shape of the chop, the same for all strategies."
+            " \"Before\" is its perplexity before the first step.",
             "* Recovered: the share of the log-perplexity lost by the chop that healing gave back; more than 100 % is better than uncompressed.",
-            "* One run each: differences of a percent or two may be chance. Seconds are of one machine; evaluation is not counted.", ""]
+            f"* Computed so: {', '.join(next(iter(records))['protocol'].split(', ')[-3:-1])}; {args.jobs} runs at a time"
+            f"{', which share the device, so that seconds are longer than alone' if args.jobs > 1 else ''}.",
+            f"* {len(args.seeds)} seeds each, which change the order of the windows and the random weights: geometric means, in brackets the range. Curves are of the first "
+            "seed. Seconds are of one machine, means of the seeds; evaluation is not counted.", ""]
 
 
 def write(args, info, perplexity, records):
@@ -171,5 +196,5 @@ def write(args, info, perplexity, records):
     kept = notes(args.output)
     lines = ["# LayerChop: chop, then heal", "", "Written by the command under *Protocol*; the statements are computed from the table.", "", "## What was seen", ""]
     lines += [f"* {line}" for line in statements(evidence)] + ["", "## Notes", "", BEGIN, kept, END, ""]
-    lines += ["## Curves", ""] + plots(evidence) + ["## Numbers", ""] + table(evidence) + [""] + protocol(args, info, perplexity)
+    lines += ["## Curves", ""] + plots(evidence) + ["## Numbers", ""] + table(evidence) + [""] + protocol(evidence, info, perplexity)
     args.output.write_text("\n".join(lines), encoding="utf-8")

@@ -28,11 +28,11 @@ def run(script, *arguments):
 
 def record(budget, method, before, after, steps=10, count=2, strategy="max-gap"):
     return {"budget": budget, "count": count, "strategy": strategy, "method": method, "steps": steps, "tokens": 1000, "flops": 1e12, "seconds": 3.0,
-            "before": before, "after": after, "removed": [3, 4], "curve": [(0.5, 1.5, (before + after) / 2), (1.0, 3.0, after)]}
+            "before": before, "after": after, "afters": [after, after * 1.01], "rate": 1e-3, "protocol": "a, float32, cpu, b", "removed": [3, 4], "curve": [(0.5, 1.5, (before + after) / 2), (1.0, 3.0, after)]}
 
 
 def evidence(records, strategies=("max-gap",)):
-    args = argparse.Namespace(counts=[2], strategies=list(strategies), methods=["continued", "distill"])
+    args = argparse.Namespace(counts=[2], strategies=list(strategies), methods=["continued", "distill"], seeds=[0, 1])
     return layerchop_report.Evidence(args, records, dense=2.0)
 
 
@@ -83,17 +83,23 @@ class Report(unittest.TestCase):
         better = [record("compute", "continued", 8.0, 3.0), record("compute", "distill", 8.0, 4.0)]
         self.assertIn("holds here", layerchop_report.verdict(evidence(better))[0])
         worse = [record("compute", "continued", 8.0, 4.0), record("compute", "distill", 8.0, 3.0)]
-        self.assertIn("does not hold here", layerchop_report.verdict(evidence(worse))[0])
+        self.assertIn("is contradicted here", layerchop_report.verdict(evidence(worse))[0])
         mixed = better + [r | {"strategy": "block-influence"} for r in worse]
-        self.assertIn("holds in 1 of 2 cases", layerchop_report.verdict(evidence(mixed, ("max-gap", "block-influence")))[0])
+        self.assertIn("clearly right in 1 and clearly wrong in 1", layerchop_report.verdict(evidence(mixed, ("max-gap", "block-influence")))[0])
 
-    def test_comparison_names_the_cases_it_loses(self):
+    def test_seeds_that_disagree_decide_nothing(self):
+        records = [record("compute", "continued", 8.0, 3.0), record("compute", "distill", 8.0, 3.1) | {"afters": [3.2, 2.9]}]
+        self.assertIn("clearly right in 0 and clearly wrong in 0", layerchop_report.verdict(evidence(records))[0])
+        text = layerchop_report.against(evidence(records), "compute", "distill")[0]
+        self.assertIn("better than distillation in 1 of 1 cases (by all 2 seeds better in 0, worse in 0)", text)
+
+    def test_comparison_counts_cases_and_averages_ratios(self):
         records = [record("compute", "continued", 8.0, 4.0), record("compute", "distill", 8.0, 2.0)]
-        records += [r | {"strategy": "block-influence", "after": 3.0 if r["method"] == "continued" else 6.0} for r in records]
+        records += [r | {"strategy": "block-influence", "after": 3.0 if r["method"] == "continued" else 6.0,
+                         "afters": [3.0, 3.1] if r["method"] == "continued" else [6.0, 6.1]} for r in records]
         text = layerchop_report.against(evidence(records, ("max-gap", "block-influence")), "compute", "distill")[0]
-        self.assertIn("in 1 of 2 cases", text)
+        self.assertIn("in 1 of 2 cases (by all 2 seeds better in 1, worse in 1)", text)
         self.assertIn("ratio 1.000", text)
-        self.assertIn("not for 2 layers by max-gap", text)
 
     def test_flops_are_those_of_the_program(self):
         info = {"decoder_linear_parameters": 100, "vocab_size": 10, "hidden_size": 4, "head_dim": 2,

@@ -31,6 +31,7 @@ std::string line(const ChopStep& step) {
         text += (step.layers.size() == 1 ? " layer " : " layers ") + numbers(step.layers);
     if (!step.attention.empty()) text += " attention of " + numbers(step.attention);
     if (!step.mlp.empty()) text += " MLP of " + numbers(step.mlp);
+    if (step.merge) text += std::string(", folded into others by the rule ") + name(step.merge->rule);
     if (step.chosenBy) text += " (" + step.chosenBy->strategy + ")";
     return text;
 }

@@ -25,7 +25,7 @@ std::optional<PlanResult> settleChop(Session& session, const ScoreSource& source
     PlanResult result = session.plan(source.analysis.get(), windows, {chop, std::nullopt}, console.job());
     if (result.plan.steps.empty()) return std::nullopt;
     const auto& step = std::get<ChopStep>(result.plan.steps.front());
-    chop = {step.layers, step.attention, step.mlp, 0, {}, step.chosenBy};
+    chop = {step.layers, step.attention, step.mlp, 0, {}, step.chosenBy, step.merge};
     return result;
 }
 

@@ -51,7 +51,7 @@ void ScreenshotTour::look() {
         return end();
     }
     if (!settled()) return;
-    if (planned_ == std::size(kRatios)) return healed() ? planPictures() : void();
+    if (planned_ == std::size(kRatios)) return healed() && compared() ? planPictures() : void();
     if (planned_ == 0) chopOne();
     narrow(kRatios[planned_++]);
 }
@@ -101,6 +101,12 @@ bool ScreenshotTour::healed() {
     return false;
 }
 
+bool ScreenshotTour::compared() {
+    if (!comparing_) window_.chopLab().compare({"top", "max-gap", "block-influence", "greedy", "laco"});
+    comparing_ = true;
+    return !window_.chopLab().running();
+}
+
 void ScreenshotTour::save(QWidget& widget, const QString& name) {
     const QString path = QDir(folder_).filePath(name + QStringLiteral(".png"));
     if (!widget.grab().save(path)) problem_ = tr("%1: cannot be written.").arg(path);
@@ -128,8 +134,10 @@ void ScreenshotTour::planPictures() {
             showLayout(layout);
             picture(&window_, QStringLiteral("window-") + layout.toLower() + suffix);
         }
+        // There they have the middle of the window to themselves.
         const QStringList ofHealing{QStringLiteral("heal"), QStringLiteral("curves"),
-                                    QStringLiteral("pareto"), QStringLiteral("runs")};
+                                    QStringLiteral("pareto"), QStringLiteral("runs"),
+                                    QStringLiteral("chop-lab")};
         for (QDockWidget* dock : window_.layouts().docks()) {
             showLayout(ofHealing.contains(dock->objectName()) ? QStringLiteral("Heal")
                                                               : DockLayouts::names().first());

@@ -33,6 +33,7 @@ private:
     void narrow(double ratio);
     // False while there is more to wait for.
     [[nodiscard]] bool healed();
+    [[nodiscard]] bool compared();
     void planPictures();
     void save(QWidget& widget, const QString& name);
     void end();
@@ -45,6 +46,7 @@ private:
     QString usualWorkspace_;
     std::size_t heals_ = 0;    // begun
     std::size_t planned_ = 0;  // ratios tried
+    bool comparing_ = false;   // chop strategies, since now or before
     // One a look, so that what a step changes is laid out and drawn before the next.
     std::deque<std::function<void()>> steps_;
     QString problem_;

@@ -34,6 +34,7 @@ public:
     [[nodiscard]] Workflow& workflow() noexcept { return workflow_; }
     [[nodiscard]] LayerSelection& selection() noexcept { return selection_; }
     [[nodiscard]] DockLayouts& layouts() noexcept { return layouts_; }
+    [[nodiscard]] ChopLab& chopLab() noexcept { return chopLab_; }
     [[nodiscard]] HealPanel& healPanel() noexcept { return *healPanel_; }
     [[nodiscard]] MessageBar& messages() noexcept { return *messages_; }
 

@@ -59,9 +59,18 @@ at::Tensor LayerSlicer::stored(const std::string& name) const {
     return tensor;
 }
 
-at::Tensor LayerSlicer::bias(const std::string& name, const at::Tensor& compensation, std::int64_t size,
-                             at::ScalarType dtype) const {
-    const at::Tensor old = stored(name);
+at::Tensor LayerSlicer::weight(int position, const char* module) const {
+    const LayerShares& shares = edits_.shares(position);
+    if (shares.empty()) return stored(weightName(position, module));
+    return blended(shares, [&](int other) { return stored(weightName(other, module)); });
+}
+
+at::Tensor LayerSlicer::bias(int position, const char* module, const at::Tensor& compensation,
+                             std::int64_t size, at::ScalarType dtype) const {
+    const LayerShares& shares = edits_.shares(position);
+    const at::Tensor old = shares.empty()
+                               ? stored(biasName(position, module))
+                               : blended(shares, [&](int other) { return stored(biasName(other, module)); });
     at::Tensor sum = old.defined() ? old.to(at::kFloat) : at::zeros({size}, at::kFloat);
     if (compensation.defined()) sum = sum + compensation;
     return sum.to(dtype);
@@ -85,8 +94,7 @@ LayerSlicer::Branch LayerSlicer::attention(int position, const LayerConfig& targ
     branch.readers = {
         {"self_attn.q_proj", branch.mask}, {"self_attn.k_proj", keyRows}, {"self_attn.v_proj", keyRows}};
     if (checkpoint_.config().qkNorm) branch.copied = {"self_attn.q_norm", "self_attn.k_norm"};
-    if (shape.heads > 0)
-        branch.compensation = edits_.oBias(position, stored(weightName(position, branch.writer)));
+    if (shape.heads > 0) branch.compensation = edits_.oBias(position, weight(position, branch.writer));
     return branch;
 }
 
@@ -104,35 +112,36 @@ LayerSlicer::Branch LayerSlicer::mlp(int position, const LayerConfig& target) co
                                  : edits_.kept().channels[static_cast<std::size_t>(position)];
     branch.readers = {{"mlp.gate_proj", branch.mask}, {"mlp.up_proj", branch.mask}};
     if (shape.intermediateSize > 0)
-        branch.compensation = edits_.downBias(position, stored(weightName(position, branch.writer)));
+        branch.compensation = edits_.downBias(position, weight(position, branch.writer));
     return branch;
 }
 
 void LayerSlicer::add(const Branch& branch, std::vector<OutputTensor>& out) const {
     const bool sliced = form_ == SliceForm::Sliced;
-    const auto weight = [&](const char* module) { return weightName(branch.position, module); };
+    const auto nameOf = [&](const char* module) { return weightName(branch.position, module); };
     at::ScalarType dtype = torchDtype(checkpoint_.tensor(kFinalNormName).dtype);
     if (branch.hasUnits) {
-        out.push_back({weight(branch.norm), stored(weight(branch.norm))});
+        out.push_back({nameOf(branch.norm), stored(nameOf(branch.norm))});
         for (const Branch::Reader& reader : branch.readers) {
-            const at::Tensor full = stored(weight(reader.module));
+            const at::Tensor full = weight(branch.position, reader.module);
             dtype = full.scalar_type();
-            out.push_back({weight(reader.module), sliced ? rowsOf(full, reader.mask) : full});
+            out.push_back({nameOf(reader.module), sliced ? rowsOf(full, reader.mask) : full});
             if (!branch.readerBias) continue;
-            const std::string name = biasName(branch.position, reader.module);
-            const at::Tensor old = bias(name, {}, full.size(0), dtype);
-            out.push_back({name, sliced ? rowsOf(old, reader.mask) : old});
+            const at::Tensor old = bias(branch.position, reader.module, {}, full.size(0), dtype);
+            out.push_back(
+                {biasName(branch.position, reader.module), sliced ? rowsOf(old, reader.mask) : old});
         }
-        const at::Tensor full = stored(weight(branch.writer));
+        const at::Tensor full = weight(branch.position, branch.writer);
         out.push_back(
-            {weight(branch.writer), sliced ? columnsOf(full, branch.mask) : zeroColumns(full, branch.mask)});
-        for (const char* module : branch.copied) out.push_back({weight(module), stored(weight(module))});
+            {nameOf(branch.writer), sliced ? columnsOf(full, branch.mask) : zeroColumns(full, branch.mask)});
+        for (const char* module : branch.copied) out.push_back({nameOf(module), stored(nameOf(module))});
     }
     if (!branch.writerBias) return;
-    const std::string name = biasName(branch.position, branch.writer);
     const std::int64_t hidden = checkpoint_.config().hiddenSize;
-    out.push_back(
-        {name, branch.dropped ? at::zeros({hidden}, dtype) : bias(name, branch.compensation, hidden, dtype)});
+    out.push_back({biasName(branch.position, branch.writer),
+                   branch.dropped
+                       ? at::zeros({hidden}, dtype)
+                       : bias(branch.position, branch.writer, branch.compensation, hidden, dtype)});
 }
 
 std::vector<OutputTensor> LayerSlicer::slice(int position, int newPosition, const LayerConfig& target) const {

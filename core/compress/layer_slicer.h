@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The tensors that a plan leaves of one layer, as they are written: sliced to the kept units, or of full
-// shape with the removed inputs of o_proj and down_proj zero. Weights keep their bits; only biases are
-// computed (b_old + compensation, in f32).
+// shape with the removed inputs of o_proj and down_proj zero. Weights keep their bits but where
+// layers are merged; biases are computed (b_old + compensation, in f32).
 #pragma once
 
 #include <string>
@@ -38,8 +38,10 @@ private:
     [[nodiscard]] Branch attention(int position, const LayerConfig& target) const;
     [[nodiscard]] Branch mlp(int position, const LayerConfig& target) const;
     [[nodiscard]] at::Tensor stored(const std::string& name) const;  // undefined when absent
-    [[nodiscard]] at::Tensor bias(const std::string& name, const at::Tensor& compensation, std::int64_t size,
-                                  at::ScalarType dtype) const;
+    // As the plan's merges make them; undefined when absent.
+    [[nodiscard]] at::Tensor weight(int position, const char* module) const;
+    [[nodiscard]] at::Tensor bias(int position, const char* module, const at::Tensor& compensation,
+                                  std::int64_t size, at::ScalarType dtype) const;
 
     const Checkpoint& checkpoint_;
     const PlanEdits& edits_;

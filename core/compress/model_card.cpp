@@ -17,6 +17,8 @@ void describe(const ChopStep& step, std::string& text) {
     if (!step.layers.empty()) text += "* removed layers " + joined(step.layers) + "\n";
     if (!step.attention.empty()) text += "* removed the attention of layers " + joined(step.attention) + "\n";
     if (!step.mlp.empty()) text += "* removed the MLP of layers " + joined(step.mlp) + "\n";
+    if (step.merge)
+        text += std::string("  (folded into others by the rule of LaCo's ") + name(step.merge->rule) + ")\n";
     if (step.chosenBy) text += "  (chosen by " + step.chosenBy->strategy + ")\n";
 }
 

@@ -4,8 +4,11 @@
 // and window list strategies from these values. Plain values; any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "core/data/layer_merge.h"
 
 namespace secateur {
 
@@ -23,8 +26,9 @@ struct ChopStrategy {
     std::string label;    // as shown in lists
     std::string summary;  // what it removes, one sentence
     ChopNeeds needs = ChopNeeds::Nothing;
-    bool sublayers = false;  // removes attention and MLP sublayers on their own
-    int keeps = 1;           // layers that it leaves at least
+    bool sublayers = false;                         // removes attention and MLP sublayers on their own
+    int keeps = 1;                                  // layers that it leaves at least
+    std::optional<MergeRule> merge = std::nullopt;  // folds layers into others, by this rule
 };
 
 // One thing that goes: a layer, or one of its sublayers.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/data/analysis.h"
+#include "core/data/layer_merge.h"
 #include "core/data/unit_set.h"
 
 namespace secateur {
@@ -23,12 +24,14 @@ struct ChosenBy {
     bool operator==(const ChosenBy&) const = default;
 };
 
-// Removes whole layers, or only the attention or MLP sublayer of a layer.
+// Removes whole layers, or only the attention or MLP sublayer of a layer. With `merge` every layer that goes
+// is folded into another one.
 struct ChopStep {
     std::vector<int> layers;
     std::vector<int> attention;
     std::vector<int> mlp;
     std::optional<ChosenBy> chosenBy;
+    std::optional<LayerMerge> merge = std::nullopt;
     bool operator==(const ChopStep&) const = default;
     [[nodiscard]] bool empty() const noexcept { return layers.empty() && attention.empty() && mlp.empty(); }
 };

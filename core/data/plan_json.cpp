@@ -42,6 +42,7 @@ Json toValue(const ChopStep& step) {
         {"step", "chop"}, {"layers", step.layers}, {"attention", step.attention}, {"mlp", step.mlp}};
     if (step.chosenBy)
         value["chosen_by"] = {{"strategy", step.chosenBy->strategy}, {"count", step.chosenBy->count}};
+    if (step.merge) value["merge"] = {{"rule", name(step.merge->rule)}, {"groups", step.merge->groups}};
     return value;
 }
 

@@ -131,8 +131,25 @@ private:
                 ChosenBy{by.text("strategy"), static_cast<int>(by.integer("count", 0, 0, kMaxCount))};
             by.warnUnknown(result_.warnings);
         }
+        if (const json* merge = object.find("merge")) step.merge = merged(*merge, path + ".merge");
         object.warnUnknown(result_.warnings);
         return step;
+    }
+
+    LayerMerge merged(const json& value, const std::string& path) {
+        JsonObject object(value, origin_, path);
+        const std::optional<MergeRule> rule = mergeRule(object.text("rule", "paper"));
+        if (!rule) object.fail("rule", "must be \"paper\" or \"code\"");
+        LayerMerge merge{*rule, {}};
+        const json& groups = object.require("groups");
+        if (!groups.is_array()) object.fail("groups", "must be a list of lists of layers");
+        for (std::size_t i = 0; i < groups.size(); ++i) {
+            const std::string key = "groups[" + std::to_string(i) + "]";
+            const json entry = {{key, groups[i]}};
+            merge.groups.push_back(JsonObject(entry, origin_, path).integers(key.c_str(), 0, layers_ - 1));
+        }
+        object.warnUnknown(result_.warnings);
+        return merge;
     }
 
     WidthStep width(JsonObject& object, const std::string& path) {

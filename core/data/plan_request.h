@@ -26,6 +26,7 @@ struct ChopRequest {
     int count = 0;                                    // > 0: let `strategy` choose this many layers
     std::string strategy;                             // a name of chopStrategies()
     std::optional<ChosenBy> chosenBy = std::nullopt;  // what made explicit lists, when a strategy did
+    std::optional<LayerMerge> merge = std::nullopt;   // how the explicit `layers` are folded into others
     bool operator==(const ChopRequest&) const = default;
     [[nodiscard]] bool empty() const noexcept {
         return layers.empty() && attention.empty() && mlp.empty() && count == 0;

@@ -74,6 +74,7 @@ private:
     }
 
     void checkChop(const ChopStep& step, const std::string& path) {
+        if (step.merge) checkMerge(step, path + ".merge");
         std::set<int> chopped;
         for (std::size_t i = 0; i < step.layers.size(); ++i) {
             const std::string at = path + ".layers[" + std::to_string(i) + "]";
@@ -83,6 +84,56 @@ private:
         }
         checkSublayers(step.attention, path + ".attention", "attention", &LayerLeft::attention);
         checkSublayers(step.mlp, path + ".mlp", "MLP", &LayerLeft::mlp);
+    }
+
+    [[nodiscard]] bool whole(int layer) const {
+        const LayerConfig& shape = *findLayer(network_, layer);
+        const LayerLeft& left = left_[layer];
+        return left.attention == (shape.kvHeads > 0) && left.mlp == (shape.intermediateSize > 0) &&
+               countKept(left.groups) == shape.kvHeads && countKept(left.channels) == shape.intermediateSize;
+    }
+
+    [[nodiscard]] bool sameShape(int one, int other) const {
+        LayerConfig shape = *findLayer(network_, other);
+        const LayerConfig& first = *findLayer(network_, one);
+        shape.originalLayer = first.originalLayer;
+        return shape == first;
+    }
+
+    // The layer that follows `layer` among those that are left and not folded; -1: none.
+    [[nodiscard]] int following(int layer, const std::set<int>& folded) const {
+        for (const LayerConfig& next : network_.layers)
+            if (next.originalLayer > layer && left_[next.originalLayer].layer &&
+                folded.count(next.originalLayer) == 0)
+                return next.originalLayer;
+        return -1;
+    }
+
+    void checkMerge(const ChopStep& step, const std::string& path) {
+        std::set<int> folded;
+        for (std::size_t i = 0; i < step.merge->groups.size(); ++i) {
+            const std::vector<int>& group = step.merge->groups[i];
+            const std::string at = path + ".groups[" + std::to_string(i) + "]";
+            if (group.size() < 2) fail(at, "a group is a layer and at least one that is folded into it");
+            if (folded.count(group.front()) > 0)
+                fail(at, "layer " + number(group.front()) + " was folded into another one before");
+            for (const int layer : group) {
+                (void)present(layer, at);
+                if (!whole(layer))
+                    fail(at, "layer " + number(layer) + " lost a part in an earlier step; merge first");
+                if (!sameShape(group.front(), layer))
+                    fail(at, "layers " + number(group.front()) + " and " + number(layer) +
+                                 " have different shapes");
+            }
+            for (std::size_t k = 1; k < group.size(); ++k) {
+                if (following(group.front(), folded) != group[k])
+                    fail(at, "layer " + number(group[k]) + " does not follow layer " + number(group[k - 1]) +
+                                 " in what is left");
+                folded.insert(group[k]);
+            }
+        }
+        if (folded != std::set<int>(step.layers.begin(), step.layers.end()))
+            fail(path, "the layers that are folded must be those that the step removes");
     }
 
     void checkSublayers(const std::vector<int>& layers, const std::string& path, const char* what,

@@ -41,7 +41,7 @@ Preview::Pass Preview::extend(const Pass* from, int firstDifferent, const PlanEd
     for (int position = firstRun; position < layers; ++position) {
         if (position % stride_ == 0) pass.streams.push_back(hidden.clone());
         if (edits && edits->skipsLayer(position)) continue;
-        const LayerWeights layer = weights_.layer(position);
+        const LayerWeights layer = weights_.layer(position, edits ? edits->shares(position) : LayerShares());
         if (edits && !edits->untouched(position)) {
             const LayerEdit edit = edits->edit(position, layer, weights_.place());
             runLayerOverWindows(context_, layer, position, &edit, hidden, context);

@@ -155,7 +155,9 @@ SubnetworkWork SubnetworkTrie::run(WeightSource& weights, const TokenWindows& wi
             const std::size_t to = std::min(from + lot, distinct_.size());
             Turn turn(distinct_, pass, edits, {from, to, embed(weights, windows, first, some)}, context);
             for (int position = 0; position < layers_; ++position) {
-                turn.layer(position, weights.layer(position));
+                const auto at = static_cast<std::size_t>(position);
+                turn.layer(position,
+                           weights.layer(position, edits.empty() ? LayerShares() : edits[at].shares));
                 weights.release(position);
             }
             for (const Branch& leaf : turn.branches())

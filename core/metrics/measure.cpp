@@ -40,9 +40,10 @@ Analysis measurePass(WeightSource& weights, const TokenWindows& windows, const s
         if (!edits.empty()) {
             sublayers.skipAttention = edits[static_cast<std::size_t>(position)].skipAttention;
             sublayers.skipMlp = edits[static_cast<std::size_t>(position)].skipMlp;
+            sublayers.shares = edits[static_cast<std::size_t>(position)].shares;
         }
         const at::Tensor before = hidden.clone();
-        const LayerWeights layer = weights.layer(position);
+        const LayerWeights layer = weights.layer(position, sublayers.shares);
         runLayerOverWindows(pass, layer, position, &sublayers, hidden, context);
         const LayerChange change = layerChange(before, hidden);
         analysis.residual.cosine.push_back(static_cast<float>(change.cosine));

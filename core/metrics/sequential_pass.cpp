@@ -38,7 +38,7 @@ std::vector<LayerMasks> sequentialPass(WeightSource& weights, const TokenWindows
     for (int position = 0; position < config.layerCount(); ++position) {
         if (chop.skipsLayer(position)) continue;
         const LayerConfig& shape = config.layers[static_cast<std::size_t>(position)];
-        const LayerWeights layer = weights.layer(position);
+        const LayerWeights layer = weights.layer(position, chop.shares(position));
         const LayerEdit base = chop.edit(position, layer, weights.place());
         LayerStatisticsObserver observer;
         pass.observer = &observer;

@@ -35,6 +35,7 @@ struct LayerEdit {
     at::Tensor mlpMask;        // [intermediate_size]
     at::Tensor oBias;          // [D], f32
     at::Tensor downBias;       // [D], f32
+    LayerShares shares;        // what its weights are made of; whoever loads them looks here
     [[nodiscard]] bool skipLayer() const noexcept { return skipAttention && skipMlp; }
 };
 

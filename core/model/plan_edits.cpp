@@ -18,6 +18,17 @@ at::Tensor maskTensor(const UnitMask& mask, at::ScalarType dtype, const at::Devi
     return at::from_blob(data, {static_cast<std::int64_t>(mask.size())}, at::kByte).to(device, dtype);
 }
 
+std::string textOf(const LayerShares& shares) {
+    std::string text;
+    for (const LayerShare& entry : shares) {
+        text += std::to_string(entry.share);
+        text += '*';
+        text += std::to_string(entry.position);
+        text += ' ';
+    }
+    return text;
+}
+
 }  // namespace
 
 bool needsMeans(const Plan& plan) {
@@ -28,7 +39,10 @@ bool needsMeans(const Plan& plan) {
 }
 
 PlanEdits::PlanEdits(const NetworkConfig& network, const Plan& plan, const Analysis* analysis)
-    : network_(network), kept_(keptUnits(network, plan)), bias_(needsMeans(plan)) {
+    : network_(network),
+      kept_(keptUnits(network, plan)),
+      bias_(needsMeans(plan)),
+      shares_(layerShares(network, plan)) {
     const auto layers = network.layers.size();
     dropAttention_.assign(layers, false);
     dropMlp_.assign(layers, false);
@@ -55,7 +69,7 @@ PlanEdits::PlanEdits(const NetworkConfig& network, const Plan& plan, const Analy
             key = (dropAttention_[i] ? "x" : formatUnits(kept_.kvGroups[i])) + "/" +
                   (dropMlp_[i] ? "x" : formatUnits(kept_.channels[i])) +
                   (bias_ ? std::string("b:") + name(statistics_) : "");
-        keys_.push_back(key);
+        keys_.push_back(textOf(shares_[i]) + key);
         if (!narrowed || !bias_) continue;
         const auto found = std::find_if(copies_.begin(), copies_.end(), [&](const LayerAnalysis& layer) {
             return layer.layer == network.layers[i].originalLayer;
@@ -118,6 +132,7 @@ LayerEdit PlanEdits::edit(int position, const LayerWeights& weights, const Compu
     LayerEdit edit;
     edit.skipAttention = !kept_.layer[i] || dropAttention_[i];
     edit.skipMlp = !kept_.layer[i] || dropMlp_[i];
+    edit.shares = shares_[i];
     if (untouched(position)) return edit;
     if (!edit.skipAttention && !keepsAll(kept_.kvGroups[i])) {
         edit.attentionMask = maskTensor(attentionChannels(position), place.products, place.device);

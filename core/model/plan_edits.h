@@ -33,6 +33,11 @@ public:
     [[nodiscard]] const std::string& key(int position) const {
         return keys_[static_cast<std::size_t>(position)];
     }
+    // What the layer's weights are made of; empty: of its own.
+    [[nodiscard]] const LayerShares& shares(int position) const {
+        return shares_[static_cast<std::size_t>(position)];
+    }
+    // `weights`: those of WeightSource::layer(position, shares(position)).
     [[nodiscard]] LayerEdit edit(int position, const LayerWeights& weights, const ComputePlace& place) const;
 
     // Bias to add to o_proj and down_proj, f32 [D]; undefined when nothing is removed or the plan wants none.
@@ -58,6 +63,7 @@ private:
     bool bias_ = false;
     std::vector<bool> dropAttention_, dropMlp_;
     std::vector<const LayerAnalysis*> means_;  // per position; null when not needed
+    std::vector<LayerShares> shares_;
     std::vector<std::string> keys_;
     std::vector<LayerAnalysis> copies_;  // keeps means_ alive
 };

@@ -21,13 +21,31 @@ std::int64_t WeightSource::residentBytes() const {
     return checkpoint_->summary().parameters * static_cast<std::int64_t>(c10::elementSize(place_.products));
 }
 
-at::Tensor WeightSource::load(const std::string& name, at::ScalarType dtype) {
-    at::Tensor values = stored(name);
+at::Tensor blended(const LayerShares& shares, const std::function<at::Tensor(int)>& tensorAt) {
+    at::Tensor sum;
+    at::ScalarType dtype = at::kFloat;
+    for (const LayerShare& entry : shares) {
+        const at::Tensor tensor = tensorAt(entry.position);
+        if (!tensor.defined()) return {};
+        if (shares.size() == 1 && entry.share == 1.0) return tensor;
+        dtype = tensor.scalar_type();
+        const at::Tensor part = tensor.to(at::kFloat) * entry.share;
+        sum = sum.defined() ? sum.add_(part) : part;
+    }
+    return sum.to(dtype);
+}
+
+at::Tensor WeightSource::placed(at::Tensor values, at::ScalarType dtype) const {
     // Rounding to the weights dtype comes first: products may be wider than the weights.
     if (place_.weights != at::kFloat && values.scalar_type() != place_.weights)
         values = values.to(place_.weights);
-    const bool mapped = values.scalar_type() == dtype && place_.device.is_cpu();
-    at::Tensor converted = values.to(place_.device, dtype);
+    return values.to(place_.device, dtype);
+}
+
+at::Tensor WeightSource::load(const std::string& name, at::ScalarType dtype) {
+    const at::Tensor values = stored(name);
+    at::Tensor converted = placed(values, dtype);
+    const bool mapped = converted.is_alias_of(values);
     if (!mapped) checkpoint_->release(name);
     return converted;
 }
@@ -49,6 +67,22 @@ LayerWeights WeightSource::layer(int position) {
     LayerWeights converted = convert(position);
     if (resident_) kept = std::make_unique<LayerWeights>(converted);
     return converted;
+}
+
+LayerWeights WeightSource::layer(int position, const LayerShares& shares) {
+    if (shares.empty()) return layer(position);
+    const LayerConfig& shape = config().layers[static_cast<std::size_t>(position)];
+    LayerWeights sum;
+    for (const LayerTensor& tensor : layerTensors()) {
+        if (!tensor.present(config(), shape)) continue;
+        const bool norm = tensor.kind == LayerTensor::Kind::Norm;
+        sum.*tensor.tensor =
+            norm ? load(tensor.nameIn(position), at::kFloat)
+                 : placed(blended(shares, [&](int other) { return stored(tensor.nameIn(other)); }),
+                          place_.products);
+    }
+    for (const LayerShare& entry : shares) release(entry.position);
+    return sum;
 }
 
 void WeightSource::release(int position) const {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include <ATen/ATen.h>
 
+#include "core/data/layer_merge.h"
 #include "core/model/device.h"
 #include "core/storage/checkpoint.h"
 
@@ -43,6 +45,11 @@ struct LayerWeights {
     std::shared_ptr<const LayerAdapters> adapters;  // null: none
 };
 
+// Sum of share * tensor over the entries, in f32, in the dtype of the tensors. `tensorAt`: position ->
+// tensor.
+[[nodiscard]] at::Tensor blended(const LayerShares& shares,
+                                 const std::function<at::Tensor(int position)>& tensorAt);
+
 class WeightSource {
 public:
     WeightSource(std::shared_ptr<const Checkpoint> checkpoint, ComputePlace place);
@@ -52,6 +59,9 @@ public:
 
     // `position` counts from 0 in this checkpoint. Throws Corrupt naming the tensor for NaN or Inf.
     [[nodiscard]] LayerWeights layer(int position);
+    // Linears and their biases summed over other positions, in f32, and rounded to the dtype that they are
+    // stored in; the norms are those of `position`. No shares: the layer itself.
+    [[nodiscard]] LayerWeights layer(int position, const LayerShares& shares);
     [[nodiscard]] at::Tensor
     embedding();  // [vocab, D], as stored, on the host: rows are gathered, not multiplied
     [[nodiscard]] at::Tensor finalNorm();   // [D], f32
@@ -72,6 +82,7 @@ public:
 
 private:
     [[nodiscard]] at::Tensor load(const std::string& name, at::ScalarType dtype);
+    [[nodiscard]] at::Tensor placed(at::Tensor values, at::ScalarType dtype) const;
     [[nodiscard]] LayerWeights convert(int position);
 
     std::shared_ptr<const Checkpoint> checkpoint_;

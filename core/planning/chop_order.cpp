@@ -74,4 +74,14 @@ ChopRequest settled(const ChopRequest& request, const RemovalOrder& order) {
     return chop;
 }
 
+ChopRequest chopFromMerge(const std::string& strategy, LayerMerge merge) {
+    ChopRequest chop;
+    for (const std::vector<int>& group : merge.groups)
+        chop.layers.insert(chop.layers.end(), group.begin() + 1, group.end());
+    std::sort(chop.layers.begin(), chop.layers.end());
+    chop.chosenBy = ChosenBy{strategy, static_cast<int>(chop.layers.size())};
+    chop.merge = std::move(merge);
+    return chop;
+}
+
 }  // namespace secateur

@@ -35,6 +35,14 @@ const std::vector<ChopStrategy>& chopStrategyTable() {
         {"finercut", "FinerCut",
          "attention and MLP sublayers, two for a layer, each time the one that moves the output least", Text,
          true, 1},
+        {"laco", "LaCo merge",
+         "from the top, up to two layers at a time folded into the one below by LaCo's formula, as long as "
+         "the output stays similar",
+         Text, false, 1, MergeRule::Paper},
+        {"laco-code", "LaCo merge, as its code",
+         "the same by what LaCo's published code computes: the last layer of a group takes the first one's "
+         "place",
+         Text, false, 1, MergeRule::Code},
     };
     return kTable;
 }

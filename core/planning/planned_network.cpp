@@ -95,6 +95,36 @@ NetworkConfig plannedNetwork(const NetworkConfig& original, const Plan& plan) {
     return network;
 }
 
+std::vector<LayerShares> layerShares(const NetworkConfig& original, const Plan& plan) {
+    const std::size_t count = original.layers.size();
+    const auto positionOf = [&](int layer) {
+        const auto found = std::find_if(original.layers.begin(), original.layers.end(),
+                                        [&](const LayerConfig& one) { return one.originalLayer == layer; });
+        return static_cast<std::size_t>(found - original.layers.begin());
+    };
+    std::vector<std::vector<double>> rows(count, std::vector<double>(count, 0.0));
+    for (std::size_t i = 0; i < count; ++i) rows[i][i] = 1.0;
+    std::vector<LayerShares> result(count);
+    const auto fold = [&](MergeRule rule, const std::vector<int>& group) {
+        const std::size_t into = positionOf(group.front());
+        std::vector<double> sum = rows[positionOf(group.back())];
+        if (rule == MergeRule::Paper) {
+            const double left = 2.0 - static_cast<double>(group.size());  // 1 - m
+            for (std::size_t i = 0; i < count; ++i) sum[i] = left * rows[into][i];
+            for (std::size_t k = 1; k < group.size(); ++k)
+                for (std::size_t i = 0; i < count; ++i) sum[i] += rows[positionOf(group[k])][i];
+        }
+        rows[into] = std::move(sum);
+        result[into].clear();
+        for (std::size_t i = 0; i < count; ++i)
+            if (rows[into][i] != 0.0) result[into].push_back({static_cast<int>(i), rows[into][i]});
+    };
+    for (const PlanStep& step : plan.steps)
+        if (const auto* chop = std::get_if<ChopStep>(&step); chop && chop->merge)
+            for (const std::vector<int>& group : chop->merge->groups) fold(chop->merge->rule, group);
+    return result;
+}
+
 KeptUnits keptUnits(const NetworkConfig& original, const Plan& plan) {
     return PlanReplay(original, plan).kept();
 }

@@ -88,6 +88,9 @@ struct KeptUnits {
     std::vector<UnitMask> channels;
 };
 [[nodiscard]] KeptUnits keptUnits(const NetworkConfig& original, const Plan& plan);
+// What every position of the network is made of after the plan's merges: empty where it is its own. The plan
+// must have been checked.
+[[nodiscard]] std::vector<LayerShares> layerShares(const NetworkConfig& original, const Plan& plan);
 
 // `bytesPerParameter` at the stored dtype; added biases count at that dtype too.
 [[nodiscard]] Accounting account(const ModelSummary& model, const NetworkConfig& after);

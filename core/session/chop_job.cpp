@@ -3,6 +3,7 @@
 // Chop strategies that look at the network itself: weights, gradients and searches.
 #include "core/base/error.h"
 #include "core/evaluate/chop_search.h"
+#include "core/evaluate/merge_search.h"
 #include "core/metrics/block_weights.h"
 #include "core/model/checks.h"
 #include "core/planning/chop_order.h"
@@ -15,6 +16,13 @@ namespace {
 // Products in float32 whatever the session's are: gradients are sums of small numbers.
 ComputePlace gradientPlace(const ComputePlace& place) {
     return {place.device, place.weights, at::kFloat};
+}
+
+void requireText(const ChopStrategy& strategy, const TokenWindows* windows) {
+    if (windows == nullptr)
+        throw Error(ErrorCode::InvalidArgument,
+                    "the chop strategy '" + strategy.name + "' runs the network and needs calibration text",
+                    "give --text or --tokens");
 }
 
 }  // namespace
@@ -31,10 +39,7 @@ RemovalOrder LocalSession::removalOrder(const ChopStrategy& strategy, int count,
     const std::vector<int> numbers = layerNumbers();
     if (strategy.name == "magnitude")
         return orderByScore(strategy.name, blockMagnitudes(weights_, context), numbers);
-    if (windows == nullptr)
-        throw Error(ErrorCode::InvalidArgument,
-                    "the chop strategy '" + strategy.name + "' runs the network and needs calibration text",
-                    "give --text or --tokens");
+    requireText(strategy, windows);
     requireIdsInVocabulary(windows->ids, windows->source);
     if (strategy.name == "taylor") {
         BlockTaylor taylor;
@@ -72,6 +77,16 @@ PlanRequest LocalSession::settleChop(const PlanRequest& request, const TokenWind
                         " layers by " + strategy.name,
                     "chop at most " + std::to_string(std::max(0, layers - strategy.keeps)));
     PlanRequest result = request;
+    if (strategy.merge) {
+        requireText(strategy, windows);
+        requireIdsInVocabulary(windows->ids, windows->source);
+        considerResident();
+        MergeSearch search(weights_, *windows, share(0.2), context);
+        result.chop = chopFromMerge(strategy.name, search.fold(*strategy.merge, request.chop.count));
+        result.chop.attention = request.chop.attention;
+        result.chop.mlp = request.chop.mlp;
+        return result;
+    }
     result.chop = settled(request.chop, removalOrder(strategy, request.chop.count, windows, context));
     return result;
 }

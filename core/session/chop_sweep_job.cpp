@@ -8,7 +8,10 @@
 
 #include "core/base/error.h"
 #include "core/evaluate/leave_one_out.h"
+#include "core/evaluate/merge_search.h"
+#include "core/evaluate/preview.h"
 #include "core/model/checks.h"
+#include "core/model/forward.h"
 #include "core/planning/chop_order.h"
 #include "core/planning/chop_strategies.h"
 #include "core/session/local_session.h"
@@ -44,7 +47,7 @@ std::vector<ChopStrategy> checkedStrategies(const std::vector<std::string>& name
 
 // A strategy whose perplexities are known as soon as it has chosen.
 bool searches(const ChopStrategy& strategy) {
-    return strategy.name == "greedy" || strategy.sublayers;
+    return strategy.name == "greedy" || strategy.sublayers || strategy.merge;
 }
 
 // Layer passes that parts of the work take, roughly: what the progress bar is divided by.
@@ -52,8 +55,9 @@ struct Forecast {
     double scores = 0.0;
     double batch = 0.0;
     double greedy = 0.0;
+    double merges = 0.0;
     double sublayers = 0.0;
-    [[nodiscard]] double total() const { return std::max(scores + batch + greedy + sublayers, 1.0); }
+    [[nodiscard]] double total() const { return std::max(scores + batch + greedy + merges + sublayers, 1.0); }
 };
 
 Forecast forecast(const std::vector<ChopStrategy>& strategies, const std::vector<int>& counts, int layers) {
@@ -67,6 +71,8 @@ Forecast forecast(const std::vector<ChopStrategy>& strategies, const std::vector
     for (const ChopStrategy& strategy : strategies) {
         if (strategy.sublayers)
             result.sublayers = squares(2 * l, 2 * counts.back()) / 4;
+        else if (strategy.merge)
+            result.merges += static_cast<double>(counts.size()) * l * l / 4;
         else if (strategy.name == "greedy")
             result.greedy = squares(l, std::min(counts.back(), layers - 2)) / 2;
         else
@@ -106,12 +112,14 @@ public:
         const double scored = work.scores / work.total();
         const double together = scored + work.batch / work.total();
         const double greedy = together + work.greedy / work.total();
+        const double folded = greedy + work.merges / work.total();
         inRange(0.0, scored, [&] { choose(); });
         inRange(scored, together, [&] { evaluate(chosen_); });
         for (const ChopStrategy& strategy : strategies_)
             if (strategy.name == "greedy") inRange(together, greedy, [&] { searchLayers(strategy); });
+        if (work.merges > 0.0) inRange(greedy, folded, [&] { foldLayers(); });
         for (const ChopStrategy& strategy : strategies_)
-            if (strategy.sublayers) inRange(greedy, 1.0, [&] { searchSublayers(strategy); });
+            if (strategy.sublayers) inRange(folded, 1.0, [&] { searchSublayers(strategy); });
         report_.decoderPasses = work_.layers / layers_;
         report_.decoderPassesUnshared = work_.unshared / layers_;
         report_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -208,6 +216,20 @@ private:
                 if (std::binary_search(counts.begin(), counts.end(), count))
                     add({strategy.name, count, chopFromOrder(order, count)}, perplexity);
             }));
+    }
+
+    void foldLayers() {
+        MergeSearch search(session_.weights_, windows_, session_.share(0.1), context_);
+        Preview preview(session_.weights_, windows_, session_.share(0.1));
+        for (const ChopStrategy& strategy : strategies_) {
+            if (!strategy.merge) continue;
+            for (const int count : countsOf(strategy)) {
+                const ChopRequest chop = chopFromMerge(strategy.name, search.fold(*strategy.merge, count));
+                const PlanEdits edits(session_.config(), planOf(chop), nullptr);
+                add({strategy.name, count, chop}, perplexityOf(preview.run(edits, context_).plan));
+            }
+        }
+        work_ += search.work();
     }
 
     void searchSublayers(const ChopStrategy& strategy) {

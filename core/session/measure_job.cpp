@@ -28,6 +28,7 @@ std::vector<LayerEdit> skipsOf(const NetworkConfig& config, const std::optional<
         const bool gone = planned.skipsLayer(position);
         edit.skipAttention = gone || planned.dropsAttention(position);
         edit.skipMlp = gone || planned.dropsMlp(position);
+        edit.shares = planned.shares(position);
         edits.push_back(edit);
     }
     return edits;

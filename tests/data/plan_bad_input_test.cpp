@@ -119,6 +119,24 @@ INSTANTIATE_TEST_SUITE_P(
             "measured.dense_perplexity: must be a number"},
         Bad{"\"measured\"", "\"model\"", "the key 'model' appears twice", ErrorCode::Corrupt}));
 
+TEST(BadPlan, MergesThatCannotBe) {
+    const auto refused = [](const std::string& layers, const std::string& groups,
+                            const std::string& message) {
+        expectRefused(
+            R"({"format": "secateur-plan", "version": 1, "model": {"layers": 4}, "steps": [{"step": "chop", "layers": )" +
+                layers + R"(, "merge": {"rule": "paper", "groups": )" + groups + "}}]}",
+            "steps[0].merge" + message, ErrorCode::InvalidArgument);
+    };
+    refused("[2]", "[[1]]", ".groups[0]: a group is a layer and at least one");
+    refused("[2]", "[[0, 2]]", ".groups[0]: layer 2 does not follow layer 0");
+    refused("[2]", "[[2, 1]]", ".groups[0]: layer 1 does not follow layer 2");
+    refused("[2, 3]", "[[1, 2]]", ": the layers that are folded must be those that the step removes");
+    refused("[2, 3]", "[[1, 2], [2, 3]]", ".groups[1]: layer 2 was folded into another one before");
+    refused("[2]", "[[1, 4]]", ".groups[0][1]: must be a whole number from 0 to 3");
+    refused("[2]", "[7]", ".groups[0]: must be a list");
+    refused("[2]", "7", ".groups: must be a list");
+}
+
 TEST(BadPlan, EmptiedNetworks) {
     const auto plan = [](const std::string& steps) {
         return R"({"format": "secateur-plan", "version": 1, "model": {"layers": 4}, "steps": [)" + steps +

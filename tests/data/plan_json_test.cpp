@@ -47,6 +47,19 @@ TEST(PlanJson, RoundTripsExactly) {
     EXPECT_EQ(toJson(again.plan), text);
 }
 
+TEST(PlanJson, MergesRoundTrip) {
+    const std::string text =
+        R"({"format": "secateur-plan", "version": 1, "model": {"layers": 4, "fingerprint": "f"}, "steps": [
+        {"step": "chop", "layers": [1, 2, 3], "merge": {"rule": "code", "groups": [[2, 3], [0, 1, 2]]}}]})";
+    const ParsedPlan parsed = parse(text);
+    EXPECT_TRUE(parsed.warnings.empty());
+    const auto& merge = std::get<ChopStep>(parsed.plan.steps[0]).merge;
+    ASSERT_TRUE(merge);
+    EXPECT_EQ(merge->rule, MergeRule::Code);
+    EXPECT_THAT(merge->groups, ElementsAre(ElementsAre(2, 3), ElementsAre(0, 1, 2)));
+    EXPECT_EQ(parse(toJson(parsed.plan)).plan, parsed.plan);
+}
+
 TEST(PlanJson, KeysComeInOneOrder) {
     const std::string text = toJson(parse(test::kFullPlan).plan);
     std::size_t at = 0;

@@ -148,6 +148,26 @@ TEST(Uniform, RatioOfTheLayersThatTakePart) {
     EXPECT_NEAR(found, 0.3 * static_cast<double>(model.parameters) / static_cast<double>(linear), 0.03);
 }
 
+// algorithms.md 5.6: theta = 1, 3, 4 gives 6 by the paper's formula and 4 by the code's.
+TEST(Merges, SharesFollowTheRules) {
+    const NetworkConfig network = test::network({});
+    const std::vector<double> theta{1.0, 3.0, 4.0, 10.0};
+    const auto value = [&](MergeRule rule, std::vector<std::vector<int>> groups, std::size_t position) {
+        ChopStep step;
+        step.merge = LayerMerge{rule, std::move(groups)};
+        const std::vector<LayerShares> shares = layerShares(network, planOf({step}));
+        double sum = 0.0;
+        for (const LayerShare& entry : shares[position])
+            sum += entry.share * theta[static_cast<std::size_t>(entry.position)];
+        return sum;
+    };
+    EXPECT_EQ(value(MergeRule::Paper, {{0, 1, 2}}, 0), 6.0);
+    EXPECT_EQ(value(MergeRule::Code, {{0, 1, 2}}, 0), 4.0);
+    EXPECT_EQ(value(MergeRule::Paper, {{1, 2, 3}, {0, 1}}, 0), 3.0 + 1.0 + 7.0)
+        << "of what was folded before";
+    EXPECT_EQ(value(MergeRule::Paper, {{2, 3}}, 0), 0.0) << "no shares: its own";
+}
+
 TEST(Methods, DescribeThemselves) {
     std::vector<std::string> names;
     for (const MethodInfo& method : methods()) {

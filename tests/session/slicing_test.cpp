@@ -33,6 +33,13 @@ PlanRequest withChop(PlanRequest request, std::vector<int> layers, std::vector<i
     return request;
 }
 
+PlanRequest withMerge(PlanRequest request, MergeRule rule, std::vector<std::vector<int>> groups) {
+    for (const std::vector<int>& group : groups)
+        request.chop.layers.insert(request.chop.layers.end(), group.begin() + 1, group.end());
+    request.chop.merge = LayerMerge{rule, std::move(groups)};
+    return request;
+}
+
 std::vector<SliceCase> sliceCases() {
     return {{"mha", "llama-mha", flap(0.3)},
             {"gqaTied", "llama3-gqa", flap(0.5)},
@@ -42,6 +49,9 @@ std::vector<SliceCase> sliceCases() {
             {"chop", "llama3-gqa", withChop({}, {1, 4}, {}, {})},
             {"sublayers", "llama-mha", withChop({}, {}, {1}, {2})},
             {"chopAndWidth", "llama3-gqa", withChop(flap(0.3), {2}, {4}, {1})},
+            {"folded", "llama3-gqa", withMerge({}, MergeRule::Paper, {{1, 2, 3}})},
+            {"foldedAsCode", "mistral-swa", withMerge({}, MergeRule::Code, {{2, 3}})},
+            {"foldedTwiceAndWidth", "qwen2", withMerge(flap(0.2), MergeRule::Paper, {{2, 3}, {1, 2, 4}})},
             {"layerWithoutHeads", "llama-mha", flap(0.2), true, false},
             {"layerWithoutChannels", "qwen2", flap(0.2), false, true}};
 }

@@ -62,6 +62,7 @@ void ChopLab::propose(int row) {
     chop.attention = chosen.chop.attention;
     chop.mlp = chosen.chop.mlp;
     chop.chosenBy = chosen.chop.chosenBy;
+    chop.merge = chosen.chop.merge;
     document_.setChop(
         tr("Chop %1 by %2").arg(chopInWords(chosen.chop), QString::fromStdString(chosen.strategy)), chop);
 }
@@ -71,6 +72,7 @@ QString chopInWords(const ChopStep& chop) {
     if (!chop.layers.empty()) parts << ChopLab::tr("layers %1").arg(listed(chop.layers));
     if (!chop.attention.empty()) parts << ChopLab::tr("attention of %1").arg(listed(chop.attention));
     if (!chop.mlp.empty()) parts << ChopLab::tr("MLP of %1").arg(listed(chop.mlp));
+    if (chop.merge) parts << ChopLab::tr("folded into others");
     return parts.isEmpty() ? ChopLab::tr("nothing") : parts.join(QStringLiteral(", "));
 }
 

@@ -25,6 +25,11 @@ void addText(QStringList& words, const TextSource& text, const WindowOptions& wi
 }
 
 void addChop(QStringList& words, const ChopRequest& chop) {
+    if (chop.merge && chop.chosenBy) {  // what is folded into what has no words on the command line
+        words << QStringLiteral("--chop-count") << QString::number(chop.chosenBy->count)
+              << QStringLiteral("--chop-by") << QString::fromStdString(chop.chosenBy->strategy);
+        return;
+    }
     if (chop.count > 0) {
         words << QStringLiteral("--chop-count") << QString::number(chop.count);
         words << QStringLiteral("--chop-by") << QString::fromStdString(chop.strategy);
@@ -93,7 +98,7 @@ QString commandText(const ModelSummary& model, const PlanWishes& wishes, const T
     if (!wishes.loadedWidth) {
         words = begin("plan");
         const WidthRequest width = wishes.request.width.value_or(WidthRequest{});
-        if (plannedByEngine(wishes)) {
+        if (plannedByEngine(wishes) || wishes.request.chop.merge) {
             addText(words, calibration, calibrationWindows);
         } else {
             words << analysis;

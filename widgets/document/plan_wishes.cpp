@@ -51,7 +51,7 @@ WidthStep withoutChopped(WidthStep step, const ChopRequest& chop) {
 }
 
 ChopStep chopOf(const ModelSummary& model, const Analysis* analysis, const ChopRequest& request) {
-    ChopStep step{request.layers, request.attention, request.mlp, request.chosenBy};
+    ChopStep step{request.layers, request.attention, request.mlp, request.chosenBy, request.merge};
     if (request.count > 0) {
         step.layers = chooseLayers(request.strategy, model.config.originalLayers, request.count, analysis);
         step.chosenBy = ChosenBy{request.strategy, request.count};
@@ -74,6 +74,8 @@ PlanWishes wishesOf(const Plan& plan) {
             wishes.request.chop.layers = chop->layers;
             wishes.request.chop.attention = chop->attention;
             wishes.request.chop.mlp = chop->mlp;
+            wishes.request.chop.merge = chop->merge;
+            if (chop->merge) wishes.request.chop.chosenBy = chop->chosenBy;
         } else if (const auto* width = std::get_if<WidthStep>(&step)) {
             wishes.request.width = widthRequest(*width);
             wishes.loadedWidth = *width;
@@ -109,6 +111,7 @@ ChopRequest explicitChop(const Plan& plan) {
         request.layers = chop->layers;
         request.attention = chop->attention;
         request.mlp = chop->mlp;
+        request.merge = chop->merge;
     }
     return request;
 }
@@ -117,6 +120,7 @@ ChopRequest withPart(ChopRequest chop, int layer, LayerPart part, bool removed) 
     chop.count = 0;
     chop.strategy.clear();
     chop.chosenBy.reset();
+    chop.merge.reset();  // what was folded was chosen as a whole
     std::vector<int>& list = part == LayerPart::Layer       ? chop.layers
                              : part == LayerPart::Attention ? chop.attention
                                                             : chop.mlp;

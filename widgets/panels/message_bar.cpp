@@ -61,6 +61,22 @@ void MessageBar::showMessage(Kind kind, const QString& message, const QString& h
     Q_EMIT shown(true);
 }
 
+// As high as the text at the width there is: tool bars do not ask for a height by width, and a label that
+// wraps would guess a narrow and high one.
+QSize MessageBar::sizeHint() const {
+    const int width = parentWidget() != nullptr ? parentWidget()->width() : this->width();
+    return {QFrame::sizeHint().width(), layout()->heightForWidth(width)};
+}
+
+QSize MessageBar::minimumSizeHint() const {
+    return {QFrame::minimumSizeHint().width(), sizeHint().height()};
+}
+
+void MessageBar::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    updateGeometry();
+}
+
 void MessageBar::clear() {
     hide();
     text_->clear();

@@ -24,9 +24,14 @@ public:
                      std::function<void()> act);
     void clear();
     [[nodiscard]] QString message() const;
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void shown(bool visible);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     QLabel* icon_;

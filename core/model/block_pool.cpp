@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/block_pool.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <utility>
 
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/alloc_cpu.h>
@@ -105,6 +107,24 @@ void BlockPool::give(void* block) noexcept {
     }
     free_[size].push_back(block);
     kept_ += size;
+}
+
+std::size_t BlockPool::setBound(std::size_t keptBytes) {
+    const std::scoped_lock lock(mutex_);
+    const std::size_t before = std::exchange(bound_, keptBytes);
+    for (auto& [size, blocks] : free_)
+        while (kept_ > bound_ && !blocks.empty()) {
+            ::munmap(blocks.back(), size);
+            blocks.pop_back();
+            kept_ -= size;
+        }
+    return before;
+}
+
+KeptBlocks::KeptBlocks(std::size_t bytes) : before_(processPool().setBound(std::max(bytes, kKept))) {}
+
+KeptBlocks::~KeptBlocks() {
+    processPool().setBound(before_);
 }
 
 std::size_t BlockPool::keptBytes() const {

@@ -40,6 +40,9 @@ public:
     [[nodiscard]] c10::DeleterFnPtr raw_deleter() const override;
     void copy_data(void* target, const void* source, std::size_t count) const override;
 
+    // Another bound; what is free beyond it goes back to the system at once. Returns the bound before.
+    std::size_t setBound(std::size_t keptBytes);
+
     // For tests, and for the pool's own deleter.
     [[nodiscard]] void* take(std::size_t bytes);
     void give(void* block) noexcept;
@@ -51,6 +54,19 @@ private:
     std::size_t kept_ = 0;
     std::unordered_map<void*, std::size_t> used_;
     std::map<std::size_t, std::vector<void*>> free_;
+};
+
+// While it lives the pool of the process keeps up to `bytes` of free blocks: for work that takes and frees
+// the same hundreds of megabytes again in every step.
+class KeptBlocks {
+public:
+    explicit KeptBlocks(std::size_t bytes);
+    ~KeptBlocks();
+    KeptBlocks(const KeptBlocks&) = delete;
+    KeptBlocks& operator=(const KeptBlocks&) = delete;
+
+private:
+    std::size_t before_;
 };
 
 }  // namespace secateur

@@ -39,6 +39,19 @@ TEST(BlockPool, KeepsNoMoreThanItsBound) {
     EXPECT_EQ(pool.keptBytes(), 8 * kMiB);
 }
 
+TEST(BlockPool, ALowerBoundGivesBlocksBackAtOnce) {
+    constexpr std::size_t kBytes = std::size_t{4} << 20;
+    BlockPool pool(4 * kBytes);
+    std::vector<void*> blocks;
+    for (int i = 0; i < 3; ++i) blocks.push_back(pool.take(kBytes));
+    for (void* block : blocks) pool.give(block);
+    EXPECT_EQ(pool.keptBytes(), 3 * kBytes);
+    EXPECT_EQ(pool.setBound(kBytes), 4 * kBytes);
+    EXPECT_EQ(pool.keptBytes(), kBytes);
+    pool.give(pool.take(kBytes));
+    EXPECT_EQ(pool.keptBytes(), kBytes);
+}
+
 TEST(BlockPool, BlocksInUseAreDistinctAndWritable) {
     BlockPool pool(64 * kMiB);
     void* a = pool.take(2 * kMiB);

@@ -61,11 +61,10 @@ void MessageBar::showMessage(Kind kind, const QString& message, const QString& h
     Q_EMIT shown(true);
 }
 
-// As high as the text at the width there is: tool bars do not ask for a height by width, and a label that
-// wraps would guess a narrow and high one.
+// As high as the text at the window's width: tool bars do not ask for a height by width, and a label that
+// wraps would guess a narrow and high one. Their own width says nothing before they are laid out.
 QSize MessageBar::sizeHint() const {
-    const int width = parentWidget() != nullptr ? parentWidget()->width() : this->width();
-    return {QFrame::sizeHint().width(), layout()->heightForWidth(width)};
+    return {QFrame::sizeHint().width(), layout()->heightForWidth(window()->width())};
 }
 
 QSize MessageBar::minimumSizeHint() const {

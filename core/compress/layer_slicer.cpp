@@ -59,18 +59,19 @@ at::Tensor LayerSlicer::stored(const std::string& name) const {
     return tensor;
 }
 
-at::Tensor LayerSlicer::weight(int position, const char* module) const {
+at::Tensor LayerSlicer::merged(int position, const char* module, TensorName name) const {
     const LayerShares& shares = edits_.shares(position);
-    if (shares.empty()) return stored(weightName(position, module));
-    return blended(shares, [&](int other) { return stored(weightName(other, module)); });
+    if (shares.empty()) return stored(name(position, module));
+    return blended(shares, [&](int other) { return stored(name(other, module)); });
+}
+
+at::Tensor LayerSlicer::weight(int position, const char* module) const {
+    return merged(position, module, weightName);
 }
 
 at::Tensor LayerSlicer::bias(int position, const char* module, const at::Tensor& compensation,
                              std::int64_t size, at::ScalarType dtype) const {
-    const LayerShares& shares = edits_.shares(position);
-    const at::Tensor old = shares.empty()
-                               ? stored(biasName(position, module))
-                               : blended(shares, [&](int other) { return stored(biasName(other, module)); });
+    const at::Tensor old = merged(position, module, biasName);
     at::Tensor sum = old.defined() ? old.to(at::kFloat) : at::zeros({size}, at::kFloat);
     if (compensation.defined()) sum = sum + compensation;
     return sum.to(dtype);

@@ -39,6 +39,8 @@ private:
     [[nodiscard]] Branch mlp(int position, const LayerConfig& target) const;
     [[nodiscard]] at::Tensor stored(const std::string& name) const;  // undefined when absent
     // As the plan's merges make them; undefined when absent.
+    using TensorName = std::string (*)(int position, const std::string& module);
+    [[nodiscard]] at::Tensor merged(int position, const char* module, TensorName name) const;
     [[nodiscard]] at::Tensor weight(int position, const char* module) const;
     [[nodiscard]] at::Tensor bias(int position, const char* module, const at::Tensor& compensation,
                                   std::int64_t size, at::ScalarType dtype) const;

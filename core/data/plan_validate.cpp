@@ -93,13 +93,6 @@ private:
                countKept(left.groups) == shape.kvHeads && countKept(left.channels) == shape.intermediateSize;
     }
 
-    [[nodiscard]] bool sameShape(int one, int other) const {
-        LayerConfig shape = *findLayer(network_, other);
-        const LayerConfig& first = *findLayer(network_, one);
-        shape.originalLayer = first.originalLayer;
-        return shape == first;
-    }
-
     // The layer that follows `layer` among those that are left and not folded; -1: none.
     [[nodiscard]] int following(int layer, const std::set<int>& folded) const {
         for (const LayerConfig& next : network_.layers)
@@ -121,7 +114,7 @@ private:
                 (void)present(layer, at);
                 if (!whole(layer))
                     fail(at, "layer " + number(layer) + " lost a part in an earlier step; merge first");
-                if (!sameShape(group.front(), layer))
+                if (!sameShape(*findLayer(network_, group.front()), *findLayer(network_, layer)))
                     fail(at, "layers " + number(group.front()) + " and " + number(layer) +
                                  " have different shapes");
             }
@@ -201,6 +194,11 @@ const LayerConfig* findLayer(const NetworkConfig& network, int originalLayer) {
         std::find_if(network.layers.begin(), network.layers.end(),
                      [&](const LayerConfig& layer) { return layer.originalLayer == originalLayer; });
     return found == network.layers.end() ? nullptr : &*found;
+}
+
+bool sameShape(const LayerConfig& one, LayerConfig other) {
+    other.originalLayer = one.originalLayer;
+    return one == other;
 }
 
 void checkPlan(const Plan& plan, const NetworkConfig& network, const std::string& origin) {

@@ -17,6 +17,9 @@ namespace secateur {
 // The layer with this ORIGINAL number; null when the network has none.
 [[nodiscard]] const LayerConfig* findLayer(const NetworkConfig& network, int originalLayer);
 
+// Whether two layers differ in nothing but their numbers, as layers that are folded into each other must.
+[[nodiscard]] bool sameShape(const LayerConfig& one, LayerConfig other);
+
 // Throws InvalidArgument, naming `origin` and the JSON path, for layers out of range, chopped or named twice,
 // a keep entry for what an earlier step removed, masks of another length, ratios outside [0, 1), and an
 // emptied network. A later width step keeps what both it and earlier ones keep.

@@ -5,7 +5,9 @@
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/data/plan_validate.h"
 #include "core/model/forward.h"
+#include "core/planning/chop_order.h"
 #include "core/planning/planner.h"
 
 namespace secateur {
@@ -31,8 +33,7 @@ std::string keyOf(const LayerMerge& merge) {
 
 Plan planOf(const LayerMerge& merge) {
     ChopStep step;
-    for (const std::vector<int>& group : merge.groups)
-        step.layers.insert(step.layers.end(), group.begin() + 1, group.end());
+    step.layers = foldedLayers(merge);
     step.merge = merge;
     Plan plan;
     plan.steps.emplace_back(std::move(step));
@@ -47,18 +48,8 @@ MergeSearch::MergeSearch(WeightSource& weights, const TokenWindows& windows, std
       windows_(windows),
       context_(context),
       pass_(makePassContext(weights.config(), weights.place(), windows.seqLen)) {
-    const std::int64_t one = static_cast<std::int64_t>(windows.ids.size()) * weights.config().hiddenSize * 4;
-    const std::int64_t fit = std::max<std::int64_t>(1, stateBytes / std::max<std::int64_t>(one, 1));
-    const std::int64_t layers = weights.config().layerCount();
-    stride_ = static_cast<int>(std::max<std::int64_t>(1, (layers + fit - 1) / fit));
+    stride_ = streamStride(weights.config(), windows, stateBytes);
     dense_ = finalStates({});
-}
-
-bool MergeSearch::sameShape(int one, int other) const {
-    const auto& layers = weights_.config().layers;
-    LayerConfig shape = layers[static_cast<std::size_t>(other)];
-    shape.originalLayer = layers[static_cast<std::size_t>(one)].originalLayer;
-    return shape == layers[static_cast<std::size_t>(one)];
 }
 
 at::Tensor MergeSearch::finalStates(const LayerMerge& merge) {
@@ -112,7 +103,9 @@ LayerMerge MergeSearch::search(const MergeLimits& limits) {
             const int most = std::min(size - 1, limits.count - folded);
             std::vector<int> group{config.layers[static_cast<std::size_t>(*first)].originalLayer};
             for (auto next = first + 1; next != left.end() && next - first <= most; ++next) {
-                if (!sameShape(*first, *next)) break;
+                if (!sameShape(config.layers[static_cast<std::size_t>(*first)],
+                               config.layers[static_cast<std::size_t>(*next)]))
+                    break;
                 group.push_back(config.layers[static_cast<std::size_t>(*next)].originalLayer);
             }
             const auto more = static_cast<int>(group.size()) - 1;
@@ -138,9 +131,7 @@ LayerMerge MergeSearch::fold(MergeRule rule, int count) {
         limits.count = count;
         limits.threshold = threshold;
         LayerMerge merge = search(limits);
-        std::size_t folded = 0;
-        for (const std::vector<int>& group : merge.groups) folded += group.size() - 1;
-        if (static_cast<int>(folded) == count) return merge;
+        if (static_cast<int>(foldedLayers(merge).size()) == count) return merge;
     }
     throw Error(
         ErrorCode::InvalidArgument,

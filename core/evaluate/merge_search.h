@@ -54,7 +54,6 @@ public:
 
 private:
     [[nodiscard]] at::Tensor finalStates(const LayerMerge& merge);
-    [[nodiscard]] bool sameShape(int one, int other) const;
 
     WeightSource& weights_;
     const TokenWindows& windows_;

@@ -11,11 +11,8 @@ Preview::Preview(WeightSource& weights, const TokenWindows& windows, std::int64_
     : weights_(weights),
       windows_(windows),
       context_(makePassContext(weights.config(), weights.place(), windows.seqLen)) {
-    const std::int64_t one = static_cast<std::int64_t>(windows.ids.size()) * weights.config().hiddenSize * 4;
     // Two passes are kept: the dense one and the last plan's.
-    const std::int64_t fit = std::max<std::int64_t>(1, stateBytes / std::max<std::int64_t>(2 * one, 1));
-    const std::int64_t layers = weights.config().layerCount();
-    stride_ = static_cast<int>(std::max<std::int64_t>(1, (layers + fit - 1) / fit));
+    stride_ = streamStride(weights.config(), windows, stateBytes / 2);
 }
 
 int Preview::commonPrefix(const Pass& pass, const std::vector<std::string>& keys) {

@@ -88,8 +88,7 @@ std::vector<at::Tensor> Trainer::gradients() const {
 
 double Trainer::gradientNorm() const {
     std::vector<at::Tensor> norms;
-    for (const Parameter& parameter : network_.parameters())
-        if (parameter.value.grad().defined()) norms.push_back(at::linalg_vector_norm(parameter.value.grad()));
+    for (const at::Tensor& gradient : gradients()) norms.push_back(at::linalg_vector_norm(gradient));
     if (norms.empty()) return 0.0;
     // One number comes back from the device, not one a tensor: each would wait for all work before it.
     return at::linalg_vector_norm(at::stack(norms).to(at::kDouble)).item<double>();

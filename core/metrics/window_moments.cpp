@@ -6,6 +6,7 @@
 
 #include "core/model/kernels.h"
 #include "core/model/parallel.h"
+#include "core/model/tensors.h"
 
 namespace secateur {
 
@@ -54,7 +55,7 @@ WindowMoments hostMoments(const at::Tensor& x) {
 }  // namespace
 
 WindowMoments windowMoments(const at::Tensor& x) {
-    if (x.is_cpu() && x.scalar_type() == at::kFloat) return hostMoments(x.contiguous());
+    if (isHostFloat(x)) return hostMoments(x.contiguous());
     const at::Tensor wide = x.to(at::kFloat);
     const at::Tensor mean = wide.mean(1, true);
     return {mean.squeeze(1).cpu(), (wide - mean).square_().sum(1).cpu()};

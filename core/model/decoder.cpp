@@ -8,6 +8,7 @@
 
 #include "core/model/kernels.h"
 #include "core/model/recorded_ops.h"
+#include "core/model/tensors.h"
 
 namespace secateur {
 
@@ -126,7 +127,7 @@ PassContext makePassContext(const NetworkConfig& config, const ComputePlace& pla
 }
 
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, at::ScalarType dtype) {
-    if (x.is_cpu() && x.scalar_type() == at::kFloat) {
+    if (isHostFloat(x)) {
         if (records({&x, &weight})) return recordedRmsNorm(x, weight, eps).to(dtype);
         const at::Tensor rows = x.contiguous();
         at::Tensor out = at::empty_like(rows);

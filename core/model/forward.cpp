@@ -28,6 +28,13 @@ int windowsPerBatch(const ComputePlace& place, int seqLen) {
     return std::max(1, tokens / std::max(seqLen, 1));
 }
 
+int streamStride(const NetworkConfig& config, const TokenWindows& windows, std::int64_t bytes) {
+    const std::int64_t one = static_cast<std::int64_t>(windows.ids.size()) * config.hiddenSize * 4;
+    const std::int64_t fit = std::max<std::int64_t>(1, bytes / std::max<std::int64_t>(one, 1));
+    const std::int64_t layers = config.layerCount();
+    return static_cast<int>(std::max<std::int64_t>(1, (layers + fit - 1) / fit));
+}
+
 at::Tensor embed(WeightSource& weights, const TokenWindows& windows, int first, int count) {
     const at::Tensor ids = hostIds(windows, first, count);
     at::Tensor rows = weights.embedding().index_select(0, ids.reshape({-1}));

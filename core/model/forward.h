@@ -32,6 +32,10 @@ namespace secateur {
 void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position,
                          const LayerEdit* edit, at::Tensor& hidden, JobContext& context);
 
+// Every how manieth layer's input can be kept when the residual streams of all windows are to fit `bytes`; 1:
+// every one.
+[[nodiscard]] int streamStride(const NetworkConfig& config, const TokenWindows& windows, std::int64_t bytes);
+
 // Negative log-likelihood of every next token: [windows, seq - 1], f32 on the host. hidden is left as it is.
 [[nodiscard]] at::Tensor tokenLosses(WeightSource& weights, const TokenWindows& windows, int first,
                                      const at::Tensor& hidden, JobContext& context);

@@ -7,6 +7,7 @@
 
 #include "core/model/decoder.h"
 #include "core/model/forward.h"
+#include "core/model/tensors.h"
 #include "core/model/training_kernels.h"
 
 namespace secateur {
@@ -20,7 +21,7 @@ using torch::autograd::variable_list;
 // What the loops over host memory take.
 bool onHost(std::initializer_list<const at::Tensor*> tensors) {
     return std::all_of(tensors.begin(), tensors.end(), [](const at::Tensor* tensor) {
-        return tensor->is_cpu() && tensor->scalar_type() == at::kFloat && tensor->is_contiguous();
+        return isHostFloat(*tensor) && tensor->is_contiguous();
     });
 }
 

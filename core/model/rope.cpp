@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "core/model/kernels.h"
+#include "core/model/tensors.h"
 
 namespace secateur {
 
@@ -20,10 +21,6 @@ double llama3Frequency(const RopeConfig& rope, double frequency) {
     const double ramp =
         (original / wavelength - rope.lowFreqFactor) / (rope.highFreqFactor - rope.lowFreqFactor);
     return (1.0 - ramp) * frequency / rope.factor + ramp * frequency;
-}
-
-bool hasLoop(const at::Tensor& x) {
-    return x.is_cpu() && x.scalar_type() == at::kFloat;
 }
 
 }  // namespace
@@ -44,7 +41,7 @@ RopeTable ropeTable(const NetworkConfig& config, int seqLen, at::ScalarType dtyp
     const at::Tensor turns =
         at::tensor(frequencies, at::kFloat).unsqueeze(0) * at::arange(seqLen, at::kFloat).unsqueeze(1);
     RopeTable table{turns.cos().to(device, dtype), turns.sin().to(device, dtype), {}, {}};
-    if (hasLoop(table.cos)) return table;
+    if (isHostFloat(table.cos)) return table;
     table.wideCos = at::cat({table.cos, table.cos}, 1).unsqueeze(1);
     table.wideSin = at::cat({table.sin.neg(), table.sin}, 1).unsqueeze(1);
     return table;
@@ -58,7 +55,7 @@ RopeTable RopeTable::positions(std::int64_t first, std::int64_t count) const {
 }
 
 void rotate(at::Tensor& x, const RopeTable& table) {
-    if (!hasLoop(x)) {
+    if (!isHostFloat(x)) {
         x = rotated(x, table);
         return;
     }
@@ -67,7 +64,7 @@ void rotate(at::Tensor& x, const RopeTable& table) {
 }
 
 at::Tensor rotated(const at::Tensor& x, const RopeTable& table, bool back) {
-    if (!hasLoop(x))
+    if (!isHostFloat(x))
         return at::addcmul(x * table.wideCos, at::roll(x, x.size(-1) / 2, -1), table.wideSin, back ? -1 : 1);
     at::Tensor turned = x.clone(at::MemoryFormat::Contiguous);
     rotate(turned, back ? RopeTable{table.cos, table.sin.neg(), {}, {}} : table);

@@ -57,6 +57,10 @@ at::Tensor viewOf(const TensorView& view) {
     return copy;
 }
 
+bool isHostFloat(const at::Tensor& tensor) {
+    return tensor.is_cpu() && tensor.scalar_type() == at::kFloat;
+}
+
 std::span<const std::byte> bytesOf(const at::Tensor& tensor) {
     return {static_cast<const std::byte*>(tensor.const_data_ptr()),
             static_cast<std::size_t>(tensor.nbytes())};

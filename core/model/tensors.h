@@ -16,6 +16,8 @@ namespace secateur {
 // A tensor over the mapped bytes, without a copy; valid as long as the file is open. Unaligned data is
 // copied.
 [[nodiscard]] at::Tensor viewOf(const TensorView& view);
+// Whether the loops over float32 host memory (kernels.h, training_kernels.h) can take it, once contiguous.
+[[nodiscard]] bool isHostFloat(const at::Tensor& tensor);
 // The bytes of a contiguous CPU tensor.
 [[nodiscard]] std::span<const std::byte> bytesOf(const at::Tensor& tensor);
 

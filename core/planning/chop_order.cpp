@@ -74,11 +74,17 @@ ChopRequest settled(const ChopRequest& request, const RemovalOrder& order) {
     return chop;
 }
 
+std::vector<int> foldedLayers(const LayerMerge& merge) {
+    std::vector<int> layers;
+    for (const std::vector<int>& group : merge.groups)
+        layers.insert(layers.end(), group.begin() + 1, group.end());
+    std::sort(layers.begin(), layers.end());
+    return layers;
+}
+
 ChopRequest chopFromMerge(const std::string& strategy, LayerMerge merge) {
     ChopRequest chop;
-    for (const std::vector<int>& group : merge.groups)
-        chop.layers.insert(chop.layers.end(), group.begin() + 1, group.end());
-    std::sort(chop.layers.begin(), chop.layers.end());
+    chop.layers = foldedLayers(merge);
     chop.chosenBy = ChosenBy{strategy, static_cast<int>(chop.layers.size())};
     chop.merge = std::move(merge);
     return chop;

@@ -26,6 +26,9 @@ namespace secateur {
 // The request with its strategy's choice made; sublayers that it lists besides stay listed.
 [[nodiscard]] ChopRequest settled(const ChopRequest& request, const RemovalOrder& order);
 
+// The layers that a merge folds into others, ascending.
+[[nodiscard]] std::vector<int> foldedLayers(const LayerMerge& merge);
+
 // The chop that folds layers into others, ascending, and says what chose it.
 [[nodiscard]] ChopRequest chopFromMerge(const std::string& strategy, LayerMerge merge);
 

@@ -98,9 +98,7 @@ NetworkConfig plannedNetwork(const NetworkConfig& original, const Plan& plan) {
 std::vector<LayerShares> layerShares(const NetworkConfig& original, const Plan& plan) {
     const std::size_t count = original.layers.size();
     const auto positionOf = [&](int layer) {
-        const auto found = std::find_if(original.layers.begin(), original.layers.end(),
-                                        [&](const LayerConfig& one) { return one.originalLayer == layer; });
-        return static_cast<std::size_t>(found - original.layers.begin());
+        return static_cast<std::size_t>(findLayer(original, layer) - original.layers.data());
     };
     std::vector<std::vector<double>> rows(count, std::vector<double>(count, 0.0));
     for (std::size_t i = 0; i < count; ++i) rows[i][i] = 1.0;

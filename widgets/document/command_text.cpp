@@ -25,16 +25,14 @@ void addText(QStringList& words, const TextSource& text, const WindowOptions& wi
 }
 
 void addChop(QStringList& words, const ChopRequest& chop) {
-    if (chop.merge && chop.chosenBy) {  // what is folded into what has no words on the command line
-        words << QStringLiteral("--chop-count") << QString::number(chop.chosenBy->count)
-              << QStringLiteral("--chop-by") << QString::fromStdString(chop.chosenBy->strategy);
-        return;
+    // What is folded into what has no words on the command line, but for what chose it.
+    const bool folds = chop.merge && chop.chosenBy;
+    if (folds || chop.count > 0) {
+        words << QStringLiteral("--chop-count") << QString::number(folds ? chop.chosenBy->count : chop.count);
+        words << QStringLiteral("--chop-by")
+              << QString::fromStdString(folds ? chop.chosenBy->strategy : chop.strategy);
     }
-    if (chop.count > 0) {
-        words << QStringLiteral("--chop-count") << QString::number(chop.count);
-        words << QStringLiteral("--chop-by") << QString::fromStdString(chop.strategy);
-    }
-    if (!chop.layers.empty()) words << QStringLiteral("--chop") << listed(chop.layers);
+    if (!folds && !chop.layers.empty()) words << QStringLiteral("--chop") << listed(chop.layers);
     if (!chop.attention.empty()) words << QStringLiteral("--drop-attention") << listed(chop.attention);
     if (!chop.mlp.empty()) words << QStringLiteral("--drop-mlp") << listed(chop.mlp);
 }

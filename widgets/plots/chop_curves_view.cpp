@@ -184,13 +184,9 @@ void ChopCurvesView::choose() {
 }
 
 bool ChopCurvesView::pressKey(int key) {
-    if (const auto next = PointMarker::stepped(key, d_->at, static_cast<int>(d_->points.size()))) {
-        moveTo(*next);
-        return true;
-    }
-    if (key != Qt::Key_Return && key != Qt::Key_Enter) return false;
-    choose();
-    return true;
+    return PointMarker::press(
+        key, d_->at, static_cast<int>(d_->points.size()), [this](int point) { moveTo(point); },
+        [this] { choose(); });
 }
 
 QString ChopCurvesView::describe(const ChopSweepRow& row) const {

@@ -222,13 +222,9 @@ void ParetoView::choose() {
 }
 
 bool ParetoView::pressKey(int key) {
-    if (const auto next = PointMarker::stepped(key, d_->at, static_cast<int>(d_->order.size()))) {
-        moveTo(*next);
-        return true;
-    }
-    if (key != Qt::Key_Return && key != Qt::Key_Enter) return false;
-    choose();
-    return true;
+    return PointMarker::press(
+        key, d_->at, static_cast<int>(d_->order.size()), [this](int point) { moveTo(point); },
+        [this] { choose(); });
 }
 
 QString ParetoView::describe(int index) const {

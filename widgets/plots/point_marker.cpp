@@ -62,4 +62,15 @@ std::optional<int> PointMarker::stepped(int key, int at, int count) {
     }
 }
 
+bool PointMarker::press(int key, int at, int count, const std::function<void(int)>& moveTo,
+                        const std::function<void()>& choose) {
+    if (const auto next = stepped(key, at, count)) {
+        moveTo(*next);
+        return true;
+    }
+    if (key != Qt::Key_Return && key != Qt::Key_Enter) return false;
+    choose();
+    return true;
+}
+
 }  // namespace secateur

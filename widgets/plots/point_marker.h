@@ -29,11 +29,14 @@ public:
                               const std::function<QPointF(int)>& coordinates) const;
     [[nodiscard]] const QCPItemTracer* item() const noexcept { return ring_; }
 
-    // Where Left, Right, Home or End lead from `at` (-1: nowhere yet) among `count` points; none for other
-    // keys.
-    [[nodiscard]] static std::optional<int> stepped(int key, int at, int count);
+    // What a key does where `at` of `count` points is marked (-1: none yet): Left, Right, Home and End move,
+    // Return and Enter choose. False for other keys.
+    [[nodiscard]] static bool press(int key, int at, int count, const std::function<void(int)>& moveTo,
+                                    const std::function<void()>& choose);
 
 private:
+    [[nodiscard]] static std::optional<int> stepped(int key, int at, int count);
+
     PlotCanvas& canvas_;
     QCPItemTracer* ring_;  // owned by the canvas
 };

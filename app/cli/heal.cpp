@@ -20,7 +20,6 @@ struct HealCommandOptions {
     std::string evalTokens;
     std::int64_t evalSamples = 32;
     std::optional<double> rate;
-    std::optional<double> dropout;
     std::string frozen;
     std::string targets;
     bool joined = false;
@@ -72,9 +71,6 @@ HealRequest requestOf(const HealCommandOptions& typed, const SharedOptions& shar
     options.schedule = *known;
     options.peakRate = typed.rate;
     options.seed = static_cast<std::uint64_t>(shared.seed);
-    // A layer that is run twice must drop the same.
-    if (options.recompute) options.dropout = 0.0;
-    if (typed.dropout) options.dropout = *typed.dropout;
     if (!typed.frozen.empty()) options.frozenLayers = parseNumbers(typed.frozen, "--freeze");
     if (!typed.targets.empty()) options.loraTargets = parseWords(typed.targets, "--lora-targets");
     checkRanges(options);
@@ -200,8 +196,7 @@ void addRates(CLI::App& app, HealCommandOptions& options) {
 void addLora(CLI::App& app, HealOptions& heal, HealCommandOptions& options) {
     app.add_option("--rank", heal.rank, "Rank of LoRA adapters (default 8)")->type_name("N");
     app.add_option("--alpha", heal.alpha, "LoRA scale times rank (default 16)")->type_name("X");
-    app.add_option("--dropout", options.dropout, "Of LoRA inputs (default 0.05, 0 with --recompute)")
-        ->type_name("X");
+    app.add_option("--dropout", heal.dropout, "Of LoRA inputs (default 0.05)")->type_name("X");
     app.add_flag("--rslora", heal.rankStabilised, "Scale alpha / sqrt(rank) instead of alpha / rank");
     app.add_option("--lora-targets", options.targets,
                    "Linears that get adapters, e.g. q_proj,v_proj (default all)")

@@ -42,10 +42,4 @@ double meanNextTokenLoss(const at::Tensor& stream, const at::Tensor& head, const
     return sum / static_cast<double>(x.size(0));
 }
 
-at::Generator seededGenerator(const at::Device& device, std::uint64_t seed) {
-    at::Generator generator = at::globalContext().defaultGenerator(device).clone();
-    generator.set_current_seed(seed);
-    return generator;
-}
-
 }  // namespace secateur

@@ -26,7 +26,4 @@ namespace secateur {
 [[nodiscard]] double meanNextTokenLoss(const at::Tensor& stream, const at::Tensor& head,
                                        const at::Tensor& ids);
 
-// Random numbers of a run's own, apart from LibTorch's global generator.
-[[nodiscard]] at::Generator seededGenerator(const at::Device& device, std::uint64_t seed);
-
 }  // namespace secateur

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/data/heal_json.h"
+#include "core/model/parallel.h"
 
 namespace secateur {
 
@@ -17,9 +18,6 @@ void checkOptions(const HealOptions& options) {
         refuse("the run has no end", "give --steps or --minutes");
     if (options.batchWindows < 1)
         refuse("a batch of no windows learns nothing", "use --batch-size 1 or more");
-    if (options.recompute && options.method == HealMethod::Lora && options.dropout > 0.0)
-        refuse("dropout and --recompute do not go together: a layer that is run twice must drop the same",
-               "use --dropout 0");
     if (options.method == HealMethod::Scratch && !options.frozenLayers.empty())
         refuse("layers of random weights cannot be frozen", "leave out --freeze");
     for (const std::string& linear : options.loraTargets) {
@@ -65,9 +63,14 @@ void checkTeacher(const HealInputs& inputs) {
 
 }  // namespace
 
+HealScale scaleOf(const ComputePlace& place, int seqLen, const NetworkConfig* teacher) {
+    return {seqLen, static_cast<int>(c10::elementSize(place.products)), teacher,
+            place.device.is_cpu() ? threadCount() : 1};
+}
+
 HealScale scaleOf(const HealInputs& inputs) {
-    return {inputs.training->seqLen, static_cast<int>(c10::elementSize(inputs.place.products)),
-            inputs.options.method == HealMethod::Distill ? &inputs.teacher->config() : nullptr};
+    const bool taught = inputs.options.method == HealMethod::Distill;
+    return scaleOf(inputs.place, inputs.training->seqLen, taught ? &inputs.teacher->config() : nullptr);
 }
 
 void requireTrainable(const HealInputs& inputs) {

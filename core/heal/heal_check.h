@@ -12,7 +12,8 @@
 
 namespace secateur {
 
-// What the forecast of memory goes by. `teacher` must be there for distillation.
+// What the forecast of memory goes by. Null: no teacher. `inputs.teacher` must be there for distillation.
+[[nodiscard]] HealScale scaleOf(const ComputePlace& place, int seqLen, const NetworkConfig* teacher);
 [[nodiscard]] HealScale scaleOf(const HealInputs& inputs);
 
 // Throws InvalidArgument, Unsupported or OutOfMemory with a sentence and a way out.

@@ -8,6 +8,7 @@
 
 #include "core/heal/batches.h"
 #include "core/heal/teacher_cache.h"
+#include "core/model/tensors.h"
 
 namespace secateur {
 

@@ -26,26 +26,38 @@ ComputePlace masterPlace(const ComputePlace& place) {
 
 }  // namespace
 
-// A layer whose inner activations are computed again when its gradients are asked for.
+// A layer whose inner activations are computed again when its gradients are asked for. `learns`: what of it
+// has gradients.
 class RecomputedLayer : public torch::autograd::Function<RecomputedLayer> {
 public:
     static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& hidden,
-                              const TrainableNetwork* network, std::int64_t position) {
-        context->save_for_backward({hidden});
+                              at::TensorList learns, const TrainableNetwork* network, std::int64_t position,
+                              const std::optional<std::uint64_t>& draw) {
+        torch::autograd::variable_list saved{hidden};
+        saved.insert(saved.end(), learns.begin(), learns.end());
+        context->save_for_backward(saved);
         context->saved_data["network"] = reinterpret_cast<std::int64_t>(network);
         context->saved_data["position"] = position;
-        return network->runOne(static_cast<int>(position), hidden.clone());
+        if (draw) context->saved_data["draw"] = static_cast<std::int64_t>(*draw);
+        return network->runOne(static_cast<int>(position), hidden.clone(), draw);
     }
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                    const torch::autograd::variable_list& gradients) {
         const auto* network =
             reinterpret_cast<const TrainableNetwork*>(context->saved_data["network"].toInt());
+        const auto found = context->saved_data.find("draw");
+        std::optional<std::uint64_t> draw;
+        if (found != context->saved_data.end()) draw = static_cast<std::uint64_t>(found->second.toInt());
         const c10::AutoGradMode recording(true);
-        const at::Tensor input = context->get_saved_variables()[0].detach().requires_grad_(true);
+        torch::autograd::variable_list inputs = context->get_saved_variables();
+        inputs[0] = inputs[0].detach().requires_grad_(true);
         const at::Tensor output =
-            network->runOne(static_cast<int>(context->saved_data["position"].toInt()), input);
-        torch::autograd::backward({output}, {gradients[0]});
-        return {input.grad(), at::Tensor(), at::Tensor()};
+            network->runOne(static_cast<int>(context->saved_data["position"].toInt()), inputs[0], draw);
+        torch::autograd::variable_list all = torch::autograd::grad(
+            {output}, inputs, {gradients[0]}, /*retain_graph=*/std::nullopt, /*create_graph=*/false,
+            /*allow_unused=*/true);
+        all.resize(all.size() + 3);  // network, position and draw have none
+        return all;
     }
 };
 
@@ -88,17 +100,42 @@ at::Tensor TrainableNetwork::copied(const std::string& name, at::ScalarType dtyp
     return copy;
 }
 
+// Weights that multiply the same input lie one after another, so that they can do it in one product
+// (recordedProducts).
+void TrainableNetwork::layOut(LayerWeights& layer) {
+    for (const auto& members : {std::vector{&LayerWeights::q, &LayerWeights::k, &LayerWeights::v},
+                                std::vector{&LayerWeights::gate, &LayerWeights::up}}) {
+        std::vector<at::Tensor> weights;
+        for (const auto member : members)
+            if ((layer.*member).defined()) weights.push_back(layer.*member);
+        if (weights.size() != members.size()) continue;
+        const at::Tensor whole = at::cat(weights);
+        std::int64_t first = 0;
+        for (const auto member : members) {
+            at::Tensor& weight = layer.*member;
+            weight = whole.narrow(0, first, weight.size(0));
+            first += weight.size(0);
+        }
+    }
+}
+
 // Tensors that learn are float32; linears that do not are kept as they are multiplied.
 void TrainableNetwork::own(int position, const HealOptions& options) {
     const bool learns = layerLearns(options, position);
     const LayerConfig& shape = config().layers[static_cast<std::size_t>(position)];
     LayerWeights layer;
+    const auto here = [&](const LayerTensor& member) { return member.present(config(), shape); };
     for (const LayerTensor& member : layerTensors()) {
-        if (!member.present(config(), shape)) continue;
-        const std::string name = member.nameIn(position);
+        if (!here(member)) continue;
         const bool norm = member.kind == LayerTensor::Kind::Norm;
+        layer.*member.tensor =
+            copied(member.nameIn(position), norm || (learns && !lora_) ? at::kFloat : place_.products);
+    }
+    layOut(layer);
+    for (const LayerTensor& member : layerTensors()) {
+        if (!here(member)) continue;
+        const std::string name = member.nameIn(position);
         at::Tensor& value = layer.*member.tensor;
-        value = copied(name, norm || (learns && !lora_) ? at::kFloat : place_.products);
         const bool mayBeSparse = member.kind == LayerTensor::Kind::Weight && options.keepZeros && learns &&
                                  options.method != HealMethod::Scratch;
         const at::Tensor keep = mayBeSparse ? keptOf(value) : at::Tensor();
@@ -167,7 +204,11 @@ void TrainableNetwork::adapt(int position, const LayerTensor& member, LayerWeigh
     Adapter adapter{at::empty({options.rank, weight.size(1)}, at::kFloat)
                         .uniform_(-bound, bound, generator_)
                         .to(weight.device()),
-                    at::zeros({weight.size(0), options.rank}, f32), scale, options.dropout, keep};
+                    at::zeros({weight.size(0), options.rank}, f32),
+                    scale,
+                    options.dropout,
+                    options.seed * 1'000'003u + adapterOf_.size(),
+                    keep};
     const std::string name = member.nameIn(position);
     const std::string stem = name.substr(0, name.size() - std::string("weight").size());
     learn(stem + "lora_A.weight", adapter.a);
@@ -199,13 +240,34 @@ LayerWeights TrainableNetwork::inProducts(const LayerWeights& masters) const {
     return layer;
 }
 
-at::Tensor TrainableNetwork::runOne(int position, const at::Tensor& hidden) const {
+at::Tensor TrainableNetwork::runOne(int position, const at::Tensor& hidden,
+                                    const std::optional<std::uint64_t>& draw) const {
+    PassContext pass = pass_;
+    pass.draw = draw;
     at::Tensor stream = hidden;
-    runLayer(pass_, position, inProducts(layers_[static_cast<std::size_t>(position)]), nullptr, stream);
+    runLayer(pass, position, inProducts(layers_[static_cast<std::size_t>(position)]), nullptr, stream);
     return stream;
 }
 
-at::Tensor TrainableNetwork::stream(const at::Tensor& ids, std::vector<at::Tensor>* outputs) const {
+std::vector<at::Tensor> TrainableNetwork::learningIn(int position) const {
+    const LayerWeights& layer = layers_[static_cast<std::size_t>(position)];
+    std::vector<at::Tensor> learning;
+    const auto add = [&](const at::Tensor& value) {
+        if (value.defined() && value.requires_grad()) learning.push_back(value);
+    };
+    for (const LayerTensor& member : layerTensors()) {
+        add(layer.*member.tensor);
+        if (member.adapter == nullptr || layer.adapters == nullptr) continue;
+        const std::optional<Adapter>& adapter = (*layer.adapters).*member.adapter;
+        if (!adapter) continue;
+        add(adapter->a);
+        add(adapter->b);
+    }
+    return learning;
+}
+
+at::Tensor TrainableNetwork::stream(const at::Tensor& ids, std::vector<at::Tensor>* outputs,
+                                    const std::optional<std::uint64_t>& draw) const {
     at::Tensor hidden = at::embedding(embedding_, ids);
     const bool recording = c10::GradMode::is_enabled();
     // A graph begins at the first layer even when the embedding does not learn.
@@ -213,8 +275,13 @@ at::Tensor TrainableNetwork::stream(const at::Tensor& ids, std::vector<at::Tenso
     for (int position = 0; position < config().layerCount(); ++position) {
         // Without recording a layer works in place, and the outputs are to stay.
         if (!recording && outputs != nullptr) hidden = hidden.clone();
-        hidden = recording && recompute_ ? RecomputedLayer::apply(hidden, this, std::int64_t{position})
-                                         : runOne(position, hidden);
+        if (recording && recompute_) {
+            const std::vector<at::Tensor> learns = learningIn(position);
+            hidden =
+                RecomputedLayer::apply(hidden, at::TensorList(learns), this, std::int64_t{position}, draw);
+        } else {
+            hidden = runOne(position, hidden, draw);
+        }
         if (outputs != nullptr) outputs->push_back(hidden);
     }
     return rmsNorm(hidden, finalNorm_, config().normEps, place_.products);
@@ -233,7 +300,7 @@ int TrainableNetwork::firstNotFinite(const at::Tensor& ids) const {
     const c10::NoGradGuard quiet;
     at::Tensor hidden = at::embedding(embedding_, ids);
     for (int position = 0; position < config().layerCount(); ++position) {
-        hidden = runOne(position, hidden);
+        hidden = runOne(position, hidden, {});
         if (!at::isfinite(hidden).all().item<bool>()) return position;
     }
     return -1;

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,13 +36,16 @@ public:
                      const HealOptions& options, int seqLen);
 
     [[nodiscard]] const NetworkConfig& config() const noexcept { return source_.config(); }
+    [[nodiscard]] const ComputePlace& place() const noexcept { return place_; }
     // Everything that learns, in the checkpoint's order.
     [[nodiscard]] const std::vector<Parameter>& parameters() const noexcept { return parameters_; }
     // Linears of which zeros are kept.
     [[nodiscard]] int sparseLinears() const noexcept { return sparseLinears_; }
     // ids: [batch, seq] int64. The residual stream after the final norm: [batch, seq, D], products dtype.
-    // `outputs` (may be null) gets the stream after every layer, f32.
-    [[nodiscard]] at::Tensor stream(const at::Tensor& ids, std::vector<at::Tensor>* outputs = nullptr) const;
+    // `outputs` (may be null) gets the stream after every layer, f32. `draw`: PassContext::draw. Any thread,
+    // and several at once.
+    [[nodiscard]] at::Tensor stream(const at::Tensor& ids, std::vector<at::Tensor>* outputs = nullptr,
+                                    const std::optional<std::uint64_t>& draw = {}) const;
     [[nodiscard]] at::Tensor head() const;  // [vocab, D], float32
     // Mean cross-entropy of the next tokens of ids, without recording.
     [[nodiscard]] double meanLoss(const at::Tensor& ids) const;
@@ -55,13 +59,16 @@ private:
     [[nodiscard]] at::Tensor copied(const std::string& name, at::ScalarType dtype);
     void ownEnds();
     void own(int position, const HealOptions& options);
+    static void layOut(LayerWeights& layer);
     [[nodiscard]] at::Tensor keptOf(const at::Tensor& weight);
     void learn(const std::string& name, at::Tensor& value, const at::Tensor& keep = {});
     void adapt(int position, const LayerTensor& member, LayerWeights& layer, const at::Tensor& keep,
                const HealOptions& options);
     void randomise(const HealOptions& options);
     [[nodiscard]] LayerWeights inProducts(const LayerWeights& masters) const;
-    [[nodiscard]] at::Tensor runOne(int position, const at::Tensor& hidden) const;
+    [[nodiscard]] at::Tensor runOne(int position, const at::Tensor& hidden,
+                                    const std::optional<std::uint64_t>& draw) const;
+    [[nodiscard]] std::vector<at::Tensor> learningIn(int position) const;
 
     std::shared_ptr<const Checkpoint> checkpoint_;
     ComputePlace place_;

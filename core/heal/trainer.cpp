@@ -9,6 +9,9 @@
 
 #include "core/base/error.h"
 #include "core/heal/batches.h"
+#include "core/heal/heal_check.h"
+#include "core/model/forward.h"
+#include "core/model/parallel.h"
 #include "core/planning/heal_forecast.h"
 
 namespace secateur {
@@ -52,37 +55,94 @@ Trainer::Trainer(TrainableNetwork& network, Teacher* teacher, const HealOptions&
         matched_ = originalPositions(network.config(), teacher_->config());
 }
 
-Trainer::Parts Trainer::accumulate(const at::Tensor& ids, const std::vector<int>& which, double share) {
-    Parts parts;
-    std::vector<at::Tensor> student, taught;
-    const at::Tensor x = inputsOf(network_.stream(ids, matched_.empty() ? nullptr : &student));
-    TeacherSide side;
-    if (teacher_ != nullptr) side = teacher_->side(ids, which, matched_, taught, options_);
-    at::Tensor loss =
-        recordedLoss(x, network_.head(), targetsOf(ids), teacher_ != nullptr ? &side : nullptr, parts.loss);
+Trainer::Batch Trainer::Batch::windows(std::int64_t first, std::int64_t count) const {
+    const std::int64_t predicted = ids.size(1) - 1;
+    const auto rows = [&](const at::Tensor& all) {
+        return all.defined() ? all.narrow(0, first * predicted, count * predicted) : all;
+    };
+    Batch part = *this;
+    part.ids = ids.narrow(0, first, count);
+    part.side.x = rows(side.x);
+    part.side.topIds = rows(side.topIds);
+    part.side.topLogProbability = rows(side.topLogProbability);
+    for (at::Tensor& layer : part.taught) layer = layer.narrow(0, first, count);
+    part.share = share * static_cast<double>(count) / static_cast<double>(ids.size(0));
+    part.draw = draw + static_cast<std::uint64_t>(first);
+    return part;
+}
+
+Trainer::Lane Trainer::runLane(const Batch& batch, int lanes) const {
+    Lane lane;
+    std::vector<at::Tensor> student;
+    const at::Tensor x =
+        inputsOf(network_.stream(batch.ids, matched_.empty() ? nullptr : &student, batch.draw));
+    const at::Tensor head = network_.head();
+    const LossSetting setting{.teacher = teacher_ != nullptr ? &batch.side : nullptr,
+                              .share = batch.share,
+                              .logitRows = std::max<std::int64_t>(1, logitRows(head.size(0)) / lanes)};
+    at::Tensor loss = recordedLoss(x, head, targetsOf(batch.ids), setting, lane.parts.loss);
     if (!matched_.empty()) {
-        const at::Tensor distance = hiddenDistance(student, taught);
-        parts.hidden = distance.item<double>();
-        loss = loss + options_.hiddenShare * distance;
+        const at::Tensor distance = hiddenDistance(student, batch);
+        lane.parts.hidden = distance.item<double>();
+        loss = loss + batch.share * options_.hiddenShare * distance;
     }
-    torch::autograd::backward({loss}, {at::full_like(loss, share)});
+    std::vector<at::Tensor> leaves;
+    for (const Parameter& parameter : network_.parameters()) leaves.push_back(parameter.value);
+    lane.gradients = torch::autograd::grad({loss}, leaves, {}, /*retain_graph=*/std::nullopt,
+                                           /*create_graph=*/false, /*allow_unused=*/true);
+    return lane;
+}
+
+// Adds the gradients of some windows. Operations of LibTorch within a lane run on the lane's thread alone.
+Trainer::Parts Trainer::accumulate(const Batch& batch, int most) {
+    const std::int64_t windows = batch.ids.size(0);
+    const std::int64_t count = std::min<std::int64_t>(most, windows);
+    const auto firstOf = [&](std::int64_t lane) { return windows * lane / count; };
+    std::vector<Lane> lanes(static_cast<std::size_t>(count));
+    inParallel(count, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) {
+            Lane& lane = lanes[static_cast<std::size_t>(i)];
+            try {
+                lane =
+                    runLane(batch.windows(firstOf(i), firstOf(i + 1) - firstOf(i)), static_cast<int>(count));
+            } catch (...) {
+                lane.problem = std::current_exception();
+            }
+        }
+    });
+    Parts parts;
+    for (std::int64_t i = 0; i < count; ++i) {
+        const Lane& lane = lanes[static_cast<std::size_t>(i)];
+        if (lane.problem) std::rethrow_exception(lane.problem);
+        const double part = static_cast<double>(firstOf(i + 1) - firstOf(i)) / static_cast<double>(windows);
+        parts.loss.crossEntropy += part * lane.parts.loss.crossEntropy;
+        parts.loss.divergence += part * lane.parts.loss.divergence;
+        parts.hidden += part * lane.parts.hidden;
+        for (std::size_t p = 0; p < gradients_.size(); ++p) {
+            if (!lane.gradients[p].defined()) continue;
+            if (gradients_[p].defined()) {
+                gradients_[p].add_(lane.gradients[p]);
+            } else {
+                gradients_[p] = lane.gradients[p];
+            }
+        }
+    }
     return parts;
 }
 
 // Mean over layers of the squared distance in units of the teacher's mean square, so that deep layers, whose
 // streams are longer, weigh no more than shallow ones.
-at::Tensor Trainer::hiddenDistance(const std::vector<at::Tensor>& student,
-                                   const std::vector<at::Tensor>& teacher) const {
+at::Tensor Trainer::hiddenDistance(const std::vector<at::Tensor>& student, const Batch& batch) {
     at::Tensor sum = at::zeros({}, student.front().options());
     for (std::size_t i = 0; i < student.size(); ++i)
-        sum = sum + (student[i] - teacher[i]).square().mean() / teacher[i].square().mean();
+        sum = sum + (student[i] - batch.taught[i]).square().mean() / batch.sizes[i];
     return sum / static_cast<double>(student.size());
 }
 
 std::vector<at::Tensor> Trainer::gradients() const {
     std::vector<at::Tensor> all;
-    for (const Parameter& parameter : network_.parameters())
-        if (parameter.value.grad().defined()) all.push_back(parameter.value.grad());
+    for (const at::Tensor& gradient : gradients_)
+        if (gradient.defined()) all.push_back(gradient);
     return all;
 }
 
@@ -101,9 +161,9 @@ void Trainer::update(double rate) {
         std::vector<at::Tensor> values, gradients, first, second;
         for (std::size_t i = 0; i < network_.parameters().size(); ++i) {
             const Parameter& parameter = network_.parameters()[i];
-            if (parameter.decays != decays || !parameter.value.grad().defined()) continue;
+            if (parameter.decays != decays || !gradients_[i].defined()) continue;
             values.push_back(parameter.value);
-            gradients.push_back(parameter.value.grad());
+            gradients.push_back(gradients_[i]);
             first.push_back(first_[i]);
             second.push_back(second_[i]);
         }
@@ -131,24 +191,34 @@ void Trainer::clip(double norm) const {
 }
 
 HealPoint Trainer::step(const at::Tensor& ids, double rate, const std::vector<int>& which) {
-    // A function of the step alone, so that a resumed run drops the same activations.
-    at::manual_seed(options_.seed * 1'000'003u + static_cast<std::uint64_t>(done_));
     const auto batch = static_cast<int>(ids.size(0));
     const int atOnce = windowsAtOnce(options_, batch, static_cast<int>(ids.size(1)));
+    const int lanes = lanesAtOnce(network_.config(), options_,
+                                  scaleOf(network_.place(), static_cast<int>(ids.size(1)), nullptr));
     HealPoint point;
+    gradients_.assign(network_.parameters().size(), {});
     for (int first = 0; first < batch; first += atOnce) {
         const int some = std::min(atOnce, batch - first);
-        const double share = static_cast<double>(some) / batch;
-        std::vector<int> part;
-        if (!which.empty()) part.assign(which.begin() + first, which.begin() + first + some);
-        const Parts parts = accumulate(ids.narrow(0, first, some), part, share);
-        point.crossEntropy += share * parts.loss.crossEntropy;
-        point.divergence += share * parts.loss.divergence;
-        point.hiddenDistance += share * parts.hidden;
+        // Numbered by the step and the window, so that a resumed run drops the same activations.
+        Batch part;
+        part.ids = ids.narrow(0, first, some);
+        part.share = static_cast<double>(some) / batch;
+        // Of the step and the window, so that a resumed run drops the same activations.
+        part.draw = static_cast<std::uint64_t>(done_ * batch + first);
+        if (teacher_ != nullptr) {
+            std::vector<int> numbers;
+            if (!which.empty()) numbers.assign(which.begin() + first, which.begin() + first + some);
+            part.side = teacher_->side(part.ids, numbers, matched_, part.taught, options_);
+            for (const at::Tensor& layer : part.taught) part.sizes.push_back(layer.square().mean());
+        }
+        const Parts parts = accumulate(part, lanes);
+        point.crossEntropy += part.share * parts.loss.crossEntropy;
+        point.divergence += part.share * parts.loss.divergence;
+        point.hiddenDistance += part.share * parts.hidden;
     }
-    for (const Parameter& parameter : network_.parameters())
-        if (parameter.keep.defined() && parameter.value.grad().defined())
-            parameter.value.mutable_grad().mul_(parameter.keep);
+    for (std::size_t i = 0; i < gradients_.size(); ++i)
+        if (network_.parameters()[i].keep.defined() && gradients_[i].defined())
+            gradients_[i].mul_(network_.parameters()[i].keep);
     const double mix = teacher_ != nullptr ? options_.crossEntropyShare : 1.0;
     point.loss = mix * point.crossEntropy + (1.0 - mix) * point.divergence +
                  options_.hiddenShare * point.hiddenDistance;
@@ -157,7 +227,7 @@ HealPoint Trainer::step(const at::Tensor& ids, double rate, const std::vector<in
     requireFinite(point, ids);
     clip(point.gradientNorm);
     update(rate);
-    for (const Parameter& parameter : network_.parameters()) parameter.value.mutable_grad().reset();
+    gradients_.clear();
     point.step = ++done_;
     return point;
 }

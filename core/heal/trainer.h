@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // One optimizer step after another: loss, gradients, clipping, AdamW with decoupled weight decay (Loshchilov
-// and Hutter 1711.05101; LibTorch's fused kernel). Thread rule: the compute thread alone.
+// and Hutter 1711.05101; LibTorch's fused kernel). On a CPU every thread runs its share of the windows from
+// the embedding to the gradients, and their gradients are added in the windows' order: a run repeats to the
+// bit with the same number of threads. Thread rule: the compute thread alone.
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -38,10 +41,28 @@ private:
         LossParts loss;
         double hidden = 0.0;
     };
-    Parts accumulate(const at::Tensor& ids, const std::vector<int>& which, double share);
-    [[nodiscard]] at::Tensor hiddenDistance(const std::vector<at::Tensor>& student,
-                                            const std::vector<at::Tensor>& teacher) const;
-    [[nodiscard]] std::vector<at::Tensor> gradients() const;  // of the parameters that have one
+    // Windows that run at once, and what the teacher says of them.
+    struct Batch {
+        at::Tensor ids;  // [windows, seq]
+        TeacherSide side;
+        std::vector<at::Tensor> taught;  // outputs of the matched layers
+        std::vector<at::Tensor> sizes;   // their mean squares, over all windows that run at once
+        double share = 1.0;              // of the step's loss
+        std::uint64_t draw = 0;          // of its first window
+
+        [[nodiscard]] Batch windows(std::int64_t first, std::int64_t count) const;
+    };
+    // What one thread makes of its windows.
+    struct Lane {
+        Parts parts;
+        std::vector<at::Tensor> gradients;  // of the parameters, undefined where there is none
+        std::exception_ptr problem;
+    };
+    [[nodiscard]] Lane runLane(const Batch& batch, int lanes) const;
+    Parts accumulate(const Batch& batch, int lanes);
+    [[nodiscard]] static at::Tensor hiddenDistance(const std::vector<at::Tensor>& student,
+                                                   const Batch& batch);
+    [[nodiscard]] std::vector<at::Tensor> gradients() const;  // that there are
     [[nodiscard]] double gradientNorm() const;
     void requireFinite(const HealPoint& point, const at::Tensor& ids) const;
     void clip(double norm) const;
@@ -53,6 +74,7 @@ private:
     std::vector<int> matched_;  // the teacher's layer for each of the student's; empty: not matched
     std::int64_t done_ = 0;
     std::vector<at::Tensor> first_, second_;  // moments of the gradients
+    std::vector<at::Tensor> gradients_;       // of the parameters, while a step is under way
     at::Tensor count_;                        // of updates, where the parameters are
 };
 

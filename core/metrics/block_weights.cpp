@@ -105,7 +105,7 @@ private:
                                          weights_.config().normEps, at::kFloat);
             LossParts parts;
             const at::Tensor mean =
-                recordedLoss(x.reshape({-1, x.size(2)}), head, targets(first, some), nullptr, parts);
+                recordedLoss(x.reshape({-1, x.size(2)}), head, targets(first, some), {}, parts);
             const double share = static_cast<double>(some) / used_;
             torch::autograd::backward({mean * share});
             gradient_.narrow(0, first, some).copy_(hidden.grad());

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <c10/core/GradMode.h>
-
 #include "core/model/kernels.h"
 #include "core/model/recorded_ops.h"
 #include "core/model/tensors.h"
@@ -28,6 +26,15 @@ at::Tensor repeatHeads(const at::Tensor& x, std::int64_t groupSize) {
         .reshape({x.size(0), x.size(1) * groupSize, x.size(2), x.size(3)});
 }
 
+double scoreScale(const NetworkConfig& config) {
+    return 1.0 / std::sqrt(static_cast<double>(config.headDim));
+}
+
+// Whether a token does not see all tokens before it.
+bool windowed(const LayerConfig& shape, std::int64_t seq) {
+    return shape.slidingWindow > 0 && shape.slidingWindow < seq;
+}
+
 at::Tensor attend(const PassContext& pass, const LayerConfig& shape, const at::Tensor& q, const at::Tensor& k,
                   const at::Tensor& v) {
     const std::int64_t groupSize = shape.heads / shape.kvHeads;
@@ -35,37 +42,71 @@ at::Tensor attend(const PassContext& pass, const LayerConfig& shape, const at::T
     const at::Tensor query = q.transpose(1, 2);
     const at::Tensor key = repeatHeads(k.transpose(1, 2), groupSize);
     const at::Tensor value = repeatHeads(v.transpose(1, 2), groupSize);
-    const double scale = 1.0 / std::sqrt(static_cast<double>(pass.config.headDim));
+    const double scale = scoreScale(pass.config);
     const bool first = k.size(1) == seq;  // no tokens came before these
-    const bool windowed = first && shape.slidingWindow > 0 && shape.slidingWindow < seq;
     const at::Tensor out =
-        windowed
+        first && windowed(shape, seq)
             ? at::scaled_dot_product_attention(
                   query, key, value, pass.slidingMask.narrow(0, 0, seq).narrow(1, 0, seq), 0.0, false, scale)
             : at::scaled_dot_product_attention(query, key, value, {}, 0.0, first, scale);
     return out.transpose(1, 2).reshape({q.size(0), seq, -1});
 }
 
-at::Tensor adapted(const at::Tensor& x, const Adapter& adapter) {
-    const bool drop = adapter.dropout > 0.0 && c10::GradMode::is_enabled();
-    const at::Tensor input = drop ? at::dropout(x, adapter.dropout, true) : x;
+// x with some values zeroed and the others enlarged, so that the mean stays.
+at::Tensor dropped(const at::Tensor& x, const Adapter& adapter, std::uint64_t draw) {
+    const at::Generator generator = seededGenerator(x.device(), adapter.seed * 1'000'003u + draw);
+    const double kept = 1.0 - adapter.dropout;
+    return x *
+           at::empty_like(x, at::TensorOptions().requires_grad(false)).bernoulli_(kept, generator).div_(kept);
+}
+
+at::Tensor adapted(const at::Tensor& x, const Adapter& adapter, const std::optional<std::uint64_t>& draw) {
+    const at::Tensor input = adapter.dropout > 0.0 && draw ? dropped(x, adapter, *draw) : x;
     if (adapter.keep.defined())
         return at::linear(input, at::mm(adapter.b, adapter.a) * adapter.keep).mul(adapter.scale);
     return at::linear(at::linear(input, adapter.a), adapter.b).mul(adapter.scale);
 }
 
-at::Tensor project(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                   const LayerWeights& layer, std::optional<Adapter> LayerAdapters::*which) {
-    const at::Tensor y = at::linear(x, weight, bias);
+struct Linear {
+    const at::Tensor& weight;
+    const at::Tensor& bias;
+    std::optional<Adapter> LayerAdapters::*adapter;
+};
+
+at::Tensor withAdapter(const PassContext& pass, const at::Tensor& y, const at::Tensor& x,
+                       const LayerWeights& layer, std::optional<Adapter> LayerAdapters::*which) {
     if (layer.adapters == nullptr || !((*layer.adapters).*which)) return y;
-    return y + adapted(x, *((*layer.adapters).*which));
+    return y + adapted(x, *((*layer.adapters).*which), pass.draw);
+}
+
+// What several linears make of the same input.
+std::vector<at::Tensor> project(const PassContext& pass, const at::Tensor& x, const LayerWeights& layer,
+                                std::initializer_list<Linear> linears) {
+    std::vector<at::Tensor> weights, products;
+    bool biased = false;
+    for (const Linear& linear : linears) {
+        weights.push_back(linear.weight);
+        biased = biased || linear.bias.defined();
+    }
+    if (!biased && records({&x, &weights.front()})) {
+        products = recordedProducts(x, weights);
+    } else {
+        for (const Linear& linear : linears) products.push_back(at::linear(x, linear.weight, linear.bias));
+    }
+    std::size_t i = 0;
+    for (const Linear& linear : linears) {
+        products[i] = withAdapter(pass, products[i], x, layer, linear.adapter);
+        ++i;
+    }
+    return products;
 }
 
 // hidden += x W^T, in one pass where both are f32. hidden: [batch, seq, D], contiguous.
-void addProduct(at::Tensor& hidden, const at::Tensor& x, const at::Tensor& weight, const LayerWeights& layer,
-                std::optional<Adapter> LayerAdapters::*which) {
-    if (records({&hidden, &x, &weight}) || layer.adapters != nullptr) {
-        hidden = hidden + project(x, weight, {}, layer, which);
+void addProduct(const PassContext& pass, at::Tensor& hidden, const at::Tensor& x, const at::Tensor& weight,
+                const LayerWeights& layer, std::optional<Adapter> LayerAdapters::*which) {
+    const bool recording = records({&hidden, &x, &weight});
+    if (layer.adapters != nullptr || (recording && x.scalar_type() != hidden.scalar_type())) {
+        hidden = hidden + withAdapter(pass, at::linear(x, weight), x, layer, which);
         return;
     }
     if (x.scalar_type() != hidden.scalar_type()) {
@@ -73,7 +114,11 @@ void addProduct(at::Tensor& hidden, const at::Tensor& x, const at::Tensor& weigh
         return;
     }
     at::Tensor rows = hidden.view({-1, hidden.size(2)});
-    rows.addmm_(x.reshape({-1, x.size(2)}), weight.t());
+    if (recording) {
+        hidden = at::addmm(rows, x.reshape({-1, x.size(2)}), weight.t()).view_as(hidden);
+    } else {
+        rows.addmm_(x.reshape({-1, x.size(2)}), weight.t());
+    }
 }
 
 void addBias(at::Tensor& hidden, const at::Tensor& bias) {
@@ -106,6 +151,16 @@ void turn(at::Tensor& x, const RopeTable& table) {
     }
 }
 
+at::Tensor turnAndAttend(const PassContext& pass, int position, at::Tensor& q, at::Tensor& k, at::Tensor& v) {
+    const LayerConfig& shape = pass.config.layers[static_cast<std::size_t>(position)];
+    if (records({&q, &k, &v}) && pass.cache == nullptr && !windowed(shape, q.size(1)) && canAttend(q, k, v))
+        return recordedAttention(q, k, v, pass.rope.positions(0, q.size(1)), scoreScale(pass.config));
+    turn(q, pass.rope);
+    turn(k, pass.rope);
+    if (pass.cache) extend(pass.cache->layers[static_cast<std::size_t>(position)], shape, k, v);
+    return attend(pass, shape, q, k, v);
+}
+
 // silu(gate) * up; without recording in gate's memory
 at::Tensor swiGlu(at::Tensor gate, const at::Tensor& up) {
     return records({&gate, &up}) ? recordedSwiGlu(gate, up) : at::silu_(gate).mul_(up);
@@ -114,8 +169,8 @@ at::Tensor swiGlu(at::Tensor gate, const at::Tensor& up) {
 }  // namespace
 
 PassContext makePassContext(const NetworkConfig& config, const ComputePlace& place, int seqLen) {
-    PassContext pass{config, place,   ropeTable(config, seqLen, place.products, place.device),
-                     {},     nullptr, nullptr};
+    PassContext pass{config,  place, ropeTable(config, seqLen, place.products, place.device), {}, nullptr,
+                     nullptr, {}};
     int window = 0;
     for (const LayerConfig& layer : config.layers) window = std::max(window, layer.slidingWindow);
     if (window > 0 && window < seqLen) {
@@ -146,23 +201,21 @@ void runAttention(const PassContext& pass, int position, const LayerWeights& wei
     if (shape.heads > 0) {
         const at::ScalarType dtype = pass.place.products;
         const at::Tensor x = rmsNorm(hidden, weights.inputNorm, pass.config.normEps, dtype);
-        at::Tensor q =
-            splitHeads(project(x, weights.q, weights.qBias, weights, &LayerAdapters::q), pass.config.headDim);
-        at::Tensor k =
-            splitHeads(project(x, weights.k, weights.kBias, weights, &LayerAdapters::k), pass.config.headDim);
-        at::Tensor v =
-            splitHeads(project(x, weights.v, weights.vBias, weights, &LayerAdapters::v), pass.config.headDim);
+        const std::vector<at::Tensor> projected = project(pass, x, weights,
+                                                          {{weights.q, weights.qBias, &LayerAdapters::q},
+                                                           {weights.k, weights.kBias, &LayerAdapters::k},
+                                                           {weights.v, weights.vBias, &LayerAdapters::v}});
+        at::Tensor q = splitHeads(projected[0], pass.config.headDim);
+        at::Tensor k = splitHeads(projected[1], pass.config.headDim);
+        at::Tensor v = splitHeads(projected[2], pass.config.headDim);
         if (pass.config.qkNorm) {
             q = rmsNorm(q.to(at::kFloat), weights.qNorm, pass.config.normEps, dtype);
             k = rmsNorm(k.to(at::kFloat), weights.kNorm, pass.config.normEps, dtype);
         }
-        turn(q, pass.rope);
-        turn(k, pass.rope);
-        if (pass.cache) extend(pass.cache->layers[static_cast<std::size_t>(position)], shape, k, v);
-        at::Tensor mixed = attend(pass, shape, q, k, v);
+        at::Tensor mixed = turnAndAttend(pass, position, q, k, v);
         if (pass.observer) pass.observer->attentionOutput(position, mixed);
         if (edit && edit->attentionMask.defined()) mixed.mul_(edit->attentionMask);
-        addProduct(hidden, mixed, weights.o, weights, &LayerAdapters::o);
+        addProduct(pass, hidden, mixed, weights.o, weights, &LayerAdapters::o);
     }
     addBias(hidden, weights.oBias);
     if (edit) addBias(hidden, edit->oBias);
@@ -174,11 +227,14 @@ void runMlp(const PassContext& pass, int position, const LayerWeights& weights, 
     if (edit && edit->skipMlp) return;
     if (shape.intermediateSize > 0) {
         const at::Tensor x = rmsNorm(hidden, weights.mlpNorm, pass.config.normEps, pass.place.products);
-        at::Tensor gate = swiGlu(project(x, weights.gate, weights.gateBias, weights, &LayerAdapters::gate),
-                                 project(x, weights.up, weights.upBias, weights, &LayerAdapters::up));
+        const std::vector<at::Tensor> projected =
+            project(pass, x, weights,
+                    {{weights.gate, weights.gateBias, &LayerAdapters::gate},
+                     {weights.up, weights.upBias, &LayerAdapters::up}});
+        at::Tensor gate = swiGlu(projected[0], projected[1]);
         if (pass.observer) pass.observer->mlpIntermediate(position, gate);
         if (edit && edit->mlpMask.defined()) gate.mul_(edit->mlpMask);
-        addProduct(hidden, gate, weights.down, weights, &LayerAdapters::down);
+        addProduct(pass, hidden, gate, weights.down, weights, &LayerAdapters::down);
     }
     addBias(hidden, weights.downBias);
     if (edit) addBias(hidden, edit->downBias);

@@ -4,6 +4,8 @@
 // masks. Functions of their arguments; no state.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -59,6 +61,9 @@ struct PassContext {
     // May be null. Else the tokens of a pass follow those of the passes before it: the first pass may have
     // any number, the later ones have one each, and `rope` holds their positions alone.
     KvCache* cache = nullptr;
+    // Set in training: the number of this pass. Adapters drop other inputs in every pass, and the same again
+    // when a layer is computed anew.
+    std::optional<std::uint64_t> draw;
 };
 [[nodiscard]] PassContext makePassContext(const NetworkConfig& config, const ComputePlace& place, int seqLen);
 

@@ -41,11 +41,15 @@ struct Loop {
 
 }  // namespace
 
+int threadCount() {
+    return at::get_num_threads();
+}
+
 void inParallel(std::int64_t count, std::int64_t grain,
                 const std::function<void(std::int64_t, std::int64_t)>& part) {
     static const OpenMp openMp;
     const std::int64_t parts = (count + grain - 1) / grain;
-    const auto threads = static_cast<unsigned>(std::min<std::int64_t>(at::get_num_threads(), parts));
+    const auto threads = static_cast<unsigned>(std::min<std::int64_t>(threadCount(), parts));
     Loop loop{count, grain, part};
     if (threads < 2 || !openMp.usable()) return loop.work();
     openMp.parallel([](void* data) { static_cast<Loop*>(data)->work(); }, &loop, threads, 0);

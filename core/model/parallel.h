@@ -9,6 +9,9 @@
 
 namespace secateur {
 
+// Threads that such a loop uses.
+[[nodiscard]] int threadCount();
+
 // Calls `part` with [from, to) parts of [0, count), `grain` long but for the last; which thread gets which
 // part is open, so parts must write to places of their own. `part` must not throw.
 void inParallel(std::int64_t count, std::int64_t grain,

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <vector>
 
 #include <ATen/ATen.h>
 
@@ -20,6 +21,15 @@ namespace secateur {
 [[nodiscard]] at::Tensor recordedRmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps);
 // x: [batch, seq, heads, head_dim]; the backward pass turns the other way.
 [[nodiscard]] at::Tensor recordedRotate(const at::Tensor& x, const RopeTable& table);
+// x W^T for several weights [out, in]. One product when the weights are consecutive rows of one matrix; the
+// results are then its columns.
+[[nodiscard]] std::vector<at::Tensor> recordedProducts(const at::Tensor& x, at::TensorList weights);
+
+// Causal attention of q [batch, seq, heads, head_dim] and k, v [batch, seq, kv_heads, head_dim], with q and k
+// still to be rotated: [batch, seq, heads * head_dim]. For tensors that canAttend() alone.
+[[nodiscard]] bool canAttend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v);
+[[nodiscard]] at::Tensor recordedAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                           const RopeTable& table, double scale);
 // silu(gate) * up
 [[nodiscard]] at::Tensor recordedSwiGlu(const at::Tensor& gate, const at::Tensor& up);
 
@@ -40,11 +50,17 @@ struct LossParts {
     double divergence = 0.0;    // temperature^2 KL, mean over tokens; 0 without a teacher
 };
 
+struct LossSetting {
+    const TeacherSide* teacher = nullptr;  // null: cross-entropy alone
+    double share = 1.0;                    // what the result, but not its parts, is multiplied by
+    std::int64_t logitRows = 0;            // computed at a time; 0: as core/model/forward.h says
+};
+
 // Mean loss of predicting `targets` [tokens] (int64) from x [tokens, D] through head [vocab, D] (f32;
 // multiplied in the dtype of x): cross-entropy, mixed with the divergence from a teacher when there is one.
 // Logits exist for a few rows at a time and their gradients are computed in the same sweep, so that memory
 // does not grow with tokens x vocabulary.
 [[nodiscard]] at::Tensor recordedLoss(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets,
-                                      const TeacherSide* teacher, LossParts& parts);
+                                      const LossSetting& setting, LossParts& parts);
 
 }  // namespace secateur

@@ -61,6 +61,12 @@ bool isHostFloat(const at::Tensor& tensor) {
     return tensor.is_cpu() && tensor.scalar_type() == at::kFloat;
 }
 
+at::Generator seededGenerator(const at::Device& device, std::uint64_t seed) {
+    at::Generator generator = at::globalContext().defaultGenerator(device).clone();
+    generator.set_current_seed(seed);
+    return generator;
+}
+
 std::span<const std::byte> bytesOf(const at::Tensor& tensor) {
     return {static_cast<const std::byte*>(tensor.const_data_ptr()),
             static_cast<std::size_t>(tensor.nbytes())};

@@ -3,6 +3,8 @@
 // Checkpoint bytes as tensors and back.
 #pragma once
 
+#include <cstdint>
+
 #include <ATen/ATen.h>
 
 #include "core/storage/checkpoint.h"
@@ -18,6 +20,8 @@ namespace secateur {
 [[nodiscard]] at::Tensor viewOf(const TensorView& view);
 // Whether the loops over float32 host memory (kernels.h, training_kernels.h) can take it, once contiguous.
 [[nodiscard]] bool isHostFloat(const at::Tensor& tensor);
+// Random numbers of one's own, apart from LibTorch's global generator.
+[[nodiscard]] at::Generator seededGenerator(const at::Device& device, std::uint64_t seed);
 // The bytes of a contiguous CPU tensor.
 [[nodiscard]] std::span<const std::byte> bytesOf(const at::Tensor& tensor);
 

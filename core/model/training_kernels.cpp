@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <vector>
 
 #include "core/model/kernels.h"
 #include "core/model/parallel.h"
+#include "core/model/vector_math.h"
 
 namespace secateur::kernels {
 
@@ -18,27 +18,6 @@ namespace {
 constexpr std::int64_t kLanes = 16;
 constexpr std::int64_t kRowsTogether = 64;  // whose gradients of a weight are summed before the others'
 constexpr std::int64_t kValuesTogether = 8192;
-
-// exp by Cody-Waite reduction and a polynomial of degree 6, within 2 ulp; branchless, so that loops over it
-// are vectorised. Saturates at the ends of float32.
-inline float exponential(float x) {
-    constexpr float kLog2e = 1.44269504F;
-    constexpr float kLn2High = 0.693359375F;
-    constexpr float kLn2Low = -2.12194440e-4F;
-    constexpr float kRound = 12582912.0F;  // 1.5 * 2^23: adding it rounds to an integer
-    x = std::min(std::max(x, -87.3F), 88.3F);
-    const float n = (x * kLog2e + kRound) - kRound;
-    const float r = (x - n * kLn2High) - n * kLn2Low;
-    float p = 1.9875691500e-4F;
-    p = p * r + 1.3981999507e-3F;
-    p = p * r + 8.3334519073e-3F;
-    p = p * r + 4.1665795894e-2F;
-    p = p * r + 1.6666665459e-1F;
-    p = p * r + 5.0000001201e-1F;
-    p = p * r * r + r + 1.0F;
-    const auto exponent = static_cast<std::int32_t>(n);
-    return p * std::bit_cast<float>((exponent + 127) << 23);
-}
 
 // Inlined into its callers' clones.
 inline double dot(const float* a, const float* b, std::int64_t count) {
@@ -109,6 +88,10 @@ float exponentials(float* row, std::int64_t classes, double& sum) {
     return largest;
 }
 
+std::int64_t rowsTogether(std::int64_t width) {
+    return std::max<std::int64_t>(1, kValuesTogether / std::max<std::int64_t>(width, 1));
+}
+
 SECATEUR_VECTOR_CLONES
 void multiply(float* row, std::int64_t count, float factor) {
     for (std::int64_t i = 0; i < count; ++i) row[i] *= factor;
@@ -137,17 +120,18 @@ void rmsNormBackward(const float* x, const float* weight, const float* gradient,
     }
 }
 
-void swiGlu(const float* gate, const float* up, float* out, std::int64_t count) {
-    inParallel(count, kValuesTogether, [&](std::int64_t begin, std::int64_t end) {
-        swiGluValues(gate + begin, up + begin, out + begin, end - begin);
+void swiGlu(const Halves<const float>& x, float* out) {
+    inParallel(x.rows, rowsTogether(x.width), [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t row = begin; row < end; ++row)
+            swiGluValues(x.gate + row * x.stride, x.up + row * x.stride, out + row * x.width, x.width);
     });
 }
 
-void swiGluBackward(const float* gate, const float* up, const float* gradient, float* toGate, float* toUp,
-                    std::int64_t count) {
-    inParallel(count, kValuesTogether, [&](std::int64_t begin, std::int64_t end) {
-        swiGluGradients(gate + begin, up + begin, gradient + begin, toGate + begin, toUp + begin,
-                        end - begin);
+void swiGluBackward(const Halves<const float>& x, const float* gradient, const Halves<float>& to) {
+    inParallel(x.rows, rowsTogether(x.width), [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t row = begin; row < end; ++row)
+            swiGluGradients(x.gate + row * x.stride, x.up + row * x.stride, gradient + row * x.width,
+                            to.gate + row * to.stride, to.up + row * to.stride, x.width);
     });
 }
 

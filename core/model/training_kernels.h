@@ -12,10 +12,19 @@ namespace secateur::kernels {
 void rmsNormBackward(const float* x, const float* weight, const float* gradient, float* toX, float* toWeight,
                      std::int64_t rows, std::int64_t width, float eps);
 
-// out = silu(gate) * up, and its gradients; all of `count` values.
-void swiGlu(const float* gate, const float* up, float* out, std::int64_t count);
-void swiGluBackward(const float* gate, const float* up, const float* gradient, float* toGate, float* toUp,
-                    std::int64_t count);
+// gate and up, or their gradients: [rows, width] each, rows `stride` values apart.
+template <typename Value>
+struct Halves {
+    Value* gate = nullptr;
+    Value* up = nullptr;
+    std::int64_t rows = 0;
+    std::int64_t width = 0;
+    std::int64_t stride = 0;
+};
+
+// out [rows, width] = silu(gate) * up, and the gradients `to` of gate and up from that of out.
+void swiGlu(const Halves<const float>& x, float* out);
+void swiGluBackward(const Halves<const float>& x, const float* gradient, const Halves<float>& to);
 
 // logits [rows, classes] become `scale` times the gradient of the cross-entropy with respect to them. Returns
 // the sum over rows of the cross-entropy, nats.

@@ -25,8 +25,9 @@ struct Adapter {
     at::Tensor a;  // [rank, in]
     at::Tensor b;  // [out, rank]
     double scale = 1.0;
-    double dropout = 0.0;  // while gradients are recorded
-    at::Tensor keep;       // [out, in], 0 where the weight is zero and stays so; undefined: everywhere 1
+    double dropout = 0.0;    // in training passes, see PassContext::draw
+    std::uint64_t seed = 0;  // of its dropout
+    at::Tensor keep;         // [out, in], 0 where the weight is zero and stays so; undefined: everywhere 1
 };
 struct LayerAdapters {
     std::optional<Adapter> q, k, v, o, gate, up, down;

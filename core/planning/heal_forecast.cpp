@@ -78,6 +78,14 @@ std::int64_t activationBytes(const NetworkConfig& network, const HealOptions& op
     return bytes + product * inputs * (options.dropout > 0.0 ? 2 : 1);
 }
 
+// What a backward pass leaves behind.
+std::int64_t gradientBytes(const NetworkConfig& network, const HealOptions& options) {
+    std::int64_t values = learningParameters(network, options);
+    if (options.method != HealMethod::Lora && !options.freezeEmbeddings)
+        values += embeddingParameters(network);  // the head's, before it is added
+    return values * kF32;
+}
+
 std::int64_t activations(const NetworkConfig& network, const HealOptions& options, const HealScale& scale) {
     const std::int64_t tokens =
         std::int64_t{windowsAtOnce(options, options.batchWindows, scale.seqLen)} * scale.seqLen;
@@ -111,6 +119,14 @@ int windowsAtOnce(const HealOptions& options, int batchWindows, int seqLen) {
     if (options.microBatch > 0) return std::min(options.microBatch, batchWindows);
     const auto byTokens = static_cast<int>(std::max<std::int64_t>(1, kTokensAtOnce / std::max(seqLen, 1)));
     return std::min(byTokens, batchWindows);
+}
+
+int lanesAtOnce(const NetworkConfig& network, const HealOptions& options, const HealScale& scale) {
+    const int windows = windowsAtOnce(options, options.batchWindows, scale.seqLen);
+    const std::int64_t others =
+        activations(network, options, scale) / std::max<std::int64_t>(gradientBytes(network, options), 1);
+    return static_cast<int>(
+        std::min<std::int64_t>({std::max(scale.threads, 1), std::max(windows, 1), 1 + others}));
 }
 
 std::int64_t learningParameters(const NetworkConfig& network, const HealOptions& options) {
@@ -161,9 +177,7 @@ HealForecast forecastHeal(const NetworkConfig& network, const HealOptions& optio
         const bool copies = product != kF32 && !options.recompute;
         forecast.weights = all * kF32 + (copies ? linears * product : 0);
     }
-    forecast.gradients = learning * kF32;
-    if (options.method != HealMethod::Lora && !options.freezeEmbeddings)
-        forecast.gradients += embeddingParameters(network) * kF32;  // the head's, before it is added
+    forecast.gradients = lanesAtOnce(network, options, scale) * gradientBytes(network, options);
     forecast.optimizer = 2 * learning * kF32;
     forecast.activations = activations(network, options, scale);
     if (scale.teacher != nullptr) {

@@ -13,7 +13,7 @@ namespace secateur {
 
 struct HealForecast {
     std::int64_t weights = 0;      // float32 masters, and copies in the products' dtype while a step runs
-    std::int64_t gradients = 0;    // float32
+    std::int64_t gradients = 0;    // float32, of every lane
     std::int64_t optimizer = 0;    // two float32 moments
     std::int64_t activations = 0;  // kept from the forward pass for the backward pass, logits of a few rows
     std::int64_t teacher = 0;      // its weights and, when hidden states are matched, its residual streams
@@ -26,6 +26,7 @@ struct HealScale {
     int seqLen = 128;
     int productBytes = 4;                    // 2 when products are bf16 or f16
     const NetworkConfig* teacher = nullptr;  // null: none
+    int threads = 1;                         // of the CPU; 1 on an accelerator
 };
 
 // Bytes of memory at the peak of a step.
@@ -34,6 +35,11 @@ struct HealScale {
 
 // Windows of a batch that are run at once: options.microBatch, else as many as make about 4096 tokens.
 [[nodiscard]] int windowsAtOnce(const HealOptions& options, int batchWindows, int seqLen);
+
+// Parts of the windows that are run at once, each computed by one thread with gradients of its own: as many
+// as there are threads, as long as the gradients of the others take no more than all activations do.
+[[nodiscard]] int lanesAtOnce(const NetworkConfig& network, const HealOptions& options,
+                              const HealScale& scale);
 
 // Whether anything of the layer at `position` learns, and whether LoRA adapts linears of that name
 // ("q_proj").

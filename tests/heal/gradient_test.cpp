@@ -22,7 +22,7 @@ double gradients(TrainableNetwork& network, const at::Tensor& batch) {
     LossParts parts;
     const at::Tensor stream = network.stream(batch).narrow(1, 0, batch.size(1) - 1);
     const at::Tensor loss = recordedLoss(stream.reshape({-1, stream.size(2)}), network.head(),
-                                         batch.narrow(1, 1, batch.size(1) - 1).reshape({-1}), nullptr, parts);
+                                         batch.narrow(1, 1, batch.size(1) - 1).reshape({-1}), {}, parts);
     torch::autograd::backward({loss});
     return parts.crossEntropy;
 }

@@ -68,12 +68,66 @@ TEST_F(RecordedOps, SwiGluHasTheGradientsOfItsFormula) {
     expectClose(u1.grad(), u2.grad());
 }
 
+TEST_F(RecordedOps, SwiGluOfColumnsOfOneProductHasTheSameGradients) {
+    const at::Tensor both = random({2, 5, 24}), toward = random({2, 5, 12});
+    const at::Tensor b1 = leaf(both), b2 = leaf(both);
+    torch::autograd::backward({recordedSwiGlu(b1.narrow(2, 0, 12), b1.narrow(2, 12, 12))}, {toward});
+    torch::autograd::backward({at::silu(b2.narrow(2, 0, 12)) * b2.narrow(2, 12, 12)}, {toward});
+    expectClose(b1.grad(), b2.grad());
+}
+
+class RecordedProducts : public RecordedOps, public ::testing::WithParamInterface<bool> {
+protected:
+    // Three weights, in one piece of memory or in three.
+    [[nodiscard]] static std::vector<at::Tensor> weights(bool together) {
+        const at::Tensor whole = random({10, 6});
+        std::vector<at::Tensor> parts{whole.narrow(0, 0, 5), whole.narrow(0, 5, 2), whole.narrow(0, 7, 3)};
+        if (!together)
+            for (at::Tensor& part : parts) part = part.clone();
+        return parts;
+    }
+};
+INSTANTIATE_TEST_SUITE_P(Memory, RecordedProducts, ::testing::Bool());
+
+TEST_P(RecordedProducts, EqualOnesAfterTheOther) {
+    for (const bool learns : {true, false}) {
+        std::vector<at::Tensor> ours = weights(GetParam()), theirs;
+        for (at::Tensor& weight : ours) {
+            theirs.push_back(weight.clone().requires_grad_(learns));
+            weight.requires_grad_(learns);
+        }
+        const at::Tensor x = random({2, 4, 6}), x1 = leaf(x), x2 = leaf(x);
+        const std::vector<at::Tensor> products = recordedProducts(x1, ours);
+        ASSERT_EQ(products.size(), 3U);
+        std::vector<at::Tensor> expected, toward;
+        for (std::size_t i = 0; i < 3; ++i) {
+            expected.push_back(at::linear(x2, theirs[i]));
+            expectClose(products[i], expected[i]);
+            toward.push_back(random(expected[i].sizes()));
+        }
+        torch::autograd::backward(products, toward);
+        torch::autograd::backward(expected, toward);
+        expectClose(x1.grad(), x2.grad());
+        for (std::size_t i = 0; i < 3 && learns; ++i) expectClose(ours[i].grad(), theirs[i].grad());
+    }
+}
+
+TEST_F(RecordedOps, AttentionTakesWhatItsLoopsCanRead) {
+    const at::Tensor whole = random({2, 7, 8, 16});
+    EXPECT_TRUE(canAttend(whole.narrow(2, 0, 4), whole.narrow(2, 4, 2), whole.narrow(2, 6, 2)));
+    EXPECT_FALSE(canAttend(random({2, 7, 4, 8}), random({2, 7, 2, 8}), random({2, 7, 2, 8})));
+    const at::Tensor turned = random({2, 4, 7, 16}).transpose(1, 2);
+    EXPECT_FALSE(canAttend(turned, turned, turned));
+    const at::Tensor wide = whole.to(at::kDouble);
+    EXPECT_FALSE(canAttend(wide, wide, wide));
+}
+
 TEST_F(RecordedOps, LossHasTheGradientsOfCrossEntropy) {
     const at::Tensor x = random({37, 12}), head = random({50, 12});
     const at::Tensor targets = at::randint(50, {37}, at::kLong);
     const at::Tensor x1 = leaf(x), h1 = leaf(head), x2 = leaf(x), h2 = leaf(head);
     LossParts parts;
-    const at::Tensor ours = recordedLoss(x1, h1, targets, nullptr, parts);
+    const at::Tensor ours = recordedLoss(x1, h1, targets, {}, parts);
     const at::Tensor theirs = at::cross_entropy_loss(at::linear(x2, h2), targets);
     expectClose(ours, theirs);
     EXPECT_NEAR(parts.crossEntropy, theirs.item<double>(), 1e-5);
@@ -93,7 +147,7 @@ TEST_F(RecordedOps, DivergenceMeetsTheVectors) {
         const TeacherSide teacher{taught, head, {}, {}, temperature, 0.0};
         const at::Tensor x = leaf(student);
         LossParts parts;
-        const at::Tensor loss = recordedLoss(x, head, target, &teacher, parts);
+        const at::Tensor loss = recordedLoss(x, head, target, {.teacher = &teacher}, parts);
         EXPECT_NEAR(parts.divergence, divergence, 2e-6);
         EXPECT_NEAR(loss.item<double>(), divergence, 2e-6);
         torch::autograd::backward({loss});
@@ -108,9 +162,24 @@ TEST_F(RecordedOps, MixedLossIsTheMixture) {
     const at::Tensor targets = at::randint(20, {11}, at::kLong);
     const TeacherSide teacher{random({11, 6}), random({20, 6}), {}, {}, 1.5, 0.3};
     LossParts parts;
-    const at::Tensor loss = recordedLoss(leaf(x), leaf(head), targets, &teacher, parts);
+    const at::Tensor loss = recordedLoss(leaf(x), leaf(head), targets, {.teacher = &teacher}, parts);
     EXPECT_NEAR(loss.item<double>(), 0.3 * parts.crossEntropy + 0.7 * parts.divergence, 1e-5);
     EXPECT_GT(parts.divergence, 0.0);
+}
+
+TEST_F(RecordedOps, LossOfAShareInFewRowsIsTheShare) {
+    const at::Tensor x = random({37, 12}), head = random({50, 12});
+    const at::Tensor targets = at::randint(50, {37}, at::kLong);
+    const at::Tensor x1 = leaf(x), h1 = leaf(head), x2 = leaf(x), h2 = leaf(head);
+    LossParts whole, part;
+    const at::Tensor all = recordedLoss(x1, h1, targets, {}, whole);
+    const at::Tensor quarter = recordedLoss(x2, h2, targets, {.share = 0.25, .logitRows = 5}, part);
+    EXPECT_NEAR(part.crossEntropy, whole.crossEntropy, 1e-6);
+    EXPECT_NEAR(quarter.item<double>(), 0.25 * all.item<double>(), 1e-6);
+    torch::autograd::backward({all * 0.25});
+    torch::autograd::backward({quarter});
+    expectClose(x2.grad(), x1.grad());
+    expectClose(h2.grad(), h1.grad());
 }
 
 TEST_F(RecordedOps, NothingIsRecordedWithoutGradients) {

@@ -3,9 +3,11 @@
 
 #include <cmath>
 
+#include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 
 #include "core/base/error.h"
+#include "core/model/tensors.h"
 #include "tests/heal/fixtures.h"
 
 namespace secateur {
@@ -92,6 +94,82 @@ TEST_F(TrainerTest, PartsOfABatchAddUp) {
     const HealPoint same = repeated.step(many, 0.0);
     EXPECT_NEAR(point.loss, same.loss, 1e-5);
     EXPECT_NEAR(point.gradientNorm, same.gradientNorm, 1e-4 * point.gradientNorm);
+}
+
+// LibTorch's threads for as long as it lives.
+class Threads {
+public:
+    explicit Threads(int count) : before_(at::get_num_threads()) { at::set_num_threads(count); }
+    ~Threads() { at::set_num_threads(before_); }
+    Threads(const Threads&) = delete;
+    Threads& operator=(const Threads&) = delete;
+
+private:
+    int before_;
+};
+
+// Away from the checkpoint, so that a teacher has something to teach and adapters are not zero.
+void perturb(const TrainableNetwork& network) {
+    const c10::NoGradGuard quiet;
+    const at::Generator generator = seededGenerator(at::kCPU, 5);
+    for (const Parameter& parameter : network.parameters())
+        parameter.value.detach().add_(at::empty(parameter.value.sizes()).normal_(0.0, 0.02, generator));
+}
+
+TEST_F(TrainerTest, ThreadsShareABatch) {
+    Teacher teacher(checkpoint(kFamily), {}, windows_.seqLen);
+    for (const HealMethod method : {HealMethod::Continued, HealMethod::Lora, HealMethod::Distill}) {
+        for (const bool recompute : {false, true}) {
+            HealOptions options;
+            options.method = method;
+            options.recompute = recompute;
+            options.dropout = 0.0;
+            options.hiddenShare = method == HealMethod::Distill ? 0.5 : 0.0;
+            std::vector<HealPoint> points;
+            std::vector<std::vector<at::Tensor>> moments;
+            for (const int threads : {1, 3}) {
+                const Threads some(threads);
+                TrainableNetwork student = network(options);
+                perturb(student);
+                Trainer trainer(student, &teacher, options);
+                points.push_back(trainer.step(batch_, 0.0));
+                moments.push_back(trainer.firstMoments());
+            }
+            const std::string what = std::string(name(method)) + (recompute ? ", recomputed" : "");
+            const HealPoint &one = points[0], &three = points[1];
+            EXPECT_NEAR(one.loss, three.loss, 1e-6 * one.loss) << what;
+            EXPECT_NEAR(one.divergence, three.divergence, 1e-5 * one.divergence) << what;
+            EXPECT_NEAR(one.hiddenDistance, three.hiddenDistance, 1e-5 * one.hiddenDistance) << what;
+            EXPECT_NEAR(one.gradientNorm, three.gradientNorm, 1e-5 * one.gradientNorm) << what;
+            for (std::size_t i = 0; i < moments[0].size(); ++i)
+                EXPECT_LE(at::linalg_vector_norm(moments[0][i] - moments[1][i]).item<double>(),
+                          1e-4 * at::linalg_vector_norm(moments[0][i]).item<double>() + 1e-9)
+                    << what << ", tensor " << i;
+        }
+    }
+}
+
+TEST_F(TrainerTest, DropoutIsDrawnAnewInEveryStepAndAgainWhenALayerIsRecomputed) {
+    const auto steps = [&](bool recompute) {
+        HealOptions options;
+        options.method = HealMethod::Lora;
+        options.dropout = 0.4;
+        options.recompute = recompute;
+        TrainableNetwork student = network(options);
+        Trainer trainer(student, nullptr, options);
+        for (int step = 0; step < 3; ++step) trainer.step(batch_, 1e-2);
+        std::vector<HealPoint> still;
+        for (int step = 0; step < 2; ++step) still.push_back(trainer.step(batch_, 0.0));
+        return still;
+    };
+    const std::vector<HealPoint> plain = steps(false), again = steps(false), recomputed = steps(true);
+    EXPECT_NE(plain[0].loss, plain[1].loss);  // the weights are the same
+    for (std::size_t i = 0; i < plain.size(); ++i) {
+        EXPECT_EQ(plain[i].loss, again[i].loss);
+        EXPECT_EQ(plain[i].gradientNorm, again[i].gradientNorm);
+        EXPECT_NEAR(plain[i].loss, recomputed[i].loss, 1e-4 * plain[i].loss);
+        EXPECT_NEAR(plain[i].gradientNorm, recomputed[i].gradientNorm, 1e-2 * plain[i].gradientNorm);
+    }
 }
 
 TEST_F(TrainerTest, ALossThatIsNotFiniteNamesStepAndLayerAndLeavesTheWeights) {

@@ -40,13 +40,18 @@ TEST_P(TrainingKernels, RmsNormBackwardIsTheGradient) {
 }
 
 TEST_P(TrainingKernels, SwiGluAndItsGradients) {
-    const at::Tensor gate = random(37), up = random(37), gradient = random(37);
-    at::Tensor out = at::empty_like(gate), toGate = at::empty_like(gate), toUp = at::empty_like(gate);
-    kernels::swiGlu(gate.const_data_ptr<float>(), up.const_data_ptr<float>(), out.mutable_data_ptr<float>(),
-                    gate.numel());
-    kernels::swiGluBackward(gate.const_data_ptr<float>(), up.const_data_ptr<float>(),
-                            gradient.const_data_ptr<float>(), toGate.mutable_data_ptr<float>(),
-                            toUp.mutable_data_ptr<float>(), gate.numel());
+    const std::int64_t rows = 37, width = GetParam();
+    const at::Tensor both = at::randn({rows, 2 * width}) * 3, toBoth = at::empty_like(both);
+    const at::Tensor gate = both.narrow(1, 0, width), up = both.narrow(1, width, width);
+    const at::Tensor toGate = toBoth.narrow(1, 0, width), toUp = toBoth.narrow(1, width, width);
+    const at::Tensor gradient = random(rows);
+    at::Tensor out = at::empty_like(gradient);
+    const kernels::Halves<const float> halves{gate.const_data_ptr<float>(), up.const_data_ptr<float>(), rows,
+                                              width, 2 * width};
+    kernels::swiGlu(halves, out.mutable_data_ptr<float>());
+    kernels::swiGluBackward(
+        halves, gradient.const_data_ptr<float>(),
+        {toGate.mutable_data_ptr<float>(), toUp.mutable_data_ptr<float>(), rows, width, 2 * width});
     const at::Tensor g = gate.to(at::kDouble), u = up.to(at::kDouble), d = gradient.to(at::kDouble);
     const at::Tensor sigmoid = at::sigmoid(g);
     EXPECT_LE(error(out, g * sigmoid * u), 1e-6);
@@ -70,8 +75,8 @@ TEST_P(TrainingKernels, CrossEntropyAndItsGradient) {
 
 TEST(TrainingKernelsEdges, ExtremesSaturateAndNanIsKept) {
     at::Tensor gate = at::tensor({-1e4F, -100.0F, 100.0F, 1e4F}), up = at::ones({4}), out = at::empty({4});
-    kernels::swiGlu(gate.const_data_ptr<float>(), up.const_data_ptr<float>(), out.mutable_data_ptr<float>(),
-                    4);
+    kernels::swiGlu({gate.const_data_ptr<float>(), up.const_data_ptr<float>(), 1, 4, 4},
+                    out.mutable_data_ptr<float>());
     EXPECT_NEAR(out[0].item<float>(), 0.0F, 1e-30F);
     EXPECT_FLOAT_EQ(out[3].item<float>(), 1e4F);
     at::Tensor logits = at::tensor({0.0F, NAN, 1.0F});

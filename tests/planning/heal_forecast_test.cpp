@@ -46,6 +46,27 @@ TEST(HealForecast, EveryWayOutIsSmaller) {
     EXPECT_GT(forecastHeal(network, plain, taught).teacher, 13'000'000'000);
 }
 
+// Gradients of further lanes are worth no more than the activations.
+TEST(HealForecast, LanesAreThreadsWhereTheirGradientsAreSmall) {
+    NetworkConfig demo;
+    demo.hiddenSize = 192;
+    demo.headDim = 32;
+    demo.vocabSize = 1536;
+    demo.tiedEmbeddings = true;
+    demo.layers.assign(12, LayerConfig{.heads = 6, .kvHeads = 3, .intermediateSize = 512});
+    HealOptions options;
+    options.batchWindows = 16;
+    const auto lanes = [&](const NetworkConfig& network, int threads) {
+        return lanesAtOnce(network, options, {128, 4, nullptr, threads});
+    };
+    EXPECT_EQ(lanes(demo, 1), 1);
+    EXPECT_EQ(lanes(demo, 2), 2);
+    EXPECT_EQ(forecastHeal(demo, options, {128, 4, nullptr, 2}).gradients,
+              2 * forecastHeal(demo, options, {128, 4, nullptr, 1}).gradients);
+    EXPECT_LE(lanes(demo, 64), 16);  // a window is not cut
+    EXPECT_EQ(lanes(sevenB(), 64), 1);
+}
+
 TEST(HealForecast, RefusalTellsTheNumbersAndWhatWouldFit) {
     const NetworkConfig network = sevenB();
     const HealScale scale{2048, 2, nullptr};

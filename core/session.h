@@ -25,6 +25,7 @@
 #include "core/data/reports.h"
 #include "core/data/run_record.h"
 #include "core/data/tokens.h"
+#include "core/planning/heal_forecast.h"
 #include "core/planning/planner.h"
 
 namespace secateur {
@@ -80,6 +81,8 @@ public:
     [[nodiscard]] virtual const ModelSummary& summary() const noexcept = 0;
     [[nodiscard]] virtual std::string deviceName() const = 0;    // "cpu", "cuda:0 (NVIDIA H100)"
     [[nodiscard]] virtual std::string computeDtype() const = 0;  // "float32", "bfloat16", "float16"
+    // What the forecast of a run here goes by, but for the text and the teacher, which are the caller's.
+    [[nodiscard]] virtual HealScale healScale() const = 0;
 
     // Ids of the source cut into windows; checks them against the vocabulary.
     [[nodiscard]] virtual TokenWindows windows(const TextSource& source, const WindowOptions& options,

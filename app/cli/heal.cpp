@@ -96,9 +96,9 @@ TextSource absolute(TextSource source) {
 
 // What will be done, before it is.
 std::string announcement(const HealOptions& options, const ModelSummary& model, const TokenWindows& training,
-                         int productBytes) {
+                         HealScale scale) {
     const double peak = options.peakRate.value_or(defaultRate(options.method, model.parameters));
-    const HealScale scale{training.seqLen, productBytes, nullptr};
+    scale.seqLen = training.seqLen;
     std::string text =
         std::string(name(options.method)) + ": " + formatCount(learningParameters(model.config, options)) +
         " of " + formatCount(model.parameters) + " parameters learn from " +
@@ -266,8 +266,7 @@ Action declareHeal(CLI::App& app, SharedOptions& shared) {
             request.record.evalWindows = held;
             evaluation = session->windows(*source, held, console.job());
         }
-        console.note(announcement(request.options, session->summary(), training,
-                                  session->computeDtype() == "float32" ? 4 : 2));
+        console.note(announcement(request.options, session->summary(), training, session->healScale()));
         const HealReport report = session->heal(training, evaluation ? &*evaluation : nullptr, request,
                                                 options->output, console.job());
         if (console.json()) return console.printJson(toJson(report));

@@ -51,6 +51,10 @@ void SessionEngine::openModel(const QString& folder) {
     executor_.submit(std::move(job));
 }
 
+HealScale SessionEngine::healScale() const {
+    return open_ != nullptr ? open_->session->healScale() : HealScale{};
+}
+
 void SessionEngine::submit(EngineTask task, const QString& name, const QString& tag, bool background,
                            Work work) {
     if (open_ == nullptr) {

@@ -220,32 +220,12 @@ void TrainableNetwork::adapt(int position, const LayerTensor& member, LayerWeigh
     adapterOf_[name] = adapter;
 }
 
-// The layer as it is multiplied; the copies pass gradients on to the masters.
-LayerWeights TrainableNetwork::inProducts(const LayerWeights& masters) const {
-    if (place_.products == at::kFloat) return masters;
-    LayerWeights layer = masters;
-    for (const LayerTensor& member : layerTensors()) {
-        at::Tensor& value = layer.*member.tensor;
-        if (value.defined() && member.kind != LayerTensor::Kind::Norm) value = value.to(place_.products);
-    }
-    if (masters.adapters == nullptr) return layer;
-    const auto adapters = std::make_shared<LayerAdapters>(*masters.adapters);
-    for (const LayerTensor& member : layerTensors()) {
-        if (member.adapter == nullptr || !((*adapters).*member.adapter)) continue;
-        Adapter& adapter = *((*adapters).*member.adapter);
-        adapter.a = adapter.a.to(place_.products);
-        adapter.b = adapter.b.to(place_.products);
-    }
-    layer.adapters = adapters;
-    return layer;
-}
-
 at::Tensor TrainableNetwork::runOne(int position, const at::Tensor& hidden,
                                     const std::optional<std::uint64_t>& draw) const {
     PassContext pass = pass_;
     pass.draw = draw;
     at::Tensor stream = hidden;
-    runLayer(pass, position, inProducts(layers_[static_cast<std::size_t>(position)]), nullptr, stream);
+    runLayer(pass, position, layers_[static_cast<std::size_t>(position)], nullptr, stream);
     return stream;
 }
 

@@ -65,7 +65,6 @@ private:
     void adapt(int position, const LayerTensor& member, LayerWeights& layer, const at::Tensor& keep,
                const HealOptions& options);
     void randomise(const HealOptions& options);
-    [[nodiscard]] LayerWeights inProducts(const LayerWeights& masters) const;
     [[nodiscard]] at::Tensor runOne(int position, const at::Tensor& hidden,
                                     const std::optional<std::uint64_t>& draw) const;
     [[nodiscard]] std::vector<at::Tensor> learningIn(int position) const;

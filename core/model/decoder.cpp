@@ -52,6 +52,11 @@ at::Tensor attend(const PassContext& pass, const LayerConfig& shape, const at::T
     return out.transpose(1, 2).reshape({q.size(0), seq, -1});
 }
 
+// Masters of weights that learn are float32 and multiplied in the dtype of x; other weights have it already.
+at::Tensor inDtypeOf(const at::Tensor& x, const at::Tensor& value) {
+    return value.defined() ? value.to(x.scalar_type()) : value;
+}
+
 // x with some values zeroed and the others enlarged, so that the mean stays.
 at::Tensor dropped(const at::Tensor& x, const Adapter& adapter, std::uint64_t draw) {
     const at::Generator generator = seededGenerator(x.device(), adapter.seed * 1'000'003u + draw);
@@ -63,8 +68,9 @@ at::Tensor dropped(const at::Tensor& x, const Adapter& adapter, std::uint64_t dr
 at::Tensor adapted(const at::Tensor& x, const Adapter& adapter, const std::optional<std::uint64_t>& draw) {
     const at::Tensor input = adapter.dropout > 0.0 && draw ? dropped(x, adapter, *draw) : x;
     if (adapter.keep.defined())
-        return at::linear(input, at::mm(adapter.b, adapter.a) * adapter.keep).mul(adapter.scale);
-    return at::linear(at::linear(input, adapter.a), adapter.b).mul(adapter.scale);
+        return at::linear(input, inDtypeOf(x, at::mm(adapter.b, adapter.a) * adapter.keep))
+            .mul(adapter.scale);
+    return at::linear(at::linear(input, inDtypeOf(x, adapter.a)), inDtypeOf(x, adapter.b)).mul(adapter.scale);
 }
 
 struct Linear {
@@ -91,7 +97,8 @@ std::vector<at::Tensor> project(const PassContext& pass, const at::Tensor& x, co
     if (!biased && records({&x, &weights.front()})) {
         products = recordedProducts(x, weights);
     } else {
-        for (const Linear& linear : linears) products.push_back(at::linear(x, linear.weight, linear.bias));
+        for (const Linear& linear : linears)
+            products.push_back(at::linear(x, inDtypeOf(x, linear.weight), inDtypeOf(x, linear.bias)));
     }
     std::size_t i = 0;
     for (const Linear& linear : linears) {
@@ -106,11 +113,11 @@ void addProduct(const PassContext& pass, at::Tensor& hidden, const at::Tensor& x
                 const LayerWeights& layer, std::optional<Adapter> LayerAdapters::*which) {
     const bool recording = records({&hidden, &x, &weight});
     if (layer.adapters != nullptr || (recording && x.scalar_type() != hidden.scalar_type())) {
-        hidden = hidden + withAdapter(pass, at::linear(x, weight), x, layer, which);
+        hidden = hidden + withAdapter(pass, at::linear(x, inDtypeOf(x, weight)), x, layer, which);
         return;
     }
     if (x.scalar_type() != hidden.scalar_type()) {
-        hidden.add_(at::linear(x, weight));
+        hidden.add_(at::linear(x, inDtypeOf(x, weight)));
         return;
     }
     at::Tensor rows = hidden.view({-1, hidden.size(2)});

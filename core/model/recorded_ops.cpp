@@ -90,7 +90,7 @@ public:
         variable_list saved{x};
         saved.insert(saved.end(), weights.begin(), weights.end());
         context->save_for_backward(saved);
-        return split(at::linear(x, wholeOf(weights, 0)), weights, x.dim() - 1);
+        return split(at::linear(x, inDtypeOf(x, weights)), weights, x.dim() - 1);
     }
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
         const variable_list saved = context->get_saved_variables();
@@ -99,10 +99,12 @@ public:
         at::Tensor gradient = wholeOf(gradients, columns);
         if (!gradient.defined()) gradient = at::cat(gradients, columns);
         const at::Tensor rows = matrixOf(gradient);
-        variable_list all{context->needs_input_grad(0) ? at::mm(rows, wholeOf(weights, 0)).view_as(saved[0])
-                                                       : at::Tensor()};
+        variable_list all{context->needs_input_grad(0)
+                              ? at::mm(rows, inDtypeOf(rows, weights)).view_as(saved[0])
+                              : at::Tensor()};
         if (context->needs_input_grad(1)) {
-            const variable_list toWeights = split(at::mm(rows.t(), matrixOf(saved[0])), weights, 0);
+            const at::Tensor toWhole = at::mm(rows.t(), matrixOf(saved[0])).to(weights.front().scalar_type());
+            const variable_list toWeights = split(toWhole, weights, 0);
             all.insert(all.end(), toWeights.begin(), toWeights.end());
         }
         all.resize(saved.size());
@@ -110,6 +112,9 @@ public:
     }
 
 private:
+    static at::Tensor inDtypeOf(const at::Tensor& x, at::TensorList weights) {
+        return wholeOf(weights, 0).to(x.scalar_type());
+    }
     // Pieces along `dim`, one for each weight and as wide as it has outputs.
     static variable_list split(const at::Tensor& whole, at::TensorList weights, std::int64_t dim) {
         variable_list parts;
@@ -361,7 +366,7 @@ at::Tensor recordedRotate(const at::Tensor& x, const RopeTable& table) {
 std::vector<at::Tensor> recordedProducts(const at::Tensor& x, at::TensorList weights) {
     if (weights.size() > 1 && wholeOf(weights, 0).defined()) return Products::apply(x, weights);
     std::vector<at::Tensor> products;
-    for (const at::Tensor& weight : weights) products.push_back(at::linear(x, weight));
+    for (const at::Tensor& weight : weights) products.push_back(at::linear(x, weight.to(x.scalar_type())));
     return products;
 }
 

@@ -21,8 +21,8 @@ namespace secateur {
 [[nodiscard]] at::Tensor recordedRmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps);
 // x: [batch, seq, heads, head_dim]; the backward pass turns the other way.
 [[nodiscard]] at::Tensor recordedRotate(const at::Tensor& x, const RopeTable& table);
-// x W^T for several weights [out, in]. One product when the weights are consecutive rows of one matrix; the
-// results are then its columns.
+// x W^T for several weights [out, in], in the dtype of x. One product when the weights are consecutive rows
+// of one matrix; the results are then its columns.
 [[nodiscard]] std::vector<at::Tensor> recordedProducts(const at::Tensor& x, at::TensorList weights);
 
 // Causal attention of q [batch, seq, heads, head_dim] and k, v [batch, seq, kv_heads, head_dim], with q and k

@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/evaluate/perplexity.h"
+#include "core/heal/heal_check.h"
 #include "core/model/block_pool.h"
 #include "core/model/checks.h"
 #include "core/model/forward.h"
@@ -74,6 +75,7 @@ LocalSession::LocalSession(std::shared_ptr<const Checkpoint> checkpoint, Compute
     : checkpoint_(std::move(checkpoint)),
       place_(place),
       memoryLimit_(memoryLimit),
+      healScale_(scaleOf(place, 0, nullptr)),
       weights_(checkpoint_, place) {}
 
 std::string LocalSession::deviceName() const {

@@ -25,6 +25,7 @@ public:
     [[nodiscard]] const ModelSummary& summary() const noexcept override { return checkpoint_->summary(); }
     [[nodiscard]] std::string deviceName() const override;
     [[nodiscard]] std::string computeDtype() const override;
+    [[nodiscard]] HealScale healScale() const override { return healScale_; }
     [[nodiscard]] TokenWindows windows(const TextSource& source, const WindowOptions& options,
                                        JobContext& context) override;
     [[nodiscard]] PerplexityReport perplexity(const TokenWindows& windows, JobContext& context) override;
@@ -82,6 +83,7 @@ private:
     std::shared_ptr<const Checkpoint> checkpoint_;
     ComputePlace place_;
     std::int64_t memoryLimit_;
+    HealScale healScale_;  // of the thread that opened it, which has been told how many it may use
     WeightSource weights_;
     std::unique_ptr<Preview> preview_;
     std::string previewKey_;  // text and analysis that preview_ belongs to

@@ -74,7 +74,7 @@ print(f'| \`$task\` | $dtype | {s:.1f} | {64 * 2048 / s:.0f} | {r[\"peak_device_
 
 training_part() {
     "$bench/compare_training.sh" --program "$program" --python "$(command -v "$python")" --device cuda --models "sprout-12 60m 271m" --steps 40 \
-        --repeats 2 --work "$work" || failed=1
+        --repeats 3 --work "$work" || failed=1
 }
 
 for part in $parts; do

@@ -23,6 +23,7 @@ public:
     void pauseHeal(const QString& folder) override { paused.push_back(folder); }
     void listRuns(const QString& workspace) override { listed.push_back(workspace); }
     void deleteRun(const QString& folder) override { deleted.push_back(folder); }
+    [[nodiscard]] HealScale healScale() const override { return scale; }
     [[nodiscard]] QString demoModel() const override { return demo; }
     [[nodiscard]] QString sampleText() const override { return QStringLiteral("/nowhere/leaves.txt"); }
 
@@ -34,6 +35,7 @@ public:
     void fail(EngineTask task, const QString& message, const QString& hint = {}, bool wasCancelled = false);
 
     QString demo = QStringLiteral("/nowhere/twig-6");
+    HealScale scale;
     std::vector<QString> opened;
     std::vector<MeasureRequest> measured;
     std::vector<TextPlanRequest> planRequests;

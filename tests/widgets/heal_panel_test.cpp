@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTemporaryDir>
@@ -72,6 +73,21 @@ TEST_F(HealPanelTest, SaysWhatIsMissingBeforeTheStart) {
     EXPECT_EQ(buttons(), "S---");
     EXPECT_TRUE(
         panel_->findChild<QLabel*>(QStringLiteral("healSubject"))->text().contains(QStringLiteral("twig-6")));
+}
+
+TEST_F(HealPanelTest, MemoryForecastGoesByTheDeviceOfTheModel) {
+    EXPECT_EQ(valueOf(*panel_, "Memory forecast"),
+              QStringLiteral("Memory: known when the checkpoint is read"));
+    engine_.finishOpen();
+    const QString oneThread = valueOf(*panel_, "Memory forecast");
+    EXPECT_TRUE(oneThread.startsWith(QStringLiteral("Memory: about ")));
+    const auto* line = findNamed<QLineEdit>(*panel_, "Memory forecast");
+    EXPECT_TRUE(line->toolTip().startsWith(QStringLiteral("In float32: weights")));
+    engine_.scale.threads = 8;  // each has gradients of its own
+    engine_.scale.productBytes = 2;
+    engine_.finishOpen();
+    EXPECT_NE(valueOf(*panel_, "Memory forecast"), oneThread);
+    EXPECT_TRUE(line->toolTip().startsWith(QStringLiteral("In float32, multiplied in 16 bits: weights")));
 }
 
 TEST_F(HealPanelTest, OneClickChopsAndHealsWhereThePlanIsEmpty) {

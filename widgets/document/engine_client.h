@@ -19,6 +19,7 @@
 #include "core/data/plan_request.h"
 #include "core/data/reports.h"
 #include "core/data/tokens.h"
+#include "core/planning/heal_forecast.h"
 #include "core/planning/planner.h"
 #include "widgets/document/heal_job.h"
 #include "widgets/document/job_row.h"
@@ -97,6 +98,9 @@ public:
     // Runs on disk; answered while something else is computed.
     virtual void listRuns(const QString& workspace) = 0;
     virtual void deleteRun(const QString& folder) = 0;
+
+    // What the forecast of a run goes by, on the device of the open model.
+    [[nodiscard]] virtual HealScale healScale() const = 0;
 
     // The model and text that ship with the program; empty when they are not installed.
     [[nodiscard]] virtual QString demoModel() const = 0;

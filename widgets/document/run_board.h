@@ -54,6 +54,7 @@ public:
 
     [[nodiscard]] const std::vector<RunEntry>& runs() const noexcept { return runs_; }
     [[nodiscard]] const RunEntry* find(const QString& folder) const;
+    [[nodiscard]] HealScale healScale() const { return engine_.healScale(); }
     // Reads the workspace again; the answer comes with changed().
     void refresh();
     // A folder of the workspace that is not there yet and that no run has: "STEM-1", "STEM-2", ...

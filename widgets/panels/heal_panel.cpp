@@ -170,7 +170,7 @@ void HealPanel::showForecast() {
         return;
     }
     const HealDraft draft = form_->draft();
-    HealScale scale;
+    HealScale scale = board_.healScale();
     scale.seqLen = draft.text.seqLen;
     const bool distilled = draft.options.method == HealMethod::Distill && draft.teacher.isEmpty();
     if (distilled) scale.teacher = &document_.model()->config;
@@ -178,9 +178,10 @@ void HealPanel::showForecast() {
     const auto bytes = [](std::int64_t count) { return QString::fromStdString(formatBytes(count)); };
     forecast_->setValue(
         tr("Memory: about %1").arg(bytes(forecast.total())),
-        tr("In float32: weights %1, gradients %2, optimizer %3, activations %4, teacher %5. Less "
-           "with LoRA, a smaller batch, or recomputed activations.")
-            .arg(bytes(forecast.weights), bytes(forecast.gradients), bytes(forecast.optimizer),
+        tr("%1: weights %2, gradients %3, optimizer %4, activations %5, teacher %6. Less with LoRA, "
+           "a smaller batch, or recomputed activations.")
+            .arg(scale.productBytes == 4 ? tr("In float32") : tr("In float32, multiplied in 16 bits"),
+                 bytes(forecast.weights), bytes(forecast.gradients), bytes(forecast.optimizer),
                  bytes(forecast.activations), bytes(forecast.teacher)));
 }
 

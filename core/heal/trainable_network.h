@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A checkpoint's network with weights that learn: float32 masters, multiplied in the place's products dtype
-// by the same layers as inference. Thread rule: the compute thread alone.
+// by the same layers as inference. Thread rule: the compute thread alone, but for stream().
 #pragma once
 
 #include <map>

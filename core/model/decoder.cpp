@@ -57,20 +57,23 @@ at::Tensor inDtypeOf(const at::Tensor& x, const at::Tensor& value) {
     return value.defined() ? value.to(x.scalar_type()) : value;
 }
 
-// x with some values zeroed and the others enlarged, so that the mean stays.
+// x with some of its values zeroed.
 at::Tensor dropped(const at::Tensor& x, const Adapter& adapter, std::uint64_t draw) {
     const at::Generator generator = seededGenerator(x.device(), adapter.seed * 1'000'003u + draw);
-    const double kept = 1.0 - adapter.dropout;
-    return x *
-           at::empty_like(x, at::TensorOptions().requires_grad(false)).bernoulli_(kept, generator).div_(kept);
+    return x * at::empty(x.sizes(), x.options().requires_grad(false))
+                   .bernoulli_(1.0 - adapter.dropout, generator);
 }
 
 at::Tensor adapted(const at::Tensor& x, const Adapter& adapter, const std::optional<std::uint64_t>& draw) {
-    const at::Tensor input = adapter.dropout > 0.0 && draw ? dropped(x, adapter, *draw) : x;
-    if (adapter.keep.defined())
-        return at::linear(input, inDtypeOf(x, at::mm(adapter.b, adapter.a) * adapter.keep))
-            .mul(adapter.scale);
-    return at::linear(at::linear(input, inDtypeOf(x, adapter.a)), inDtypeOf(x, adapter.b)).mul(adapter.scale);
+    const bool drops = adapter.dropout > 0.0 && draw;
+    const at::Tensor input = drops ? dropped(x, adapter, *draw) : x;
+    // What is kept makes up for what is dropped; the adapter is linear, so its output can as well be scaled.
+    const double scale = drops ? adapter.scale / (1.0 - adapter.dropout) : adapter.scale;
+    const at::Tensor y =
+        adapter.keep.defined()
+            ? at::linear(input, inDtypeOf(x, at::mm(adapter.b, adapter.a) * adapter.keep))
+            : at::linear(at::linear(input, inDtypeOf(x, adapter.a)), inDtypeOf(x, adapter.b));
+    return y.mul(scale);
 }
 
 struct Linear {

@@ -7,6 +7,7 @@ import line_plot
 
 BEGIN, END = "<!-- notes: kept when this file is written again -->", "<!-- end of notes -->"
 NO_NOTES = "(None yet.)"
+LEAST_EXCESS = 0.1
 TITLES = {"continued": "continued pretraining", "lora": "LoRA", "distill": "distillation", "scratch": "from scratch"}
 
 
@@ -123,8 +124,13 @@ def table(evidence):
     return lines
 
 
+def excess(perplexity, dense):
+    """Per cent above the uncompressed perplexity; what is better than it lies on the floor of the plot."""
+    return max(100 * (perplexity / dense - 1), LEAST_EXCESS)
+
+
 def series(evidence, count, measure):
-    """[(label, dashed, [(x, perplexity)])] of the runs with the same compute."""
+    """[(label, method, dashed, [(x, excess)])] of the runs with the same compute."""
     result = []
     for strategy in evidence.args.strategies:
         for method in evidence.args.methods:
@@ -135,7 +141,7 @@ def series(evidence, count, measure):
             if method != "scratch":
                 points.insert(0, (0.0, r["before"]))
             label = TITLES[method] + (f", {strategy}" if method != "scratch" and len(evidence.args.strategies) > 1 else "")
-            result.append((label, method, strategy != evidence.args.strategies[0], points))
+            result.append((label, method, strategy != evidence.args.strategies[0], [(x, excess(y, evidence.dense)) for x, y in points]))
     return result
 
 
@@ -145,9 +151,9 @@ def plots(evidence):
     for measure, axis in (("flops", "compute, TFLOP"), ("seconds", "training time, s")):
         name = f"{evidence.args.output.stem}-{measure}.svg"
         panels = [(f"{count} layers removed", series(evidence, count, measure)) for count in evidence.args.counts]
-        svg = line_plot.figure(panels, axis, "held-out perplexity", evidence.dense, "uncompressed")
+        svg = line_plot.figure(panels, axis, "above the uncompressed perplexity, %")
         (evidence.args.output.parent / name).write_text(svg, encoding="utf-8")
-        lines += [f"![Held-out perplexity against {axis.split(',')[0]}, a panel for each number of removed layers; the table has the ends]({name})", ""]
+        lines += [f"![Held-out perplexity, in per cent above the uncompressed network's, against {axis.split(',')[0]}, a panel for each number of removed layers; the table has the ends]({name})", ""]
     return lines
 
 

@@ -57,17 +57,13 @@ class Panel:
         dash = ' stroke-dasharray="6 4"' if dashed else ""
         return f'<polyline points="{path}" fill="none" stroke="{COLOURS[method]}" stroke-width="1.8"{dash}/>'
 
-    def level(self, value, label):
-        yield f'<line x1="{self.left}" x2="{self.left + WIDTH}" y1="{self.y(value):.1f}" y2="{self.y(value):.1f}" class="level"/>'
-        yield f'<text x="{self.left + WIDTH - 4}" y="{self.y(value) - 4:.1f}" text-anchor="end">{escape(label)} {number(value)}</text>'
 
-
-def limits(panels, level):
-    """Largest x, and the range of y. Values far above the rest, as at the start from scratch, are cut off."""
+def limits(panels):
+    """Largest x, and the range of y. Values far above the ends, as at the start from scratch, are cut off."""
     lines = [points for _, series in panels for _, _, _, points in series]
-    values = sorted(y for points in lines for _, y in points) + [level]
+    values = [y for points in lines for _, y in points]
     ends = max(points[-1][1] for points in lines)
-    return max(x for points in lines for x, _ in points), min(values) * 0.97, min(max(values), max(ends * 2, 1.5 * level)) * 1.05
+    return max(x for points in lines for x, _ in points), min(values) * 0.9, min(max(values), 10 * ends) * 1.1
 
 
 def legend(series, top):
@@ -80,20 +76,19 @@ def legend(series, top):
         column += 1
 
 
-def figure(panels, x_label, y_label, level, level_label):
-    """`panels`: [(title, [(label, method, dashed, [(x, y)])])]. `level`: a horizontal line in every panel."""
-    x_high, y_low, y_high = limits(panels, level)
+def figure(panels, x_label, y_label):
+    """`panels`: [(title, [(label, method, dashed, [(x, y)])])], y above 0."""
+    x_high, y_low, y_high = limits(panels)
     series = panels[0][1]
     width = max(LEFT + len(panels) * (WIDTH + GAP), LEFT + 3 * 290 if len(series) > 1 else 0)
     height = TOP + HEIGHT + FOOT + 18 * -(-len(series) // 3) + 6
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">',
              f"<title>{escape(y_label)} against {escape(x_label)}</title>",
              "<style>text{font:12px sans-serif;fill:#808080}.title{font-weight:bold}.frame{fill:none;stroke:#808080}"
-             ".grid{stroke:#808080;stroke-opacity:.25}.level{stroke:#808080;stroke-dasharray:2 3}</style>"]
+             ".grid{stroke:#808080;stroke-opacity:.25}</style>"]
     for index, (title, lines) in enumerate(panels):
         panel = Panel(LEFT + index * (WIDTH + GAP), x_high, y_low, y_high)
         parts += panel.frame(title, x_label)
         parts += panel.scale(y_label) if index == 0 else []
-        parts += panel.level(level, level_label)
         parts += [panel.line(method, dashed, points) for _, method, dashed, points in lines if points]
     return "\n".join([*parts, *legend(series, TOP + HEIGHT + FOOT), "</svg>"]) + "\n"

@@ -4,6 +4,7 @@
 #include <QDockWidget>
 #include <QEvent>
 #include <QMainWindow>
+#include <QTabBar>
 #include <QTimer>
 #include <vector>
 
@@ -36,6 +37,13 @@ DockLayouts::DockLayouts(QMainWindow& window, Settings& settings, QObject* paren
 }
 
 bool DockLayouts::eventFilter(QObject* watched, QEvent* event) {
+    // The window makes tab bars as docks are put together, and has them cut titles down to a letter.
+    if (event->type() == QEvent::ChildPolished) {
+        if (auto* bar = qobject_cast<QTabBar*>(static_cast<QChildEvent*>(event)->child())) {
+            bar->setElideMode(Qt::ElideNone);
+            bar->setUsesScrollButtons(true);
+        }
+    }
     const QDockWidget* jobs = dock(QStringLiteral("jobs"));
     if (event->type() == QEvent::Resize && jobs != nullptr) {
         const int height = laidOut_ ? jobs->height() : 0;

@@ -132,6 +132,7 @@ void ScreenshotTour::planPictures() {
         steps_.push_back([theme = theme] { applyTheme(theme); });
         for (const QString& layout : DockLayouts::names()) {
             showLayout(layout);
+            if (layout == QLatin1String("Heal")) showDock(window_.layouts().dock(QStringLiteral("curves")));
             picture(&window_, QStringLiteral("window-") + layout.toLower() + suffix);
         }
         // There they have the middle of the window to themselves.

@@ -10,6 +10,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSlider>
+#include <QTabBar>
 #include <QTableView>
 #include <QTemporaryDir>
 
@@ -110,6 +111,25 @@ TEST_F(WindowTest, HasTheNamesThatOthersRelyOn) {
           std::pair("Run", "Resume")}) {
         EXPECT_NE(action(menu, entry), nullptr);
     }
+}
+
+TEST_F(WindowTest, TitlesOfDocksAreWholeWhereTheyDoNotAllFit) {
+    const QFont usual = QApplication::font();
+    QFont large = usual;
+    large.setPointSizeF(1.6 * usual.pointSizeF());
+    QApplication::setFont(large);
+    window_->resize(1280, 720);
+    for (const QString& layout : DockLayouts::names()) {
+        window_->layouts().choose(layout);
+        QTest::qWait(50);
+        const auto bars = window_->findChildren<QTabBar*>(Qt::FindDirectChildrenOnly);
+        ASSERT_FALSE(bars.empty());
+        for (const QTabBar* bar : bars)
+            for (int i = 0; i < bar->count(); ++i)
+                EXPECT_GE(bar->tabRect(i).width(), bar->fontMetrics().horizontalAdvance(bar->tabText(i)))
+                    << bar->tabText(i).toStdString();
+    }
+    QApplication::setFont(usual);
 }
 
 TEST_F(WindowTest, ChoppingALayerPreviewsAndUndoes) {

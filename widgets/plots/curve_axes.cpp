@@ -105,11 +105,15 @@ void drawLevels(PlotCanvas& canvas, QCPAxisRect& rect, std::vector<Level> levels
         text->setColor(level.colour);
         text->setFont(font);
         text->setClipAxisRect(&rect);
-        text->setPositionAlignment(Qt::AlignRight | Qt::AlignBottom);
+        // Curves come from the left and above and end at the right and below: names keep out of their way.
+        const bool low = share < 0.5;
+        const bool fitsAbove = share + perLine < 1.0;
+        text->setPositionAlignment((low ? Qt::AlignLeft : Qt::AlignRight) |
+                                   (fitsAbove ? Qt::AlignBottom : Qt::AlignTop));
         text->position->setTypeX(QCPItemPosition::ptAxisRectRatio);
         text->position->setAxisRect(&rect);
         text->position->setAxes(rect.axis(QCPAxis::atBottom), upright);
-        text->position->setCoords(0.995, level.value);
+        text->position->setCoords(low ? 0.005 : 0.995, level.value);
     }
 }
 
@@ -121,6 +125,28 @@ void styleLegend(PlotCanvas& canvas, const PlotTheme& theme, const QFont& font) 
     canvas.legend->setBrush(behind);
     canvas.legend->setBorderPen(QPen(theme.grid));
     canvas.legend->setRowSpacing(0);
+}
+
+void placeLegendAbove(PlotCanvas& canvas) {
+    QCPLegend* legend = canvas.legend;
+    canvas.plotLayout()->insertRow(0);
+    canvas.plotLayout()->addElement(0, 0, legend);
+    canvas.plotLayout()->setRowStretchFactor(0, 0.001);  // as high as its lines
+    legend->setFillOrder(QCPLegend::foColumnsFirst);
+    QObject::connect(&canvas, &QCustomPlot::beforeReplot, legend, [&canvas, legend] {
+        const bool shown = legend->visible();
+        legend->setBorderPen(Qt::NoPen);
+        legend->setMargins(shown ? QMargins(8, 4, 8, 0) : QMargins());
+        legend->setMaximumSize(QWIDGETSIZE_MAX, shown ? QWIDGETSIZE_MAX : 0);
+        int widest = 1;
+        for (int i = 0; i < legend->itemCount(); ++i)
+            widest =
+                std::max(widest, legend->item(i)->minimumOuterSizeHint().width() + legend->columnSpacing());
+        const int fit = std::max(1, (canvas.width() - 16) / widest);
+        if (fit == legend->wrap()) return;
+        legend->setWrap(fit);
+        legend->setFillOrder(QCPLegend::foColumnsFirst, true);
+    });
 }
 
 }  // namespace secateur

@@ -38,9 +38,12 @@ struct Level {
     QColor colour{};
 };
 // The same value is drawn once, and a name that would cover another is left out; the axis has its range
-// already. Lines are those of the rectangle's bottom and left axis.
+// already. Names stand at the right above the line, low ones at the left. Lines are those of the rectangle's
+// bottom and left axis.
 void drawLevels(PlotCanvas& canvas, QCPAxisRect& rect, std::vector<Level> levels, const QFont& font);
 
+// The legend in lines of its own above the drawing, as many names beside each other as fit; call once.
+void placeLegendAbove(PlotCanvas& canvas);
 void styleLegend(PlotCanvas& canvas, const PlotTheme& theme, const QFont& font);
 
 }  // namespace secateur

@@ -108,7 +108,7 @@ void HealCurvesView::buildRects() {
     d_->cursor->setLayer(QStringLiteral("overlay"));
     d_->cursor->setClipToAxisRect(false);
     d_->cursor->setVisible(false);
-    d_->above->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+    placeLegendAbove(*plot);
 }
 
 void HealCurvesView::setCurves(std::vector<HealCurve> curves) {

@@ -9,6 +9,7 @@
 #include <QSignalSpy>
 #include <QSvgRenderer>
 #include <QTemporaryDir>
+#include <QTest>
 
 #include <gtest/gtest.h>
 
@@ -17,6 +18,7 @@
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/heal_curves_view.h"
 #include "widgets/plots/pareto_view.h"
+#include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/profile_view.h"
 #include "widgets/plots/similarity_view.h"
 #include "widgets/plots/tradeoff_view.h"
@@ -146,6 +148,30 @@ TEST(PlotFrame, GoesBackToEmpty) {
     EXPECT_TRUE(view->csv().isEmpty());
     view->setEmptyText("Measuring the demo.");
     EXPECT_EQ(view->emptyText(), "Measuring the demo.");
+}
+
+// The number of ticks goes by a height that is known only after the first drawing.
+TEST(PlotCanvasTest, TicksFitTheHeightAfterAResize) {
+    PlotCanvas canvas;
+    int labels = 0;
+    canvas.yAxis->setTicker(wholeNumberTicker(
+        32,
+        [&labels](int number) {
+            ++labels;
+            return QString::number(number);
+        },
+        canvas.yAxis));
+    QObject::connect(&canvas, &QCustomPlot::beforeReplot, [&labels] { labels = 0; });
+    canvas.yAxis->setRange(-0.5, 31.5);
+    canvas.resize(400, 900);
+    canvas.show();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return labels >= 32; }, 3000));
+    for (const int height : {160, 900, 160}) {
+        canvas.resize(400, height);
+        QTest::qWait(100);
+    }
+    EXPECT_LE(labels, canvas.axisRect()->height() / canvas.fontMetrics().height() + 2);
+    EXPECT_GE(labels, 2);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <functional>
+#include <utility>
 
 namespace secateur {
 
@@ -54,7 +55,12 @@ PlotCanvas::PlotCanvas(QWidget* parent) : QCustomPlot(parent) {
     setMouseTracking(true);
     setNoAntialiasingOnDrag(false);
     setPlottingHint(QCP::phCacheLabels, true);
-    connect(this, &QCustomPlot::afterReplot, this, [this] { drawn_ = true; });
+    connect(this, &QCustomPlot::afterReplot, this, [this] {
+        drawn_ = true;
+        // Ticks are chosen before the drawing has its new size.
+        const QSize size = axisRectCount() > 0 ? axisRect()->size() : QSize();
+        if (std::exchange(ticksFor_, size) != size) replot(QCustomPlot::rpQueuedReplot);
+    });
 }
 
 void PlotCanvas::redrawOverlay() {

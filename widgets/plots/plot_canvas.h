@@ -25,6 +25,7 @@ public:
 
 private:
     bool drawn_ = false;  // the layers have something to be drawn on
+    QSize ticksFor_;      // of the drawing when it was last complete
 };
 
 // Keeps a range inside limits without changing its size where that is possible.

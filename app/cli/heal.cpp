@@ -42,6 +42,7 @@ void checkRanges(const HealOptions& options) {
     require(options.microBatch >= 0, "--micro-batch is below 0");
     require(options.evaluateEvery >= 0, "--eval-every is below 0");
     require(options.checkpointEvery >= 0, "--checkpoint-every is below 0");
+    require(options.keepCheckpoints >= 0, "--keep-checkpoints is below 0");
     require(options.patience >= 0, "--patience is below 0");
     require(!options.peakRate || *options.peakRate > 0.0, "--lr is not above 0");
     require(options.warmupSteps >= -1, "--warmup-steps is below 0");
@@ -158,6 +159,9 @@ void addLength(CLI::App& app, HealCommandOptions& options) {
         ->type_name("WINDOWS");
     app.add_option("--checkpoint-every", heal.checkpointEvery,
                    "Steps between checkpoints (default: one at the end)")
+        ->type_name("N");
+    app.add_option("--keep-checkpoints", heal.keepCheckpoints,
+                   "The newest checkpoints that stay, beside the best (default 0: all)")
         ->type_name("N");
     app.add_option("--eval-every", heal.evaluateEvery, "Steps between held-out perplexities (default 50)")
         ->type_name("N");

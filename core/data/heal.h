@@ -41,6 +41,7 @@ struct HealOptions {
     std::uint64_t seed = 0;    // order of the windows, adapters, dropout, random weights
     int evaluateEvery = 50;    // steps; 0: only at the end
     int checkpointEvery = 0;   // steps; 0: only at the end
+    int keepCheckpoints = 0;   // the newest that stay, beside the best; 0: all
     bool recompute = false;    // activations of a layer are computed again for its gradients: less memory
     int rank = 8;              // LoRA
     double alpha = 16.0;

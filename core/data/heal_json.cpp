@@ -61,6 +61,7 @@ Json toJson(const HealOptions& options) {
             {"seed", options.seed},
             {"evaluate_every", options.evaluateEvery},
             {"checkpoint_every", options.checkpointEvery},
+            {"keep_checkpoints", options.keepCheckpoints},
             {"patience", options.patience},
             {"keep_best", options.keepBest},
             {"recompute", options.recompute},
@@ -99,6 +100,7 @@ HealOptions healOptions(const nlohmann::json& value, const std::string& origin, 
     options.seed = object.unsignedInteger("seed", 0);
     options.evaluateEvery = count(object, "evaluate_every", options.evaluateEvery);
     options.checkpointEvery = count(object, "checkpoint_every", options.checkpointEvery);
+    options.keepCheckpoints = count(object, "keep_checkpoints", options.keepCheckpoints);
     options.patience = count(object, "patience", options.patience);
     options.keepBest = object.flag("keep_best", options.keepBest);
     options.recompute = object.flag("recompute", options.recompute);

@@ -85,8 +85,9 @@ void requireTrainable(const HealInputs& inputs) {
 
 nlohmann::ordered_json identityOf(const HealInputs& inputs, double peakRate) {
     nlohmann::ordered_json identity = toJson(inputs.options);
-    // How often something is written changes nothing of what is learnt.
+    // How often something is written, and how long it stays, changes nothing of what is learnt.
     identity.erase("checkpoint_every");
+    identity.erase("keep_checkpoints");
     if (inputs.options.patience == 0 && !inputs.options.keepBest) identity.erase("evaluate_every");
     identity["learning_rate"] = peakRate;
     identity["model"] = inputs.checkpoint->summary().fingerprint;

@@ -165,6 +165,7 @@ private:
         if (savedStep_ == state_.step) return;
         const Aside aside(*this);
         folder_.save(*inputs_.checkpoint, network_, *trainer_, state_);
+        folder_.thin(options_.keepCheckpoints, state_.bestStep);
         savedStep_ = state_.step;
     }
 

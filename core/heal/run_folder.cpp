@@ -176,9 +176,18 @@ void RunFolder::restore(std::int64_t step, TrainableNetwork& network, Trainer& t
     readTrainer(checkpointFolder(step), network, trainer);
 }
 
+// Hidden first: a run that is killed in between leaves no half of a checkpoint.
 void RunFolder::remove(std::int64_t step) const {
+    const Partial going(folder_ / (std::string(kPartial) + "gone-" + std::to_string(step)));
     std::error_code ignored;
-    fs::remove_all(checkpointFolder(step), ignored);
+    fs::rename(checkpointFolder(step), going.path(), ignored);
+}
+
+void RunFolder::thin(int count, std::int64_t best) const {
+    if (count <= 0) return;
+    const auto found = checkpointsIn(folder_);
+    for (std::size_t i = static_cast<std::size_t>(count); i < found.size(); ++i)
+        if (found[i].first != best) remove(found[i].first);
 }
 
 void RunFolder::append(const HealPoint& point) {

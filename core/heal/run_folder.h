@@ -37,6 +37,8 @@ public:
     // The weights of a checkpoint that was saved before.
     void restore(std::int64_t step, TrainableNetwork& network, Trainer& trainer) const;
     void remove(std::int64_t step) const;
+    // All but the `count` newest checkpoints and that of `best` go; 0: none does.
+    void thin(int count, std::int64_t best) const;
 
     void append(const HealPoint& point);
     void write(const RunRecord& record);

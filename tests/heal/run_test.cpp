@@ -164,6 +164,40 @@ TEST_F(HealRunTest, AFolderInUseIsRefused) {
     EXPECT_TRUE(RunLock::heldBySomeone(scratch_ / "out"));
 }
 
+TEST_F(HealRunTest, OldCheckpointsGoButForTheNewestAndTheBest) {
+    const auto steps = [&](const fs::path& folder) {
+        std::vector<std::string> names;
+        for (const auto& entry : fs::directory_iterator(folder))
+            if (entry.is_directory()) names.push_back(entry.path().filename().string());
+        std::sort(names.begin(), names.end());
+        return names;
+    };
+    using ::testing::ElementsAre;
+    run(scratch_ / "all");
+    EXPECT_THAT(steps(scratch_ / "all"), ElementsAre("checkpoint-2", "checkpoint-4", "checkpoint-6"));
+    options_.keepCheckpoints = 1;
+    pauseAfter_ = 5;
+    run(scratch_ / "last");
+    EXPECT_THAT(steps(scratch_ / "last"), ElementsAre("checkpoint-5"));
+    pauseAfter_ = -1;
+    options_.keepCheckpoints = 2;  // not a reason to refuse to go on
+    EXPECT_EQ(run(scratch_ / "last", {.resume = true}).resumedFrom, 5);
+    EXPECT_THAT(steps(scratch_ / "last"), ElementsAre("checkpoint-5", "checkpoint-6"));
+    EXPECT_EQ(content(scratch_ / "all" / "model.safetensors"),
+              content(scratch_ / "last" / "model.safetensors"));
+
+    options_.keepCheckpoints = 1;
+    options_.keepBest = true;
+    options_.evaluateEvery = 1;
+    options_.peakRate = 0.3;  // far too high: the first evaluation is the best
+    options_.schedule = Schedule::Constant;
+    const HealReport report = run(scratch_ / "best");
+    ASSERT_TRUE(report.bestStep);
+    ASSERT_LT(*report.bestStep, 6);
+    EXPECT_THAT(steps(scratch_ / "best"),
+                ElementsAre("checkpoint-" + std::to_string(*report.bestStep), "checkpoint-6"));
+}
+
 TEST_F(HealRunTest, TheBestCheckpointIsKeptAndPatienceEndsTheRun) {
     options_.steps = 40;
     options_.checkpointEvery = 0;

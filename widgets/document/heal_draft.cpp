@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kWatchedEvery = 10;      // steps between held-out perplexities
 constexpr int kCheckpointEvery = 100;  // steps that a crash costs at most
+constexpr int kCheckpointsKept = 2;    // should the newest be damaged
 
 QString tr(const char* text) {
     return QCoreApplication::translate("HealDraft", text);
@@ -25,6 +26,7 @@ HealOptions usualOptions(HealMethod method) {
     options.method = method;
     options.evaluateEvery = kWatchedEvery;
     options.checkpointEvery = kCheckpointEvery;
+    options.keepCheckpoints = kCheckpointsKept;
     return options;
 }
 

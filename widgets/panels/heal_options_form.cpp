@@ -126,6 +126,9 @@ void HealOptionsForm::buildMore() {
                                    "most"),
                                 1, 1000000, usual.checkpointEvery, this);
     for (QSpinBox* box : {evaluateEvery_, checkpointEvery_}) box->setSuffix(tr(" steps"));
+    keepCheckpoints_ = wholeBox(tr("Checkpoints kept"), tr("The newest that stay on disk, beside the best"),
+                                0, 1000, usual.keepCheckpoints, this);
+    keepCheckpoints_->setSpecialValueText(tr("all"));
     patience_ = wholeBox(tr("Stop early after"), tr("Evaluations without a better perplexity; 0: never"), 0,
                          100000, usual.patience, this);
     patience_->setSpecialValueText(tr("never"));
@@ -145,6 +148,7 @@ void HealOptionsForm::buildMore() {
     form->addRow(tr("Clip gradients"), clip_);
     form->addRow(tr("Evaluate every"), evaluateEvery_);
     form->addRow(tr("Checkpoint every"), checkpointEvery_);
+    form->addRow(tr("Checkpoints kept"), keepCheckpoints_);
     form->addRow(tr("Stop early after"), patience_);
     form->addRow(tr("Seed"), seed_);
     form->addRow(tr("Frozen layers"), frozen_);
@@ -158,7 +162,8 @@ void HealOptionsForm::connectFields() {
         rateTyped_ = !text.trimmed().isEmpty();
         Q_EMIT changed();
     });
-    for (QSpinBox* box : {batch_, rank_, evaluateEvery_, checkpointEvery_, patience_, seed_})
+    for (QSpinBox* box :
+         {batch_, rank_, evaluateEvery_, checkpointEvery_, keepCheckpoints_, patience_, seed_})
         connect(box, &QSpinBox::valueChanged, this, &HealOptionsForm::changed);
     for (QDoubleSpinBox* box :
          {alpha_, dropout_, temperature_, crossEntropy_, hidden_, warmup_, decay_, clip_})
@@ -213,8 +218,7 @@ HealOptions HealOptionsForm::options() const {
     options.schedule = static_cast<Schedule>(schedule_->currentData().toInt());
     options.rank = rank_->value();
     options.alpha = alpha_->value();
-    // A layer that is run twice must drop the same.
-    options.dropout = recompute_->isChecked() ? 0.0 : dropout_->value();
+    options.dropout = dropout_->value();
     options.temperature = temperature_->value();
     options.crossEntropyShare = crossEntropy_->value();
     options.hiddenShare = hidden_->value();
@@ -223,6 +227,7 @@ HealOptions HealOptionsForm::options() const {
     options.clip = clip_->value();
     options.evaluateEvery = evaluateEvery_->value();
     options.checkpointEvery = checkpointEvery_->value();
+    options.keepCheckpoints = keepCheckpoints_->value();
     options.patience = patience_->value();
     options.seed = static_cast<std::uint64_t>(seed_->value());
     options.keepBest = keepBest_->isChecked();

@@ -59,6 +59,7 @@ private:
     QDoubleSpinBox* clip_ = nullptr;
     QSpinBox* evaluateEvery_ = nullptr;
     QSpinBox* checkpointEvery_ = nullptr;
+    QSpinBox* keepCheckpoints_ = nullptr;
     QSpinBox* patience_ = nullptr;
     QSpinBox* seed_ = nullptr;
     QLineEdit* frozen_ = nullptr;

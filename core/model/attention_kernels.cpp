@@ -157,18 +157,43 @@ struct Unit {
     std::int64_t group;  // query heads
 };
 
-// Tiles of queries: scratch for their rotated values and the probabilities.
+// Products of some rows of x, the first of position `first`, with the keys that each may see: [rows, width].
+// `keys`: [headDim, width].
+SECATEUR_INLINED void againstKeys(const float* x, std::int64_t stride, const float* keys, std::int64_t width,
+                                  std::int64_t headDim, std::int64_t first, std::int64_t rows, float* out) {
+    for (std::int64_t i = 0; i < rows; i += kRows) {
+        const std::int64_t some = std::min(kRows, rows - i);
+        rowsProduct({x + i * stride, stride, 1}, {keys, width}, {out + i * width, width, false}, some,
+                    padded(first + i + some), headDim);
+    }
+}
+
+// Sums over the keys that each row may see of x [rows, width] times the key's `values` [seq, headDim].
+SECATEUR_INLINED void overKeys(const float* x, std::int64_t width, const Right& values, std::int64_t seq,
+                               std::int64_t headDim, std::int64_t first, std::int64_t rows,
+                               const Result& out) {
+    for (std::int64_t i = 0; i < rows; i += kRows)
+        rowsProduct({x + i * width, width, 1}, values, {out.data + i * out.row, out.row, out.adds},
+                    std::min(kRows, rows - i), headDim, std::min(first + i + kRows, seq));
+}
+
+// Rotated keys as rows [seq, headDim] and as columns [headDim, width].
+SECATEUR_INLINED void turnKeys(const Unit& unit, std::int64_t width, float* rows, float* columns) {
+    const std::int64_t d = unit.shape.headDim;
+    const std::int64_t seq = unit.shape.seq;
+    for (std::int64_t t = 0; t < seq; ++t)
+        turn(unit.k + t * unit.kStride, rows + t * d, unit.rotation, t, d, 1.0F, 1.0F);
+    transpose(rows, d, columns, seq, width, d);
+}
+
+// Rotated and scaled queries of a tile, and their scores.
 SECATEUR_INLINED void scoresOf(const Unit& unit, const float* q, std::int64_t first, std::int64_t rows,
                                const float* keys, std::int64_t width, float* turned, float* scores) {
     const std::int64_t d = unit.shape.headDim;
     for (std::int64_t i = 0; i < rows; ++i)
         turn(q + (first + i) * unit.qStride, turned + i * d, unit.rotation, first + i, d, 1.0F,
              unit.shape.scale);
-    for (std::int64_t i = 0; i < rows; i += kRows) {
-        const std::int64_t some = std::min(kRows, rows - i);
-        rowsProduct({turned + i * d, d, 1}, {keys, width}, {scores + i * width, width, false}, some,
-                    padded(first + i + some), d);
-    }
+    againstKeys(turned, d, keys, width, d, first, rows, scores);
 }
 
 SECATEUR_VECTOR_CLONES
@@ -182,9 +207,7 @@ void attend(const Unit& unit, float* out, std::int64_t outStride, float* logSums
     float* turned = keys + d * width;
     float* scores = turned + kTile * d;
     float* turnedKeys = scores + kTile * width;
-    for (std::int64_t t = 0; t < seq; ++t)
-        turn(unit.k + t * unit.kStride, turnedKeys + t * d, unit.rotation, t, d, 1.0F, 1.0F);
-    transpose(turnedKeys, d, keys, seq, width, d);
+    turnKeys(unit, width, turnedKeys, keys);
     for (std::int64_t head = 0; head < unit.group; ++head) {
         for (std::int64_t first = 0; first < seq; first += kTile) {
             const std::int64_t rows = std::min(kTile, seq - first);
@@ -193,10 +216,8 @@ void attend(const Unit& unit, float* out, std::int64_t outStride, float* logSums
                 logSums[head * seq + first + i] =
                     softmax(scores + i * width, first + i + 1,
                             padded(std::min(first + i / kRows * kRows + kRows, seq)));
-            for (std::int64_t i = 0; i < rows; i += kRows)
-                rowsProduct({scores + i * width, width, 1}, {unit.v, unit.vStride},
-                            {out + head * d + (first + i) * outStride, outStride, false},
-                            std::min(kRows, rows - i), d, std::min(first + i + kRows, seq));
+            overKeys(scores, width, {unit.v, unit.vStride}, seq, d, first, rows,
+                     {out + head * d + first * outStride, outStride, false});
         }
     }
 }
@@ -229,9 +250,7 @@ void attendBackward(const Unit& unit, const UnitGradients& gradients, std::vecto
     float* toTurned = turned + kTile * d;
     float* scores = toTurned + kTile * d;
     float* toScores = scores + kTile * width;
-    for (std::int64_t t = 0; t < seq; ++t)
-        turn(unit.k + t * unit.kStride, turnedKeys + t * d, unit.rotation, t, d, 1.0F, 1.0F);
-    transpose(turnedKeys, d, keys, seq, width, d);
+    turnKeys(unit, width, turnedKeys, keys);
     transpose(unit.v, unit.vStride, values, seq, width, d);
     std::fill(toKeys, toKeys + 2 * seq * d, 0.0F);
     for (std::int64_t head = 0; head < unit.group; ++head) {
@@ -241,11 +260,7 @@ void attendBackward(const Unit& unit, const UnitGradients& gradients, std::vecto
             const std::int64_t rows = std::min(kTile, seq - first);
             const std::int64_t stride = gradients.outStride;
             scoresOf(unit, unit.q + head * d, first, rows, keys, width, turned, scores);
-            for (std::int64_t i = 0; i < rows; i += kRows) {
-                const std::int64_t some = std::min(kRows, rows - i);
-                rowsProduct({toOut + (first + i) * stride, stride, 1}, {values, width},
-                            {toScores + i * width, width, false}, some, padded(first + i + some), d);
-            }
+            againstKeys(toOut + first * stride, stride, values, width, d, first, rows, toScores);
             const std::int64_t seen = padded(std::min(first + rows, seq));
             for (std::int64_t i = 0; i < rows; ++i) {
                 const std::int64_t position = first + i;
@@ -262,9 +277,7 @@ void attendBackward(const Unit& unit, const UnitGradients& gradients, std::vecto
                 }
                 for (std::int64_t j = position + 1; j < seen; ++j) p[j] = g[j] = 0.0F;
             }
-            for (std::int64_t i = 0; i < rows; i += kRows)
-                rowsProduct({toScores + i * width, width, 1}, {turnedKeys, d}, {toTurned + i * d, d, false},
-                            std::min(kRows, rows - i), d, std::min(first + i + kRows, seq));
+            overKeys(toScores, width, {turnedKeys, d}, seq, d, first, rows, {toTurned, d, false});
             for (std::int64_t i = 0; i < rows; ++i)
                 turn(toTurned + i * d, gradients.toQ + head * d + (first + i) * gradients.toQStride,
                      unit.rotation, first + i, d, -1.0F, unit.shape.scale);
@@ -285,35 +298,46 @@ void attendBackward(const Unit& unit, const UnitGradients& gradients, std::vecto
     }
 }
 
+// The first token's head of a window.
+template <typename Value>
+Value* headAt(const AttentionShape& shape, const TokenHeads<Value>& all, std::int64_t window,
+              std::int64_t head) {
+    return all.data + window * shape.seq * all.stride + head * shape.headDim;
+}
+
 Unit unitAt(const AttentionShape& shape, const Rotation& rotation, TokenHeads<const float> q,
             TokenHeads<const float> k, TokenHeads<const float> v, std::int64_t window, std::int64_t kvHead) {
     const std::int64_t group = shape.heads / shape.kvHeads;
     return {shape,
             rotation,
-            q.data + window * shape.seq * q.stride + kvHead * group * shape.headDim,
+            headAt(shape, q, window, kvHead * group),
             q.stride,
-            k.data + window * shape.seq * k.stride + kvHead * shape.headDim,
+            headAt(shape, k, window, kvHead),
             k.stride,
-            v.data + window * shape.seq * v.stride + kvHead * shape.headDim,
+            headAt(shape, v, window, kvHead),
             v.stride,
             group};
+}
+
+// Calls `work(window, kvHead, scratch)` for every unit.
+template <typename Work>
+void forEachUnit(const AttentionShape& shape, const Work& work) {
+    inParallel(shape.batch * shape.kvHeads, 1, [&](std::int64_t begin, std::int64_t end) {
+        std::vector<float> scratch;
+        for (std::int64_t i = begin; i < end; ++i) work(i / shape.kvHeads, i % shape.kvHeads, scratch);
+    });
 }
 
 }  // namespace
 
 void attention(const AttentionShape& shape, TokenHeads<const float> q, TokenHeads<const float> k,
                TokenHeads<const float> v, const Rotation& rotation, float* out, float* logSums) {
-    const std::int64_t outStride = shape.heads * shape.headDim;
+    const TokenHeads<float> outs{out, shape.heads * shape.headDim};
     const std::int64_t group = shape.heads / shape.kvHeads;
-    inParallel(shape.batch * shape.kvHeads, 1, [&](std::int64_t begin, std::int64_t end) {
-        std::vector<float> scratch;
-        for (std::int64_t i = begin; i < end; ++i) {
-            const std::int64_t window = i / shape.kvHeads;
-            const std::int64_t first = i % shape.kvHeads * group;
-            attend(unitAt(shape, rotation, q, k, v, window, i % shape.kvHeads),
-                   out + window * shape.seq * outStride + first * shape.headDim, outStride,
-                   logSums + (window * shape.heads + first) * shape.seq, scratch);
-        }
+    forEachUnit(shape, [&](std::int64_t window, std::int64_t kvHead, std::vector<float>& scratch) {
+        const std::int64_t first = kvHead * group;
+        attend(unitAt(shape, rotation, q, k, v, window, kvHead), headAt(shape, outs, window, first),
+               outs.stride, logSums + (window * shape.heads + first) * shape.seq, scratch);
     });
 }
 
@@ -322,26 +346,21 @@ void attentionBackward(const AttentionShape& shape, TokenHeads<const float> q, T
                        const float* logSums, const float* toOut, TokenHeads<float> toQ, TokenHeads<float> toK,
                        TokenHeads<float> toV) {
     const std::int64_t outStride = shape.heads * shape.headDim;
+    const TokenHeads<const float> outs{out, outStride}, toOuts{toOut, outStride};
     const std::int64_t group = shape.heads / shape.kvHeads;
-    inParallel(shape.batch * shape.kvHeads, 1, [&](std::int64_t begin, std::int64_t end) {
-        std::vector<float> scratch;
-        for (std::int64_t i = begin; i < end; ++i) {
-            const std::int64_t window = i / shape.kvHeads;
-            const std::int64_t kvHead = i % shape.kvHeads;
-            const std::int64_t first = kvHead * group;
-            const std::int64_t at = window * shape.seq * outStride + first * shape.headDim;
-            const UnitGradients gradients{out + at,
-                                          toOut + at,
-                                          outStride,
-                                          logSums + (window * shape.heads + first) * shape.seq,
-                                          toQ.data + window * shape.seq * toQ.stride + first * shape.headDim,
-                                          toQ.stride,
-                                          toK.data + window * shape.seq * toK.stride + kvHead * shape.headDim,
-                                          toK.stride,
-                                          toV.data + window * shape.seq * toV.stride + kvHead * shape.headDim,
-                                          toV.stride};
-            attendBackward(unitAt(shape, rotation, q, k, v, window, kvHead), gradients, scratch);
-        }
+    forEachUnit(shape, [&](std::int64_t window, std::int64_t kvHead, std::vector<float>& scratch) {
+        const std::int64_t first = kvHead * group;
+        const UnitGradients gradients{headAt(shape, outs, window, first),
+                                      headAt(shape, toOuts, window, first),
+                                      outStride,
+                                      logSums + (window * shape.heads + first) * shape.seq,
+                                      headAt(shape, toQ, window, first),
+                                      toQ.stride,
+                                      headAt(shape, toK, window, kvHead),
+                                      toK.stride,
+                                      headAt(shape, toV, window, kvHead),
+                                      toV.stride};
+        attendBackward(unitAt(shape, rotation, q, k, v, window, kvHead), gradients, scratch);
     });
 }
 

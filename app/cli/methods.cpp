@@ -21,37 +21,39 @@ const char* name(Needs needs) {
     return "";
 }
 
-Json toJson(const MethodOption& option) {
-    Json object{{"name", option.name},
+Json toJson(const OptionSpec& option) {
+    Json object{{"name", option.key},
                 {"label", option.label},
                 {"help", option.help},
-                {"default", option.defaultValue}};
+                {"default", formatOption(option.usual)}};
+    if (!option.unit.empty()) object["unit"] = option.unit;
     if (!option.choices.empty()) object["choices"] = option.choices;
-    if (option.minimum < option.maximum) {
-        object["minimum"] = option.minimum;
-        object["maximum"] = option.maximum;
+    if (option.least < option.most) {
+        object["minimum"] = option.least;
+        object["maximum"] = option.most;
     }
+    if (!option.onlyIf.empty()) object["only_if"] = option.onlyIf;
     return object;
 }
 
 Json toJson(const MethodInfo& method) {
     Json options = Json::array();
-    for (const MethodOption& option : method.options) options.push_back(toJson(option));
+    for (const OptionSpec& option : method.options) options.push_back(toJson(option));
     return {{"name", method.name},         {"label", method.label},     {"summary", method.summary},
-            {"citation", method.citation}, {"formula", method.formula}, {"needs", name(method.needs)},
-            {"options", options}};
+            {"citation", method.citation}, {"formula", method.formula}, {"kind", method.kind},
+            {"needs", name(method.needs)}, {"options", options}};
 }
 
-std::string rangeOf(const MethodOption& option) {
+std::string rangeOf(const OptionSpec& option) {
     if (!option.choices.empty()) return joined(option.choices);
-    if (option.minimum < option.maximum)
-        return formatScore(option.minimum) + " to " + formatScore(option.maximum);
+    if (option.least < option.most) return formatScore(option.least) + " to " + formatScore(option.most);
     return {};
 }
 
-std::string describe(const MethodOption& option) {
-    std::string text = "--" + option.name + ": " + option.help;
-    if (!option.defaultValue.empty()) text += " Default: " + option.defaultValue + ".";
+std::string describe(const OptionSpec& option) {
+    std::string text = option.key + ": " + option.help;
+    const std::string usual = formatOption(option.usual);
+    if (!usual.empty()) text += " Default: " + usual + ".";
     const std::string range = rangeOf(option);
     return "    " + wrapped(range.empty() ? text : text + " Values: " + range + ".", 6) + "\n";
 }
@@ -61,7 +63,7 @@ std::string describe(const MethodInfo& method) {
     text += "  needs     " + std::string(name(method.needs)) + "\n";
     text += "  formula   " + wrapped(method.formula, 12) + "\n";
     text += "  citation  " + wrapped(method.citation, 12) + "\n  options\n";
-    for (const MethodOption& option : method.options) text += describe(option);
+    for (const OptionSpec& option : method.options) text += describe(option);
     return text;
 }
 

@@ -295,7 +295,7 @@ at::Tensor TrainableNetwork::merged(const std::string& name) const {
     if (found == adapterOf_.end()) return stored;
     const Adapter& adapter = found->second;
     at::Tensor change = at::mm(adapter.b, adapter.a).mul_(adapter.scale);
-    if (adapter.keep.defined()) change.mul_(adapter.keep);
+    if (adapter.zeroMask.defined()) change.mul_(adapter.zeroMask);
     return stored.to(place_.device, at::kFloat) + change;
 }
 

@@ -70,13 +70,13 @@ at::Tensor adapted(const at::Tensor& x, const Adapter& adapter, const std::optio
     // What is kept makes up for what is dropped; the adapter is linear, so its output can as well be scaled.
     const double scale = drops ? adapter.scale / (1.0 - adapter.dropout) : adapter.scale;
     const at::Tensor y =
-        adapter.keep.defined()
-            ? at::linear(input, inDtypeOf(x, at::mm(adapter.b, adapter.a) * adapter.keep))
+        adapter.zeroMask.defined()
+            ? at::linear(input, inDtypeOf(x, at::mm(adapter.b, adapter.a) * adapter.zeroMask))
             : at::linear(at::linear(input, inDtypeOf(x, adapter.a)), inDtypeOf(x, adapter.b));
     return y.mul(scale);
 }
 
-struct Linear {
+struct LinearUse {
     const at::Tensor& weight;
     const at::Tensor& bias;
     std::optional<Adapter> LayerAdapters::*adapter;
@@ -90,21 +90,21 @@ at::Tensor withAdapter(const PassContext& pass, const at::Tensor& y, const at::T
 
 // What several linears make of the same input.
 std::vector<at::Tensor> project(const PassContext& pass, const at::Tensor& x, const LayerWeights& layer,
-                                std::initializer_list<Linear> linears) {
+                                std::initializer_list<LinearUse> linears) {
     std::vector<at::Tensor> weights, products;
     bool biased = false;
-    for (const Linear& linear : linears) {
+    for (const LinearUse& linear : linears) {
         weights.push_back(linear.weight);
         biased = biased || linear.bias.defined();
     }
     if (!biased && records({&x, &weights.front()})) {
         products = recordedProducts(x, weights);
     } else {
-        for (const Linear& linear : linears)
+        for (const LinearUse& linear : linears)
             products.push_back(at::linear(x, inDtypeOf(x, linear.weight), inDtypeOf(x, linear.bias)));
     }
     std::size_t i = 0;
-    for (const Linear& linear : linears) {
+    for (const LinearUse& linear : linears) {
         products[i] = withAdapter(pass, products[i], x, layer, linear.adapter);
         ++i;
     }

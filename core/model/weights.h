@@ -16,19 +16,11 @@
 
 #include "core/data/layer_merge.h"
 #include "core/model/device.h"
+#include "core/model/linear.h"
 #include "core/storage/checkpoint.h"
 
 namespace secateur {
 
-// A low-rank addition to one linear (LoRA, algorithms.md 7.4): scale * B A x, with dropout on the way into A.
-struct Adapter {
-    at::Tensor a;  // [rank, in]
-    at::Tensor b;  // [out, rank]
-    double scale = 1.0;
-    double dropout = 0.0;    // in training passes, see PassContext::draw
-    std::uint64_t seed = 0;  // of its dropout
-    at::Tensor keep;         // [out, in], 0 where the weight is zero and stays so; undefined: everywhere 1
-};
 struct LayerAdapters {
     std::optional<Adapter> q, k, v, o, gate, up, down;
 };

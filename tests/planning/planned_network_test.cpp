@@ -177,11 +177,11 @@ TEST(Methods, DescribeThemselves) {
         EXPECT_THAT(method.citation, HasSubstr("arXiv"));
         EXPECT_FALSE(method.formula.empty());
         EXPECT_FALSE(method.options.empty());
-        for (const MethodOption& option : method.options) {
-            EXPECT_FALSE(option.label.empty()) << option.name;
-            EXPECT_FALSE(option.help.empty()) << option.name;
-            if (!option.choices.empty() && !option.defaultValue.empty()) {
-                EXPECT_THAT(option.choices, testing::Contains(option.defaultValue));
+        for (const OptionSpec& option : method.options) {
+            EXPECT_FALSE(option.label.empty()) << option.key;
+            EXPECT_FALSE(option.help.empty()) << option.key;
+            if (!option.choices.empty()) {
+                EXPECT_THAT(option.choices, testing::Contains(formatOption(option.usual)));
             }
         }
     }

@@ -32,8 +32,8 @@ const MethodInfo* methodNamed(const std::string& name) {
 std::vector<std::string> choicesOf(const std::string& method, const char* option) {
     const MethodInfo* info = methodNamed(method);
     if (info == nullptr) return {};
-    for (const MethodOption& candidate : info->options) {
-        if (candidate.name == option) return candidate.choices;
+    for (const OptionSpec& candidate : info->options) {
+        if (candidate.key == option) return candidate.choices;
     }
     return {};
 }
@@ -49,7 +49,7 @@ std::string fitting(const std::string& present, const std::string& method, const
 // Methods with a ratio cut widths; the others have forms of their own.
 bool narrows(const MethodInfo& method) {
     return std::any_of(method.options.begin(), method.options.end(),
-                       [](const MethodOption& option) { return option.name == "ratio"; });
+                       [](const OptionSpec& option) { return option.key == "ratio"; });
 }
 
 QString explainMethod(const MethodInfo& method) {

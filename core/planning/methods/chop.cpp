@@ -27,16 +27,44 @@ Method chopMethod() {
         "without which perplexity is lowest, first and last kept. finercut: again and again the sublayer "
         "without which the final stream turns least.";
     info.needs = Needs::Weights;
+    info.kind = "chop";
     info.options = {
-        {"chop", "Layers", "Layers to remove, by their original numbers.", "", {}, 0.0, 0.0},
-        {"chop-count", "Number of layers", "How many layers the strategy removes.", "0", {}, 0.0, 1024.0},
-        {"chop-by", "Strategy",
-         "How layers are chosen; by position up to max-gap, by an analysis up to leave-one-out, by the "
-         "weights "
-         "(magnitude), or by running the network over a text.",
-         "max-gap", chopStrategies(), 0.0, 0.0},
-        {"drop-attention", "Attention only", "Layers that lose their attention.", "", {}, 0.0, 0.0},
-        {"drop-mlp", "MLP only", "Layers that lose their MLP.", "", {}, 0.0, 0.0},
+        {.key = "layers",
+         .label = "Layers",
+         .help = "Layers to remove, by their original numbers.",
+         .unit = "layers",
+         .usual = std::vector<int>()},
+        {.key = "count",
+         .label = "Number of layers",
+         .help = "How many layers the strategy removes.",
+         .unit = "layers",
+         .usual = std::int64_t{0},
+         .least = 0.0,
+         .most = 65536.0},
+        {.key = "by",
+         .label = "Strategy",
+         .help = "How layers are chosen; by position up to max-gap, by an analysis up to leave-one-out, by "
+                 "the weights "
+                 "(magnitude), or by running the network over a text.",
+         .usual = std::string("max-gap"),
+         .choices = chopStrategies()},
+        {.key = "attention",
+         .label = "Attention only",
+         .help = "Layers that lose their attention.",
+         .unit = "layers",
+         .usual = std::vector<int>()},
+        {.key = "mlp",
+         .label = "MLP only",
+         .help = "Layers that lose their MLP.",
+         .unit = "layers",
+         .usual = std::vector<int>()},
+        {.key = "keep",
+         .label = "Layers that stay",
+         .help = "In the order in which they run; a layer may be repeated. Instead of a list of layers to "
+                 "remove.",
+         .unit = "layers",
+         .usual = std::vector<int>(),
+         .place = OptionSpec::Place::More},
     };
     return {info, nullptr};
 }

@@ -6,47 +6,44 @@ namespace secateur {
 
 namespace {
 
-std::vector<MethodOption> options() {
-    std::vector<MethodOption> options{
-        {"metric", "Metric", "What a channel is worth.", "WIFV", {"WIFV", "WIFN", "IFV"}, 0.0, 0.0},
-        {"structure",
-         "Structure",
-         "Where units compete: within a layer (UL) or across layers (AL), and how attention and MLP share.",
-         "AL-AM",
-         {"AL-AM", "AL-MM", "UL-MM", "UL-UM"},
-         0.0,
-         0.0},
-        {"statistics",
-         "Statistics",
-         "True variance over tokens, or what the published code accumulates.",
-         "exact",
-         {"exact", "reference"},
-         0.0,
-         0.0},
-        {"cost",
-         "Cost",
-         "What a KV group costs against a channel; follows the statistics when not given.",
-         "",
-         {"exact", "reference"},
-         0.0,
-         0.0},
-        {"remove-heads",
-         "KV groups to remove",
-         "Over the whole network, for AL-MM and UL-MM; not given counts as 0.",
-         "",
-         {},
-         0.0,
-         65536.0},
-        {"no-bias",
-         "No bias",
-         "Do not restore the mean of what is removed by an output bias.",
-         "false",
-         {"false", "true"},
-         0.0,
-         0.0},
+std::vector<OptionSpec> options() {
+    std::vector<OptionSpec> options = widthOptions();
+    const std::vector<OptionSpec> own{
+        {.key = "metric",
+         .label = "Metric",
+         .help = "What a channel is worth.",
+         .usual = std::string("WIFV"),
+         .choices = {"WIFV", "WIFN", "IFV"}},
+        {.key = "structure",
+         .label = "Structure",
+         .help = "Where units compete: within a layer (UL) or across layers (AL), and how attention and MLP "
+                 "share.",
+         .usual = std::string("AL-AM"),
+         .choices = {"AL-AM", "AL-MM", "UL-MM", "UL-UM"}},
+        {.key = "statistics",
+         .label = "Statistics",
+         .help = "True variance over tokens, or what the published code accumulates; auto: those of the "
+                 "analysis.",
+         .usual = std::string("auto"),
+         .choices = {"auto", "exact", "reference"},
+         .place = OptionSpec::Place::More},
+        {.key = "cost",
+         .label = "Cost",
+         .help = "What a KV group costs against a channel; auto: follows the statistics.",
+         .usual = std::string("auto"),
+         .choices = {"auto", "exact", "reference"},
+         .place = OptionSpec::Place::More},
+        {.key = "remove-heads",
+         .label = "KV groups to remove",
+         .help = "Over the whole network.",
+         .usual = std::int64_t{0},
+         .least = 0.0,
+         .most = 1048576.0,
+         .place = OptionSpec::Place::More,
+         .onlyIf = "structure=AL-MM|UL-MM"},
+        compensateOption("bias"),
     };
-    const std::vector<MethodOption> common = widthOptions();
-    options.insert(options.begin(), common.begin(), common.end());
+    options.insert(options.end(), own.begin(), own.end());
     return options;
 }
 
@@ -67,6 +64,7 @@ Method flapMethod() {
         "attention. "
         "AL: z-scores within each layer and module, mean over a KV group, one threshold over the network. "
         "Bias b += W * ((1 - mask) * mean(X)).";
+    info.kind = "width";
     info.needs = Needs::Analysis;
     info.options = options();
     return {info, [](const WidthRequest& request) {

@@ -19,8 +19,10 @@ Method magnitudeSpMethod() {
         "score_j = sqrt(sum_i W_ij^2) over the columns of o_proj and down_proj; a KV group scores the sum "
         "over its channels; "
         "UL-UM: threshold = sorted[int(ratio * units)] in each layer, no bias.";
+    info.kind = "width";
     info.needs = Needs::Weights;
     info.options = widthOptions();
+    info.options.push_back(compensateOption("none"));
     return {info, [](const WidthRequest&) { return WidthRule{kMagnitudeMetric, "UL-UM", false, false}; }};
 }
 

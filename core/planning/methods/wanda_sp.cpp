@@ -19,8 +19,10 @@ Method wandaSpMethod() {
         "score_j = mean_i |W_ij| * |X_j|_2 on the inputs that the pruned layers below give; a KV group "
         "scores the sum over "
         "its channels; UL-UM: threshold = sorted[int(ratio * units)] in each layer, no bias.";
+    info.kind = "width";
     info.needs = Needs::Text;
     info.options = widthOptions();
+    info.options.push_back(compensateOption("none"));
     return {info, nullptr};
 }
 

@@ -10,6 +10,9 @@
 namespace secateur {
 
 // ratio, targets, protected layers, minimum widths and rounding.
-[[nodiscard]] std::vector<MethodOption> widthOptions();
+[[nodiscard]] std::vector<OptionSpec> widthOptions();
+
+// What makes up for what a width step removes: "none", "bias" or "refit".
+[[nodiscard]] OptionSpec compensateOption(const char* usual);
 
 }  // namespace secateur

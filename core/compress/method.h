@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A method that changes what the linears of a layer are: sparsify, quantize, factorize. One file of methods/
+// defines a method; one line of methods.cpp lists it. Everything else (command line, forms, plan JSON,
+// documents) follows from its MethodInfo.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include <ATen/ATen.h>
+
+#include "core/data/linear_name.h"
+#include "core/data/method_info.h"
+#include "core/data/options.h"
+#include "core/model/linear.h"
+
+namespace secateur {
+
+// What a method must see of a linear's inputs. Gram includes Norms.
+enum class Watch { Nothing, Norms, Gram };
+
+// What calibration saw at the input of a linear, on the network that earlier steps and earlier layers left.
+struct InputStatistics {
+    at::Tensor
+        norm2;  // [in] f32: mean over windows of the window's sum over tokens of x^2 (algorithms.md 2.1)
+    at::Tensor mean;  // [in] f32: over all tokens
+    at::Tensor gram;  // [in, in] f32: sum over tokens of x x^T; undefined unless Watch::Gram
+    std::int64_t windows = 0;
+    std::int64_t tokens = 0;
+};
+
+// One linear to compress. Throws InvalidArgument for options that do not fit its shape.
+struct LinearTask {
+    LinearName linear = LinearName::Q;
+    std::string where;                        // "layer 3, q_proj": begins messages
+    at::Tensor weight;                        // [out, in] f32, contiguous; the method may write into it
+    const InputStatistics* inputs = nullptr;  // null: Watch::Nothing
+    std::function<void(const std::string&)> warn;
+};
+
+// What the linear becomes: a dense matrix (f32), or a body. The bias stays.
+struct Compressed {
+    at::Tensor weight;
+    std::shared_ptr<const LinearBody> body;
+};
+
+struct RecipeMethod {
+    MethodInfo info;
+    Watch (*watches)(const OptionValues& options) = nullptr;
+    Compressed (*compress)(LinearTask& task, const OptionValues& options) = nullptr;
+    // Whether these options fit a linear of this shape; throws InvalidArgument naming the nearest that do.
+    // May be null.
+    void (*checkShape)(const OptionValues& options, LinearName linear, std::int64_t out, std::int64_t in,
+                       const std::string& where) = nullptr;
+};
+
+// All of them, in the order in which they are listed.
+[[nodiscard]] std::span<const RecipeMethod> recipeMethods();
+// Null when there is none of that name.
+[[nodiscard]] const RecipeMethod* findRecipeMethod(const std::string& name);
+
+}  // namespace secateur

@@ -53,6 +53,8 @@ struct MeasureOptions {
 
 struct PreviewOptions {
     bool perToken = false;
+    const TokenWindows* calibration =
+        nullptr;  // for steps that look at activations; null: there is no such text
 };
 
 struct ApplyOptions {
@@ -106,9 +108,10 @@ public:
                                                                   JobContext& context,
                                                                   const AnalysisCallback& onStage = {}) = 0;
 
-    // Planning for methods and chop strategies of every kind: those that prune as they go or look at the
-    // network use `windows`, magnitude-sp reads the weights when there is no analysis; everything else is
-    // makePlan().
+    // Planning for methods and chop strategies of every kind, step by step, each on what the steps before it
+    // leave: those that prune as they go or look at the network use `windows`, and so do scores where the
+    // analysis does not cover the network that is left; magnitude-sp reads the weights when there is no
+    // analysis; everything else is makePlan().
     [[nodiscard]] virtual PlanResult plan(const Analysis* analysis, const TokenWindows* windows,
                                           const PlanRequest& request, JobContext& context) = 0;
 
@@ -122,15 +125,16 @@ public:
                                                     const ChopSweepRequest& request, JobContext& context,
                                                     const ChopSweepCallback& onRow = {}) = 0;
 
-    // The plan as masks with bias; nothing is written. The dense pass over the same windows is kept, so that
-    // after an edit only layers from the first edited one upward run again. `analysis` gives the means of the
-    // bias; null: measured from the windows if needed.
+    // What the plan's steps leave of the network, run over the windows; nothing is written. The dense pass
+    // over the same windows is kept, and so is what calibrated steps made, so that after an edit only what it
+    // changes runs again. `analysis` gives the means of the bias; null: measured from the calibration text,
+    // else from the windows.
     [[nodiscard]] virtual PreviewReport preview(const Plan& plan, const Analysis* analysis,
                                                 const TokenWindows& windows, const PreviewOptions& options,
                                                 JobContext& context) = 0;
 
-    // The smaller checkpoint. `analysis` gives the means of the bias compensation; `windows` (may be null) to
-    // measure them otherwise.
+    // The smaller checkpoint. `analysis` gives the means of the bias compensation; `windows` (may be null)
+    // are the calibration text of steps that look at activations.
     [[nodiscard]] virtual ApplyReport apply(const Plan& plan, const Analysis* analysis,
                                             const TokenWindows* windows, const std::filesystem::path& folder,
                                             const ApplyOptions& options, JobContext& context) = 0;
@@ -143,6 +147,13 @@ public:
                                           const HealRequest& request, const std::filesystem::path& folder,
                                           JobContext& context, const HealCallback& onPoint = {}) = 0;
 };
+
+// True when a step of the plan looks at activations and cannot be carried out without its calibration text.
+// Throws InvalidArgument for methods that there are not.
+[[nodiscard]] bool needsCalibrationText(const Plan& plan);
+
+// All methods: of chops, widths and recipe steps.
+[[nodiscard]] const std::vector<MethodInfo>& allMethods();
 
 // Version and name of this program, for provenance: "secateur 0.1.0".
 [[nodiscard]] std::string toolName();

@@ -29,6 +29,7 @@ std::string line(const ChopStep& step) {
     std::string text = "chop ";
     if (!step.layers.empty())
         text += (step.layers.size() == 1 ? " layer " : " layers ") + numbers(step.layers);
+    if (!step.keep.empty()) text += " to layers " + numbers(step.keep);
     if (!step.attention.empty()) text += " attention of " + numbers(step.attention);
     if (!step.mlp.empty()) text += " MLP of " + numbers(step.mlp);
     if (step.merge) text += std::string(", folded into others by the rule ") + name(step.merge->rule);
@@ -40,13 +41,29 @@ std::string line(const WidthStep& step) {
     std::string text = "width  " + (step.method.empty() ? std::string("by hand") : step.method);
     if (!step.metric.empty()) text += " " + step.metric;
     if (!step.structure.empty()) text += " " + step.structure;
-    text += ", ratio " + formatScore(step.ratio) + (step.bias ? ", with bias" : ", without bias");
+    text += ", ratio " + formatScore(step.ratio) +
+            (step.refit  ? ", refitted"
+             : step.bias ? ", with bias"
+                         : ", without bias");
     if (!step.protect.empty()) text += ", protected: " + numbers(step.protect);
     return text;
 }
 
-std::string line(const OtherStep& step) {
-    return step.step + " (not carried out by this version)";
+std::string optionsLine(const OptionValues& options) {
+    std::string text;
+    for (const auto& [key, value] : options.entries()) text += " " + key + "=" + formatOption(value);
+    return text;
+}
+
+std::string line(const RecipeStep& step) {
+    std::string text = step.kind + " " + step.method + optionsLine(step.options);
+    if (!step.layers.empty()) text += ", layers " + numbers(step.layers);
+    for (const LinearName linear : step.linears) text += std::string(" ") + name(linear);
+    return text;
+}
+
+std::string line(const HealStep& step) {
+    return "heal  " + optionsLine(step.options) + (step.textSource.empty() ? "" : " on " + step.textSource);
 }
 
 std::string kept(const UnitMask& mask) {

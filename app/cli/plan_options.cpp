@@ -152,16 +152,16 @@ WidthRequest widthRequest(const PlanOptions& options) {
 }
 
 PlanRequest planRequest(const PlanOptions& options) {
-    PlanRequest request;
-    request.chop = chopRequest(options);
+    std::optional<WidthRequest> width;
     const bool target = options.ratio || options.targetParameters || options.targetBytes;
     if (wishesWidth(options)) {
         if (!target) usageError("narrowing needs --ratio, --target-parameters or --target-bytes");
-        request.width = widthRequest(options);
+        width = widthRequest(options);
     } else if (!options.chop && !options.chopCount && !options.dropAttention && !options.dropMlp) {
-        usageError("nothing to plan: give --chop, --chop-count, --drop-attention, --drop-mlp or --ratio");
+        usageError(
+            "nothing to plan: give --step, --chop, --chop-count, --drop-attention, --drop-mlp or --ratio");
     }
-    return request;
+    return requestOf(chopRequest(options), std::move(width));
 }
 
 }  // namespace secateur::cli

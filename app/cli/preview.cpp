@@ -12,6 +12,8 @@ namespace {
 struct PreviewCommandOptions {
     std::string plan;
     std::string analysis;
+    std::string calibrationText;
+    std::string calibrationTokens;
     bool perToken = false;
 };
 
@@ -31,6 +33,8 @@ Json toJson(const PreviewReport& report, const TokenWindows& windows, bool perTo
                 {"plan_perplexity", report.planPerplexity},
                 {"parameters", accounting.parametersAfter},
                 {"removed_fraction", accounting.removedFraction},
+                {"bytes", accounting.bytesAfter},
+                {"healed", false},
                 {"seconds", report.seconds},
                 {"accounting", accountingJson(accounting)},
                 {"protocol", report.protocol},
@@ -66,8 +70,9 @@ std::string facts(const PreviewReport& report) {
     facts.add("dense perplexity", formatPerplexity(report.densePerplexity));
     const double change =
         report.densePerplexity > 0.0 ? report.planPerplexity / report.densePerplexity - 1.0 : 0.0;
-    facts.add("planned perplexity", formatPerplexity(report.planPerplexity) + (change < 0.0 ? " (" : " (+") +
-                                        formatPercent(change) + ")");
+    facts.add("planned perplexity, before healing", formatPerplexity(report.planPerplexity) +
+                                                        (change < 0.0 ? " (" : " (+") +
+                                                        formatPercent(change) + ")");
     facts.add("time", formatScore(report.seconds) + " s");
     facts.add("protocol", report.protocol);
     return facts.text();
@@ -76,12 +81,17 @@ std::string facts(const PreviewReport& report) {
 void run(const SharedOptions& shared, const PreviewCommandOptions& options, Console& console) {
     const WindowOptions windowing = perplexityWindows(shared, console.job());
     const TextSource source = textSource(shared);
+    const TextSource calibrationSource =
+        textSource(options.calibrationText, options.calibrationTokens, "--calibration-tokens");
     const auto session = openSession(shared);
     const Plan plan = loadPlan(options.plan, session->summary(), console);
     const auto analysis = analysisFor(plan, options.plan, options.analysis, session->summary(), console);
     const TokenWindows windows = session->windows(source, windowing, console.job());
+    const std::optional<TokenWindows> calibration =
+        calibrationFor(*session, plan, options.plan, calibrationSource, windowOptions(shared), console);
     const PreviewReport report =
-        session->preview(plan, analysis.get(), windows, {options.perToken}, console.job());
+        session->preview(plan, analysis.get(), windows,
+                         {options.perToken, calibration ? &*calibration : nullptr}, console.job());
     for (const std::string& warning : report.warnings) console.warn(warning);
     if (console.json()) return console.printJson(toJson(report, windows, options.perToken));
     std::string text = facts(report) + "\n" + describe(plan) + "\n" + describe(report.accounting);
@@ -100,9 +110,14 @@ Action declarePreview(CLI::App& app, SharedOptions& shared) {
                    "Analysis with the means of the bias (default: the one the plan names, else measured from "
                    "the text)")
         ->type_name("FILE");
+    app.add_option("--calibration-text", options->calibrationText,
+                   "Text for steps that look at activations (default: the one that the plan names)")
+        ->type_name("FILE");
+    app.add_option("--calibration-tokens", options->calibrationTokens, "The same as token ids")
+        ->type_name("FILE:NAME");
     app.add_flag("--per-token", options->perToken, "Also the loss of every token, dense and planned");
     addShared(app, shared, {.windows = true, .network = true});
-    app.footer("Runs the plan as masks; no checkpoint is written.");
+    app.footer("Runs what the plan leaves; no checkpoint is written.");
     return [&shared, options](Console& console) { run(shared, *options, console); };
 }
 

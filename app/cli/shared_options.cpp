@@ -105,21 +105,25 @@ void addShared(CLI::App& app, SharedOptions& shared, Uses uses) {
     app.add_flag("--json", shared.json, "Print one JSON object on standard output")->group(kStreams);
 }
 
+TextSource textSource(const std::string& text, const std::string& tokens, const std::string& tokensOption) {
+    TextSource source;
+    source.textFile = text;
+    if (tokens.empty()) return source;
+    const auto colon = tokens.rfind(':');
+    if (colon == std::string::npos || colon == 0 || colon + 1 == tokens.size()) {
+        throw Error(ErrorCode::InvalidArgument, tokensOption + ": '" + tokens + "' has no tensor name",
+                    "write FILE.safetensors:NAME");
+    }
+    source.tokensFile = tokens.substr(0, colon);
+    source.tokensName = tokens.substr(colon + 1);
+    return source;
+}
+
 TextSource textSource(const SharedOptions& shared) {
     if (shared.textUse == Text::Required && shared.text.empty() && shared.tokens.empty()) {
         usageError("--text or --tokens is required");
     }
-    TextSource source;
-    source.textFile = shared.text;
-    if (shared.tokens.empty()) return source;
-    const auto colon = shared.tokens.rfind(':');
-    if (colon == std::string::npos || colon == 0 || colon + 1 == shared.tokens.size()) {
-        throw Error(ErrorCode::InvalidArgument, "--tokens: '" + shared.tokens + "' has no tensor name",
-                    "write FILE.safetensors:NAME");
-    }
-    source.tokensFile = shared.tokens.substr(0, colon);
-    source.tokensName = shared.tokens.substr(colon + 1);
-    return source;
+    return textSource(shared.text, shared.tokens, "--tokens");
 }
 
 WindowOptions windowOptions(const SharedOptions& shared) {

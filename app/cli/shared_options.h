@@ -55,6 +55,9 @@ void addShared(CLI::App& app, SharedOptions& shared, Uses uses);
 // can do without. InvalidArgument for --tokens without a
 // tensor name.
 [[nodiscard]] TextSource textSource(const SharedOptions& shared);
+// The same of two options by other names, e.g. "--calibration-tokens".
+[[nodiscard]] TextSource textSource(const std::string& text, const std::string& tokens,
+                                    const std::string& tokensOption);
 [[nodiscard]] WindowOptions windowOptions(const SharedOptions& shared);
 // The same for perplexities, whose windows are always sequential; warns when something else was asked for.
 [[nodiscard]] WindowOptions perplexityWindows(const SharedOptions& shared, JobContext& job);

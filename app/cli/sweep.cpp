@@ -39,10 +39,14 @@ std::vector<PlanRequest> requests(const SweepOptions& options) {
     return all;
 }
 
+const WidthRequest& widthOf(const PlanRequest& request) {
+    return std::get<WidthRequest>(request.steps.back());
+}
+
 bool needsAnalysis(const PlanRequest& request) {
     const auto& all = methods();
     return std::any_of(all.begin(), all.end(), [&](const MethodInfo& method) {
-        return method.name == request.width->method && method.needs == Needs::Analysis;
+        return method.name == widthOf(request).method && method.needs == Needs::Analysis;
     });
 }
 
@@ -51,12 +55,19 @@ ScoreSource prepare(Session& session, const SweepOptions& options, TokenWindows 
                     std::vector<PlanRequest>& wishes, Console& console) {
     ScoreSource source{nullptr, std::move(windows)};
     if (!options.analysis.empty()) source.analysis = loadAnalysis(options.analysis, session.summary());
-    const auto chopped = settleChop(session, source, wishes.front().chop, console);
-    for (PlanRequest& wish : wishes) wish.chop = wishes.front().chop;
+    Plan chopped;
+    if (std::holds_alternative<ChopRequest>(wishes.front().steps.front())) {
+        chopped = makePlanFrom(session, source, {{wishes.front().steps.front()}}, console).plan;
+        for (PlanRequest& wish : wishes) {
+            wish.steps.erase(wish.steps.begin());
+            for (const PlanStep& step : chopped.steps)
+                wish.steps.insert(wish.steps.begin(), std::get<ChopStep>(step));
+        }
+    }
     if (source.analysis || std::none_of(wishes.begin(), wishes.end(), needsAnalysis)) return source;
     MeasureOptions measuring;
-    measuring.statistics = wishes.front().width->statistics.value_or(Statistics::Exact);
-    if (chopped) measuring.plan = chopped->plan;
+    measuring.statistics = widthOf(wishes.front()).statistics.value_or(Statistics::Exact);
+    if (!chopped.steps.empty()) measuring.plan = chopped;
     source.analysis = session.measure(*source.windows, measuring, console.job());
     return source;
 }
@@ -67,7 +78,7 @@ SweepPoint point(Session& session, const ScoreSource& source, const PlanRequest&
     const PreviewReport preview =
         session.preview(planned.plan, source.analysis.get(), *source.windows, {}, console.job());
     protocol = preview.protocol;
-    return {request.width->method, request.width->ratio, preview.accounting, preview.planPerplexity};
+    return {widthOf(request).method, widthOf(request).ratio, preview.accounting, preview.planPerplexity};
 }
 
 // The table so far is what is written; both sweeps end so.

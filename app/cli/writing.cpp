@@ -75,8 +75,8 @@ void writeCheckpoint(const SharedOptions& shared, const WriteOptions& options, C
     const ModelSummary& model = session->summary();
     const Plan plan = options.plan.empty() ? identity(model) : loadPlan(options.plan, model, console);
     const auto analysis = analysisFor(plan, options.plan, options.analysis, model, console);
-    std::optional<TokenWindows> windows;
-    if (!source.empty()) windows = session->windows(source, windowing, console.job());
+    const std::optional<TokenWindows> windows =
+        calibrationFor(*session, plan, options.plan, source, windowing, console);
     const auto start = std::chrono::steady_clock::now();
     const ApplyReport report = session->apply(plan, analysis.get(), windows ? &*windows : nullptr,
                                               options.output, applying, console.job());

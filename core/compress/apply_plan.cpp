@@ -4,40 +4,39 @@
 #include <algorithm>
 
 #include "core/base/error.h"
-#include "core/compress/layer_slicer.h"
 #include "core/compress/model_card.h"
+#include "core/model/edited_source.h"
 #include "core/model/tensors.h"
+#include "core/planning/planner.h"
 #include "core/storage/checkpoint_writer.h"
 
 namespace secateur {
 
 namespace {
 
-void requireKnownSteps(const Plan& plan) {
-    for (const PlanStep& step : plan.steps)
-        if (const auto* other = std::get_if<OtherStep>(&step))
-            throw Error(ErrorCode::Unsupported,
-                        "the plan has a step '" + other->step + "', which cannot be applied yet",
-                        "remove the step; chop and width steps can be applied");
+// Units of the widest layer of the checkpoint.
+struct FullWidth {
+    int heads = 0, kvHeads = 0, channels = 0;
+};
+
+FullWidth fullWidth(const NetworkConfig& opened) {
+    FullWidth width;
+    for (const LayerConfig& layer : opened.layers) {
+        width.heads = std::max(width.heads, layer.heads);
+        width.kvHeads = std::max(width.kvHeads, layer.kvHeads);
+        width.channels = std::max(width.channels, layer.intermediateSize);
+    }
+    return width;
 }
 
-// Full shapes for what is left of a plan whose removed units become zeros; dropped layers are really gone.
-NetworkConfig maskedNetwork(const NetworkConfig& original, const NetworkConfig& planned,
-                            const PlanEdits& edits) {
-    NetworkConfig masked = original;
-    masked.layers.clear();
-    const auto flagsOf = [&](int originalLayer) {
-        return std::find_if(planned.layers.begin(), planned.layers.end(),
-                            [&](const LayerConfig& layer) { return layer.originalLayer == originalLayer; });
-    };
-    for (int position = 0; position < original.layerCount(); ++position) {
-        LayerConfig layer = original.layers[static_cast<std::size_t>(position)];
-        const auto flags = flagsOf(layer.originalLayer);
-        if (!edits.kept().layer[static_cast<std::size_t>(position)] || flags == planned.layers.end())
-            continue;
-        layer.oBias = layer.oBias || flags->oBias;
-        layer.downBias = layer.downBias || flags->downBias;
-        masked.layers.push_back(layer);
+// Full shapes for what is left, removed units being zeros; dropped layers are really gone.
+NetworkConfig maskedNetwork(const NetworkState& state) {
+    NetworkConfig masked = state.config;
+    const FullWidth width = fullWidth(*state.opened);
+    for (LayerConfig& layer : masked.layers) {
+        layer.heads = width.heads;
+        layer.kvHeads = width.kvHeads;
+        layer.intermediateSize = width.channels;
     }
     return masked;
 }
@@ -45,22 +44,67 @@ NetworkConfig maskedNetwork(const NetworkConfig& original, const NetworkConfig& 
 struct Target {
     NetworkConfig network;
     HfLayout layout = HfLayout::Stock;
-    SliceForm form = SliceForm::Sliced;
+    bool masked = false;
 };
 
 // A sliced network is written in the stock layout when its shape allows it, and with per-layer lists
 // otherwise.
-Target chooseTarget(const NetworkConfig& original, const NetworkConfig& planned, const PlanEdits& edits,
-                    const std::string& format) {
-    if (format == "hf-masked")
-        return {stockNetwork(maskedNetwork(original, planned, edits)), HfLayout::Stock, SliceForm::Masked};
+Target chooseTarget(const NetworkState& state, const std::string& format) {
+    if (format == "hf-masked") return {stockNetwork(maskedNetwork(state)), HfLayout::Stock, true};
     if (format != "hf")
         throw Error(ErrorCode::Unsupported, "unknown export '" + format + "'", "use hf or hf-masked");
     try {
-        return {stockNetwork(planned), HfLayout::Stock, SliceForm::Sliced};
+        return {stockNetwork(state.config), HfLayout::Stock, false};
     } catch (const Error& notStock) {
         if (notStock.code() != ErrorCode::Unsupported) throw;
-        return {planned, HfLayout::PerLayer, SliceForm::Sliced};
+        return {state.config, HfLayout::PerLayer, false};
+    }
+}
+
+// Where the units that are left lie in a layer of full width. Units of a layer that was narrower from the
+// start come first.
+std::vector<std::int64_t> placesOf(const UnitMask& mask, int kept) {
+    std::vector<std::int64_t> places = keptIndices(mask);
+    if (static_cast<int>(places.size()) == kept) return places;
+    places.resize(static_cast<std::size_t>(kept));
+    for (std::size_t i = 0; i < places.size(); ++i) places[i] = static_cast<std::int64_t>(i);
+    return places;
+}
+
+// `size` rows (dimension 0) or columns (1), zero but for those at `places`.
+at::Tensor scattered(const at::Tensor& values, int dimension, const at::Tensor& places, std::int64_t size) {
+    if (values.size(dimension) == size) return values;
+    std::vector<std::int64_t> shape = values.sizes().vec();
+    shape[static_cast<std::size_t>(dimension)] = size;
+    return at::zeros(shape, values.options()).index_copy_(dimension, places, values);
+}
+
+void scatterRows(Linear& linear, const at::Tensor& places, std::int64_t size) {
+    if (linear.weight.defined()) linear.weight = scattered(linear.weight, 0, places, size);
+    if (linear.bias.defined()) linear.bias = scattered(linear.bias, 0, places, size);
+}
+
+// A layer at full width, the removed units zero: v's rows give zeros to o's columns, and so do gate and up to
+// down's.
+void widen(LayerWeights& layer, const LayerState& state, const LayerConfig& shape,
+           const NetworkConfig& target, const LayerConfig& full) {
+    if (shape.kvHeads > 0) {
+        const std::vector<std::int64_t> groups = placesOf(state.kvGroups, shape.kvHeads);
+        const at::Tensor keys = widenedIndex(groups, target.headDim);
+        const at::Tensor queries =
+            widenedIndex(groups, std::int64_t{shape.heads / shape.kvHeads} * target.headDim);
+        const std::int64_t keyRows = std::int64_t{full.kvHeads} * target.headDim;
+        const std::int64_t queryRows = std::int64_t{full.heads} * target.headDim;
+        scatterRows(layer.q, queries, queryRows);
+        scatterRows(layer.k, keys, keyRows);
+        scatterRows(layer.v, keys, keyRows);
+        layer.o.weight = scattered(layer.o.weight, 1, queries, queryRows);
+    }
+    if (shape.intermediateSize > 0) {
+        const at::Tensor channels = at::tensor(placesOf(state.channels, shape.intermediateSize), at::kLong);
+        scatterRows(layer.gate, channels, full.intermediateSize);
+        scatterRows(layer.up, channels, full.intermediateSize);
+        layer.down.weight = scattered(layer.down.weight, 1, channels, full.intermediateSize);
     }
 }
 
@@ -79,66 +123,76 @@ private:
     const ApplyPlanOptions& options_;
 };
 
-Dtype writtenDtype(const Checkpoint& checkpoint, const ApplyPlanOptions& options) {
-    return options.outDtype ? storedDtype(*options.outDtype) : checkpoint.tensor(kEmbeddingName).dtype;
+// What the target has and the layer lacks: zeros, and ones for the norm of a sublayer whose output is zero.
+at::Tensor missing(const LayerTensor& tensor, const NetworkConfig& network, const LayerConfig& layer,
+                   at::ScalarType dtype) {
+    const std::string module = tensor.module;
+    if (tensor.kind == LayerTensor::Kind::Norm)
+        return at::ones({module.ends_with("layernorm") ? network.hiddenSize : network.headDim}, dtype);
+    const LinearName linear = *linearNamed(module.substr(module.find('.') + 1));
+    const LinearShape shape = shapeOf(network, layer, linear);
+    if (tensor.kind == LayerTensor::Kind::Weight) return at::zeros({shape.out, shape.in}, dtype);
+    // An output bias stays when the sublayer has lost its units.
+    const bool output = linear == LinearName::O || linear == LinearName::Down;
+    return at::zeros({output ? network.hiddenSize : shape.out}, dtype);
 }
 
-void writeTensors(const Checkpoint& checkpoint, const PlanEdits& edits, const Target& target, Output& output,
+void writeLayer(LayerSource& source, const NetworkState& state, const Target& target, int position,
+                Output& output) {
+    const auto index = static_cast<std::size_t>(position);
+    const LayerConfig& shape = target.network.layers[index];
+    LayerWeights layer = source.layer(position);
+    for (const LinearName name : kAllLinears) {
+        Linear& linear = layer.linear(name);
+        if (!linear.body) continue;
+        linear.weight = linear.body->dense();
+        linear.body.reset();
+    }
+    if (target.masked) widen(layer, state.layers[index], state.config.layers[index], target.network, shape);
+    for (const LayerTensor& tensor : layerTensors()) {
+        if (!tensor.present(target.network, shape)) continue;
+        const at::Tensor& value = tensor.in(layer);
+        output.add(tensor.nameIn(position),
+                   value.defined() ? value : missing(tensor, target.network, shape, source.dtype()));
+    }
+    source.release(position);
+}
+
+void writeTensors(LayerSource& source, const NetworkState& state, const Target& target, Output& output,
                   JobContext& context) {
-    const NetworkConfig& original = checkpoint.config();
-    const auto copy = [&](const char* name) {
-        output.add(name, viewOf(checkpoint.tensor(name)));
-        checkpoint.release(name);
-    };
-    context.beginStage("apply", original.layerCount() + 1.0, "layers", 0.0, 1.0);
-    copy(kEmbeddingName);
-    const LayerSlicer slicer(checkpoint, edits, target.form);
-    int newPosition = 0;
-    for (int position = 0; position < original.layerCount(); ++position) {
-        if (edits.kept().layer[static_cast<std::size_t>(position)]) {
-            const LayerConfig& layer = target.network.layers[static_cast<std::size_t>(newPosition)];
-            for (const OutputTensor& entry : slicer.slice(position, newPosition, layer)) {
-                context.checkStop();
-                output.add(entry.name, entry.tensor);
-            }
-            ++newPosition;
-        }
-        for (const char* module : {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj",
-                                   "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"})
-            if (checkpoint.has(weightName(position, module)))
-                checkpoint.release(weightName(position, module));
+    const int layers = state.config.layerCount();
+    context.beginStage("apply", layers + 1.0, "layers", 0.0, 1.0);
+    output.add(kEmbeddingName, source.embedding());
+    for (int position = 0; position < layers; ++position) {
+        context.checkStop();
+        writeLayer(source, state, target, position, output);
         context.advanceTo(position + 1.0);
     }
-    copy(kFinalNormName);
-    if (!original.tiedEmbeddings) copy(kOutputHeadName);
-    context.advanceTo(original.layerCount() + 1.0);
+    output.add(kFinalNormName, source.finalNorm());
+    if (!state.config.tiedEmbeddings) output.add(kOutputHeadName, source.outputHead());
+    context.advanceTo(layers + 1.0);
 }
 
 }  // namespace
 
-ApplyReport applyPlan(const Checkpoint& checkpoint, const Plan& plan, const Analysis* analysis,
-                      const std::filesystem::path& folder, const ApplyPlanOptions& options,
-                      JobContext& context) {
-    requireKnownSteps(plan);
-    const NetworkConfig& original = checkpoint.config();
-    const PlanEdits edits(original, plan, analysis);
-    const NetworkConfig planned = plannedNetwork(original, plan);
-    const Target target = chooseTarget(original, planned, edits, options.format);
-
+ApplyReport writeNetwork(LayerSource& source, const NetworkState& state, const Checkpoint& checkpoint,
+                         const Plan& plan, const std::filesystem::path& folder,
+                         const ApplyPlanOptions& options, JobContext& context) {
+    const Target target = chooseTarget(state, options.format);
     ApplyReport report;
     report.path = folder.string();
     report.format = options.format;
     report.stock = target.layout == HfLayout::Stock;
-    report.accounting = account(checkpoint.summary(), planned);
+    report.accounting = account(checkpoint.summary(), state);
     if (!report.stock)
         report.warnings.emplace_back(
             "layers have different widths: stock transformers loads this only with trust_remote_code=True");
 
-    const Dtype dtype = writtenDtype(checkpoint, options);
+    const Dtype dtype = options.outDtype ? storedDtype(*options.outDtype) : storedDtype(source.dtype());
     const std::int64_t bytes = totalParameters(target.network) * static_cast<std::int64_t>(byteSize(dtype));
     CheckpointWriter writer(folder, bytes, {.overwrite = options.overwrite});
     Output output(writer, options);
-    writeTensors(checkpoint, edits, target, output, context);
+    writeTensors(source, state, target, output, context);
     writer.writeConfig(target.network, dtype, target.layout, checkpoint.configJson());
     writer.copyCompanions(checkpoint.folder());
     writer.writeFile("secateur-plan.json", toJson(plan));

@@ -14,22 +14,10 @@
 #include "core/data/linear_name.h"
 #include "core/data/method_info.h"
 #include "core/data/options.h"
+#include "core/model/inputs.h"
 #include "core/model/linear.h"
 
 namespace secateur {
-
-// What a method must see of a linear's inputs. Gram includes Norms.
-enum class Watch { Nothing, Norms, Gram };
-
-// What calibration saw at the input of a linear, on the network that earlier steps and earlier layers left.
-struct InputStatistics {
-    at::Tensor
-        norm2;  // [in] f32: mean over windows of the window's sum over tokens of x^2 (algorithms.md 2.1)
-    at::Tensor mean;  // [in] f32: over all tokens
-    at::Tensor gram;  // [in, in] f32: sum over tokens of x x^T; undefined unless Watch::Gram
-    std::int64_t windows = 0;
-    std::int64_t tokens = 0;
-};
 
 // One linear to compress. Throws InvalidArgument for options that do not fit its shape.
 struct LinearTask {
@@ -54,6 +42,8 @@ struct RecipeMethod {
     // May be null.
     void (*checkShape)(const OptionValues& options, LinearName linear, std::int64_t out, std::int64_t in,
                        const std::string& where) = nullptr;
+    // Its inputs are those of the network before the step, not what the layers below become.
+    bool onDense = false;
 };
 
 // All of them, in the order in which they are listed.

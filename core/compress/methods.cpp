@@ -2,6 +2,8 @@
 //
 // The list of recipe methods, one line each. (An explicit list, because a linker drops self-registering
 // objects of static libraries.)
+#include "core/compress/methods/methods.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -10,7 +12,10 @@
 namespace secateur {
 
 std::span<const RecipeMethod> recipeMethods() {
-    static const std::vector<RecipeMethod> kMethods{};
+    static const std::vector<RecipeMethod> kMethods{
+        magnitudeMethod(),  wandaMethod(), sparseGptMethod(), rtnMethod(),
+        floatQuantMethod(), gptqMethod(),  svdMethod(),       svdLlmMethod(),
+    };
     return kMethods;
 }
 

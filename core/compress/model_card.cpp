@@ -15,6 +15,7 @@ std::string joined(const std::vector<int>& numbers) {
 
 void describe(const ChopStep& step, std::string& text) {
     if (!step.layers.empty()) text += "* removed layers " + joined(step.layers) + "\n";
+    if (!step.keep.empty()) text += "* kept layers " + joined(step.keep) + ", in this order\n";
     if (!step.attention.empty()) text += "* removed the attention of layers " + joined(step.attention) + "\n";
     if (!step.mlp.empty()) text += "* removed the MLP of layers " + joined(step.mlp) + "\n";
     if (step.merge)
@@ -26,12 +27,24 @@ void describe(const WidthStep& step, std::string& text) {
     text += "* narrowed by " + (step.method.empty() ? std::string("hand") : step.method);
     if (!step.metric.empty()) text += ", metric " + step.metric;
     if (!step.structure.empty()) text += ", structure " + step.structure;
-    text += ", ratio " + formatPercent(step.ratio) + (step.bias ? ", with" : ", without") +
-            " bias compensation\n";
+    text += ", ratio " + formatPercent(step.ratio) +
+            (step.refit  ? ", readers refitted\n"
+             : step.bias ? ", with bias compensation\n"
+                         : ", without bias compensation\n");
 }
 
-void describe(const OtherStep& step, std::string& text) {
-    text += "* " + step.step + "\n";
+void describe(const RecipeStep& step, std::string& text) {
+    text += "* " + step.kind + " by " + step.method;
+    for (const auto& [key, value] : step.options.entries()) text += ", " + key + " " + formatOption(value);
+    if (!step.layers.empty()) text += ", layers " + joined(step.layers);
+    for (const LinearName linear : step.linears) text += std::string(", ") + name(linear);
+    text += "\n";
+}
+
+void describe(const HealStep& step, std::string& text) {
+    text += "* healed on " + step.textSource;
+    for (const auto& [key, value] : step.options.entries()) text += ", " + key + " " + formatOption(value);
+    text += "\n";
 }
 
 }  // namespace

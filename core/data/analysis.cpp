@@ -15,4 +15,15 @@ Statistics statisticsFromName(const std::string& name) {
     throw Error(ErrorCode::InvalidArgument, "unknown statistics '" + name + "'", "use exact or reference");
 }
 
+ChannelStatistics keptChannels(const ChannelStatistics& all, const UnitMask& mask) {
+    const auto kept = [&](const std::vector<float>& values) {
+        std::vector<float> some;
+        for (std::size_t i = 0; i < values.size() && i < mask.size(); ++i)
+            if (mask[i]) some.push_back(values[i]);
+        return some;
+    };
+    return {kept(all.mean),  kept(all.meanReference), kept(all.fluctuation),  kept(all.fluctuationReference),
+            kept(all.norm2), kept(all.weightNorm2),   kept(all.weightAbsMean)};
+}
+
 }  // namespace secateur

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/data/network_config.h"
+#include "core/data/unit_set.h"
 
 namespace secateur {
 
@@ -40,6 +41,9 @@ struct ChannelStatistics {
         return s == Statistics::Exact ? fluctuation : fluctuationReference;
     }
 };
+
+// The statistics of the channels that a mask keeps.
+[[nodiscard]] ChannelStatistics keptChannels(const ChannelStatistics& all, const UnitMask& mask);
 
 struct LayerAnalysis {
     int layer = 0;  // ORIGINAL number

@@ -21,6 +21,14 @@ enum class ChopNeeds {
 };
 [[nodiscard]] const char* name(ChopNeeds needs) noexcept;  // "nothing", "analysis", "weights", "text"
 
+// How a strategy that runs the network looks at it.
+enum class ChopLook {
+    Once,         // one pass, or none
+    LeaveOneOut,  // the perplexity without each layer
+    Gradients,    // forwards and backwards
+    Search,       // again after every removal
+};
+
 struct ChopStrategy {
     std::string name;     // as in plans and on the command line, e.g. "max-gap"
     std::string label;    // as shown in lists
@@ -29,6 +37,7 @@ struct ChopStrategy {
     bool sublayers = false;                         // removes attention and MLP sublayers on their own
     int keeps = 1;                                  // layers that it leaves at least
     std::optional<MergeRule> merge = std::nullopt;  // folds layers into others, by this rule
+    ChopLook look = ChopLook::Once;
 };
 
 // One thing that goes: a layer, or one of its sublayers.

@@ -43,6 +43,31 @@ std::int64_t mlpParameters(const NetworkConfig& config, const LayerConfig& layer
     return channelParameters(config) * layer.intermediateSize;
 }
 
+LinearShape shapeOf(const NetworkConfig& config, const LayerConfig& layer, LinearName linear) {
+    const std::int64_t hidden = config.hiddenSize;
+    const std::int64_t queries = std::int64_t{layer.heads} * config.headDim;
+    const std::int64_t keys = std::int64_t{layer.kvHeads} * config.headDim;
+    const std::int64_t channels = layer.intermediateSize;
+    const auto shape = [](std::int64_t out, std::int64_t in) {
+        return out > 0 && in > 0 ? LinearShape{out, in} : LinearShape{};
+    };
+    switch (linear) {
+        case LinearName::Q:
+            return shape(queries, hidden);
+        case LinearName::K:
+        case LinearName::V:
+            return shape(keys, hidden);
+        case LinearName::O:
+            return shape(hidden, queries);
+        case LinearName::Gate:
+        case LinearName::Up:
+            return shape(channels, hidden);
+        case LinearName::Down:
+            return shape(hidden, channels);
+    }
+    return {};
+}
+
 std::int64_t extraParameters(const NetworkConfig& config, const LayerConfig& layer) {
     const std::int64_t hidden = config.hiddenSize;
     std::int64_t count = 0;

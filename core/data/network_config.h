@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "core/data/linear_name.h"
+
 namespace secateur {
 
 enum class Architecture { Llama, Mistral, Qwen2, Qwen3 };
@@ -33,8 +35,7 @@ struct RopeConfig {
 // output bias, if it has one, and nothing at all otherwise; its norm is not stored. Groups are whole: heads
 // == kvHeads * groupSize in every layer.
 struct LayerConfig {
-    int originalLayer =
-        0;  // number of this layer in the ORIGINAL checkpoint; used in every table, plan and view
+    int originalLayer = 0;  // number in the ORIGINAL checkpoint; used in every table, plan and view
     int heads = 0;
     int kvHeads = 0;
     int intermediateSize = 0;
@@ -73,6 +74,11 @@ struct NetworkConfig {
 [[nodiscard]] std::int64_t channelParameters(const NetworkConfig& config);  // 3 * D
 [[nodiscard]] std::int64_t attentionParameters(const NetworkConfig& config, const LayerConfig& layer);
 [[nodiscard]] std::int64_t mlpParameters(const NetworkConfig& config, const LayerConfig& layer);
+struct LinearShape {
+    std::int64_t out = 0;  // 0 by 0 where the layer has no such linear
+    std::int64_t in = 0;
+};
+[[nodiscard]] LinearShape shapeOf(const NetworkConfig& config, const LayerConfig& layer, LinearName linear);
 // Norms (of sublayers that have units) and biases of one layer.
 [[nodiscard]] std::int64_t extraParameters(const NetworkConfig& config, const LayerConfig& layer);
 // The linear weights of all layers; what pruning ratios are fractions of.

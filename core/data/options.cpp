@@ -231,6 +231,11 @@ std::string formatOption(const OptionValue& value) {
         value);
 }
 
+void fillUsual(OptionValues& values, std::span<const OptionSpec> specs) {
+    for (const OptionSpec& spec : specs)
+        if (!values.find(spec.key) && hasEffect(spec, values, specs)) values.set(spec.key, spec.usual);
+}
+
 void checkOptions(OptionValues& values, std::span<const OptionSpec> specs, const std::string& where) {
     std::vector<std::string> known;
     for (const OptionSpec& spec : specs) known.push_back(spec.key);

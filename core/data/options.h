@@ -78,6 +78,9 @@ private:
 // The text that parseOption reads back.
 [[nodiscard]] std::string formatOption(const OptionValue& value);
 
+// Sets what is not set and has an effect to its usual value, so that the values say everything.
+void fillUsual(OptionValues& values, std::span<const OptionSpec> specs);
+
 // Unknown keys, types, ranges, choices, and options that have no effect (onlyIf). Integers become doubles
 // where the spec says so. Throws InvalidArgument naming `where`, the key and what is allowed.
 void checkOptions(OptionValues& values, std::span<const OptionSpec> specs, const std::string& where);

@@ -14,6 +14,8 @@
 
 #include "core/data/analysis.h"
 #include "core/data/layer_merge.h"
+#include "core/data/linear_name.h"
+#include "core/data/options.h"
 #include "core/data/unit_set.h"
 
 namespace secateur {
@@ -25,15 +27,19 @@ struct ChosenBy {
 };
 
 // Removes whole layers, or only the attention or MLP sublayer of a layer. With `merge` every layer that goes
-// is folded into another one.
+// is folded into another one. With `keep` the network becomes exactly these layers, in this order; a layer
+// may be repeated, and `layers` is empty.
 struct ChopStep {
     std::vector<int> layers;
     std::vector<int> attention;
     std::vector<int> mlp;
-    std::optional<ChosenBy> chosenBy;
+    std::optional<ChosenBy> chosenBy = std::nullopt;
     std::optional<LayerMerge> merge = std::nullopt;
+    std::vector<int> keep = {};
     bool operator==(const ChopStep&) const = default;
-    [[nodiscard]] bool empty() const noexcept { return layers.empty() && attention.empty() && mlp.empty(); }
+    [[nodiscard]] bool empty() const noexcept {
+        return layers.empty() && attention.empty() && mlp.empty() && keep.empty();
+    }
 };
 
 // What one layer keeps; an absent mask keeps all.
@@ -53,17 +59,34 @@ struct WidthStep {
     bool bias = true;       // add the mean contribution of what is removed to the output bias
     std::vector<int> protect;
     std::vector<LayerKeep> keep;
+    bool refit =
+        false;  // instead, fit the linears that read what is kept anew (methods-2.md M1); implies bias
     bool operator==(const WidthStep&) const = default;
 };
 
-// A step that this version stores and shows but cannot carry out; applying it is Unsupported.
-struct OtherStep {
-    std::string step;  // "sparsify", "quantize", "factorize"
-    std::string json;  // the whole step object, canonical text
-    bool operator==(const OtherStep&) const = default;
+// What the linears become: sparse, quantized, or the product of two. Decided by a method of its own from the
+// weights, and from what the steps before leave of the calibration text's activations.
+struct RecipeStep {
+    std::string kind;    // "sparsify", "quantize", "factorize"
+    std::string method;  // "wanda"
+    OptionValues options;
+    std::vector<int> layers;          // empty: all
+    std::vector<LinearName> linears;  // empty: all seven
+    bool operator==(const RecipeStep&) const = default;
 };
 
-using PlanStep = std::variant<ChopStep, WidthStep, OtherStep>;
+// Trains what the steps before leave.
+struct HealStep {
+    OptionValues options;    // of healing, `method` among them
+    std::string textSource;  // file
+    std::string textSha256;
+    bool operator==(const HealStep&) const = default;
+};
+
+using PlanStep = std::variant<ChopStep, WidthStep, RecipeStep, HealStep>;
+
+// True for a width step whose bias is made of channel means: those of an analysis, or measured from a text.
+[[nodiscard]] bool needsMeans(const PlanStep& step);
 
 struct Accounting {
     std::int64_t parametersBefore = 0;
@@ -121,8 +144,6 @@ struct Plan {
     bool operator==(const Plan&) const = default;
 };
 
-// --- JSON
-// -------------------------------------------------------------------------------------------------------------------
 [[nodiscard]] std::string toJson(const Plan& plan);
 
 struct ParsedPlan {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Plan -> JSON. Keys come in a fixed order, so that equal plans are equal texts.
+#include <algorithm>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
 
-#include "core/base/error.h"
 #include "core/data/plan.h"
 
 namespace secateur {
@@ -43,6 +43,7 @@ Json toValue(const ChopStep& step) {
     if (step.chosenBy)
         value["chosen_by"] = {{"strategy", step.chosenBy->strategy}, {"count", step.chosenBy->count}};
     if (step.merge) value["merge"] = {{"rule", name(step.merge->rule)}, {"groups", step.merge->groups}};
+    if (!step.keep.empty()) value["keep"] = step.keep;
     return value;
 }
 
@@ -53,6 +54,7 @@ Json toValue(const WidthStep& step) {
     if (!step.structure.empty()) value["structure"] = step.structure;
     value["ratio"] = step.ratio;
     value["bias"] = step.bias;
+    if (step.refit) value["compensate"] = "refit";
     value["protect"] = step.protect;
     Json& keep = value["keep"] = Json::array();
     for (const LayerKeep& layer : step.keep) {
@@ -64,14 +66,30 @@ Json toValue(const WidthStep& step) {
     return value;
 }
 
-Json toValue(const OtherStep& step) {
-    const nlohmann::json value = nlohmann::json::parse(step.json, nullptr, false);
-    if (!value.is_object())
-        throw Error(ErrorCode::InvalidArgument, "the plan's '" + step.step + "' step is not a JSON object");
-    Json ordered = {{"step", step.step}};
-    for (const auto& [key, member] : value.items())
-        if (key != "step") ordered[key] = member;
-    return ordered;
+// "round-to" in command lines is "round_to" in JSON.
+void addOptions(Json& value, const OptionValues& options) {
+    for (const auto& [key, option] : options.entries()) {
+        std::string name = key;
+        std::ranges::replace(name, '-', '_');
+        value[name] = std::visit([](const auto& held) { return Json(held); }, option);
+    }
+}
+
+Json toValue(const RecipeStep& step) {
+    Json value = {{"step", step.kind}, {"method", step.method}};
+    addOptions(value, step.options);
+    value["layers"] = step.layers;
+    Json& linears = value["linears"] = Json::array();
+    for (const LinearName linear : step.linears) linears.push_back(name(linear));
+    return value;
+}
+
+Json toValue(const HealStep& step) {
+    Json value = {{"step", "heal"}};
+    addOptions(value, step.options);
+    if (!step.textSource.empty() || !step.textSha256.empty())
+        value["text"] = {{"source", step.textSource}, {"sha256", step.textSha256}};
+    return value;
 }
 
 Json toValue(const Accounting& accounting) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // JSON -> Plan. Types and ranges are checked here, what a step does to the network in plan_validate.cpp.
+#include <algorithm>
 #include <limits>
+#include <set>
 
 #include "core/base/error.h"
 #include "core/data/json_reader.h"
@@ -17,7 +19,6 @@ using nlohmann::json;
 constexpr int kVersion = 1;
 constexpr int kMaxCount = std::numeric_limits<int>::max();
 constexpr std::int64_t kMaxSize = std::numeric_limits<std::int64_t>::max();
-constexpr std::size_t kMaxOtherStep = 64u << 10;  // bytes of a step that is kept as it is
 
 class PlanParser {
 public:
@@ -111,20 +112,77 @@ private:
         const std::string kind = object.text("step");
         if (kind == "chop") return chop(object, path);
         if (kind == "width") return width(object, path);
-        if (kind == "sparsify" || kind == "quantize" || kind == "factorize") {
-            OtherStep other{kind, value.dump()};
-            if (other.json.size() > kMaxOtherStep) object.fail("step", "the step is larger than 64 KiB");
-            return other;
-        }
+        if (kind == "heal") return heal(value, object, path);
+        if (kind == "sparsify" || kind == "quantize" || kind == "factorize")
+            return recipe(kind, value, object);
         throw Error(ErrorCode::Unsupported, origin_ + ": " + path + ".step: unknown step '" + kind + "'",
-                    "steps are chop, width, sparsify, quantize and factorize");
+                    "steps are chop, width, sparsify, quantize, factorize and heal");
+    }
+
+    // What a key of a step says, in its JSON type. Whether the method knows it, the method says.
+    static OptionValue option(const json& value, const JsonObject& object, const std::string& key) {
+        if (value.is_boolean()) return value.get<bool>();
+        if (value.is_number_integer()) return value.get<std::int64_t>();
+        if (value.is_number()) return value.get<double>();
+        if (value.is_string()) return value.get<std::string>();
+        if (value.is_array() &&
+            std::ranges::all_of(value, [](const json& e) { return e.is_number_integer(); }))
+            return value.get<std::vector<int>>();
+        if (value.is_array() && std::ranges::all_of(value, [](const json& e) { return e.is_string(); }))
+            return value.get<std::vector<std::string>>();
+        object.fail(key, "must be a number, a text, true, false or a list");
+    }
+
+    static OptionValues options(const json& value, const JsonObject& object,
+                                const std::set<std::string>& others) {
+        OptionValues options;
+        for (const auto& [key, member] : value.items()) {
+            if (others.count(key) > 0) continue;
+            std::string name = key;
+            std::ranges::replace(name, '_', '-');
+            options.set(name, option(member, object, key));
+        }
+        return options;
+    }
+
+    RecipeStep recipe(const std::string& kind, const json& value, JsonObject& object) {
+        RecipeStep step;
+        step.kind = kind;
+        step.method = object.text("method");
+        if (step.method.empty()) object.fail("method", "a " + kind + " step names its method");
+        step.layers = object.integers("layers", 0, layers_ - 1);
+        if (const json* linears = object.find("linears")) {
+            if (!linears->is_array()) object.fail("linears", "must be a list of names such as \"q_proj\"");
+            for (const json& entry : *linears) {
+                const auto linear =
+                    entry.is_string() ? linearNamed(entry.get_ref<const std::string&>()) : std::nullopt;
+                if (!linear)
+                    object.fail("linears",
+                                "holds what is not one of q_proj, k_proj, v_proj, o_proj, "
+                                "gate_proj, up_proj and down_proj");
+                step.linears.push_back(*linear);
+            }
+        }
+        step.options = options(value, object, {"step", "method", "layers", "linears"});
+        return step;
+    }
+
+    HealStep heal(const json& value, JsonObject& object, const std::string& path) {
+        HealStep step;
+        if (const json* text = object.find("text")) {
+            JsonObject source(*text, origin_, path + ".text");
+            step.textSource = source.text("source");
+            step.textSha256 = source.text("sha256");
+            source.warnUnknown(result_.warnings);
+        }
+        step.options = options(value, object, {"step", "text"});
+        return step;
     }
 
     ChopStep chop(JsonObject& object, const std::string& path) {
-        ChopStep step{object.integers("layers", 0, layers_ - 1),
-                      object.integers("attention", 0, layers_ - 1),
-                      object.integers("mlp", 0, layers_ - 1),
-                      {}};
+        ChopStep step{object.integers("layers", 0, layers_ - 1), object.integers("attention", 0, layers_ - 1),
+                      object.integers("mlp", 0, layers_ - 1)};
+        step.keep = object.integers("keep", 0, layers_ - 1);
         if (const json* chosen = object.find("chosen_by")) {
             JsonObject by(*chosen, origin_, path + ".chosen_by");
             step.chosenBy =
@@ -159,6 +217,11 @@ private:
         step.structure = object.text("structure");
         step.ratio = object.number("ratio", 0.0);
         step.bias = object.flag("bias", true);
+        const std::string compensate = object.text("compensate", step.bias ? "bias" : "none");
+        if (compensate != "none" && compensate != "bias" && compensate != "refit")
+            object.fail("compensate", "must be \"none\", \"bias\" or \"refit\"");
+        step.refit = compensate == "refit";
+        step.bias = compensate != "none";
         step.protect = object.integers("protect", 0, layers_ - 1);
         if (const json* keep = object.find("keep")) {
             if (!keep->is_array()) object.fail("keep", "must be a list");

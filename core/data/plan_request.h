@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "core/data/analysis.h"
@@ -27,9 +28,10 @@ struct ChopRequest {
     std::string strategy;                             // a name of chopStrategies()
     std::optional<ChosenBy> chosenBy = std::nullopt;  // what made explicit lists, when a strategy did
     std::optional<LayerMerge> merge = std::nullopt;   // how the explicit `layers` are folded into others
+    std::vector<int> keep = {};  // instead: the layers that stay, in order, some repeated
     bool operator==(const ChopRequest&) const = default;
     [[nodiscard]] bool empty() const noexcept {
-        return layers.empty() && attention.empty() && mlp.empty() && count == 0;
+        return layers.empty() && attention.empty() && mlp.empty() && count == 0 && keep.empty();
     }
 };
 
@@ -49,6 +51,7 @@ struct WidthRequest {
     int minKeepChannels = 0;
     int roundTo = 1;  // kept channels of a layer are a multiple of this
     bool bias = true;
+    bool refit = false;  // see WidthStep
     bool operator==(const WidthRequest&) const = default;
 };
 
@@ -58,10 +61,22 @@ struct ChopSweepRequest {
     std::vector<int> counts;              // layers removed; empty: 1 to all but one
 };
 
+// What a step of a plan is made from: wishes that planning decides, or a step that is decided already.
+using StepRequest = std::variant<ChopRequest, WidthRequest, RecipeStep, HealStep, ChopStep, WidthStep>;
+
+// In the order in which they are carried out.
 struct PlanRequest {
-    ChopRequest chop;
-    std::optional<WidthRequest> width;
+    std::vector<StepRequest> steps;
     bool operator==(const PlanRequest&) const = default;
 };
+
+// The short form: a chop, unless it is empty, and then a width step.
+[[nodiscard]] inline PlanRequest requestOf(ChopRequest chop,
+                                           std::optional<WidthRequest> width = std::nullopt) {
+    PlanRequest request;
+    if (!chop.empty()) request.steps.emplace_back(std::move(chop));
+    if (width) request.steps.emplace_back(std::move(*width));
+    return request;
+}
 
 }  // namespace secateur

@@ -91,6 +91,13 @@ std::string formatUnits(const UnitMask& mask) {
     return text;
 }
 
+UnitMask widened(const UnitMask& mask, int width) {
+    UnitMask wide;
+    wide.reserve(mask.size() * static_cast<std::size_t>(width));
+    for (const std::uint8_t keep : mask) wide.insert(wide.end(), static_cast<std::size_t>(width), keep);
+    return wide;
+}
+
 int countKept(const UnitMask& mask) {
     return static_cast<int>(
         std::count_if(mask.begin(), mask.end(), [](std::uint8_t kept) { return kept != 0; }));

@@ -19,6 +19,8 @@ using UnitMask = std::vector<std::uint8_t>;
 // "" gives an all-zero mask.
 [[nodiscard]] UnitMask parseUnits(std::string_view text, int units, const std::string& where);
 [[nodiscard]] std::string formatUnits(const UnitMask& mask);
+// Every unit `width` times.
+[[nodiscard]] UnitMask widened(const UnitMask& mask, int width);
 [[nodiscard]] int countKept(const UnitMask& mask);
 [[nodiscard]] std::vector<std::int64_t> keptIndices(const UnitMask& mask);  // ascending
 

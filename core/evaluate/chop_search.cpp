@@ -101,7 +101,7 @@ std::vector<double> outputDistances(WeightSource& weights, const TokenWindows& w
     std::vector<double> byLeaf(static_cast<std::size_t>(trie.leafCount()), 0.0);
     at::Tensor original;
     work += trie.run(
-        weights, windows, {}, stateBytes,
+        weights, windows, stateBytes,
         [&](int leaf, int, const at::Tensor& hidden) {
             if (leaf == 0) original = hidden;
             byLeaf[static_cast<std::size_t>(leaf)] += angleSum(original, hidden, batch);
@@ -136,7 +136,7 @@ ChopSearch greedySearch(WeightSource& weights, const TokenWindows& windows, int 
         const ProgressRange range(context, fractionAfter(step, count, choices),
                                   fractionAfter(step + 1, count, choices));
         SubnetworkPerplexities measured = subnetworkPerplexities(
-            weights, windows, variants(base, left), {}, stateBytes, stepName("layer", step, count), context);
+            weights, windows, variants(base, left), stateBytes, stepName("layer", step, count), context);
         result.work += measured.work;
         return std::move(measured.perplexity);
     };

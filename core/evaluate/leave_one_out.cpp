@@ -8,14 +8,14 @@ namespace secateur {
 namespace {
 
 // The dense network, then for every layer there is: without it, without its attention, without its MLP.
-std::vector<Subnetwork> variants(const std::vector<int>& positions, int layers, LeaveOneOutParts parts) {
+std::vector<Subnetwork> variants(int layers, LeaveOneOutParts parts) {
     const Subnetwork dense(static_cast<std::size_t>(layers));
     std::vector<Subnetwork> networks{dense};
     const auto add = [&](int position, SublayerCut cut) {
         networks.push_back(dense);
         networks.back()[static_cast<std::size_t>(position)] = cut;
     };
-    for (const int position : positions) {
+    for (int position = 0; position < layers; ++position) {
         if (parts.layers) add(position, {true, true});
         if (parts.sublayers) {
             add(position, {true, false});
@@ -27,21 +27,17 @@ std::vector<Subnetwork> variants(const std::vector<int>& positions, int layers, 
 
 }  // namespace
 
-LeaveOneOutRun leaveOneOut(WeightSource& weights, const TokenWindows& windows,
-                           const std::vector<LayerEdit>& edits, LeaveOneOutParts parts,
+LeaveOneOutRun leaveOneOut(WeightSource& weights, const TokenWindows& windows, LeaveOneOutParts parts,
                            std::int64_t stateBytes, JobContext& context) {
     const int layers = weights.config().layerCount();
-    std::vector<int> positions;
-    for (int i = 0; i < layers; ++i)
-        if (edits.empty() || !edits[static_cast<std::size_t>(i)].skipLayer()) positions.push_back(i);
-    const SubnetworkPerplexities measured = subnetworkPerplexities(
-        weights, windows, variants(positions, layers, parts), edits, stateBytes, "leave one out", context);
+    const SubnetworkPerplexities measured = subnetworkPerplexities(weights, windows, variants(layers, parts),
+                                                                   stateBytes, "leave one out", context);
     LeaveOneOutRun result;
     result.work = measured.work;
     result.values.densePerplexity = measured.perplexity.front();
     std::size_t i = 1;
     const auto next = [&] { return static_cast<float>(measured.perplexity[i++]); };
-    for (std::size_t layer = 0; layer < positions.size(); ++layer) {
+    for (int layer = 0; layer < layers; ++layer) {
         if (parts.layers) result.values.layer.push_back(next());
         if (parts.sublayers) {
             result.values.attention.push_back(next());

@@ -27,10 +27,10 @@ struct LeaveOneOutRun {
     SubnetworkWork work;
 };
 
-// `edits` (empty, or one per position) as for measurePass: what is already gone stays gone and has no entry.
-// `stateBytes` bounds the residual streams of all variants; windows are taken in turns that fit.
+// One entry for each layer of the network. `stateBytes` bounds the residual streams of all variants; windows
+// are taken in turns that fit.
 [[nodiscard]] LeaveOneOutRun leaveOneOut(WeightSource& weights, const TokenWindows& windows,
-                                         const std::vector<LayerEdit>& edits, LeaveOneOutParts parts,
-                                         std::int64_t stateBytes, JobContext& context);
+                                         LeaveOneOutParts parts, std::int64_t stateBytes,
+                                         JobContext& context);
 
 }  // namespace secateur

@@ -2,11 +2,15 @@
 #include "core/evaluate/merge_search.h"
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/data/network_state.h"
 #include "core/data/plan_validate.h"
+#include "core/model/edited_source.h"
 #include "core/model/forward.h"
+#include "core/model/layer_pass.h"
 #include "core/planning/chop_order.h"
 #include "core/planning/planner.h"
 
@@ -31,51 +35,43 @@ std::string keyOf(const LayerMerge& merge) {
     return key;
 }
 
-Plan planOf(const LayerMerge& merge) {
+// The network with the merges, over what it is searched in.
+std::shared_ptr<LayerSource> mergedSource(const WeightSource& weights, const LayerMerge& merge) {
     ChopStep step;
     step.layers = foldedLayers(merge);
     step.merge = merge;
-    Plan plan;
-    plan.steps.emplace_back(std::move(step));
-    return plan;
+    StepEffect effect = carryOut(step, stateOf(weights.config()), "merge");
+    return std::make_shared<EditedSource>(weights.source(), std::move(effect), std::vector<ChannelMeans>(),
+                                          "");
 }
 
 }  // namespace
 
 MergeSearch::MergeSearch(WeightSource& weights, const TokenWindows& windows, std::int64_t stateBytes,
                          JobContext& context)
-    : weights_(weights),
-      windows_(windows),
-      context_(context),
-      pass_(makePassContext(weights.config(), weights.place(), windows.seqLen)) {
+    : weights_(weights), windows_(windows), context_(context) {
     stride_ = streamStride(weights.config(), windows, stateBytes);
     dense_ = finalStates({});
 }
 
 at::Tensor MergeSearch::finalStates(const LayerMerge& merge) {
-    const NetworkConfig& config = weights_.config();
-    const int layers = config.layerCount();
-    const Plan plan = planOf(merge);
-    const std::vector<LayerShares> shares = layerShares(config, plan);
-    const std::vector<int>& gone = std::get<ChopStep>(plan.steps.front()).layers;
     const bool dense = merge.groups.empty();
+    WeightSource merged(dense ? weights_.source() : mergedSource(weights_, merge), weights_.place());
+    merged.shareWith(&weights_);
+    WeightSource& network = dense ? weights_ : merged;
+    const int layers = network.config().layerCount();
     int start = 0;
-    while (!dense && start < layers && shares[static_cast<std::size_t>(start)].empty()) ++start;
-    const int kept = dense ? 0 : start / stride_;
+    while (!dense && start < layers && network.source()->key(start) == weights_.source()->key(start)) ++start;
+    const int kept = dense ? 0 : std::min<int>(start / stride_, static_cast<int>(streams_.size()) - 1);
     start = kept * stride_;
     at::Tensor hidden = dense ? embed(weights_, windows_, 0, windows_.count())
                               : streams_[static_cast<std::size_t>(kept)].clone();
-    for (int position = start; position < layers; ++position) {
-        if (dense && position % stride_ == 0) streams_.push_back(hidden.clone());
-        const int number = config.layers[static_cast<std::size_t>(position)].originalLayer;
-        if (std::find(gone.begin(), gone.end(), number) != gone.end()) continue;
-        runLayerOverWindows(pass_, weights_.layer(position, shares[static_cast<std::size_t>(position)]),
-                            position, nullptr, hidden, context_);
-        weights_.release(position);
-        work_.layers += 1.0;
-    }
-    work_.unshared += static_cast<double>(layers) - static_cast<double>(gone.size());
-    const at::Tensor states = rmsNorm(hidden, weights_.finalNorm(), config.normEps, at::kFloat);
+    StreamKeeper keeper(dense ? stride_ : 0, streams_);
+    const PassContext pass = makePassContext(network.config(), network.place(), windows_.seqLen);
+    runLayers(network, pass, hidden, keeper, context_, start);
+    work_.layers += static_cast<double>(layers - start);
+    work_.unshared += static_cast<double>(layers);
+    const at::Tensor states = rmsNorm(hidden, weights_.finalNorm(), weights_.config().normEps, at::kFloat);
     const at::Tensor rows = states.reshape({windows_.count(), -1});
     return rows / at::linalg_vector_norm(rows, 2, 1, true).clamp_min(1e-30);
 }

@@ -58,7 +58,6 @@ private:
     WeightSource& weights_;
     const TokenWindows& windows_;
     JobContext& context_;
-    PassContext pass_;
     int stride_ = 1;
     std::vector<at::Tensor> streams_;  // input of layer 0, stride, 2 stride, ...
     at::Tensor dense_;                 // [windows, seq * D], of unit length

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/model/forward.h"
+#include "core/model/layer_pass.h"
 
 namespace secateur {
 
@@ -22,10 +23,7 @@ double headCost(const NetworkConfig& config) {
 at::Tensor finalStream(WeightSource& weights, const PassContext& pass, const TokenWindows& windows, int first,
                        int count, JobContext& context) {
     at::Tensor hidden = embed(weights, windows, first, count);
-    for (int position = 0; position < weights.config().layerCount(); ++position) {
-        runLayerOverWindows(pass, weights.layer(position), position, nullptr, hidden, context);
-        weights.release(position);
-    }
+    runLayers(weights, pass, hidden, context);
     return hidden;
 }
 

@@ -10,7 +10,7 @@ namespace secateur {
 
 namespace {
 
-enum class Part { Attention, Mlp };
+using Part = Sublayers;
 
 bool lacks(const Subnetwork& network, int position, Part part) {
     const SublayerCut& cut = network[static_cast<std::size_t>(position)];
@@ -44,9 +44,8 @@ std::size_t splitPoint(const std::vector<Subnetwork>& networks, std::size_t firs
 // One turn: some windows through networks [root.first, root.last).
 class Turn {
 public:
-    Turn(const std::vector<Subnetwork>& networks, const PassContext& pass,
-         const std::vector<LayerEdit>& edits, Branch root, JobContext& context)
-        : networks_(networks), pass_(pass), edits_(edits), context_(context) {
+    Turn(const std::vector<Subnetwork>& networks, const PassContext& pass, Branch root, JobContext& context)
+        : networks_(networks), pass_(pass), context_(context) {
         branches_.push_back(std::move(root));
     }
 
@@ -75,20 +74,12 @@ private:
     }
 
     void runPart(int position, Part part, const LayerWeights& weights, at::Tensor& hidden) {
-        LayerEdit edit;
-        if (!edits_.empty()) edit = edits_[static_cast<std::size_t>(position)];
-        if (part == Part::Attention ? edit.skipAttention : edit.skipMlp) {
-            context_.advanceBy(static_cast<double>(hidden.size(0) * hidden.size(1)));
-            return;
-        }
-        (part == Part::Attention ? edit.skipMlp : edit.skipAttention) = true;
-        runLayerOverWindows(pass_, weights, position, &edit, hidden, context_);
+        runLayerOverWindows(pass_, weights, position, hidden, context_, part);
         ++runs_;
     }
 
     const std::vector<Subnetwork>& networks_;
     const PassContext& pass_;
-    const std::vector<LayerEdit>& edits_;
     JobContext& context_;
     std::vector<Branch> branches_;
     std::int64_t runs_ = 0;
@@ -137,8 +128,7 @@ SubnetworkWork SubnetworkTrie::predicted() const {
 }
 
 SubnetworkWork SubnetworkTrie::run(WeightSource& weights, const TokenWindows& windows,
-                                   const std::vector<LayerEdit>& edits, std::int64_t stateBytes,
-                                   const Visit& visit, JobContext& context) const {
+                                   std::int64_t stateBytes, const Visit& visit, JobContext& context) const {
     if (leafCount() == 0) return {};
     const PassContext pass = makePassContext(weights.config(), weights.place(), windows.seqLen);
     const std::int64_t stream = std::int64_t{windows.seqLen} * weights.config().hiddenSize * 4;
@@ -153,11 +143,9 @@ SubnetworkWork SubnetworkTrie::run(WeightSource& weights, const TokenWindows& wi
         const int some = std::min(atOnce, windows.count() - first);
         for (std::size_t from = 0; from < distinct_.size(); from += lot) {
             const std::size_t to = std::min(from + lot, distinct_.size());
-            Turn turn(distinct_, pass, edits, {from, to, embed(weights, windows, first, some)}, context);
+            Turn turn(distinct_, pass, {from, to, embed(weights, windows, first, some)}, context);
             for (int position = 0; position < layers_; ++position) {
-                const auto at = static_cast<std::size_t>(position);
-                turn.layer(position,
-                           weights.layer(position, edits.empty() ? LayerShares() : edits[at].shares));
+                turn.layer(position, weights.layer(position));
                 weights.release(position);
             }
             for (const Branch& leaf : turn.branches())
@@ -170,8 +158,8 @@ SubnetworkWork SubnetworkTrie::run(WeightSource& weights, const TokenWindows& wi
 
 SubnetworkPerplexities subnetworkPerplexities(WeightSource& weights, const TokenWindows& windows,
                                               const std::vector<Subnetwork>& networks,
-                                              const std::vector<LayerEdit>& edits, std::int64_t stateBytes,
-                                              const std::string& stage, JobContext& context) {
+                                              std::int64_t stateBytes, const std::string& stage,
+                                              JobContext& context) {
     const SubnetworkTrie trie(networks, weights.config().layerCount());
     const double heads = trie.leafCount();
     context.beginStage(stage,
@@ -180,7 +168,7 @@ SubnetworkPerplexities subnetworkPerplexities(WeightSource& weights, const Token
     std::vector<double> sums(static_cast<std::size_t>(trie.leafCount()), 0.0);
     SubnetworkPerplexities result;
     result.work = trie.run(
-        weights, windows, edits, stateBytes,
+        weights, windows, stateBytes,
         [&](int leaf, int first, const at::Tensor& hidden) {
             sums[static_cast<std::size_t>(leaf)] += tokenLosses(weights, windows, first, hidden, context)
                                                         .to(at::kDouble)

@@ -25,7 +25,7 @@ struct SublayerCut {
     bool mlp = false;
     bool operator==(const SublayerCut&) const = default;
 };
-// One entry per position of the checkpoint.
+// One entry per position of the network that they are parts of.
 using Subnetwork = std::vector<SublayerCut>;
 
 // Layers run, in layer passes over the whole text; a sublayer is half of one. Output heads are not counted.
@@ -54,12 +54,10 @@ public:
     // stream after the last layer, [windows, seq, D] f32, before the final norm.
     using Visit = std::function<void(int leaf, int first, const at::Tensor& hidden)>;
 
-    // Runs all networks over the windows; `edits` (empty, or one per position) are what is done to every one
-    // of them besides. Windows are taken in turns whose streams fit into `stateBytes`. Returns the work that
-    // was spent. Advances `context` by seqLen times windows for every sublayer.
-    SubnetworkWork run(WeightSource& weights, const TokenWindows& windows,
-                       const std::vector<LayerEdit>& edits, std::int64_t stateBytes, const Visit& visit,
-                       JobContext& context) const;
+    // Runs all networks over the windows. Windows are taken in turns whose streams fit into `stateBytes`.
+    // Returns the work that was spent. Advances `context` by seqLen times windows for every sublayer.
+    SubnetworkWork run(WeightSource& weights, const TokenWindows& windows, std::int64_t stateBytes,
+                       const Visit& visit, JobContext& context) const;
 
 private:
     [[nodiscard]] double sublayerRuns() const;
@@ -78,7 +76,6 @@ struct SubnetworkPerplexities {
 [[nodiscard]] SubnetworkPerplexities subnetworkPerplexities(WeightSource& weights,
                                                             const TokenWindows& windows,
                                                             const std::vector<Subnetwork>& networks,
-                                                            const std::vector<LayerEdit>& edits,
                                                             std::int64_t stateBytes, const std::string& stage,
                                                             JobContext& context);
 

@@ -44,7 +44,7 @@ at::Tensor Teacher::stream(const at::Tensor& ids, const std::vector<int>& positi
     at::Tensor hidden = at::embedding(weights_.embedding(), ids.to(at::kCPU)).to(place_.device, at::kFloat);
     std::vector<at::Tensor> after(static_cast<std::size_t>(config().layerCount()));
     for (int position = 0; position < config().layerCount(); ++position) {
-        runLayer(pass_, position, weights_.layer(position), nullptr, hidden);
+        runLayer(pass_, position, weights_.layer(position), hidden);
         if (std::find(positions.begin(), positions.end(), position) != positions.end())
             after[static_cast<std::size_t>(position)] = hidden.clone();
     }
@@ -129,7 +129,7 @@ at::Tensor Teacher::sampleWindows(const at::Tensor& prompt, int seqLen, at::Gene
         at::Tensor hidden =
             at::embedding(weights_.embedding(), next.to(at::kCPU)).to(place_.device, at::kFloat);
         for (int position = 0; position < config().layerCount(); ++position)
-            runLayer(pass, position, weights_.layer(position), nullptr, hidden);
+            runLayer(pass, position, weights_.layer(position), hidden);
         const at::Tensor last = rmsNorm(hidden.narrow(1, hidden.size(1) - 1, 1).squeeze(1).contiguous(),
                                         weights_.finalNorm(), config().normEps, place_.products);
         const at::Tensor p = at::softmax(at::linear(last, weights_.outputHead()).to(at::kFloat), -1);

@@ -29,7 +29,7 @@ public:
     Teacher(const Teacher&) = delete;
     Teacher& operator=(const Teacher&) = delete;
 
-    [[nodiscard]] const NetworkConfig& config() const noexcept { return weights_.config(); }
+    [[nodiscard]] const NetworkConfig& config() const { return weights_.config(); }
     // From now on sides() keeps the `topK` most probable tokens of each window in `file` and runs a window
     // once.
     void cacheIn(const std::filesystem::path& file, const TokenWindows& windows, int topK,

@@ -10,7 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/heal/batches.h"
-#include "core/model/layer_tensors.h"
+#include "core/model/layer_weights.h"
 #include "core/model/tensors.h"
 #include "core/planning/heal_forecast.h"
 
@@ -19,10 +19,6 @@ namespace secateur {
 namespace {
 
 constexpr double kSparseShare = 0.01;  // of exact zeros, from which on a linear counts as sparse
-
-ComputePlace masterPlace(const ComputePlace& place) {
-    return {place.device, at::kFloat, at::kFloat};
-}
 
 }  // namespace
 
@@ -65,7 +61,7 @@ TrainableNetwork::TrainableNetwork(std::shared_ptr<const Checkpoint> checkpoint,
                                    const HealOptions& options, int seqLen)
     : checkpoint_(std::move(checkpoint)),
       place_(place),
-      source_(checkpoint_, masterPlace(place)),
+      source_(checkpoint_),
       pass_(makePassContext(source_.config(), place_, seqLen)),
       recompute_(options.recompute),
       lora_(options.method == HealMethod::Lora) {
@@ -107,12 +103,12 @@ void TrainableNetwork::layOut(LayerWeights& layer) {
                                 std::vector{&LayerWeights::gate, &LayerWeights::up}}) {
         std::vector<at::Tensor> weights;
         for (const auto member : members)
-            if ((layer.*member).defined()) weights.push_back(layer.*member);
+            if ((layer.*member).weight.defined()) weights.push_back((layer.*member).weight);
         if (weights.size() != members.size()) continue;
         const at::Tensor whole = at::cat(weights);
         std::int64_t first = 0;
         for (const auto member : members) {
-            at::Tensor& weight = layer.*member;
+            at::Tensor& weight = (layer.*member).weight;
             weight = whole.narrow(0, first, weight.size(0));
             first += weight.size(0);
         }
@@ -128,20 +124,20 @@ void TrainableNetwork::own(int position, const HealOptions& options) {
     for (const LayerTensor& member : layerTensors()) {
         if (!here(member)) continue;
         const bool norm = member.kind == LayerTensor::Kind::Norm;
-        layer.*member.tensor =
+        member.in(layer) =
             copied(member.nameIn(position), norm || (learns && !lora_) ? at::kFloat : place_.products);
     }
     layOut(layer);
     for (const LayerTensor& member : layerTensors()) {
         if (!here(member)) continue;
         const std::string name = member.nameIn(position);
-        at::Tensor& value = layer.*member.tensor;
+        at::Tensor& value = member.in(layer);
         const bool mayBeSparse = member.kind == LayerTensor::Kind::Weight && options.keepZeros && learns &&
                                  options.method != HealMethod::Scratch;
         const at::Tensor keep = mayBeSparse ? keptOf(value) : at::Tensor();
         if (keep.defined()) ++sparseLinears_;
         if (!lora_ && learns) learn(name, value, keep);
-        if (lora_ && learns && member.adapter != nullptr && value.numel() > 0)
+        if (lora_ && learns && member.kind == LayerTensor::Kind::Weight && value.numel() > 0)
             adapt(position, member, layer, keep, options);
     }
     layers_.push_back(std::move(layer));
@@ -173,9 +169,9 @@ void TrainableNetwork::randomise(const HealOptions& options) {
     finalNorm_.fill_(1.0);
     for (LayerWeights& layer : layers_) {
         for (const LayerTensor& member : layerTensors()) {
-            at::Tensor& value = layer.*member.tensor;
+            at::Tensor& value = member.in(layer);
             if (!value.defined()) continue;
-            const bool output = member.tensor == &LayerWeights::o || member.tensor == &LayerWeights::down;
+            const bool output = member.linear == &LayerWeights::o || member.linear == &LayerWeights::down;
             switch (member.kind) {
                 case LayerTensor::Kind::Norm:
                     value.fill_(1.0);
@@ -196,7 +192,7 @@ void TrainableNetwork::adapt(int position, const LayerTensor& member, LayerWeigh
     const std::string module = member.module;
     if (!linearAdapts(options, module.substr(module.find('.') + 1))) return;
     if (!generator_.defined()) generator_ = seededGenerator(at::kCPU, options.seed);
-    const at::Tensor& weight = layer.*member.tensor;
+    const at::Tensor& weight = member.in(layer);
     const double bound = 1.0 / std::sqrt(static_cast<double>(weight.size(1)));
     const double scale =
         options.alpha / (options.rankStabilised ? std::sqrt(options.rank) : double(options.rank));
@@ -213,10 +209,7 @@ void TrainableNetwork::adapt(int position, const LayerTensor& member, LayerWeigh
     const std::string stem = name.substr(0, name.size() - std::string("weight").size());
     learn(stem + "lora_A.weight", adapter.a);
     learn(stem + "lora_B.weight", adapter.b);
-    const auto adapters =
-        layer.adapters ? std::make_shared<LayerAdapters>(*layer.adapters) : std::make_shared<LayerAdapters>();
-    (*adapters).*member.adapter = adapter;
-    layer.adapters = adapters;
+    (layer.*member.linear).adapter = adapter;
     adapterOf_[name] = adapter;
 }
 
@@ -225,7 +218,7 @@ at::Tensor TrainableNetwork::runOne(int position, const at::Tensor& hidden,
     PassContext pass = pass_;
     pass.draw = draw;
     at::Tensor stream = hidden;
-    runLayer(pass, position, layers_[static_cast<std::size_t>(position)], nullptr, stream);
+    runLayer(pass, position, layers_[static_cast<std::size_t>(position)], stream);
     return stream;
 }
 
@@ -236,9 +229,9 @@ std::vector<at::Tensor> TrainableNetwork::learningIn(int position) const {
         if (value.defined() && value.requires_grad()) learning.push_back(value);
     };
     for (const LayerTensor& member : layerTensors()) {
-        add(layer.*member.tensor);
-        if (member.adapter == nullptr || layer.adapters == nullptr) continue;
-        const std::optional<Adapter>& adapter = (*layer.adapters).*member.adapter;
+        add(member.in(layer));
+        if (member.kind != LayerTensor::Kind::Weight) continue;
+        const std::optional<Adapter>& adapter = (layer.*member.linear).adapter;
         if (!adapter) continue;
         add(adapter->a);
         add(adapter->b);

@@ -14,8 +14,8 @@
 
 #include "core/data/heal.h"
 #include "core/model/decoder.h"
-#include "core/model/layer_tensors.h"
-#include "core/model/weights.h"
+#include "core/model/checkpoint_source.h"
+#include "core/model/layer_weights.h"
 
 namespace secateur {
 
@@ -35,7 +35,7 @@ public:
     TrainableNetwork(std::shared_ptr<const Checkpoint> checkpoint, const ComputePlace& place,
                      const HealOptions& options, int seqLen);
 
-    [[nodiscard]] const NetworkConfig& config() const noexcept { return source_.config(); }
+    [[nodiscard]] const NetworkConfig& config() const { return source_.config(); }
     [[nodiscard]] const ComputePlace& place() const noexcept { return place_; }
     // Everything that learns, in the checkpoint's order.
     [[nodiscard]] const std::vector<Parameter>& parameters() const noexcept { return parameters_; }
@@ -71,7 +71,7 @@ private:
 
     std::shared_ptr<const Checkpoint> checkpoint_;
     ComputePlace place_;
-    WeightSource source_;
+    CheckpointSource source_;
     PassContext pass_;
     bool recompute_ = false;
     bool lora_ = false;

@@ -2,7 +2,6 @@
 #include "core/metrics/block_weights.h"
 
 #include <algorithm>
-#include <array>
 
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -14,16 +13,17 @@ namespace secateur {
 
 namespace {
 
-constexpr std::array<at::Tensor LayerWeights::*, 11> kCounted{
-    &LayerWeights::inputNorm, &LayerWeights::q,     &LayerWeights::k,     &LayerWeights::v,
-    &LayerWeights::o,         &LayerWeights::qNorm, &LayerWeights::kNorm, &LayerWeights::mlpNorm,
-    &LayerWeights::gate,      &LayerWeights::up,    &LayerWeights::down};
+// Matrices and norms count, biases do not.
+template <class Layer, class Visit>
+void forEachCounted(Layer& layer, const Visit& visit) {
+    for (const LayerTensor& member : layerTensors())
+        if (member.kind != LayerTensor::Kind::Bias && member.in(layer).defined()) visit(member.in(layer));
+}
 
 // A layer whose counted tensors collect gradients.
 LayerWeights learning(const LayerWeights& layer) {
     LayerWeights copy = layer;
-    for (const auto member : kCounted)
-        if ((copy.*member).defined()) copy.*member = (copy.*member).detach().requires_grad_(true);
+    forEachCounted(copy, [](at::Tensor& weight) { weight = weight.detach().requires_grad_(true); });
     return copy;
 }
 
@@ -31,11 +31,9 @@ LayerWeights learning(const LayerWeights& layer) {
 double collected(const LayerWeights& layer) {
     const c10::NoGradGuard quiet;
     double sum = 0.0;
-    for (const auto member : kCounted) {
-        const at::Tensor& weight = layer.*member;
-        if (!weight.defined() || !weight.grad().defined()) continue;
-        sum += (weight * weight.grad()).abs_().sum(at::kDouble).item<double>();
-    }
+    forEachCounted(layer, [&](const at::Tensor& weight) {
+        if (weight.grad().defined()) sum += (weight * weight.grad()).abs_().sum(at::kDouble).item<double>();
+    });
     return sum;
 }
 
@@ -85,7 +83,7 @@ private:
         hidden_ = embed(weights_, windows_, 0, used_);
         for (int position = 0; position < layers_; ++position) {
             if (position % stride_ == 0) kept_.push_back(hidden_.clone());
-            runLayerOverWindows(pass_, weights_.layer(position), position, nullptr, hidden_, context_);
+            runLayerOverWindows(pass_, weights_.layer(position), position, hidden_, context_);
             weights_.release(position);
         }
     }
@@ -130,7 +128,7 @@ private:
         for (int position = first; position + 1 < last; ++position) {
             const c10::NoGradGuard quiet;
             at::Tensor next = inputs.back().clone();
-            runLayerOverWindows(pass_, weights_.layer(position), position, nullptr, next, context_);
+            runLayerOverWindows(pass_, weights_.layer(position), position, next, context_);
             weights_.release(position);
             inputs.push_back(std::move(next));
         }
@@ -148,7 +146,7 @@ private:
             const c10::AutoGradMode recording(true);
             const at::Tensor x = input.narrow(0, first, some).detach().requires_grad_(true);
             at::Tensor output = x;
-            runLayer(pass_, position, layer, nullptr, output);
+            runLayer(pass_, position, layer, output);
             at::Tensor gradient = gradient_.narrow(0, first, some);
             // A layer without sublayers hands the gradient on as it is.
             if (!output.is_same(x)) {
@@ -182,9 +180,9 @@ std::vector<float> blockMagnitudes(WeightSource& weights, JobContext& context) {
     for (int position = 0; position < weights.config().layerCount(); ++position) {
         const LayerWeights layer = weights.layer(position);
         double sum = 0.0;
-        for (const auto member : kCounted)
-            if ((layer.*member).defined())
-                sum += at::linalg_vector_norm(layer.*member, 1, {}, false, at::kDouble).item<double>();
+        forEachCounted(layer, [&](const at::Tensor& weight) {
+            sum += at::linalg_vector_norm(weight, 1, {}, false, at::kDouble).item<double>();
+        });
         values.push_back(static_cast<float>(sum));
         weights.release(position);
         context.advanceTo(position + 1);

@@ -10,8 +10,10 @@ namespace secateur {
 
 class LayerStatisticsObserver final : public ActivationObserver {
 public:
-    void attentionOutput(int, const at::Tensor& x) override { oProj_.add(x); }
-    void mlpIntermediate(int, const at::Tensor& x) override { downProj_.add(x); }
+    void see(int, Site site, const at::Tensor& x) override {
+        if (site == Site::AttentionOut) oProj_.add(x);
+        if (site == Site::MlpMid) downProj_.add(x);
+    }
 
     // `shape` and `weights` are those of the layer that ran; linears that saw nothing stay empty.
     [[nodiscard]] LayerAnalysis finish(const LayerConfig& shape, const LayerWeights& weights) const {
@@ -20,9 +22,9 @@ public:
         if (oProj_.windows() > 0) {
             layer.heads = shape.heads;
             layer.kvHeads = shape.kvHeads;
-            layer.oProj = oProj_.finish(weights.o);
+            layer.oProj = oProj_.finish(weights.o.dense());
         }
-        if (downProj_.windows() > 0) layer.downProj = downProj_.finish(weights.down);
+        if (downProj_.windows() > 0) layer.downProj = downProj_.finish(weights.down.dense());
         return layer;
     }
 

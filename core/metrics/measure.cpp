@@ -1,58 +1,72 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/measure.h"
 
+#include <memory>
+
 #include "core/base/error.h"
 #include "core/metrics/layer_statistics.h"
 #include "core/metrics/residual_accumulator.h"
 #include "core/model/forward.h"
+#include "core/model/layer_pass.h"
 
 namespace secateur {
 
-Analysis measurePass(WeightSource& weights, const TokenWindows& windows, const std::vector<LayerEdit>& edits,
-                     std::int64_t angularBytes, JobContext& context) {
+namespace {
+
+class MeasuringVisitor final : public LayerVisitor {
+public:
+    MeasuringVisitor(const NetworkConfig& config, Analysis& analysis, AngularAccumulator& angular)
+        : config_(config), analysis_(analysis), angular_(angular) {}
+
+    void before(int position, const at::Tensor& hidden) override {
+        if (position == 0) angular_.add(0, hidden);
+        before_ = hidden.clone();
+    }
+
+    ActivationObserver* watch(int) override {
+        observer_ = std::make_unique<LayerStatisticsObserver>();
+        return observer_.get();
+    }
+
+    void after(int position, const LayerWeights& layer, const at::Tensor& hidden) override {
+        const LayerChange change = layerChange(before_, hidden);
+        analysis_.residual.cosine.push_back(static_cast<float>(change.cosine));
+        analysis_.residual.relativeUpdate.push_back(static_cast<float>(change.relativeUpdate));
+        analysis_.residual.norm.push_back(static_cast<float>(change.norm));
+        analysis_.layers.push_back(
+            observer_->finish(config_.layers[static_cast<std::size_t>(position)], layer));
+        angular_.add(position + 1, hidden);
+    }
+
+private:
+    const NetworkConfig& config_;
+    Analysis& analysis_;
+    AngularAccumulator& angular_;
+    at::Tensor before_;
+    std::unique_ptr<LayerStatisticsObserver> observer_;
+};
+
+}  // namespace
+
+Analysis measurePass(WeightSource& weights, const TokenWindows& windows, std::int64_t angularBytes,
+                     JobContext& context) {
     const NetworkConfig& config = weights.config();
     if (windows.count() < 2)
         throw Error(ErrorCode::InvalidArgument,
                     windows.source + ": fluctuation needs at least 2 windows, there is " +
                         std::to_string(windows.count()),
                     "use a longer text or a smaller --seq-len");
-    std::vector<int> positions;
-    for (int i = 0; i < config.layerCount(); ++i)
-        if (edits.empty() || !edits[static_cast<std::size_t>(i)].skipLayer()) positions.push_back(i);
-
     Analysis analysis;
     analysis.tokens = static_cast<std::int64_t>(windows.ids.size());
     analysis.originalLayers = config.originalLayers;
-    PassContext pass = makePassContext(config, weights.place(), windows.seqLen);
     at::Tensor hidden = embed(weights, windows, 0, windows.count());
-    AngularAccumulator angular(static_cast<int>(positions.size()) + 1, windows.count(), windows.seqLen,
-                               config.hiddenSize, angularBytes);
-    angular.add(0, hidden);
+    AngularAccumulator angular(config.layerCount() + 1, windows.count(), windows.seqLen, config.hiddenSize,
+                               angularBytes);
     context.beginStage("measure",
-                       static_cast<double>(analysis.tokens) * static_cast<double>(positions.size()),
+                       static_cast<double>(analysis.tokens) * static_cast<double>(config.layerCount()),
                        "layer tokens");
-    for (std::size_t i = 0; i < positions.size(); ++i) {
-        const int position = positions[i];
-        const LayerConfig& shape = config.layers[static_cast<std::size_t>(position)];
-        LayerStatisticsObserver observer;
-        pass.observer = &observer;
-        LayerEdit sublayers;
-        if (!edits.empty()) {
-            sublayers.skipAttention = edits[static_cast<std::size_t>(position)].skipAttention;
-            sublayers.skipMlp = edits[static_cast<std::size_t>(position)].skipMlp;
-            sublayers.shares = edits[static_cast<std::size_t>(position)].shares;
-        }
-        const at::Tensor before = hidden.clone();
-        const LayerWeights layer = weights.layer(position, sublayers.shares);
-        runLayerOverWindows(pass, layer, position, &sublayers, hidden, context);
-        const LayerChange change = layerChange(before, hidden);
-        analysis.residual.cosine.push_back(static_cast<float>(change.cosine));
-        analysis.residual.relativeUpdate.push_back(static_cast<float>(change.relativeUpdate));
-        analysis.residual.norm.push_back(static_cast<float>(change.norm));
-        analysis.layers.push_back(observer.finish(shape, layer));
-        weights.release(position);
-        angular.add(static_cast<int>(i) + 1, hidden);
-    }
+    MeasuringVisitor visitor(config, analysis, angular);
+    runLayers(weights, makePassContext(config, weights.place(), windows.seqLen), hidden, visitor, context);
     analysis.angular = angular.finish();
     return analysis;
 }

@@ -3,7 +3,7 @@
 // One pass of calibration windows over the network: everything that any score needs.
 #pragma once
 
-#include <vector>
+#include <cstdint>
 
 #include "core/base/job_context.h"
 #include "core/data/analysis.h"
@@ -13,12 +13,10 @@
 
 namespace secateur {
 
-// Fills layers, residual and angular of an analysis; calibration and provenance are the caller's. `edits`
-// (empty, or one per position): layers and sublayers that a plan leaves out are skipped and have no entry;
-// widths in `edits` are not looked at. `angularBytes` bounds the memory of the angular distances. Throws
-// InvalidArgument for fewer than two windows.
+// Fills layers, residual and angular of an analysis; calibration and provenance are the caller's.
+// `angularBytes` bounds the memory of the angular distances. Throws InvalidArgument for fewer than two
+// windows.
 [[nodiscard]] Analysis measurePass(WeightSource& weights, const TokenWindows& windows,
-                                   const std::vector<LayerEdit>& edits, std::int64_t angularBytes,
-                                   JobContext& context);
+                                   std::int64_t angularBytes, JobContext& context);
 
 }  // namespace secateur

@@ -6,28 +6,24 @@
 #pragma once
 
 #include <functional>
-#include <vector>
 
 #include "core/base/job_context.h"
 #include "core/data/analysis.h"
 #include "core/data/tokens.h"
 #include "core/data/unit_set.h"
-#include "core/model/plan_edits.h"
 #include "core/model/weights.h"
 
 namespace secateur {
 
 struct LayerMasks {
-    UnitMask kvGroups;
+    UnitMask kvGroups;  // over the units that the layer has; empty: all stay
     UnitMask channels;
 };
 // Decides what a layer keeps from its statistics.
 using DecideLayer = std::function<LayerMasks(int position, const LayerAnalysis& layer)>;
 
-// `chop`: layers and sublayers that are gone before the pass begins. Returns one entry per position; empty
-// masks where nothing is left to prune.
-[[nodiscard]] std::vector<LayerMasks> sequentialPass(WeightSource& weights, const TokenWindows& windows,
-                                                     const PlanEdits& chop, const DecideLayer& decide,
-                                                     JobContext& context);
+// Decides for every layer in order, and goes on with what it leaves.
+void sequentialPass(WeightSource& weights, const TokenWindows& windows, const DecideLayer& decide,
+                    JobContext& context);
 
 }  // namespace secateur

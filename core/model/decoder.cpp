@@ -76,58 +76,60 @@ at::Tensor adapted(const at::Tensor& x, const Adapter& adapter, const std::optio
     return y.mul(scale);
 }
 
-struct LinearUse {
-    const at::Tensor& weight;
-    const at::Tensor& bias;
-    std::optional<Adapter> LayerAdapters::*adapter;
-};
-
 at::Tensor withAdapter(const PassContext& pass, const at::Tensor& y, const at::Tensor& x,
-                       const LayerWeights& layer, std::optional<Adapter> LayerAdapters::*which) {
-    if (layer.adapters == nullptr || !((*layer.adapters).*which)) return y;
-    return y + adapted(x, *((*layer.adapters).*which), pass.draw);
+                       const Linear& linear) {
+    return linear.adapter ? y + adapted(x, *linear.adapter, pass.draw) : y;
+}
+
+// x W^T + bias, whatever the form of W.
+at::Tensor multiplied(const at::Tensor& x, const Linear& linear) {
+    if (linear.isDense()) return at::linear(x, inDtypeOf(x, linear.weight), inDtypeOf(x, linear.bias));
+    const at::Tensor y = linear.body->product(x);
+    return linear.bias.defined() ? y + inDtypeOf(x, linear.bias) : y;
 }
 
 // What several linears make of the same input.
-std::vector<at::Tensor> project(const PassContext& pass, const at::Tensor& x, const LayerWeights& layer,
-                                std::initializer_list<LinearUse> linears) {
+std::vector<at::Tensor> project(const PassContext& pass, const at::Tensor& x,
+                                std::initializer_list<const Linear*> linears) {
     std::vector<at::Tensor> weights, products;
-    bool biased = false;
-    for (const LinearUse& linear : linears) {
-        weights.push_back(linear.weight);
-        biased = biased || linear.bias.defined();
+    bool plain = true;
+    for (const Linear* linear : linears) {
+        weights.push_back(linear->weight);
+        plain = plain && linear->isDense() && !linear->bias.defined();
     }
-    if (!biased && records({&x, &weights.front()})) {
+    if (plain && records({&x, &weights.front()})) {
         products = recordedProducts(x, weights);
     } else {
-        for (const LinearUse& linear : linears)
-            products.push_back(at::linear(x, inDtypeOf(x, linear.weight), inDtypeOf(x, linear.bias)));
+        for (const Linear* linear : linears) products.push_back(multiplied(x, *linear));
     }
     std::size_t i = 0;
-    for (const LinearUse& linear : linears) {
-        products[i] = withAdapter(pass, products[i], x, layer, linear.adapter);
+    for (const Linear* linear : linears) {
+        products[i] = withAdapter(pass, products[i], x, *linear);
         ++i;
     }
     return products;
 }
 
-// hidden += x W^T, in one pass where both are f32. hidden: [batch, seq, D], contiguous.
-void addProduct(const PassContext& pass, at::Tensor& hidden, const at::Tensor& x, const at::Tensor& weight,
-                const LayerWeights& layer, std::optional<Adapter> LayerAdapters::*which) {
-    const bool recording = records({&hidden, &x, &weight});
-    if (layer.adapters != nullptr || (recording && x.scalar_type() != hidden.scalar_type())) {
-        hidden = hidden + withAdapter(pass, at::linear(x, inDtypeOf(x, weight)), x, layer, which);
+// hidden += x W^T, in one pass where both are f32 and W is dense. hidden: [batch, seq, D], contiguous.
+void addProduct(const PassContext& pass, at::Tensor& hidden, const at::Tensor& x, const Linear& linear) {
+    const bool recording = records({&hidden, &x, &linear.weight});
+    const bool plain = linear.isDense() && !linear.adapter;
+    if (plain && x.scalar_type() == hidden.scalar_type()) {
+        at::Tensor rows = hidden.view({-1, hidden.size(2)});
+        if (recording) {
+            hidden = at::addmm(rows, x.reshape({-1, x.size(2)}), linear.weight.t()).view_as(hidden);
+        } else {
+            rows.addmm_(x.reshape({-1, x.size(2)}), linear.weight.t());
+        }
         return;
     }
-    if (x.scalar_type() != hidden.scalar_type()) {
-        hidden.add_(at::linear(x, inDtypeOf(x, weight)));
-        return;
-    }
-    at::Tensor rows = hidden.view({-1, hidden.size(2)});
-    if (recording) {
-        hidden = at::addmm(rows, x.reshape({-1, x.size(2)}), weight.t()).view_as(hidden);
+    const at::Tensor y =
+        linear.isDense() ? at::linear(x, inDtypeOf(x, linear.weight)) : linear.body->product(x);
+    const at::Tensor sum = withAdapter(pass, y, x, linear);
+    if (recording || sum.requires_grad()) {
+        hidden = hidden + sum;
     } else {
-        rows.addmm_(x.reshape({-1, x.size(2)}), weight.t());
+        hidden.add_(sum);
     }
 }
 
@@ -204,17 +206,13 @@ at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, at
     return at::rms_norm(x, {x.size(-1)}, weight, eps).to(dtype);
 }
 
-void runAttention(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit,
-                  at::Tensor& hidden) {
+void runAttention(const PassContext& pass, int position, const LayerWeights& weights, at::Tensor& hidden) {
     const LayerConfig& shape = pass.config.layers[static_cast<std::size_t>(position)];
-    if (edit && edit->skipAttention) return;
     if (shape.heads > 0) {
         const at::ScalarType dtype = pass.place.products;
         const at::Tensor x = rmsNorm(hidden, weights.inputNorm, pass.config.normEps, dtype);
-        const std::vector<at::Tensor> projected = project(pass, x, weights,
-                                                          {{weights.q, weights.qBias, &LayerAdapters::q},
-                                                           {weights.k, weights.kBias, &LayerAdapters::k},
-                                                           {weights.v, weights.vBias, &LayerAdapters::v}});
+        if (pass.observer) pass.observer->see(position, Site::AttentionIn, x);
+        const std::vector<at::Tensor> projected = project(pass, x, {&weights.q, &weights.k, &weights.v});
         at::Tensor q = splitHeads(projected[0], pass.config.headDim);
         at::Tensor k = splitHeads(projected[1], pass.config.headDim);
         at::Tensor v = splitHeads(projected[2], pass.config.headDim);
@@ -222,38 +220,30 @@ void runAttention(const PassContext& pass, int position, const LayerWeights& wei
             q = rmsNorm(q.to(at::kFloat), weights.qNorm, pass.config.normEps, dtype);
             k = rmsNorm(k.to(at::kFloat), weights.kNorm, pass.config.normEps, dtype);
         }
-        at::Tensor mixed = turnAndAttend(pass, position, q, k, v);
-        if (pass.observer) pass.observer->attentionOutput(position, mixed);
-        if (edit && edit->attentionMask.defined()) mixed.mul_(edit->attentionMask);
-        addProduct(pass, hidden, mixed, weights.o, weights, &LayerAdapters::o);
+        const at::Tensor mixed = turnAndAttend(pass, position, q, k, v);
+        if (pass.observer) pass.observer->see(position, Site::AttentionOut, mixed);
+        addProduct(pass, hidden, mixed, weights.o);
     }
-    addBias(hidden, weights.oBias);
-    if (edit) addBias(hidden, edit->oBias);
+    addBias(hidden, weights.o.bias);
 }
 
-void runMlp(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit,
-            at::Tensor& hidden) {
+void runMlp(const PassContext& pass, int position, const LayerWeights& weights, at::Tensor& hidden) {
     const LayerConfig& shape = pass.config.layers[static_cast<std::size_t>(position)];
-    if (edit && edit->skipMlp) return;
     if (shape.intermediateSize > 0) {
         const at::Tensor x = rmsNorm(hidden, weights.mlpNorm, pass.config.normEps, pass.place.products);
-        const std::vector<at::Tensor> projected =
-            project(pass, x, weights,
-                    {{weights.gate, weights.gateBias, &LayerAdapters::gate},
-                     {weights.up, weights.upBias, &LayerAdapters::up}});
-        at::Tensor gate = swiGlu(projected[0], projected[1]);
-        if (pass.observer) pass.observer->mlpIntermediate(position, gate);
-        if (edit && edit->mlpMask.defined()) gate.mul_(edit->mlpMask);
-        addProduct(pass, hidden, gate, weights.down, weights, &LayerAdapters::down);
+        if (pass.observer) pass.observer->see(position, Site::MlpIn, x);
+        const std::vector<at::Tensor> projected = project(pass, x, {&weights.gate, &weights.up});
+        const at::Tensor gate = swiGlu(projected[0], projected[1]);
+        if (pass.observer) pass.observer->see(position, Site::MlpMid, gate);
+        addProduct(pass, hidden, gate, weights.down);
     }
-    addBias(hidden, weights.downBias);
-    if (edit) addBias(hidden, edit->downBias);
+    addBias(hidden, weights.down.bias);
 }
 
-void runLayer(const PassContext& pass, int position, const LayerWeights& weights, const LayerEdit* edit,
-              at::Tensor& hidden) {
-    runAttention(pass, position, weights, edit, hidden);
-    runMlp(pass, position, weights, edit, hidden);
+void runLayer(const PassContext& pass, int position, const LayerWeights& weights, at::Tensor& hidden,
+              Sublayers part) {
+    if (part != Sublayers::Mlp) runAttention(pass, position, weights, hidden);
+    if (part != Sublayers::Attention) runMlp(pass, position, weights, hidden);
 }
 
 }  // namespace secateur

@@ -42,15 +42,15 @@ at::Tensor embed(WeightSource& weights, const TokenWindows& windows, int first, 
     return rows.to(weights.place().device, at::kFloat).view({count, windows.seqLen, -1}).contiguous();
 }
 
-void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position,
-                         const LayerEdit* edit, at::Tensor& hidden, JobContext& context) {
+void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position, at::Tensor& hidden,
+                         JobContext& context, Sublayers part) {
     const std::int64_t count = hidden.size(0);
     const std::int64_t seq = hidden.size(1);
     const std::int64_t batch = windowsPerBatch(pass.place, static_cast<int>(seq));
     for (std::int64_t first = 0; first < count; first += batch) {
-        at::Tensor part = hidden.narrow(0, first, std::min(batch, count - first));
-        runLayer(pass, position, layer, edit, part);
-        context.advanceBy(static_cast<double>(part.size(0) * seq));
+        at::Tensor some = hidden.narrow(0, first, std::min(batch, count - first));
+        runLayer(pass, position, layer, some, part);
+        context.advanceBy(static_cast<double>(some.size(0) * seq));
     }
     if (!std::isfinite(hidden.sum().item<float>()) && !at::isfinite(hidden).all().item<bool>())
         throw Error(ErrorCode::Corrupt,

@@ -26,14 +26,14 @@ namespace secateur {
 // Residual stream of the first `count` windows from `first`: [count, seq, D], f32, on the place's device.
 [[nodiscard]] at::Tensor embed(WeightSource& weights, const TokenWindows& windows, int first, int count);
 
-// Runs layer `position` over hidden [windows, seq, D] in place, batch by batch. Calls
+// Runs layer `position`, or a part of it, over hidden [windows, seq, D] in place, batch by batch. Calls
 // `context.advanceBy(tokens)` after each batch and throws Corrupt naming the layer when the stream becomes
 // NaN or Inf.
-void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position,
-                         const LayerEdit* edit, at::Tensor& hidden, JobContext& context);
+void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position, at::Tensor& hidden,
+                         JobContext& context, Sublayers part = Sublayers::Both);
 
-// Every how manieth layer's input can be kept when the residual streams of all windows are to fit `bytes`; 1:
-// every one.
+// Keeps the inputs of every k-th layer: the least k with which the residual streams of all windows fit into
+// `bytes`.
 [[nodiscard]] int streamStride(const NetworkConfig& config, const TokenWindows& windows, std::int64_t bytes);
 
 // Negative log-likelihood of every next token: [windows, seq - 1], f32 on the host. hidden is left as it is.

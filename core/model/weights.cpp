@@ -1,14 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/weights.h"
 
-#include "core/model/checks.h"
-#include "core/model/layer_tensors.h"
-#include "core/model/tensors.h"
+#include "core/model/checkpoint_source.h"
 
 namespace secateur {
 
+namespace {
+
+bool aliases(const LayerWeights& placed, const LayerWeights& stored) {
+    for (const LinearName name : kAllLinears) {
+        const at::Tensor& here = placed.linear(name).weight;
+        const at::Tensor& there = stored.linear(name).weight;
+        if (here.defined() && there.defined() && here.is_alias_of(there)) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+WeightSource::WeightSource(std::shared_ptr<LayerSource> source, ComputePlace place)
+    : source_(std::move(source)), place_(place), kept_(source_->config().layers.size()) {}
+
 WeightSource::WeightSource(std::shared_ptr<const Checkpoint> checkpoint, ComputePlace place)
-    : checkpoint_(std::move(checkpoint)), place_(place), kept_(config().layers.size()) {}
+    : WeightSource(std::make_shared<CheckpointSource>(std::move(checkpoint)), place) {}
 
 void WeightSource::keepResident(bool keep) {
     resident_ = keep;
@@ -18,21 +32,7 @@ void WeightSource::keepResident(bool keep) {
 }
 
 std::int64_t WeightSource::residentBytes() const {
-    return checkpoint_->summary().parameters * static_cast<std::int64_t>(c10::elementSize(place_.products));
-}
-
-at::Tensor blended(const LayerShares& shares, const std::function<at::Tensor(int)>& tensorAt) {
-    at::Tensor sum;
-    at::ScalarType dtype = at::kFloat;
-    for (const LayerShare& entry : shares) {
-        const at::Tensor tensor = tensorAt(entry.position);
-        if (!tensor.defined()) return {};
-        if (shares.size() == 1 && entry.share == 1.0) return tensor;
-        dtype = tensor.scalar_type();
-        const at::Tensor part = tensor.to(at::kFloat) * entry.share;
-        sum = sum.defined() ? sum.add_(part) : part;
-    }
-    return sum.to(dtype);
+    return totalParameters(config()) * static_cast<std::int64_t>(c10::elementSize(place_.products));
 }
 
 at::Tensor WeightSource::placed(at::Tensor values, at::ScalarType dtype) const {
@@ -42,76 +42,60 @@ at::Tensor WeightSource::placed(at::Tensor values, at::ScalarType dtype) const {
     return values.to(place_.device, dtype);
 }
 
-at::Tensor WeightSource::load(const std::string& name, at::ScalarType dtype) {
-    const at::Tensor values = stored(name);
-    at::Tensor converted = placed(values, dtype);
-    const bool mapped = converted.is_alias_of(values);
-    if (!mapped) checkpoint_->release(name);
-    return converted;
+LayerWeights WeightSource::placed(const LayerWeights& layer) const {
+    LayerWeights result;
+    for (const LayerTensor& tensor : layerTensors()) {
+        const at::Tensor& stored = tensor.in(layer);
+        if (!stored.defined()) continue;
+        tensor.in(result) =
+            placed(stored, tensor.kind == LayerTensor::Kind::Norm ? at::kFloat : place_.products);
+    }
+    for (const LinearName name : kAllLinears) {
+        const auto& body = layer.linear(name).body;
+        if (!body) continue;
+        std::vector<at::Tensor> tensors;
+        for (const BodyTensor& part : body->tensors())
+            tensors.push_back(placed(part.tensor, place_.products));
+        result.linear(name).body = body->with(std::move(tensors));
+    }
+    return result;
 }
 
-LayerWeights WeightSource::convert(int position) {
-    const LayerConfig& shape = config().layers[static_cast<std::size_t>(position)];
-    LayerWeights layer;
-    for (const LayerTensor& tensor : layerTensors())
-        if (tensor.present(config(), shape))
-            layer.*tensor.tensor =
-                load(tensor.nameIn(position),
-                     tensor.kind == LayerTensor::Kind::Norm ? at::kFloat : place_.products);
-    return layer;
+int WeightSource::inOther(int position) const {
+    if (other_ == nullptr || !other_->resident_) return -1;
+    const std::string key = source_->key(position);
+    for (int i = 0; i < other_->config().layerCount(); ++i)
+        if (other_->source_->key(i) == key) return i;
+    return -1;
 }
 
 LayerWeights WeightSource::layer(int position) {
     auto& kept = kept_[static_cast<std::size_t>(position)];
     if (kept) return *kept;
-    LayerWeights converted = convert(position);
+    if (const int same = inOther(position); same >= 0) return other_->layer(same);
+    const LayerWeights stored = source_->layer(position);
+    LayerWeights converted = placed(stored);
+    if (!aliases(converted, stored)) source_->release(position);
     if (resident_) kept = std::make_unique<LayerWeights>(converted);
     return converted;
 }
 
-LayerWeights WeightSource::layer(int position, const LayerShares& shares) {
-    if (shares.empty()) return layer(position);
-    const LayerConfig& shape = config().layers[static_cast<std::size_t>(position)];
-    LayerWeights sum;
-    for (const LayerTensor& tensor : layerTensors()) {
-        if (!tensor.present(config(), shape)) continue;
-        const bool norm = tensor.kind == LayerTensor::Kind::Norm;
-        sum.*tensor.tensor =
-            norm ? load(tensor.nameIn(position), at::kFloat)
-                 : placed(blended(shares, [&](int other) { return stored(tensor.nameIn(other)); }),
-                          place_.products);
-    }
-    for (const LayerShare& entry : shares) release(entry.position);
-    return sum;
-}
-
 void WeightSource::release(int position) const {
-    if (resident_) return;
-    for (const LayerTensor& tensor : layerTensors()) {
-        if (tensor.kind != LayerTensor::Kind::Weight) continue;
-        const std::string name = tensor.nameIn(position);
-        if (checkpoint_->has(name)) checkpoint_->release(name);
-    }
-}
-
-at::Tensor WeightSource::stored(const std::string& name) {
-    at::Tensor values = viewOf(checkpoint_->tensor(name));
-    if (checked_.insert(name).second)
-        requireFinite(values, checkpoint_->folder().string() + ": tensor " + name);
-    return values;
+    if (!resident_ && inOther(position) < 0) source_->release(position);
 }
 
 at::Tensor WeightSource::embedding() {
-    return stored(kEmbeddingName);
+    return source_->embedding();
 }
 
 at::Tensor WeightSource::finalNorm() {
-    return load(kFinalNormName, at::kFloat);
+    return placed(source_->finalNorm(), at::kFloat);
 }
 
 at::Tensor WeightSource::outputHead() {
     if (keptHead_.defined()) return keptHead_;
-    at::Tensor head = load(config().tiedEmbeddings ? kEmbeddingName : kOutputHeadName, place_.products);
+    if (other_ != nullptr && other_->resident_) return other_->outputHead();
+    at::Tensor head = placed(source_->outputHead(), place_.products);
     if (resident_) keptHead_ = head;
     return head;
 }

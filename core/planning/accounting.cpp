@@ -1,11 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cmath>
 
+#include "core/data/linear_form.h"
 #include "core/planning/planner.h"
 
 namespace secateur {
 
 namespace {
+
+// What forms other than dense ones save.
+struct FormSavings {
+    std::int64_t weights = 0;  // not stored, and not multiplied
+    double bits = 0.0;
+};
+
+FormSavings savings(const NetworkState& state, double bitsPerNumber) {
+    FormSavings saved;
+    for (std::size_t i = 0; i < state.layers.size(); ++i)
+        for (const LinearName linear : kAllLinears) {
+            const LinearForm& form = state.layers[i].forms[static_cast<std::size_t>(linear)];
+            const LinearShape shape = shapeOf(state.config, state.config.layers[i], linear);
+            if (shape.out == 0 || form == LinearForm{}) continue;
+            saved.weights += shape.out * shape.in - storedWeights(form, shape.out, shape.in);
+            saved.bits += static_cast<double>(shape.out * shape.in) * bitsPerNumber -
+                          storedBits(form, shape.out, shape.in, bitsPerNumber);
+        }
+    return saved;
+}
 
 // Multiply-accumulates of one token: all linear layers and the output head; the embedding is a look-up.
 std::int64_t macsPerToken(const NetworkConfig& network) {
@@ -32,27 +53,37 @@ double ratioOf(double part, double whole) {
 
 }  // namespace
 
-Accounting account(const ModelSummary& model, const NetworkConfig& after) {
+Accounting account(const ModelSummary& model, const NetworkState& state) {
     const NetworkConfig& before = model.config;
+    const NetworkConfig& after = state.config;
     const double width = bytesPerParameter(model);
+    const FormSavings saved = savings(state, 8.0 * width);
     // Checkpoints may hold tensors that the network does not use; those stay.
-    const std::int64_t removed = totalParameters(before) - totalParameters(after);
+    const std::int64_t narrowed = totalParameters(before) - totalParameters(after);
     Accounting accounting;
     accounting.parametersBefore = model.parameters > 0 ? model.parameters : totalParameters(before);
-    accounting.parametersAfter = accounting.parametersBefore - removed;
+    accounting.parametersAfter = accounting.parametersBefore - narrowed - saved.weights;
     accounting.bytesBefore = model.bytes > 0
                                  ? model.bytes
                                  : std::llround(width * static_cast<double>(accounting.parametersBefore));
-    accounting.bytesAfter = accounting.bytesBefore - std::llround(width * static_cast<double>(removed));
+    accounting.bytesAfter = accounting.bytesBefore - std::llround(width * static_cast<double>(narrowed)) -
+                            std::llround(saved.bits / 8.0);
     accounting.compressionRatio =
         ratioOf(static_cast<double>(accounting.bytesBefore), static_cast<double>(accounting.bytesAfter));
     accounting.macsPerTokenBefore = macsPerToken(before);
-    accounting.macsPerTokenAfter = macsPerToken(after);
+    accounting.macsPerTokenAfter = macsPerToken(after) - saved.weights;
     accounting.kvCacheBytesPerTokenBefore = keyValueBytes(before, width);
     accounting.kvCacheBytesPerTokenAfter = keyValueBytes(after, width);
-    accounting.removedFraction = 1.0 - ratioOf(static_cast<double>(decoderLinearParameters(after)),
-                                               static_cast<double>(decoderLinearParameters(before)));
+    accounting.removedFraction =
+        1.0 - ratioOf(static_cast<double>(decoderLinearParameters(after) - saved.weights),
+                      static_cast<double>(decoderLinearParameters(before)));
     return accounting;
+}
+
+Accounting account(const ModelSummary& model, const NetworkConfig& after) {
+    NetworkState state{nullptr, after, {}};
+    state.layers.resize(after.layers.size());
+    return account(model, state);
 }
 
 }  // namespace secateur

@@ -37,6 +37,12 @@ RemovalOrder orderByScore(const std::string& strategy, const std::vector<float>&
     return result;
 }
 
+std::vector<int> layerNumbers(const NetworkConfig& network) {
+    std::vector<int> numbers;
+    for (const LayerConfig& layer : network.layers) numbers.push_back(layer.originalLayer);
+    return numbers;
+}
+
 int partsFor(const RemovalOrder& order, int count) {
     const bool sublayers =
         !order.parts.empty() && !(order.parts.front().attention && order.parts.front().mlp);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/data/chop_strategy.h"
+#include "core/data/network_config.h"
 #include "core/data/plan_request.h"
 
 namespace secateur {
@@ -15,6 +16,9 @@ namespace secateur {
 // Throws InvalidArgument for a score that is not a number.
 [[nodiscard]] RemovalOrder orderByScore(const std::string& strategy, const std::vector<float>& scores,
                                         const std::vector<int>& numbers);
+
+// ORIGINAL numbers of a network's layers, by position.
+[[nodiscard]] std::vector<int> layerNumbers(const NetworkConfig& network);
 
 // Entries of the order that `count` layers are; for sublayers two each.
 [[nodiscard]] int partsFor(const RemovalOrder& order, int count);

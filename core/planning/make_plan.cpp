@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/data/plan_validate.h"
+#include "core/planning/chop_order.h"
 #include "core/planning/chop_strategies.h"
 #include "core/planning/methods.h"
 #include "core/planning/planner.h"
@@ -61,18 +63,18 @@ std::vector<int> sublayersLeft(const std::vector<int>& sublayers, const std::vec
 
 class PlanMaker {
 public:
-    PlanMaker(const ModelSummary& model, const Analysis* analysis) : model_(model), analysis_(analysis) {
+    PlanMaker(const ModelSummary& model, const Analysis* analysis)
+        : model_(model), analysis_(analysis), state_(stateOf(model.config)) {
         result_.plan.model = planModel(model);
-        network_ = model.config;
-        network_.originalLayers = originalLayerCount(model.config);
         if (analysis) checkFingerprint(model, *analysis);
     }
 
-    void chop(const ChopRequest& request) {
+    void operator()(const ChopRequest& request) {
         if (request.count < 0) refuse("the number of layers to chop must not be negative");
         if (request.count > 0 && !request.layers.empty())
             refuse("a list of layers and a number of layers to chop exclude each other", "give one of them");
         ChopStep step;
+        step.keep = request.keep;
         step.layers = sortedLayers(request.layers);
         if (!step.layers.empty()) step.chosenBy = ChosenBy{"explicit", static_cast<int>(step.layers.size())};
         if (request.chosenBy) step.chosenBy = request.chosenBy;
@@ -83,16 +85,14 @@ public:
                                 : sortedLayers(request.attention);
         step.mlp = chosen ? sublayersLeft(request.mlp, step.layers, "MLP", result_.warnings)
                           : sortedLayers(request.mlp);
-        addChop(std::move(step));
+        (*this)(step);
     }
 
-    void addChop(ChopStep step) {
-        if (step.empty()) return;
-        result_.plan.steps.emplace_back(std::move(step));
-        network_ = plannedNetwork(model_.config, result_.plan);
+    void operator()(const ChopStep& step) {
+        if (!step.empty()) add(step);
     }
 
-    void width(const WidthRequest& request) {
+    void operator()(const WidthRequest& request) {
         const Method& method = methodNamed(request.method);
         const bool identity = request.ratio == 0.0 && !request.targetParameters && !request.targetBytes;
         if (!method.widthRule && !identity) refuseMethod(method);
@@ -109,16 +109,17 @@ public:
                        request.ratio,
                        rule.bias,
                        wish.protect,
-                       {}};
+                       {},
+                       request.refit};
         if (analysis_ && method.widthRule)
             decide(wish, rule, step);
         else
             checkIdentity(wish, rule);
-        addWidth(std::move(step));
+        (*this)(std::move(step));
     }
 
     // Entries ascend; masks that keep all are left out.
-    void addWidth(WidthStep step) {
+    void operator()(WidthStep step) {
         std::multimap<int, LayerKeep> entries;
         const auto all = [](const std::optional<UnitMask>& mask) {
             return !mask || countKept(*mask) == static_cast<int>(mask->size());
@@ -130,25 +131,34 @@ public:
         }
         step.keep.clear();
         for (auto& [number, layer] : entries) step.keep.push_back(std::move(layer));
-        result_.plan.steps.emplace_back(std::move(step));
+        const double before = static_cast<double>(decoderLinearParameters(network()));
+        const bool decided = std::exchange(decidedNow_, false);
+        add(std::move(step));
+        if (!decided) return;
+        const double left = static_cast<double>(decoderLinearParameters(network()));
+        result_.decision->removedFraction = before > 0.0 ? 1.0 - left / before : 0.0;
     }
 
+    void operator()(const RecipeStep& step) { add(step); }
+    void operator()(const HealStep& step) { add(step); }
+
     PlanResult finish() {
-        const NetworkConfig after = plannedNetwork(model_.config, result_.plan);
-        result_.plan.accounting = account(model_, after);
-        if (result_.decision) {
-            const double left = static_cast<double>(decoderLinearParameters(after));
-            const double before = static_cast<double>(decoderLinearParameters(network_));
-            result_.decision->removedFraction = before > 0.0 ? 1.0 - left / before : 0.0;
-        }
+        result_.plan.accounting = account(model_, state_);
         return std::move(result_);
     }
 
 private:
+    [[nodiscard]] const NetworkConfig& network() const noexcept { return state_.config; }
+
+    void add(PlanStep step) {
+        const std::string where = "plan: steps[" + std::to_string(result_.plan.steps.size()) + "]";
+        state_ = carryOut(step, state_, where).after;
+        result_.plan.steps.push_back(std::move(step));
+        result_.afterStep.push_back(account(model_, state_));
+    }
+
     void chooseLayers(const ChopRequest& request, ChopStep& step) {
-        std::vector<int> numbers;
-        for (const LayerConfig& layer : model_.config.layers) numbers.push_back(layer.originalLayer);
-        step.layers = chooseAmong(request.strategy, numbers, request.count, analysis_);
+        step.layers = chooseAmong(request.strategy, layerNumbers(network()), request.count, analysis_);
         step.chosenBy = ChosenBy{request.strategy, request.count};
         if (choosesByScore(request.strategy))
             result_.plan.calibration = calibrationOf(*analysis_, analysis_->statistics);
@@ -177,7 +187,7 @@ private:
             if (!findLayer(model_.config, layer))
                 refuse("cannot protect layer " + std::to_string(layer) + ": the model has layers 0 to " +
                        std::to_string(originalLayerCount(model_.config) - 1));
-            if (!findLayer(network_, layer))
+            if (!findLayer(network(), layer))
                 result_.warnings.push_back(layerText(layer) + " is chopped; protecting it changes nothing");
             else if (!kept.insert(layer).second)
                 refuse(layerText(layer) + " is protected twice");
@@ -186,15 +196,15 @@ private:
     }
 
     void checkIdentity(const WidthRequest& request, const WidthRule& rule) const {
-        const ScoreTable none{"", "", "", std::vector<LayerScores>(network_.layers.size())};
-        (void)WidthPlanner(model_, network_, none, rule, request, Cost::Exact);
+        const ScoreTable none{"", "", "", std::vector<LayerScores>(network().layers.size())};
+        (void)WidthPlanner(model_, network(), none, rule, request, Cost::Exact);
     }
 
     void decide(const WidthRequest& request, const WidthRule& rule, WidthStep& step) {
         const Statistics statistics = request.statistics.value_or(analysis_->statistics);
         const Cost byStatistics = statistics == Statistics::Exact ? Cost::Exact : Cost::Reference;
         ScoreTable scores = scoreSurvivors({rule.metric, rule.structure, statistics});
-        const WidthPlanner planner(model_, network_, scores, rule, request,
+        const WidthPlanner planner(model_, network(), scores, rule, request,
                                    request.cost.value_or(byStatistics));
         step.ratio = planner.ratio();
         const std::optional<Thresholds> thresholds = planner.thresholds(step.ratio);
@@ -202,27 +212,51 @@ private:
             result_.warnings.insert(result_.warnings.end(), thresholds->warnings.begin(),
                                     thresholds->warnings.end());
         step.keep = planner.keep(thresholds);
+        for (LayerKeep& keep : step.keep) widen(keep);
         WidthDecision decision;
         decision.groupThreshold = planner.groupThresholds(thresholds);
         decision.channelThreshold = planner.channelThresholds(thresholds);
         decision.strict = rule.structure.rfind("AL-", 0) == 0;
         decision.scores = std::move(scores);
         result_.decision = std::move(decision);
+        decidedNow_ = true;
         if (rule.needsCalibration) describeCalibration(statistics);
     }
 
+    // Masks over the units that are left as masks over all units of the opened checkpoint's layer.
+    void widen(LayerKeep& keep) const {
+        const auto found = std::ranges::find_if(
+            network().layers, [&](const LayerConfig& layer) { return layer.originalLayer == keep.layer; });
+        const LayerState& state = state_.layers[static_cast<std::size_t>(found - network().layers.begin())];
+        const auto spread = [](std::optional<UnitMask>& mask, const UnitMask& left) {
+            if (!mask) return;
+            UnitMask all = left;
+            std::size_t next = 0;
+            for (std::uint8_t& unit : all)
+                if (unit) unit = (*mask)[next++];
+            mask = std::move(all);
+        };
+        spread(keep.kvGroups, state.kvGroups);
+        spread(keep.channels, state.channels);
+    }
+
     // Scores of the layers that are left, in their order.
-    ScoreTable scoreSurvivors(const ScoreRequest& request) const {
+    ScoreTable scoreSurvivors(const ScoreRequest& request) {
         ScoreTable table{request.metric, request.structure, name(request.statistics), {}};
-        for (const LayerConfig& layer : network_.layers) {
-            const LayerAnalysis& measured = measuredLayer(layer);
+        for (std::size_t i = 0; i < network().layers.size(); ++i) {
+            const LayerConfig& layer = network().layers[i];
+            std::optional<LayerAnalysis> narrowed;
+            const LayerAnalysis& measured = measuredLayer(layer, state_.layers[i], narrowed);
             table.layers.push_back(
-                scoreLayer(measured, network_, request, layer.kvHeads > 0, layer.intermediateSize > 0));
+                scoreLayer(measured, network(), request, layer.kvHeads > 0, layer.intermediateSize > 0));
         }
         return table;
     }
 
-    const LayerAnalysis& measuredLayer(const LayerConfig& layer) const {
+    // What was measured of a layer, on the units that are left of it; `narrowed` holds it where that is not
+    // all.
+    const LayerAnalysis& measuredLayer(const LayerConfig& layer, const LayerState& state,
+                                       std::optional<LayerAnalysis>& narrowed) {
         const auto found =
             std::find_if(analysis_->layers.begin(), analysis_->layers.end(),
                          [&](const LayerAnalysis& it) { return it.layer == layer.originalLayer; });
@@ -231,24 +265,49 @@ private:
             refuse("the analysis has no " + where + ", which the plan leaves in the network",
                    "plan with an analysis of the whole model, or chop the layers that the analysis was "
                    "measured without");
-        const auto check = [&](int wanted, std::size_t measured, const char* what) {
-            if (wanted > 0 && static_cast<std::size_t>(wanted) != measured)
-                refuse("the analysis has " + std::to_string(measured) + " " + what + " in " + where +
+        narrow(*found, layer, state, narrowed);
+        const LayerAnalysis& measured = narrowed ? *narrowed : *found;
+        const auto check = [&](int wanted, std::size_t count, const char* what) {
+            if (wanted > 0 && static_cast<std::size_t>(wanted) != count)
+                refuse("the analysis has " + std::to_string(count) + " " + what + " in " + where +
                            ", the network " + std::to_string(wanted),
                        "measure this network; the analysis belongs to another one");
         };
-        check(layer.kvHeads, static_cast<std::size_t>(found->kvHeads), "KV groups");
-        check(layer.heads * network_.headDim, found->oProj.weightNorm2.size(), "o_proj channels");
-        check(layer.intermediateSize, found->downProj.weightNorm2.size(), "MLP channels");
-        return *found;
+        check(layer.kvHeads, static_cast<std::size_t>(measured.kvHeads), "KV groups");
+        check(layer.heads * network().headDim, measured.oProj.weightNorm2.size(), "o_proj channels");
+        check(layer.intermediateSize, measured.downProj.weightNorm2.size(), "MLP channels");
+        return measured;
+    }
+
+    // An analysis of the whole layer, reduced to what earlier steps left of it.
+    void narrow(const LayerAnalysis& whole, const LayerConfig& layer, const LayerState& state,
+                std::optional<LayerAnalysis>& narrowed) {
+        const LayerConfig& opened = state_.opened->layers[static_cast<std::size_t>(state.position)];
+        const bool groups =
+            layer.kvHeads > 0 && layer.kvHeads < opened.kvHeads && whole.kvHeads == opened.kvHeads;
+        const bool channels =
+            layer.intermediateSize > 0 && layer.intermediateSize < opened.intermediateSize &&
+            whole.downProj.weightNorm2.size() == static_cast<std::size_t>(opened.intermediateSize);
+        if (!groups && !channels) return;
+        narrowedAnalysis_ = true;
+        narrowed = whole;
+        if (groups) {
+            const int width = opened.heads / opened.kvHeads * network().headDim;
+            narrowed->oProj = keptChannels(whole.oProj, widened(state.kvGroups, width));
+            narrowed->heads = layer.heads;
+            narrowed->kvHeads = layer.kvHeads;
+        }
+        if (channels) narrowed->downProj = keptChannels(whole.downProj, state.channels);
     }
 
     void describeCalibration(Statistics statistics) {
         PlanCalibration calibration = calibrationOf(*analysis_, statistics);
         calibration.chopped = measuredAsChopped();
+        calibration.chopped = calibration.chopped && !narrowedAnalysis_;
         if (!calibration.chopped)
             result_.warnings.push_back(
-                "the widths were scored on an analysis of the network before the chop; measure again with "
+                "the widths were scored on an analysis of the network before earlier steps; measure again "
+                "with "
                 "this plan for "
                 "final results");
         result_.plan.calibration = std::move(calibration);
@@ -256,7 +315,7 @@ private:
 
     // Whether the analysis saw exactly what the chop left.
     [[nodiscard]] bool measuredAsChopped() const {
-        return std::equal(network_.layers.begin(), network_.layers.end(), analysis_->layers.begin(),
+        return std::equal(network().layers.begin(), network().layers.end(), analysis_->layers.begin(),
                           analysis_->layers.end(),
                           [](const LayerConfig& left, const LayerAnalysis& measured) {
                               return left.originalLayer == measured.layer &&
@@ -267,7 +326,9 @@ private:
 
     const ModelSummary& model_;
     const Analysis* analysis_;
-    NetworkConfig network_;  // what the chop leaves
+    NetworkState state_;  // what the steps so far leave
+    bool decidedNow_ = false;
+    bool narrowedAnalysis_ = false;
     PlanResult result_;
 };
 
@@ -275,15 +336,7 @@ private:
 
 PlanResult makePlan(const ModelSummary& model, const Analysis* analysis, const PlanRequest& request) {
     PlanMaker maker(model, analysis);
-    maker.chop(request.chop);
-    if (request.width) maker.width(*request.width);
-    return maker.finish();
-}
-
-PlanResult planFromKeep(const ModelSummary& model, const ChopStep& chop, const WidthStep& width) {
-    PlanMaker maker(model, nullptr);
-    maker.addChop(chop);
-    maker.addWidth(width);
+    for (const StepRequest& step : request.steps) std::visit([&](const auto& wish) { maker(wish); }, step);
     return maker.finish();
 }
 

@@ -12,6 +12,7 @@
 #include "core/data/chop_strategy.h"
 #include "core/data/method_info.h"
 #include "core/data/model_summary.h"
+#include "core/data/network_state.h"
 #include "core/data/plan.h"
 #include "core/data/plan_request.h"
 #include "core/data/score_table.h"
@@ -34,24 +35,19 @@ struct WidthDecision {
 
 struct PlanResult {
     Plan plan;
-    std::optional<WidthDecision> decision;  // when the plan has a width step
+    std::optional<WidthDecision> decision;  // of the last width step that was decided here
+    std::vector<Accounting> afterStep;      // one for each step of the plan
     std::vector<std::string> warnings;
 };
 
-// Makes the plan and its accounting. `analysis` may be null when nothing in the request needs one (explicit
-// and positional chops, ratio 0); magnitude-sp needs only its weight norms. Methods that need text (Wanda-sp)
-// are planned by the session, which calls planFromKeep with the masks it found. Throws InvalidArgument for
-// ratios outside [0, 1), layers out of range, targets that cannot be met, plans that would empty the network,
-// and a missing or foreign analysis.
+// Makes the plan and its accounting, step by step: each step is decided on what the steps before it leave.
+// `analysis` may be null when nothing in the request needs one (explicit and positional chops, ratio 0,
+// decided and recipe steps); magnitude-sp needs only its weight norms. Where an earlier step narrowed layers
+// that the analysis saw whole, what it measured on the kept units counts, with a warning. Methods that need
+// text (Wanda-sp) are planned by the session. Throws InvalidArgument for ratios outside [0, 1), layers out of
+// range, targets that cannot be met, plans that would empty the network, and a missing or foreign analysis.
 [[nodiscard]] PlanResult makePlan(const ModelSummary& model, const Analysis* analysis,
                                   const PlanRequest& request);
-
-// The plan that keeps exactly `keep`, with accounting; `width` says how it came about.
-[[nodiscard]] PlanResult planFromKeep(const ModelSummary& model, const ChopStep& chop,
-                                      const WidthStep& width);
-
-// --- parts of the above, for views and tests
-// ------------------------------------------------------------------------------------
 
 // The scores of FLAP's metrics (algorithms.md 1.4, 1.6, 1.8). `structure` selects how `*Score` is formed.
 [[nodiscard]] ScoreTable widthScores(const Analysis& analysis, const NetworkConfig& network,
@@ -81,19 +77,18 @@ struct PlanResult {
 // The network that a plan leaves, with originalLayer numbers and bias flags set. Throws like parsePlan for
 // plans that do not fit.
 [[nodiscard]] NetworkConfig plannedNetwork(const NetworkConfig& original, const Plan& plan);
-// Kept units of every ORIGINAL layer after all steps; empty masks where the whole sublayer is gone.
+// Kept units of every ORIGINAL layer; empty masks where the whole sublayer is gone.
 struct KeptUnits {
     std::vector<bool> layer;  // still there
     std::vector<UnitMask> kvGroups;
     std::vector<UnitMask> channels;
 };
+[[nodiscard]] KeptUnits keptUnits(const NetworkState& state);
 [[nodiscard]] KeptUnits keptUnits(const NetworkConfig& original, const Plan& plan);
-// What every position of the network is made of after the plan's merges: empty where it is its own. The plan
-// must have been checked.
-[[nodiscard]] std::vector<LayerShares> layerShares(const NetworkConfig& original, const Plan& plan);
-
-// `bytesPerParameter` at the stored dtype; added biases count at that dtype too.
-[[nodiscard]] Accounting account(const ModelSummary& model, const NetworkConfig& after);
+// Parameters are stored numbers (zeros count, a low-rank linear counts its factors). Bytes are those of a
+// checkpoint that packs quantized linears, everything else at the stored dtype, added biases too.
+[[nodiscard]] Accounting account(const ModelSummary& model, const NetworkState& after);
+[[nodiscard]] Accounting account(const ModelSummary& model, const NetworkConfig& after);  // all linears dense
 
 // All registered methods, by name.
 [[nodiscard]] const std::vector<MethodInfo>& methods();

@@ -32,10 +32,10 @@ ApplyReport LocalSession::apply(const Plan& plan, const Analysis* analysis, cons
         if (std::filesystem::exists(folder) && std::filesystem::equivalent(folder, checkpoint_->folder()))
             throw Error(ErrorCode::InvalidArgument, folder.string() + " is the checkpoint that is being read",
                         "write into another folder");
-        const auto means = meansFor(plan, analysis, windows, context);
+        const Planned planned = networkAfter(plan, {analysis, windows, windows}, context);
         const ApplyPlanOptions settings{options.format, options.overwrite, outDtype(options.outDtype),
                                         toolName()};
-        report = applyPlan(*checkpoint_, plan, means.get(), folder, settings, context);
+        report = writeNetwork(*planned.source, planned.state, *checkpoint_, plan, folder, settings, context);
     });
     return report;
 }

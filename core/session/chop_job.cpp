@@ -27,25 +27,19 @@ void requireText(const ChopStrategy& strategy, const TokenWindows* windows) {
 
 }  // namespace
 
-std::vector<int> LocalSession::layerNumbers() const {
-    std::vector<int> numbers;
-    for (const LayerConfig& layer : config().layers) numbers.push_back(layer.originalLayer);
-    return numbers;
-}
-
-RemovalOrder LocalSession::removalOrder(const ChopStrategy& strategy, int count, const TokenWindows* windows,
-                                        JobContext& context, SubnetworkWork* work,
-                                        const OrderCallback& onStep) {
-    const std::vector<int> numbers = layerNumbers();
-    if (strategy.name == "magnitude")
-        return orderByScore(strategy.name, blockMagnitudes(weights_, context), numbers);
+RemovalOrder LocalSession::removalOrder(WeightSource& network, const ChopStrategy& strategy, int count,
+                                        const TokenWindows* windows, JobContext& context,
+                                        SubnetworkWork* work, const OrderCallback& onStep) {
+    const std::vector<int> numbers = layerNumbers(network.config());
+    if (strategy.needs == ChopNeeds::Weights)
+        return orderByScore(strategy.name, blockMagnitudes(network, context), numbers);
     requireText(strategy, windows);
     requireIdsInVocabulary(windows->ids, windows->source);
-    if (strategy.name == "taylor") {
+    if (strategy.look == ChopLook::Gradients) {
         BlockTaylor taylor;
         guarded(
             [&] {
-                WeightSource weights(checkpoint_, gradientPlace(place_));
+                WeightSource weights(network.source(), gradientPlace(place_));
                 taylor = blockTaylor(weights, *windows, share(0.2), context);
             },
             Gradients::Recorded);
@@ -58,36 +52,33 @@ RemovalOrder LocalSession::removalOrder(const ChopStrategy& strategy, int count,
             {numbers[static_cast<std::size_t>(step.position)], step.cut.attention, step.cut.mlp});
         if (onStep) onStep(order, step.value);
     };
-    const ChopSearch search =
-        strategy.sublayers ? sublayerSearch(weights_, *windows, 2 * count, share(0.2), context, collect)
-                           : greedySearch(weights_, *windows, count, share(0.2), context, collect);
+    const ChopSearch search = strategy.sublayers
+                                  ? sublayerSearch(network, *windows, 2 * count, share(0.2), context, collect)
+                                  : greedySearch(network, *windows, count, share(0.2), context, collect);
     if (work) *work += search.work;
     return order;
 }
 
-PlanRequest LocalSession::settleChop(const PlanRequest& request, const TokenWindows* windows,
-                                     JobContext& context) {
-    if (request.chop.count <= 0) return request;
-    const ChopStrategy& strategy = chopStrategy(request.chop.strategy);
+ChopRequest LocalSession::settleChop(WeightSource& network, const ChopRequest& request,
+                                     const TokenWindows* windows, JobContext& context) {
+    if (request.count <= 0) return request;
+    const ChopStrategy& strategy = chopStrategy(request.strategy);
     if (strategy.needs != ChopNeeds::Weights && strategy.needs != ChopNeeds::Text) return request;
-    const int layers = config().layerCount();
-    if (request.chop.count > layers - strategy.keeps)
+    const int layers = network.config().layerCount();
+    if (request.count > layers - strategy.keeps)
         throw Error(ErrorCode::InvalidArgument,
-                    "cannot chop " + std::to_string(request.chop.count) + " of " + std::to_string(layers) +
+                    "cannot chop " + std::to_string(request.count) + " of " + std::to_string(layers) +
                         " layers by " + strategy.name,
                     "chop at most " + std::to_string(std::max(0, layers - strategy.keeps)));
-    PlanRequest result = request;
-    if (strategy.merge) {
-        requireText(strategy, windows);
-        requireIdsInVocabulary(windows->ids, windows->source);
-        considerResident();
-        MergeSearch search(weights_, *windows, share(0.2), context);
-        result.chop = chopFromMerge(strategy.name, search.fold(*strategy.merge, request.chop.count));
-        result.chop.attention = request.chop.attention;
-        result.chop.mlp = request.chop.mlp;
-        return result;
-    }
-    result.chop = settled(request.chop, removalOrder(strategy, request.chop.count, windows, context));
+    if (!strategy.merge)
+        return settled(request, removalOrder(network, strategy, request.count, windows, context));
+    requireText(strategy, windows);
+    requireIdsInVocabulary(windows->ids, windows->source);
+    considerResident();
+    MergeSearch search(network, *windows, share(0.2), context);
+    ChopRequest result = chopFromMerge(strategy.name, search.fold(*strategy.merge, request.count));
+    result.attention = request.attention;
+    result.mlp = request.mlp;
     return result;
 }
 

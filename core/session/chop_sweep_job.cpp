@@ -47,7 +47,7 @@ std::vector<ChopStrategy> checkedStrategies(const std::vector<std::string>& name
 
 // A strategy whose perplexities are known as soon as it has chosen.
 bool searches(const ChopStrategy& strategy) {
-    return strategy.name == "greedy" || strategy.sublayers || strategy.merge;
+    return strategy.look == ChopLook::Search || strategy.merge;
 }
 
 // Layer passes that parts of the work take, roughly: what the progress bar is divided by.
@@ -73,13 +73,13 @@ Forecast forecast(const std::vector<ChopStrategy>& strategies, const std::vector
             result.sublayers = squares(2 * l, 2 * counts.back()) / 4;
         else if (strategy.merge)
             result.merges += static_cast<double>(counts.size()) * l * l / 4;
-        else if (strategy.name == "greedy")
+        else if (strategy.look == ChopLook::Search)
             result.greedy = squares(l, std::min(counts.back(), layers - 2)) / 2;
         else
             result.batch += static_cast<double>(counts.size()) * l / 4;
-        if (strategy.name == "taylor") result.scores += 4 * l;
+        if (strategy.look == ChopLook::Gradients) result.scores += 4 * l;
         if (strategy.needs == ChopNeeds::Analysis)
-            result.scores += strategy.name == "leave-one-out" ? l * l / 2 : 1;
+            result.scores += strategy.look == ChopLook::LeaveOneOut ? l * l / 2 : 1;
     }
     return result;
 }
@@ -116,7 +116,8 @@ public:
         inRange(0.0, scored, [&] { choose(); });
         inRange(scored, together, [&] { evaluate(chosen_); });
         for (const ChopStrategy& strategy : strategies_)
-            if (strategy.name == "greedy") inRange(together, greedy, [&] { searchLayers(strategy); });
+            if (strategy.look == ChopLook::Search && !strategy.sublayers)
+                inRange(together, greedy, [&] { searchLayers(strategy); });
         if (work.merges > 0.0) inRange(greedy, folded, [&] { foldLayers(); });
         for (const ChopStrategy& strategy : strategies_)
             if (strategy.sublayers) inRange(folded, 1.0, [&] { searchSublayers(strategy); });
@@ -164,7 +165,7 @@ private:
                     continue;
                 }
                 ChopRequest chop;
-                chop.layers = chooseAmong(strategy.name, session_.layerNumbers(), count, analysis_);
+                chop.layers = chooseAmong(strategy.name, layerNumbers(session_.config()), count, analysis_);
                 chop.chosenBy = ChosenBy{strategy.name, count};
                 chosen_.push_back({strategy.name, count, std::move(chop)});
             }
@@ -175,12 +176,13 @@ private:
     RemovalOrder orderOf(const ChopStrategy& strategy) {
         if (strategy.needs == ChopNeeds::Nothing) return {strategy.name, {}};
         if (strategy.needs != ChopNeeds::Analysis)
-            return session_.removalOrder(strategy, counts_.back(), &windows_, context_, &work_);
-        if (strategy.name == "leave-one-out" && !(analysis_ && analysis_->leaveOneOut)) {
+            return session_.removalOrder(session_.weights_, strategy, counts_.back(), &windows_, context_,
+                                         &work_);
+        if (strategy.look == ChopLook::LeaveOneOut && !(analysis_ && analysis_->leaveOneOut)) {
             const LeaveOneOutRun run =
-                leaveOneOut(session_.weights_, windows_, {}, {true, false}, session_.share(0.2), context_);
+                leaveOneOut(session_.weights_, windows_, {true, false}, session_.share(0.2), context_);
             work_ += run.work;
-            return orderByScore(strategy.name, run.values.layer, session_.layerNumbers());
+            return orderByScore(strategy.name, run.values.layer, layerNumbers(session_.config()));
         }
         if (!analysis_) {
             measured_ = session_.measure(windows_, {}, context_, {});
@@ -196,7 +198,7 @@ private:
         if (first) networks.emplace_back(static_cast<std::size_t>(layers_));
         for (const Choice& choice : choices) networks.push_back(networkOf(choice.chop));
         const SubnetworkPerplexities measured = subnetworkPerplexities(
-            session_.weights_, windows_, networks, {}, session_.share(0.2), "chopped networks", context_);
+            session_.weights_, windows_, networks, session_.share(0.2), "chopped networks", context_);
         work_ += measured.work;
         if (first) {
             report_.densePerplexity = measured.perplexity.front();
@@ -210,7 +212,7 @@ private:
         const std::vector<int> counts = countsOf(strategy);
         if (counts.empty()) return;
         static_cast<void>(session_.removalOrder(
-            strategy, counts.back(), &windows_, context_, &work_,
+            session_.weights_, strategy, counts.back(), &windows_, context_, &work_,
             [&](const RemovalOrder& order, double perplexity) {
                 const int count = static_cast<int>(order.parts.size());
                 if (std::binary_search(counts.begin(), counts.end(), count))
@@ -225,8 +227,10 @@ private:
             if (!strategy.merge) continue;
             for (const int count : countsOf(strategy)) {
                 const ChopRequest chop = chopFromMerge(strategy.name, search.fold(*strategy.merge, count));
-                const PlanEdits edits(session_.config(), planOf(chop), nullptr);
-                add({strategy.name, count, chop}, perplexityOf(preview.run(edits, context_).plan));
+                WeightSource network(session_.networkAfter(planOf(chop), {}, context_).source,
+                                     session_.place_);
+                network.shareWith(&session_.weights_);
+                add({strategy.name, count, chop}, perplexityOf(preview.run(network, context_).plan));
             }
         }
         work_ += search.work();
@@ -235,8 +239,10 @@ private:
     void searchSublayers(const ChopStrategy& strategy) {
         const std::vector<int> counts = countsOf(strategy);
         RemovalOrder order;
-        inRange(0.0, 0.98,
-                [&] { order = session_.removalOrder(strategy, counts.back(), &windows_, context_, &work_); });
+        inRange(0.0, 0.98, [&] {
+            order = session_.removalOrder(session_.weights_, strategy, counts.back(), &windows_, context_,
+                                          &work_);
+        });
         std::vector<Choice> choices;
         for (const int count : counts) choices.push_back({strategy.name, count, chopFromOrder(order, count)});
         inRange(0.98, 1.0, [&] { evaluate(choices); });
@@ -244,7 +250,7 @@ private:
 
     [[nodiscard]] Subnetwork networkOf(const ChopRequest& chop) const {
         Subnetwork network(static_cast<std::size_t>(layers_));
-        const std::vector<int> numbers = session_.layerNumbers();
+        const std::vector<int> numbers = layerNumbers(session_.config());
         const auto mark = [&](const std::vector<int>& layers, bool attention, bool mlp) {
             for (const int layer : layers) {
                 const auto at = std::find(numbers.begin(), numbers.end(), layer) - numbers.begin();
@@ -259,7 +265,7 @@ private:
     }
 
     [[nodiscard]] Plan planOf(const ChopRequest& chop) const {
-        return makePlan(session_.summary(), nullptr, {chop, std::nullopt}).plan;
+        return makePlan(session_.summary(), nullptr, requestOf(chop)).plan;
     }
     [[nodiscard]] Accounting accounting(const ChopRequest& chop) const { return *planOf(chop).accounting; }
 

@@ -8,10 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "core/compress/carry_out.h"
 #include "core/evaluate/preview.h"
 #include "core/evaluate/subnetworks.h"
 #include "core/model/device.h"
-#include "core/model/plan_edits.h"
+#include "core/model/layer_source.h"
 #include "core/model/weights.h"
 #include "core/session.h"
 #include "core/storage/checkpoint.h"
@@ -63,22 +64,43 @@ private:
     void requireSameModel(const Plan& plan) const;
     void requireSameModel(const Analysis* analysis) const;
     [[nodiscard]] std::string protocol(const TokenWindows& windows) const;
-    [[nodiscard]] PlanResult planSequentially(const TokenWindows& windows, const PlanRequest& request,
-                                              JobContext& context);
-    // What a strategy that needs weights or text removes, at least as much as `count` layers are. `onStep` is
-    // called as a search goes on; `work` (may be null) collects what it took.
+
+    // What the steps of a plan look at.
+    struct StepInputs {
+        const Analysis* analysis = nullptr;
+        const TokenWindows* calibration = nullptr;
+        const TokenWindows* meansWindows = nullptr;  // see Calibration
+    };
+    struct Planned {
+        std::shared_ptr<LayerSource> source;
+        NetworkState state;
+    };
+    // What the first `steps` steps leave. Sources of the last plan are kept and used again as far as the
+    // plans and their inputs agree.
+    [[nodiscard]] Planned networkAfter(const Plan& plan, const StepInputs& inputs, JobContext& context,
+                                       std::size_t steps = kAllSteps);
+    // What is planned so far, and what is known of how.
+    struct Draft;
+    void planStep(const StepRequest& request, const Analysis* analysis, const TokenWindows* windows,
+                  Draft& draft, JobContext& context);
+    [[nodiscard]] WidthStep planSequentially(WeightSource& network, const TokenWindows& windows,
+                                             const NetworkState& state, const WidthRequest& width,
+                                             JobContext& context) const;
+    // What a strategy that needs weights or text removes of a network, at least as much as `count` layers
+    // are. `onStep` is called as a search goes on; `work` (may be null) collects what it took.
     using OrderCallback = std::function<void(const RemovalOrder&, double value)>;
-    [[nodiscard]] RemovalOrder removalOrder(const ChopStrategy& strategy, int count,
+    [[nodiscard]] RemovalOrder removalOrder(WeightSource& network, const ChopStrategy& strategy, int count,
                                             const TokenWindows* windows, JobContext& context,
                                             SubnetworkWork* work = nullptr, const OrderCallback& onStep = {});
     // The request with the choice of such a strategy made.
-    [[nodiscard]] PlanRequest settleChop(const PlanRequest& request, const TokenWindows* windows,
-                                         JobContext& context);
-    [[nodiscard]] std::vector<int> layerNumbers() const;  // ORIGINAL, by position
-    [[nodiscard]] Analysis weightNorms(JobContext& context);
-    // The analysis whose means a plan's bias needs: the one given, else measured from the windows.
-    [[nodiscard]] std::shared_ptr<const Analysis> meansFor(const Plan& plan, const Analysis* analysis,
-                                                           const TokenWindows* windows, JobContext& context);
+    [[nodiscard]] ChopRequest settleChop(WeightSource& network, const ChopRequest& request,
+                                         const TokenWindows* windows, JobContext& context);
+    [[nodiscard]] Analysis weightNorms(WeightSource& network, JobContext& context) const;
+    [[nodiscard]] std::shared_ptr<const Analysis> measureNetwork(WeightSource& network,
+                                                                 const TokenWindows& windows,
+                                                                 const MeasureOptions& options,
+                                                                 JobContext& context,
+                                                                 const AnalysisCallback& onStage);
 
     std::shared_ptr<const Checkpoint> checkpoint_;
     ComputePlace place_;
@@ -86,7 +108,13 @@ private:
     HealScale healScale_;  // of the thread that opened it, which has been told how many it may use
     WeightSource weights_;
     std::unique_ptr<Preview> preview_;
-    std::string previewKey_;  // text and analysis that preview_ belongs to
+    std::string previewKey_;  // text that preview_ belongs to
+    // Of the last plan: what its steps left, and what each was made from.
+    struct KeptStep {
+        std::string key;
+        Planned after;
+    };
+    std::vector<KeptStep> kept_;
 };
 
 }  // namespace secateur

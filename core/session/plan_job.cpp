@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// LocalSession::plan: what pure planning cannot do alone, because it needs weights or calibration text.
+// LocalSession::plan: the steps of a request, one after the other, each decided on what the steps before it
+// leave.
 #include <algorithm>
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/compress/method.h"
 #include "core/metrics/sequential_pass.h"
 #include "core/model/checks.h"
+#include "core/planning/methods.h"
 #include "core/planning/uniform.h"
 #include "core/session/local_session.h"
 
 namespace secateur {
 
 namespace {
-
-const MethodInfo& methodNamed(const std::string& name) {
-    for (const MethodInfo& method : methods())
-        if (method.name == name) return method;
-    throw Error(ErrorCode::InvalidArgument, "unknown method '" + name + "'", "`secateur methods` lists them");
-}
 
 // Wanda's channel score: mean over output rows of |W_ij| sqrt(norm2_j).
 std::vector<float> wandaScores(const ChannelStatistics& statistics) {
@@ -28,73 +25,95 @@ std::vector<float> wandaScores(const ChannelStatistics& statistics) {
     return scores;
 }
 
-std::vector<float> columnNorms2(const at::Tensor& weight) {
-    if (!weight.defined()) return {};
-    const at::Tensor norms = weight.to(at::kFloat).square().sum(0).to(at::kCPU).contiguous();
+std::vector<float> columnNorms2(const Linear& linear) {
+    if (!linear.defined()) return {};
+    const at::Tensor norms = linear.dense().to(at::kFloat).square().sum(0).to(at::kCPU).contiguous();
     return {norms.const_data_ptr<float>(), norms.const_data_ptr<float>() + norms.numel()};
 }
 
-PlanCalibration calibrationOf(const TokenWindows& windows) {
-    return {windows.source, windows.sha256, windows.count(), windows.seqLen, windows.seed, "exact", {}, true};
+PlanCalibration calibrationOf(const TokenWindows& windows, Statistics statistics = Statistics::Exact) {
+    return {windows.source,
+            windows.sha256,
+            windows.count(),
+            windows.seqLen,
+            windows.seed,
+            name(statistics),
+            {},
+            true};
 }
 
-// The chop of a request as a plan of its own.
-Plan chopPlan(const ModelSummary& model, const Analysis* analysis, const PlanRequest& request) {
-    PlanRequest chop = request;
-    chop.width.reset();
-    return makePlan(model, analysis, chop).plan;
+// A mask over the units that are left as one over all units of the opened layer.
+std::optional<UnitMask> spread(const std::optional<UnitMask>& mask, const UnitMask& left) {
+    if (!mask) return std::nullopt;
+    UnitMask all = left;
+    std::size_t next = 0;
+    for (std::uint8_t& unit : all)
+        if (unit) unit = (*mask)[next++];
+    return all;
 }
 
-ChopStep chopStepOf(const Plan& plan) {
-    for (const PlanStep& step : plan.steps)
-        if (const auto* chop = std::get_if<ChopStep>(&step)) return *chop;
-    return {};
+bool choosesByAnalysis(const ChopRequest& chop) {
+    return chop.count > 0 && chopStrategy(chop.strategy).needs == ChopNeeds::Analysis;
 }
 
-LayerMasks masksOf(const LayerKeep& keep) {
-    return {keep.kvGroups.value_or(UnitMask()), keep.channels.value_or(UnitMask())};
+// With the options that are not given, so that a plan says what was done.
+RecipeStep completed(const RecipeStep& step, const std::string& where) {
+    const RecipeMethod* method = findRecipeMethod(step.method);
+    if (!method)
+        throw Error(ErrorCode::InvalidArgument, where + ": unknown method '" + step.method + "'",
+                    "`secateur methods` lists them");
+    RecipeStep whole = step;
+    checkOptions(whole.options, method->info.options, where + ": " + step.method);
+    fillUsual(whole.options, method->info.options);
+    return whole;
 }
 
 }  // namespace
 
-PlanResult LocalSession::planSequentially(const TokenWindows& windows, const PlanRequest& request,
-                                          JobContext& context) {
-    const WidthRequest& width = *request.width;
-    const Plan chopped = chopPlan(summary(), nullptr, request);
-    const PlanEdits chop(config(), chopped, nullptr);
-    const NetworkConfig left = plannedNetwork(config(), chopped);
-    const UniformRatio ratio = uniformRatio(summary(), left, width);
+struct LocalSession::Draft {
+    PlanRequest decided;
+    Plan plan;  // of the decided steps
+    std::optional<WidthDecision> decision;
+    std::optional<PlanCalibration> calibration;
+    std::vector<std::string> warnings;
+};
+
+WidthStep LocalSession::planSequentially(WeightSource& network, const TokenWindows& windows,
+                                         const NetworkState& state, const WidthRequest& width,
+                                         JobContext& context) const {
+    const UniformRatio ratio = uniformRatio(summary(), state.config, width);
     WidthStep step;
     step.method = width.method;
     step.metric = "wanda";
     step.structure = "UL-UM";
     step.ratio = ratio.ofNetwork;
     step.bias = false;
+    step.refit = width.refit;
     step.protect = width.protect;
-    const auto decide = [&](int position, const LayerAnalysis& layer) {
-        const LayerConfig& shape = config().layers[static_cast<std::size_t>(position)];
-        if (std::find(width.protect.begin(), width.protect.end(), shape.originalLayer) != width.protect.end())
-            return LayerMasks{};
-        const LayerKeep keep = uniformLayerKeep(config(), shape, wandaScores(layer.oProj),
+    const auto decide = [&](int position, const LayerAnalysis& layer) -> LayerMasks {
+        const LayerConfig& shape = state.config.layers[static_cast<std::size_t>(position)];
+        if (std::ranges::find(width.protect, shape.originalLayer) != width.protect.end()) return {};
+        const LayerKeep keep = uniformLayerKeep(state.config, shape, wandaScores(layer.oProj),
                                                 wandaScores(layer.downProj), ratio.ofLayer, width);
-        if (keep.kvGroups || keep.channels) step.keep.push_back(keep);
-        return masksOf(keep);
+        const LayerState& units = state.layers[static_cast<std::size_t>(position)];
+        if (keep.kvGroups || keep.channels)
+            step.keep.push_back(
+                {keep.layer, spread(keep.kvGroups, units.kvGroups), spread(keep.channels, units.channels)});
+        return {keep.kvGroups.value_or(UnitMask()), keep.channels.value_or(UnitMask())};
     };
-    static_cast<void>(sequentialPass(weights_, windows, chop, decide, context));
-    PlanResult result = planFromKeep(summary(), chopStepOf(chopped), step);
-    result.plan.calibration = calibrationOf(windows);
-    return result;
+    sequentialPass(network, windows, decide, context);
+    return step;
 }
 
-Analysis LocalSession::weightNorms(JobContext& context) {
+Analysis LocalSession::weightNorms(WeightSource& network, JobContext& context) const {
     Analysis analysis;
     analysis.modelName = summary().name;
     analysis.modelFingerprint = summary().fingerprint;
     analysis.originalLayers = config().originalLayers;
-    context.beginStage("weight norms", config().layerCount(), "layers");
-    for (int position = 0; position < config().layerCount(); ++position) {
-        const LayerWeights weights = weights_.layer(position);
-        const LayerConfig& shape = config().layers[static_cast<std::size_t>(position)];
+    context.beginStage("weight norms", network.config().layerCount(), "layers");
+    for (int position = 0; position < network.config().layerCount(); ++position) {
+        const LayerWeights weights = network.layer(position);
+        const LayerConfig& shape = network.config().layers[static_cast<std::size_t>(position)];
         LayerAnalysis layer;
         layer.layer = shape.originalLayer;
         layer.heads = shape.heads;
@@ -102,10 +121,71 @@ Analysis LocalSession::weightNorms(JobContext& context) {
         layer.oProj.weightNorm2 = columnNorms2(weights.o);
         layer.downProj.weightNorm2 = columnNorms2(weights.down);
         analysis.layers.push_back(std::move(layer));
-        weights_.release(position);
+        network.release(position);
         context.advanceTo(position + 1);
     }
     return analysis;
+}
+
+void LocalSession::planStep(const StepRequest& request, const Analysis* analysis, const TokenWindows* windows,
+                            Draft& draft, JobContext& context) {
+    StepRequest step = request;
+    const auto* chop = std::get_if<ChopRequest>(&request);
+    const auto* width = std::get_if<WidthRequest>(&request);
+    const Needs needs = width ? methodNamed(width->method).info.needs : Needs::Weights;
+    const bool identity = width && width->ratio == 0.0 && !width->targetParameters && !width->targetBytes;
+    const bool onlyChops = std::ranges::all_of(
+        draft.plan.steps, [](const PlanStep& earlier) { return std::holds_alternative<ChopStep>(earlier); });
+    // An analysis is of the network that was opened: for what later steps leave the text is measured, if
+    // there is one.
+    const Analysis* scores = onlyChops || !windows ? analysis : nullptr;
+    std::shared_ptr<const Analysis> measured;
+    Analysis norms;
+    const bool looks = (chop && chop->count > 0) || (width && !identity);
+    if (looks) {
+        const Planned before = networkAfter(draft.plan, {analysis, windows, windows}, context);
+        WeightSource network(before.source, place_);
+        network.shareWith(&weights_);
+        if (chop) step = settleChop(network, *chop, windows, context);
+        if (width && needs == Needs::Text) {
+            if (!windows)
+                throw Error(ErrorCode::InvalidArgument,
+                            "method " + width->method + " prunes as it goes and needs calibration text",
+                            "give --text or --tokens");
+            step = planSequentially(network, *windows, before.state, *width, context);
+            draft.calibration = calibrationOf(*windows);
+        } else if (width && needs == Needs::Weights && !scores) {
+            norms = weightNorms(network, context);
+            scores = &norms;
+        } else if (!scores && windows && (width || choosesByAnalysis(*chop))) {
+            MeasureOptions options;
+            options.leaveOneOut = chop && chopStrategy(chop->strategy).look == ChopLook::LeaveOneOut;
+            if (width && width->statistics) options.statistics = *width->statistics;
+            if (options.leaveOneOut) considerResident();
+            measured = measureNetwork(network, *windows, options, context, {});
+            scores = measured.get();
+        }
+    }
+    if (const auto* recipe = std::get_if<RecipeStep>(&step)) {
+        const std::string where = "plan: steps[" + std::to_string(draft.plan.steps.size()) + "]";
+        step = completed(*recipe, where);
+        if (windows && needsText(std::get<RecipeStep>(step)) && !draft.calibration)
+            draft.calibration = calibrationOf(*windows);
+    }
+    PlanRequest withStep = draft.decided;
+    withStep.steps.push_back(step);
+    PlanResult result = makePlan(summary(), scores, withStep);
+    draft.plan.model = result.plan.model;
+    if (result.plan.steps.size() > draft.plan.steps.size()) {
+        const PlanStep& made = result.plan.steps.back();
+        std::visit([&](const auto& value) { draft.decided.steps.emplace_back(value); }, made);
+        draft.plan.steps.push_back(made);
+    }
+    if (result.decision) draft.decision = std::move(result.decision);
+    if (result.plan.calibration) draft.calibration = result.plan.calibration;
+    draft.warnings.insert(draft.warnings.end(), result.warnings.begin(), result.warnings.end());
+    const bool byText = chop && chop->count > 0 && chopStrategy(chop->strategy).needs == ChopNeeds::Text;
+    if (byText && !draft.calibration) draft.calibration = calibrationOf(*windows);
 }
 
 PlanResult LocalSession::plan(const Analysis* analysis, const TokenWindows* windows,
@@ -113,38 +193,23 @@ PlanResult LocalSession::plan(const Analysis* analysis, const TokenWindows* wind
     PlanResult result;
     guarded([&] {
         requireSameModel(analysis);
-        const PlanRequest request = settleChop(wishes, windows, context);
-        std::shared_ptr<const Analysis> measured;
-        const bool byScore = request.chop.count > 0 && analysis == nullptr && windows != nullptr;
-        const Needs needs = request.width ? methodNamed(request.width->method).needs : Needs::Weights;
-        if (needs == Needs::Text) {
-            if (!windows)
-                throw Error(
-                    ErrorCode::InvalidArgument,
-                    "method " + request.width->method + " prunes as it goes and needs calibration text",
-                    "give --text or --tokens");
-            result = planSequentially(*windows, request, context);
-            return;
-        }
-        if (analysis == nullptr && request.width && needs == Needs::Weights) {
-            const Analysis norms = weightNorms(context);
-            result = makePlan(summary(), &norms, request);
-            return;
-        }
-        if (analysis == nullptr && windows && (needs == Needs::Analysis || byScore)) {
-            MeasureOptions options;
-            options.leaveOneOut = request.chop.strategy == "leave-one-out";
-            if (request.width && request.width->statistics) options.statistics = *request.width->statistics;
-            if (!request.chop.empty() && request.chop.count == 0)
-                options.plan = chopPlan(summary(), nullptr, request);
-            measured = measure(*windows, options, context, {});
-            analysis = measured.get();
-        }
-        result = makePlan(summary(), analysis, request);
+        Draft draft;
+        for (const StepRequest& step : wishes.steps) planStep(step, analysis, windows, draft, context);
+        result = makePlan(summary(), nullptr, draft.decided);
+        result.decision = std::move(draft.decision);
+        result.plan.calibration = std::move(draft.calibration);
+        result.warnings = std::move(draft.warnings);
     });
-    const bool byText = wishes.chop.count > 0 && chopStrategy(wishes.chop.strategy).needs == ChopNeeds::Text;
-    if (byText && !result.plan.calibration) result.plan.calibration = calibrationOf(*windows);
     return result;
+}
+
+const std::vector<MethodInfo>& allMethods() {
+    static const std::vector<MethodInfo> kAll = [] {
+        std::vector<MethodInfo> all = methods();
+        for (const RecipeMethod& method : recipeMethods()) all.push_back(method.info);
+        return all;
+    }();
+    return kAll;
 }
 
 }  // namespace secateur

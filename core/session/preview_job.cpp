@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// LocalSession::preview: a plan's perplexity by masks, with the streams of earlier previews reused.
+// LocalSession::preview: the perplexity of what a plan leaves, with the streams of earlier previews reused.
 #include <algorithm>
 #include <chrono>
 
@@ -14,17 +14,11 @@ namespace secateur {
 
 namespace {
 
-// Previews of the same text and the same means may share streams.
-std::string keyOf(const TokenWindows& windows, const Analysis* analysis) {
+// Previews of the same text may share streams.
+std::string keyOf(const TokenWindows& windows) {
     Sha256 hash;
     hash.add(std::as_bytes(std::span(windows.ids)));
     hash.add(std::to_string(windows.seqLen));
-    if (analysis)
-        for (const LayerAnalysis& layer : analysis->layers)
-            for (const auto* statistics : {&layer.oProj, &layer.downProj}) {
-                hash.add(std::as_bytes(std::span(statistics->mean)));
-                hash.add(std::as_bytes(std::span(statistics->meanReference)));
-            }
     return hash.hex();
 }
 
@@ -34,24 +28,6 @@ std::vector<float> toVector(const at::Tensor& losses) {
 
 }  // namespace
 
-std::shared_ptr<const Analysis> LocalSession::meansFor(const Plan& plan, const Analysis* analysis,
-                                                       const TokenWindows* windows, JobContext& context) {
-    requireSameModel(analysis);
-    if (!needsMeans(plan)) return nullptr;
-    // The caller's analysis stays the caller's: shared without ownership.
-    if (analysis) return {std::shared_ptr<const Analysis>(), analysis};
-    if (!windows) return nullptr;
-    context.warn("the means for the bias are measured from " + windows->source +
-                 ", because no analysis was given");
-    MeasureOptions options;
-    options.plan = plan;
-    std::erase_if(options.plan->steps,
-                  [](const PlanStep& step) { return !std::holds_alternative<ChopStep>(step); });
-    if (plan.calibration && plan.calibration->statistics == "reference")
-        options.statistics = Statistics::Reference;
-    return measure(*windows, options, context, {});
-}
-
 PreviewReport LocalSession::preview(const Plan& plan, const Analysis* analysis, const TokenWindows& windows,
                                     const PreviewOptions& options, JobContext& context) {
     PreviewReport report;
@@ -59,21 +35,17 @@ PreviewReport LocalSession::preview(const Plan& plan, const Analysis* analysis, 
     guarded([&] {
         requireSameModel(plan);
         requireIdsInVocabulary(windows.ids, windows.source);
-        for (const PlanStep& step : plan.steps)
-            if (const auto* other = std::get_if<OtherStep>(&step))
-                throw Error(ErrorCode::Unsupported,
-                            "the plan has a step '" + other->step + "', which cannot be previewed yet",
-                            "remove the step; chop and width steps can be previewed");
         considerResident();
-        const auto means = meansFor(plan, analysis, &windows, context);
-        const PlanEdits edits(config(), plan, means.get());
-        report.accounting = account(summary(), plannedNetwork(config(), plan));
-        const std::string key = keyOf(windows, means.get());
+        const Planned planned = networkAfter(plan, {analysis, options.calibration, &windows}, context);
+        report.accounting = account(summary(), planned.state);
+        const std::string key = keyOf(windows);
         if (!preview_ || (key != previewKey_)) {
             preview_ = std::make_unique<Preview>(weights_, windows, share(0.2));
             previewKey_ = key;
         }
-        const PreviewLosses losses = preview_->run(edits, context);
+        WeightSource network(planned.source, place_);
+        network.shareWith(&weights_);
+        const PreviewLosses losses = preview_->run(network, context);
         report.densePerplexity = perplexityOf(losses.dense);
         report.planPerplexity = perplexityOf(losses.plan);
         report.firstLayerRun = losses.firstLayerRun;

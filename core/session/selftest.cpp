@@ -213,14 +213,13 @@ private:
     void flapRows() {
         for (std::size_t j = 0; j < json_.at("flap").size(); ++j) {
             const Json& row = json_.at("flap")[j];
-            PlanRequest request;
-            WidthRequest& width = request.width.emplace();
+            WidthRequest width;
             width.metric = row.at("metric");
             width.structure = row.at("structure");
             width.statistics = statisticsFromName(row.at("statistics"));
             width.ratio = row.at("ratio");
             if (!row.at("remove_heads").is_null()) width.removeHeads = row.at("remove_heads");
-            const PlanResult result = makePlan(session_->summary(), analysis_.get(), request);
+            const PlanResult result = makePlan(session_->summary(), analysis_.get(), requestOf({}, width));
             const std::string label = "flap " + width.metric + " " + width.structure + " " +
                                       row.at("ratio").dump() + " " + row.at("statistics").get<std::string>();
             add(label + ": masks", wrongUnits(result, "flap." + std::to_string(j) + "."), 0.0);
@@ -229,7 +228,7 @@ private:
                 kPruned);
             add(label + ": perplexity", relative(planPerplexity(result.plan), row.at("perplexity")), kPruned);
             width.bias = false;
-            const PlanResult plain = makePlan(session_->summary(), analysis_.get(), request);
+            const PlanResult plain = makePlan(session_->summary(), analysis_.get(), requestOf({}, width));
             add(label + ": perplexity without bias",
                 relative(planPerplexity(plain.plan), row.at("perplexity_no_bias")), kPruned);
         }
@@ -238,13 +237,12 @@ private:
     void structuredRows() {
         for (std::size_t j = 0; j < json_.at("structured").size(); ++j) {
             const Json& row = json_.at("structured")[j];
-            PlanRequest request;
-            WidthRequest& width = request.width.emplace();
+            WidthRequest width;
             width.method = row.at("method");
             width.ratio = row.at("ratio");
             width.structure = "UL-UM";
             width.bias = false;
-            const PlanResult result = session_->plan(nullptr, &calibration_, request, context_);
+            const PlanResult result = session_->plan(nullptr, &calibration_, requestOf({}, width), context_);
             add(width.method + ": masks", wrongUnits(result, "structured." + std::to_string(j) + "."), 0.0);
             add(width.method + ": perplexity", relative(planPerplexity(result.plan), row.at("perplexity")),
                 kPruned);
@@ -253,9 +251,9 @@ private:
 
     void chopRows() {
         for (const Json& row : json_.at("chopped")) {
-            PlanRequest request;
-            request.chop.layers = row.at("drop").get<std::vector<int>>();
-            const PlanResult result = makePlan(session_->summary(), nullptr, request);
+            ChopRequest chop;
+            chop.layers = row.at("drop").get<std::vector<int>>();
+            const PlanResult result = makePlan(session_->summary(), nullptr, requestOf(chop));
             add("chop " + row.at("drop").dump() + ": perplexity",
                 relative(planPerplexity(result.plan), row.at("perplexity")), kPruned);
         }

@@ -35,7 +35,7 @@ void replan(benchmark::State& state, const WidthRequest& base) {
         // A slider never asks for the same twice.
         ratio = ratio > 0.5 ? 0.2 : ratio + 0.01;
         if (!width.targetParameters) width.ratio = ratio;
-        benchmark::DoNotOptimize(makePlan(it.model, &it.analysis, {{}, width}));
+        benchmark::DoNotOptimize(makePlan(it.model, &it.analysis, requestOf({}, width)));
     }
 }
 
@@ -62,7 +62,7 @@ void BM_PlanJson(benchmark::State& state) {
     const Case& it = caseOf(state.range(0) != 0);
     WidthRequest width;
     width.ratio = 0.3;
-    const Plan plan = makePlan(it.model, &it.analysis, {{}, width}).plan;
+    const Plan plan = makePlan(it.model, &it.analysis, requestOf({}, width)).plan;
     for (auto _ : state) benchmark::DoNotOptimize(parsePlan(toJson(plan), it.model.config, "", "plan.json"));
 }
 

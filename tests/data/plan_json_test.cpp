@@ -32,8 +32,11 @@ TEST(PlanJson, ReadsEverything) {
     EXPECT_EQ(width.keep[0].channels, (UnitMask{1, 1, 1, 0, 0, 1}));
     EXPECT_FALSE(width.keep[0].kvGroups.has_value());
     EXPECT_EQ(width.keep[2].kvGroups, (UnitMask{0, 0}));
-    EXPECT_EQ(std::get<OtherStep>(plan.steps[3]).json,
-              R"({"bits":4,"group":128,"method":"gptq","step":"quantize"})");
+    const auto& quantize = std::get<RecipeStep>(plan.steps[3]);
+    EXPECT_EQ(quantize.kind, "quantize");
+    EXPECT_EQ(quantize.method, "gptq");
+    EXPECT_EQ(*quantize.options.find("bits"), OptionValue(std::int64_t{4}));
+    EXPECT_EQ(*quantize.options.find("group"), OptionValue(std::int64_t{128}));
     EXPECT_EQ(plan.accounting->kvCacheBytesPerTokenAfter, 96);
     EXPECT_EQ(plan.measured->planPerplexity, 2.75);
 }

@@ -44,10 +44,11 @@ struct Network {
         at::Tensor hidden = embed(weights, windows, 0, windows.count());
         JobContext context;
         for (int position = 0; position < layers(); ++position) {
-            LayerEdit edit;
-            edit.skipAttention = network[static_cast<std::size_t>(position)].attention;
-            edit.skipMlp = network[static_cast<std::size_t>(position)].mlp;
-            runLayerOverWindows(pass, weights.layer(position), position, &edit, hidden, context);
+            const SublayerCut& cut = network[static_cast<std::size_t>(position)];
+            const LayerWeights layer = weights.layer(position);
+            if (!cut.attention)
+                runLayerOverWindows(pass, layer, position, hidden, context, Sublayers::Attention);
+            if (!cut.mlp) runLayerOverWindows(pass, layer, position, hidden, context, Sublayers::Mlp);
         }
         return hidden;
     }

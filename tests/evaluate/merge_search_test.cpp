@@ -21,7 +21,7 @@ at::Tensor states(Network& net, const std::vector<std::pair<int, LayerWeights>>&
     at::Tensor hidden = embed(net.weights, net.windows, 0, net.windows.count());
     JobContext context;
     for (const auto& [position, weights] : layers)
-        runLayerOverWindows(pass, weights, position, nullptr, hidden, context);
+        runLayerOverWindows(pass, weights, position, hidden, context);
     return rmsNorm(hidden, net.weights.finalNorm(), net.weights.config().normEps, at::kFloat)
         .reshape({net.windows.count(), -1})
         .to(at::kDouble);
@@ -42,12 +42,11 @@ std::vector<std::pair<int, LayerWeights>> whole(Network& net) {
 LayerWeights foldedByHand(Network& net, MergeRule rule) {
     const LayerWeights one = net.weights.layer(1), two = net.weights.layer(2), three = net.weights.layer(3);
     LayerWeights sum = one;
-    for (at::Tensor LayerWeights::*member :
-         {&LayerWeights::q, &LayerWeights::k, &LayerWeights::v, &LayerWeights::o, &LayerWeights::gate,
-          &LayerWeights::up, &LayerWeights::down, &LayerWeights::qBias, &LayerWeights::kBias,
-          &LayerWeights::vBias})
-        if ((one.*member).defined())
-            sum.*member = rule == MergeRule::Code ? three.*member : two.*member + three.*member - one.*member;
+    for (const LayerTensor& tensor : layerTensors()) {
+        if (tensor.kind == LayerTensor::Kind::Norm || !tensor.in(one).defined()) continue;
+        tensor.in(sum) =
+            rule == MergeRule::Code ? tensor.in(three) : tensor.in(two) + tensor.in(three)-tensor.in(one);
+    }
     return sum;
 }
 

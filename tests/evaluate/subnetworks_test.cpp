@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/evaluate/leave_one_out.h"
+#include "core/model/edited_source.h"
 #include "tests/evaluate/fixtures.h"
 
 namespace secateur {
@@ -48,7 +49,7 @@ TEST_P(EveryNetwork, PerplexitiesAreThoseOfEachNetworkAlone) {
     networks.push_back(networks[3]);
     JobContext context;
     const SubnetworkPerplexities together =
-        subnetworkPerplexities(net.weights, net.windows, networks, {}, kRoomy, "test", context);
+        subnetworkPerplexities(net.weights, net.windows, networks, kRoomy, "test", context);
     ASSERT_EQ(together.perplexity.size(), networks.size());
     for (std::size_t i = 0; i < networks.size(); ++i)
         EXPECT_NEAR(together.perplexity[i] / net.perplexityAlone(networks[i]), 1.0, 1e-5) << i;
@@ -59,14 +60,13 @@ TEST_P(EveryNetwork, TurnsOfFewWindowsGiveTheSame) {
     Network net(GetParam());
     const std::vector<Subnetwork> networks = randomNetworks(net.layers(), 5, 3);
     JobContext context;
-    const auto roomy =
-        subnetworkPerplexities(net.weights, net.windows, networks, {}, kRoomy, "test", context);
+    const auto roomy = subnetworkPerplexities(net.weights, net.windows, networks, kRoomy, "test", context);
     // One window of all streams, of two, of one.
     const std::int64_t stream = std::int64_t{net.windows.seqLen} * net.checkpoint->config().hiddenSize * 4;
     double shared = roomy.work.layers;
     for (const int streams : {6, 3, 1}) {
         const auto narrow =
-            subnetworkPerplexities(net.weights, net.windows, networks, {}, stream * streams, "test", context);
+            subnetworkPerplexities(net.weights, net.windows, networks, stream * streams, "test", context);
         if (streams == 6) {
             EXPECT_DOUBLE_EQ(narrow.work.layers, shared);
         }
@@ -86,7 +86,7 @@ TEST(Subnetworks, WorkSpentIsWhatSharingPredicts) {
     const SubnetworkTrie trie(networks, 6);
     JobContext context;
     const SubnetworkWork spent = trie.run(
-        net.weights, net.windows, {}, kRoomy, [](int, int, const at::Tensor&) {}, context);
+        net.weights, net.windows, kRoomy, [](int, int, const at::Tensor&) {}, context);
     EXPECT_DOUBLE_EQ(spent.layers, trie.predicted().layers);
     double alone = 0.0;
     for (const Subnetwork& network : networks)
@@ -113,16 +113,16 @@ TEST(Subnetworks, StopsWhenAsked) {
     std::stop_source stop;
     stop.request_stop();
     JobContext stopped(stop.get_token(), {});
-    EXPECT_THROW((void)subnetworkPerplexities(net.weights, net.windows, {without(5, {1})}, {}, kRoomy, "test",
-                                              stopped),
-                 Error);
+    EXPECT_THROW(
+        (void)subnetworkPerplexities(net.weights, net.windows, {without(5, {1})}, kRoomy, "test", stopped),
+        Error);
 }
 
 TEST(LeaveOneOut, CostsAtMostAHundredthsOverHalfAPassALayer) {
     Network net("sprout-12");
     JobContext context;
     const LeaveOneOutRun run =
-        leaveOneOut(net.weights, net.windows, {}, {.layers = true, .sublayers = false}, kRoomy, context);
+        leaveOneOut(net.weights, net.windows, {.layers = true, .sublayers = false}, kRoomy, context);
     const double layers = net.layers();
     // L (L - 1) / 2 layers above what is left out, and the dense network.
     EXPECT_DOUBLE_EQ(run.work.layers, layers * (layers - 1) / 2 + layers);
@@ -136,7 +136,7 @@ TEST(LeaveOneOut, CostsAtMostAHundredthsOverHalfAPassALayer) {
 TEST(LeaveOneOut, SublayersShareTheirLayersAttention) {
     Network net("sprout-12");
     JobContext context;
-    const LeaveOneOutRun run = leaveOneOut(net.weights, net.windows, {}, {}, kRoomy, context);
+    const LeaveOneOutRun run = leaveOneOut(net.weights, net.windows, {}, kRoomy, context);
     const double layers = net.layers();
     // Three variants a layer; without its attention the layer's MLP runs, without its MLP nothing new does.
     EXPECT_DOUBLE_EQ(run.work.layers, 3 * layers * (layers - 1) / 2 + layers + 0.5 * layers);
@@ -144,11 +144,15 @@ TEST(LeaveOneOut, SublayersShareTheirLayersAttention) {
 
 TEST(LeaveOneOut, WhatIsGoneStaysGone) {
     Network net("llama-mha");
-    std::vector<LayerEdit> edits(5);
-    edits[2].skipAttention = edits[2].skipMlp = true;
+    ChopStep chop;
+    chop.layers = {2};
+    StepEffect effect = carryOut(chop, stateOf(net.weights.config()), "plan: steps[0]");
+    WeightSource left(std::make_shared<EditedSource>(net.weights.source(), std::move(effect),
+                                                     std::vector<ChannelMeans>(), ""),
+                      net.weights.place());
     JobContext context;
     const LeaveOneOutRun run =
-        leaveOneOut(net.weights, net.windows, edits, {.layers = true, .sublayers = false}, kRoomy, context);
+        leaveOneOut(left, net.windows, {.layers = true, .sublayers = false}, kRoomy, context);
     ASSERT_EQ(run.values.layer.size(), 4U);
     EXPECT_NEAR(run.values.densePerplexity / net.perplexityAlone(without(5, {2})), 1.0, 1e-5);
     EXPECT_NEAR(run.values.layer[2] / net.perplexityAlone(without(5, {2, 3})), 1.0, 1e-5);

@@ -35,7 +35,7 @@ TEST_P(KvCacheTest, OneTokenAfterAnotherIsAllAtOnce) {
     const at::Tensor input = at::randn({2, kTokens, checkpoint->config().hiddenSize});
     const auto run = [&](const PassContext& context, at::Tensor hidden) {
         for (int position = 0; position < checkpoint->config().layerCount(); ++position)
-            runLayer(context, position, weights.layer(position), nullptr, hidden);
+            runLayer(context, position, weights.layer(position), hidden);
         return hidden;
     };
     const at::Tensor whole = run(pass, input.clone());

@@ -53,7 +53,7 @@ TEST(ChopOrder, SettledKeepsWhatWasListedBesides) {
 TEST(ChopOrder, PlansSayWhatChoseTheirLayers) {
     const ModelSummary model = test::summary(test::Shape{});
     const RemovalOrder order{"greedy", {{2}, {1}}};
-    const PlanResult result = makePlan(model, nullptr, {chopFromOrder(order, 2), std::nullopt});
+    const PlanResult result = makePlan(model, nullptr, requestOf(chopFromOrder(order, 2)));
     const auto& step = std::get<ChopStep>(result.plan.steps.at(0));
     EXPECT_THAT(step.layers, ElementsAre(1, 2));
     EXPECT_EQ(step.chosenBy, (ChosenBy{"greedy", 2}));
@@ -76,7 +76,7 @@ TEST(ChopTable, PlanningRefusesWhatItCannotLookAt) {
     wish.count = 1;
     wish.strategy = "greedy";
     try {
-        (void)makePlan(test::summary(test::Shape{}), nullptr, {wish, std::nullopt});
+        (void)makePlan(test::summary(test::Shape{}), nullptr, requestOf(wish));
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);

@@ -129,7 +129,7 @@ protected:
     }
 
     void compare(const WidthRequest& width, const json& row, const std::string& prefix) {
-        const PlanResult result = makePlan(checkpoint_->summary(), &analysis_, {{}, width});
+        const PlanResult result = makePlan(checkpoint_->summary(), &analysis_, requestOf({}, width));
         const KeptUnits kept = keptUnits(checkpoint_->config(), result.plan);
         EXPECT_EQ(differing(kept.kvGroups, asNumbers(expected_->tensor(prefix + ".groups"))), 0);
         EXPECT_EQ(differing(kept.channels, asNumbers(expected_->tensor(prefix + ".channels"))), 0);

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/planning/planner.h"
 #include "tests/planning/toy_network.h"
+#include "tests/short_request.h"
 
 namespace secateur {
 namespace {
@@ -22,7 +23,7 @@ protected:
     [[nodiscard]] PlanResult plan(const PlanRequest& request) const {
         return makePlan(model_, &analysis_, request);
     }
-    [[nodiscard]] PlanResult plan(const WidthRequest& width) const { return plan({{}, width}); }
+    [[nodiscard]] PlanResult plan(const WidthRequest& width) const { return plan(requestOf({}, width)); }
     [[nodiscard]] NetworkConfig after(const PlanResult& result) const {
         return plannedNetwork(model_.config, result.plan);
     }
@@ -47,7 +48,7 @@ protected:
         }
     }
     void expectRefused(const WidthRequest& width, const std::string& message) const {
-        expectRefused(PlanRequest{{}, width}, message);
+        expectRefused(requestOf({}, width), message);
     }
 
     ModelSummary model_ = test::summary(kShape);
@@ -251,7 +252,7 @@ TEST_F(MakePlan, TheSmallestReachableSizeIsReachable) {
 }
 
 TEST_F(MakePlan, ChopsThenNarrowsWhatIsLeft) {
-    PlanRequest request{{{6, 2}, {4}, {5}, 0, ""}, ratio(0.25)};
+    test::ShortRequest request{{{6, 2}, {4}, {5}, 0, ""}, ratio(0.25)};
     const PlanResult result = plan(request);
     const auto& chop = std::get<ChopStep>(result.plan.steps[0]);
     EXPECT_THAT(chop.layers, ElementsAre(2, 6));
@@ -277,18 +278,18 @@ TEST_F(MakePlan, AnAnalysisOfTheChoppedNetworkNeedsNoWarning) {
     Analysis chopped = analysis_;
     chopped.layers.erase(chopped.layers.begin() + 2);
     chopped.choppedLayers = {2};
-    const PlanRequest request{{{2}, {}, {}, 0, ""}, ratio(0.25)};
+    const test::ShortRequest request{{{2}, {}, {}, 0, ""}, ratio(0.25)};
     const PlanResult result = makePlan(model_, &chopped, request);
     EXPECT_TRUE(result.plan.calibration->chopped);
     EXPECT_TRUE(result.warnings.empty());
     EXPECT_EQ(result.decision->scores.layers[2].layer, 3);
     // It cannot speak for the layer it did not see.
-    EXPECT_THROW((void)makePlan(model_, &chopped, PlanRequest{{}, ratio(0.25)}), Error);
+    EXPECT_THROW((void)makePlan(model_, &chopped, requestOf({}, ratio(0.25))), Error);
 }
 
 TEST_F(MakePlan, StrategiesChooseLayers) {
     test::addResidual(analysis_, {0.9f, 0.2f, 0.3f, 0.1f, 0.15f, 0.4f, 0.2f, 0.5f});
-    PlanRequest request;
+    test::ShortRequest request;
     request.chop.count = 2;
     request.chop.strategy = "block-influence";
     request.chop.attention = {3, 5};
@@ -310,12 +311,13 @@ TEST_F(MakePlan, StrategiesChooseLayers) {
 }
 
 TEST_F(MakePlan, RefusesImpossibleChops) {
-    expectRefused(PlanRequest{{{8}, {}, {}, 0, ""}, {}}, "steps[0].layers[0]: layer 8 is out of range");
-    expectRefused(PlanRequest{{{-1}, {}, {}, 0, ""}, {}}, "layer -1 is out of range");
-    expectRefused(PlanRequest{{{3, 3}, {}, {}, 0, ""}, {}}, "layer 3 appears twice");
-    expectRefused(PlanRequest{{{3}, {3}, {}, 0, ""}, {}}, "steps[0].attention[0]: layer 3 is chopped");
-    expectRefused(PlanRequest{{{0, 1, 2, 3, 4, 5, 6, 7}, {}, {}, 0, ""}, {}}, "nothing would be left");
-    expectRefused(PlanRequest{{{}, {0, 1, 2, 3, 4, 5, 6, 7}, {0, 1, 2, 3, 4, 5, 6, 7}, 0, ""}, {}},
+    expectRefused(test::ShortRequest{{{8}, {}, {}, 0, ""}, {}},
+                  "steps[0].layers[0]: layer 8 is out of range");
+    expectRefused(test::ShortRequest{{{-1}, {}, {}, 0, ""}, {}}, "layer -1 is out of range");
+    expectRefused(test::ShortRequest{{{3, 3}, {}, {}, 0, ""}, {}}, "layer 3 appears twice");
+    expectRefused(test::ShortRequest{{{3}, {3}, {}, 0, ""}, {}}, "steps[0].attention[0]: layer 3 is chopped");
+    expectRefused(test::ShortRequest{{{0, 1, 2, 3, 4, 5, 6, 7}, {}, {}, 0, ""}, {}}, "nothing would be left");
+    expectRefused(test::ShortRequest{{{}, {0, 1, 2, 3, 4, 5, 6, 7}, {0, 1, 2, 3, 4, 5, 6, 7}, 0, ""}, {}},
                   "nothing would be left");
 }
 
@@ -356,7 +358,7 @@ TEST_F(MakePlan, RefusesAnalysesOfOtherModels) {
     EXPECT_NO_THROW((void)plan(ratio(0.2)));
     analysis_.layers[3].downProj = test::randomAnalysis(test::network({1})).layers[0].downProj;
     expectRefused(ratio(0.2), "48 MLP channels in layer 3");
-    EXPECT_THROW((void)makePlan(model_, nullptr, PlanRequest{{}, ratio(0.2)}), Error);
+    EXPECT_THROW((void)makePlan(model_, nullptr, requestOf({}, ratio(0.2))), Error);
 }
 
 TEST_F(MakePlan, RatioZeroNeedsNothingAndChangesNothing) {
@@ -367,7 +369,7 @@ TEST_F(MakePlan, RatioZeroNeedsNothingAndChangesNothing) {
         width.removeHeads = 3;
         for (const Analysis* analysis :
              {static_cast<const Analysis*>(nullptr), static_cast<const Analysis*>(&analysis_)}) {
-            const PlanResult result = makePlan(model_, analysis, {{}, width});
+            const PlanResult result = makePlan(model_, analysis, requestOf({}, width));
             EXPECT_TRUE(widthOf(result.plan).keep.empty());
             EXPECT_EQ(after(result), model_.config);
         }
@@ -428,17 +430,17 @@ TEST(MakePlanMqa, TheOnlyGroupNeverGoes) {
     const Analysis analysis = test::randomAnalysis(model.config);
     WidthRequest width;
     width.ratio = 0.6;
-    const PlanResult result = makePlan(model, &analysis, {{}, width});
+    const PlanResult result = makePlan(model, &analysis, requestOf({}, width));
     for (const LayerConfig& layer : plannedNetwork(model.config, result.plan).layers)
         EXPECT_EQ(layer.kvHeads, 1);
     EXPECT_EQ(result.decision->scores.layers[0].groupScore[0], 0.0f);
     EXPECT_TRUE(std::isnan(result.decision->groupThreshold[0]));
     width.structure = "AL-MM";
     width.ratio = 0.2;
-    EXPECT_NO_THROW((void)makePlan(model, &analysis, {{}, width}));
+    EXPECT_NO_THROW((void)makePlan(model, &analysis, requestOf({}, width)));
     width.removeHeads = 1;
     try {
-        (void)makePlan(model, &analysis, {{}, width});
+        (void)makePlan(model, &analysis, requestOf({}, width));
         FAIL();
     } catch (const Error& error) {
         EXPECT_THAT(error.hint(), HasSubstr("drop the attention"));

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/planning/planner.h"
 #include "tests/planning/toy_network.h"
+#include "tests/short_request.h"
 
 namespace secateur {
 namespace {
@@ -78,7 +79,7 @@ TEST(PlannedNetwork, ChoppedCheckpointsKeepTheirNumbers) {
     NetworkConfig network = test::network({6});
     network.layers.erase(network.layers.begin() + 2);  // chopped before
     const ModelSummary model = test::summary(network);
-    PlanRequest request;
+    test::ShortRequest request;
     request.chop.count = 1;
     request.chop.strategy = "top";
     const PlanResult top = makePlan(model, nullptr, request);
@@ -93,11 +94,15 @@ TEST(PlannedNetwork, ChoppedCheckpointsKeepTheirNumbers) {
     }
 }
 
+PlanResult planFromKeep(const ModelSummary& model, const ChopStep& chop, const WidthStep& width) {
+    return makePlan(model, nullptr, {{chop, width}});
+}
+
 TEST(PlanFromKeep, SortsEntriesAndLeavesOutWhatKeepsAll) {
     const ModelSummary model = test::summary(test::Shape{4});
     const WidthStep step =
         widthStep({{2, first(1, 2), first(48, 48)}, {1, first(2, 2), {}}, {0, {}, first(9, 48)}}, false);
-    const PlanResult result = planFromKeep(model, ChopStep{{3}, {}, {}, {}}, step);
+    const PlanResult result = planFromKeep(model, ChopStep{{3}, {}, {}}, step);
     const WidthStep& width = test::widthOf(result.plan);
     ASSERT_EQ(width.keep.size(), 2u);
     EXPECT_EQ(width.keep[0].layer, 0);
@@ -108,8 +113,7 @@ TEST(PlanFromKeep, SortsEntriesAndLeavesOutWhatKeepsAll) {
     EXPECT_THROW((void)planFromKeep(model, {}, widthStep({{0, first(1, 3), {}}})), Error);
     EXPECT_THROW((void)planFromKeep(model, {}, widthStep({{0, first(1, 2), {}}, {0, {}, first(1, 48)}})),
                  Error);
-    EXPECT_THROW((void)planFromKeep(model, ChopStep{{0}, {}, {}, {}}, widthStep({{0, first(1, 2), {}}})),
-                 Error);
+    EXPECT_THROW((void)planFromKeep(model, ChopStep{{0}, {}, {}}, widthStep({{0, first(1, 2), {}}})), Error);
 }
 
 TEST(Uniform, LayerKeepFollowsTheLimits) {
@@ -155,9 +159,11 @@ TEST(Merges, SharesFollowTheRules) {
     const auto value = [&](MergeRule rule, std::vector<std::vector<int>> groups, std::size_t position) {
         ChopStep step;
         step.merge = LayerMerge{rule, std::move(groups)};
-        const std::vector<LayerShares> shares = layerShares(network, planOf({step}));
+        for (const std::vector<int>& group : step.merge->groups)
+            step.layers.insert(step.layers.end(), group.begin() + 1, group.end());
+        const StepEffect effect = carryOut(step, stateOf(network), "plan: steps[0]");
         double sum = 0.0;
-        for (const LayerShare& entry : shares[position])
+        for (const LayerShare& entry : effect.origins[position].shares)
             sum += entry.share * theta[static_cast<std::size_t>(entry.position)];
         return sum;
     };

@@ -177,7 +177,7 @@ TEST_P(AdaptiveToy, HalfRemoved) {
     width.metric = "IFV";
     width.ratio = 0.5;
     width.cost = GetParam();
-    const PlanResult result = makePlan(it.model, &it.analysis, {{}, width});
+    const PlanResult result = makePlan(it.model, &it.analysis, requestOf({}, width));
     EXPECT_EQ(result.decision->channelThreshold[0], 0.0f);
     EXPECT_EQ(result.decision->groupThreshold[1], 0.0f);
     EXPECT_TRUE(result.decision->strict);
@@ -203,7 +203,7 @@ TEST(AdaptiveBoth, RatioZeroIsTheIdentityThoughTheBareRuleRemovesOne) {
 
     WidthRequest width;
     width.metric = "IFV";
-    const PlanResult result = makePlan(it.model, &it.analysis, {{}, width});
+    const PlanResult result = makePlan(it.model, &it.analysis, requestOf({}, width));
     EXPECT_TRUE(test::widthOf(result.plan).keep.empty());
     EXPECT_EQ(result.plan.accounting->parametersAfter, result.plan.accounting->parametersBefore);
 }
@@ -261,7 +261,7 @@ TEST(AdaptiveManual, CountsAreExactWithoutTies) {
     for (const int heads : {-1, 0, 1, 5}) {
         width.removeHeads = heads;
         const NetworkConfig after =
-            plannedNetwork(model.config, makePlan(model, &analysis, {{}, width}).plan);
+            plannedNetwork(model.config, makePlan(model, &analysis, requestOf({}, width)).plan);
         int groups = 0;
         int channels = 0;
         for (const LayerConfig& layer : after.layers) {

@@ -11,6 +11,7 @@
 
 #include "core/base/error.h"
 #include "tests/session/fixtures.h"
+#include "tests/short_request.h"
 
 namespace secateur {
 namespace {
@@ -86,7 +87,7 @@ TEST_P(ChopSweep, PlansOfTheSameStrategyRemoveTheSame) {
     const ChopSweepReport report = session_->chopSweep(
         nullptr, windows_, {{"magnitude", "taylor", "greedy", "finercut"}, {2}}, context_);
     for (const ChopSweepRow& row : report.rows) {
-        PlanRequest request;
+        test::ShortRequest request;
         request.chop.count = 2;
         request.chop.strategy = row.strategy;
         const PlanResult planned = session_->plan(nullptr, &windows_, request, context_);
@@ -123,7 +124,7 @@ TEST_P(ChopSweep, RefusesWhatCannotBe) {
     EXPECT_EQ(code({{}, {1}}), ErrorCode::InvalidArgument);
     EXPECT_EQ(code({{"top"}, {0}}), ErrorCode::InvalidArgument);
     EXPECT_EQ(code({{"top"}, {layers()}}), ErrorCode::InvalidArgument);
-    PlanRequest request;
+    test::ShortRequest request;
     request.chop.count = 1;
     request.chop.strategy = "taylor";
     EXPECT_THROW((void)session_->plan(nullptr, nullptr, request, context_), Error);

@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/storage/checkpoint.h"
 #include "tests/session/fixtures.h"
+#include "tests/short_request.h"
 
 namespace secateur {
 namespace {
@@ -76,7 +77,7 @@ TEST_P(Merge, CodeLeavesTheLastLayerWithTheFirstOnesNorms) {
 
 TEST_P(Merge, StrategyIsSettledWithTextAndRefusedWithout) {
     const TokenWindows windows = fixtures::tokens(*session_, GetParam(), "calibration", 4);
-    PlanRequest request;
+    test::ShortRequest request;
     request.chop.count = 3;
     request.chop.strategy = "laco";
     const Plan plan = session_->plan(nullptr, &windows, request, context_).plan;
@@ -85,7 +86,7 @@ TEST_P(Merge, StrategyIsSettledWithTextAndRefusedWithout) {
     ASSERT_TRUE(step.merge);
     EXPECT_EQ(step.merge->rule, MergeRule::Paper);
     EXPECT_EQ(step.chosenBy, (ChosenBy{"laco", 3}));
-    PlanRequest removed;
+    test::ShortRequest removed;
     removed.chop.layers = step.layers;
     EXPECT_EQ(plan.accounting, session_->plan(nullptr, nullptr, removed, context_).plan.accounting);
     try {

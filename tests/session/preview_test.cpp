@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "tests/session/fixtures.h"
+#include "tests/short_request.h"
 
 namespace secateur {
 namespace {
@@ -16,7 +17,7 @@ protected:
     }
 
     Plan chop(std::vector<int> layers) {
-        PlanRequest request;
+        test::ShortRequest request;
         request.chop.layers = std::move(layers);
         return session_->plan(analysis_.get(), nullptr, request, context_).plan;
     }
@@ -42,7 +43,7 @@ TEST_F(PreviewTest, OnlyLayersFromTheFirstEditUpwardRun) {
 }
 
 TEST_F(PreviewTest, ReusedStreamsGiveWhatAFreshSessionGives) {
-    PlanRequest request;
+    test::ShortRequest request;
     request.width.emplace().ratio = 0.2;
     const Plan narrow = session_->plan(analysis_.get(), nullptr, request, context_).plan;
     static_cast<void>(preview(chop({3})));
@@ -74,7 +75,7 @@ TEST_F(PreviewTest, PerTokenLossesAverageToThePerplexity) {
 }
 
 TEST_F(PreviewTest, BiasWithoutMeansIsMeasuredFromTheTextAndSaysSo) {
-    PlanRequest request;
+    test::ShortRequest request;
     request.width.emplace().ratio = 0.2;
     const Plan plan = session_->plan(analysis_.get(), nullptr, request, context_).plan;
     std::vector<std::string> warnings;

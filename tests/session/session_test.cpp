@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "tests/session/fixtures.h"
+#include "tests/short_request.h"
 
 namespace secateur {
 namespace {
@@ -108,7 +109,7 @@ TEST(Session, MeasuringUnderAChopEqualsMeasuringTheChoppedCheckpoint) {
     const fixtures::Scratch scratch;
     JobContext context;
     const auto session = open(golden("llama3-gqa"));
-    PlanRequest request;
+    test::ShortRequest request;
     request.chop.layers = {1, 3};
     const Plan plan = session->plan(nullptr, nullptr, request, context).plan;
     const TokenWindows windows = tokens(*session, "llama3-gqa", "calibration");
@@ -158,7 +159,7 @@ TEST(Session, ApplyRefusesAnExistingFolderAndItsOwnSource) {
     const fixtures::Scratch scratch;
     JobContext context;
     const auto session = open(golden("llama-mha"));
-    PlanRequest request;
+    test::ShortRequest request;
     request.chop.layers = {2};
     const Plan plan = session->plan(nullptr, nullptr, request, context).plan;
     std::filesystem::create_directories(scratch / "there");

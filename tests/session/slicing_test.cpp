@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "tests/session/fixtures.h"
+#include "tests/short_request.h"
 
 namespace secateur {
 namespace {
@@ -14,26 +15,27 @@ using fixtures::Scratch;
 struct SliceCase {
     std::string name;
     std::string family;
-    PlanRequest request;
+    test::ShortRequest request;
     bool emptyHeads = false;     // remove every KV group of layer 1
     bool emptyChannels = false;  // remove every channel of layer 2
 };
 
-PlanRequest flap(double ratio) {
-    PlanRequest request;
+test::ShortRequest flap(double ratio) {
+    test::ShortRequest request;
     request.width.emplace().ratio = ratio;
     return request;
 }
 
-PlanRequest withChop(PlanRequest request, std::vector<int> layers, std::vector<int> attention,
-                     std::vector<int> mlp) {
+test::ShortRequest withChop(test::ShortRequest request, std::vector<int> layers, std::vector<int> attention,
+                            std::vector<int> mlp) {
     request.chop.layers = std::move(layers);
     request.chop.attention = std::move(attention);
     request.chop.mlp = std::move(mlp);
     return request;
 }
 
-PlanRequest withMerge(PlanRequest request, MergeRule rule, std::vector<std::vector<int>> groups) {
+test::ShortRequest withMerge(test::ShortRequest request, MergeRule rule,
+                             std::vector<std::vector<int>> groups) {
     for (const std::vector<int>& group : groups)
         request.chop.layers.insert(request.chop.layers.end(), group.begin() + 1, group.end());
     request.chop.merge = LayerMerge{rule, std::move(groups)};

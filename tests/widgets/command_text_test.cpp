@@ -15,10 +15,12 @@ TEST(ShellQuoted, LeavesPlainWordsAndQuotesOthers) {
 }
 
 TEST(CommandText, RepeatsThePlan) {
-    PlanWishes wishes = emptyWishes();
-    wishes.request.chop.layers = {3, 4};
-    wishes.request.width->ratio = 0.2;
-    wishes.request.width->protect = {0};
+    ChopRequest chop;
+    chop.layers = {3, 4};
+    WidthRequest width;
+    width.ratio = 0.2;
+    width.protect = {0};
+    const PlanWishes wishes = withChop(withWidth(emptyWishes(), width), chop);
     TextSource text;
     text.textFile = "leaves.txt";
     WindowOptions windows;
@@ -38,8 +40,9 @@ TEST(CommandText, RepeatsThePlan) {
 }
 
 TEST(CommandText, LoadedPlanIsRepeatedFromItsFile) {
-    PlanWishes wishes = emptyWishes();
-    wishes.loadedWidth = WidthStep{};
+    Plan plan;
+    plan.steps.emplace_back(WidthStep{});
+    const PlanWishes wishes = wishesOf(plan);
     TextSource text;
     text.textFile = "leaves.txt";
     const QString lines = commandText(*testing::sampleModel(), wishes, text, {}, text, {});

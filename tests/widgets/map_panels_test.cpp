@@ -89,8 +89,8 @@ TEST_F(MapPanelsTest, ChosenBlockIsChopped) {
     EXPECT_FALSE(panel.view()->isEmpty());
     document_.setPartRemoved(3, LayerPart::Mlp, true);
     Q_EMIT panel.view()->blockProposed(2, 3);
-    EXPECT_EQ(document_.wishes().request.chop.layers, (std::vector<int>{2, 3, 4}));
-    EXPECT_TRUE(document_.wishes().request.chop.mlp.empty());
+    EXPECT_EQ(document_.chop().layers, (std::vector<int>{2, 3, 4}));
+    EXPECT_TRUE(document_.chop().mlp.empty());
 }
 
 }  // namespace

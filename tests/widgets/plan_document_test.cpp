@@ -72,8 +72,8 @@ TEST_F(PlanDocumentTest, ChoppingTakesTheLayerAndItsPartsTogether) {
     document_.setPartRemoved(2, LayerPart::Attention, true);
     EXPECT_TRUE(document_.kept().kvGroups[2].empty());
     document_.setPartRemoved(2, LayerPart::Layer, true);
-    EXPECT_THAT(document_.wishes().request.chop.layers, ElementsAre(2));
-    EXPECT_TRUE(document_.wishes().request.chop.attention.empty());
+    EXPECT_THAT(document_.chop().layers, ElementsAre(2));
+    EXPECT_TRUE(document_.chop().attention.empty());
     EXPECT_FALSE(document_.kept().layer[2]);
     document_.setPartRemoved(2, LayerPart::Layer, false);
     EXPECT_TRUE(document_.kept().layer[2]);
@@ -87,8 +87,8 @@ TEST_F(PlanDocumentTest, StrategyChoiceBecomesAListWhenOneLayerIsRestored) {
     EXPECT_FALSE(document_.kept().layer[0]);  // the least influence comes first in the sample
     EXPECT_FALSE(document_.kept().layer[1]);
     document_.setPartRemoved(0, LayerPart::Layer, false);
-    EXPECT_THAT(document_.wishes().request.chop.layers, ElementsAre(1));
-    EXPECT_EQ(document_.wishes().request.chop.count, 0);
+    EXPECT_THAT(document_.chop().layers, ElementsAre(1));
+    EXPECT_EQ(document_.chop().count, 0);
 }
 
 TEST_F(PlanDocumentTest, WishWithoutAPlanSaysWhyAndKeepsTheLastPlan) {
@@ -122,7 +122,7 @@ TEST_F(PlanDocumentTest, MethodThatNeedsTextAsksTheEngine) {
     EXPECT_TRUE(document_.waiting());
     WidthRequest narrow = width;
     narrow.method = "flap";
-    const PlanResult answer = makePlan(*document_.model(), document_.analysis().get(), {{}, narrow});
+    const PlanResult answer = makePlan(*document_.model(), document_.analysis().get(), requestOf({}, narrow));
     document_.acceptPlanned(answer, document_.revision() + 7);  // of another request
     EXPECT_TRUE(document_.waiting());
     document_.acceptPlanned(answer, document_.revision());

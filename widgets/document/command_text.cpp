@@ -68,6 +68,22 @@ bool narrows(const WidthRequest& width) {
     return width.ratio > 0.0 || width.targetParameters || width.targetBytes;
 }
 
+// One chop before one width, neither of them from a file.
+bool shortForm(const PlanWishes& wishes) {
+    std::size_t chops = 0, widths = 0;
+    for (const Wish& wish : wishes.steps) {
+        if (!wish.on) continue;
+        if (wish.settled && !std::holds_alternative<ChopStep>(*wish.settled)) return false;
+        if (std::holds_alternative<ChopRequest>(wish.wished))
+            chops += widths + 1;
+        else if (std::holds_alternative<WidthRequest>(wish.wished))
+            ++widths;
+        else
+            return false;
+    }
+    return chops <= 1 && widths <= 1;
+}
+
 }  // namespace
 
 QString shellQuoted(const QString& word) {
@@ -93,15 +109,17 @@ QString commandText(const ModelSummary& model, const PlanWishes& wishes, const T
     addText(words, calibration, calibrationWindows);
     lines << (words << QStringLiteral("-o") << QStringLiteral("analysis.h5")).join(QLatin1Char(' '));
 
-    if (!wishes.loadedWidth) {
+    // A chop and a width have options of their own; other lists of steps are a plan file.
+    const ChopRequest chop = chopWish(wishes) ? *chopWish(wishes) : ChopRequest{};
+    const WidthRequest width = widthWish(wishes) ? *widthWish(wishes) : WidthRequest{};
+    if (shortForm(wishes)) {
         words = begin("plan");
-        const WidthRequest width = wishes.request.width.value_or(WidthRequest{});
-        if (plannedByEngine(wishes) || wishes.request.chop.merge) {
+        if (plannedByEngine(wishes) || chop.merge) {
             addText(words, calibration, calibrationWindows);
         } else {
             words << analysis;
         }
-        addChop(words, wishes.request.chop);
+        addChop(words, chop);
         if (narrows(width)) addWidth(words, width);
         lines << (words << QStringLiteral("-o") << QStringLiteral("plan.json")).join(QLatin1Char(' '));
     }

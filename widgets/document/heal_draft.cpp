@@ -49,6 +49,8 @@ QString planInFileName(const Plan& plan) {
             const QString method =
                 width->method.empty() ? QStringLiteral("width") : QString::fromStdString(width->method);
             words << method + QString::number(std::lround(width->ratio * 100.0));
+        } else if (const auto* recipe = std::get_if<RecipeStep>(&step)) {
+            words << QString::fromStdString(recipe->method);
         }
     }
     return words.isEmpty() ? QStringLiteral("whole") : words.join(QLatin1Char('-'));

@@ -74,27 +74,19 @@ void PlanDocument::edit(const QString& text, PlanWishes wishes, int gesture) {
 
 void PlanDocument::setWidth(const QString& text, const WidthRequest& width, int gesture) {
     if (width == this->width()) return;
-    PlanWishes wishes = wishes_;
-    wishes.request.width = width;
-    wishes.loadedWidth.reset();
-    edit(text, std::move(wishes), gesture);
+    edit(text, withWidth(wishes_, width), gesture);
 }
 
 void PlanDocument::setChop(const QString& text, const ChopRequest& chop) {
-    PlanWishes wishes = wishes_;
-    wishes.request.chop = chop;
-    edit(text, std::move(wishes));
+    edit(text, withChop(wishes_, chop));
 }
 
 void PlanDocument::setPartRemoved(int layer, LayerPart part, bool removed) {
-    const bool byStrategy = wishes_.request.chop.count > 0;
-    const ChopRequest present = byStrategy && result_ ? explicitChop(result_->plan) : wishes_.request.chop;
-    const QString text =
+    const QString ofPart =
         removed ? tr("Remove from layer %1").arg(layer) : tr("Restore in layer %1").arg(layer);
-    setChop(part == LayerPart::Layer
-                ? (removed ? tr("Chop layer %1").arg(layer) : tr("Restore layer %1").arg(layer))
-                : text,
-            withPart(present, layer, part, removed));
+    const QString whole = removed ? tr("Chop layer %1").arg(layer) : tr("Restore layer %1").arg(layer);
+    edit(part == LayerPart::Layer ? whole : ofPart,
+         withPart(wishes_, result_ ? &result_->plan : nullptr, layer, part, removed));
 }
 
 void PlanDocument::adopt(const PlanWishes& wishes) {
@@ -127,7 +119,7 @@ void PlanDocument::replan() {
     }
     if (!valid()) ++revision_;
     Q_EMIT planChanged();
-    if (waiting_) Q_EMIT planningNeeded(wishes_.request, revision_);
+    if (waiting_) Q_EMIT planningNeeded(requestOf(*model_, analysis_.get(), wishes_), revision_);
 }
 
 void PlanDocument::acceptPlanned(const PlanResult& result, std::uint64_t revision) {
@@ -135,6 +127,7 @@ void PlanDocument::acceptPlanned(const PlanResult& result, std::uint64_t revisio
     ++revision_;
     waiting_ = false;
     result_ = result;
+    restoreFacts(*result_, wishes_);
     kept_ = keptUnits(model_->config, result.plan);
     Q_EMIT planChanged();
 }
@@ -147,6 +140,8 @@ void PlanDocument::rejectPlanned(const QString& problem, std::uint64_t revision)
 }
 
 QString PlanDocument::json() const {
+    if (asLoaded(wishes_) && !wishes_.loaded->text.empty())
+        return QString::fromStdString(wishes_.loaded->text);
     return result_ ? QString::fromStdString(toJson(result_->plan)) : QString();
 }
 
@@ -154,7 +149,8 @@ void PlanDocument::save(const QString& path) {
     if (!valid())
         throw Error(ErrorCode::InvalidArgument, "There is no plan to save.", problem_.toStdString());
     QSaveFile file(path);
-    const QByteArray bytes = json().toUtf8();
+    const bool unchanged = asLoaded(wishes_) && !wishes_.loaded->text.empty();
+    const QByteArray bytes = unchanged ? QByteArray::fromStdString(wishes_.loaded->text) : json().toUtf8();
     if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
         throw Error(ErrorCode::OutOfDisk,
                     path.toStdString() + ": cannot be written: " + file.errorString().toStdString() + ".",
@@ -174,7 +170,7 @@ QStringList PlanDocument::load(const QString& path) {
     const ParsedPlan parsed =
         parsePlan(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())), model_->config,
                   model_->fingerprint, path.toStdString());
-    PlanWishes wishes = wishesOf(parsed.plan);
+    PlanWishes wishes = wishesOf(parsed.plan, bytes.toStdString());
     static_cast<void>(planOf(*model_, analysis_.get(), wishes));  // refuse before the history is touched
     edit(tr("Load plan"), std::move(wishes));
     file_ = path;

@@ -38,7 +38,15 @@ public:
     // --- wishes
     // --------------------------------------------------------------------------------------------------------------
     [[nodiscard]] const PlanWishes& wishes() const noexcept { return wishes_; }
-    [[nodiscard]] WidthRequest width() const { return wishes_.request.width.value_or(WidthRequest{}); }
+    // What the forms of a width and of a chop show.
+    [[nodiscard]] WidthRequest width() const {
+        const WidthRequest* width = widthWish(wishes_);
+        return width ? *width : WidthRequest{};
+    }
+    [[nodiscard]] ChopRequest chop() const {
+        const ChopRequest* chop = chopWish(wishes_);
+        return chop ? *chop : ChopRequest{};
+    }
     [[nodiscard]] QUndoStack* undoStack() noexcept { return &undo_; }
 
     // Edits with the same gesture number become one step of the history. 0: a step of its own.

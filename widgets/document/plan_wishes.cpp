@@ -6,13 +6,6 @@
 namespace secateur {
 namespace {
 
-const ChopStep* chopStep(const Plan& plan) {
-    for (const PlanStep& step : plan.steps) {
-        if (const auto* chop = std::get_if<ChopStep>(&step)) return chop;
-    }
-    return nullptr;
-}
-
 void insertSorted(std::vector<int>& values, int value) {
     const auto at = std::lower_bound(values.begin(), values.end(), value);
     if (at == values.end() || *at != value) values.insert(at, value);
@@ -33,85 +26,174 @@ WidthRequest widthRequest(const WidthStep& step) {
     if (!step.structure.empty()) request.structure = step.structure;
     request.ratio = step.ratio;
     request.bias = step.bias;
+    request.refit = step.refit;
     request.protect = step.protect;
     return request;
 }
 
-// A loaded step without the layers that were chopped since: an entry for a chopped layer is an error.
-WidthStep withoutChopped(WidthStep step, const ChopRequest& chop) {
-    const auto has = [](const std::vector<int>& list, int layer) {
-        return std::find(list.begin(), list.end(), layer) != list.end();
-    };
-    std::erase_if(step.keep, [&](const LayerKeep& keep) { return has(chop.layers, keep.layer); });
+ChopRequest chopRequest(const ChopStep& step) {
+    ChopRequest request;
+    request.layers = step.layers;
+    request.attention = step.attention;
+    request.mlp = step.mlp;
+    request.merge = step.merge;
+    request.keep = step.keep;
+    if (step.merge) request.chosenBy = step.chosenBy;
+    return request;
+}
+
+// A loaded step without what earlier steps have taken away since: an entry for a chopped layer is an error.
+WidthStep withoutChopped(WidthStep step, const KeptUnits& left) {
+    std::erase_if(step.keep,
+                  [&](const LayerKeep& keep) { return !left.layer[static_cast<std::size_t>(keep.layer)]; });
     for (LayerKeep& keep : step.keep) {
-        if (has(chop.attention, keep.layer)) keep.kvGroups.reset();
-        if (has(chop.mlp, keep.layer)) keep.channels.reset();
+        if (left.kvGroups[static_cast<std::size_t>(keep.layer)].empty()) keep.kvGroups.reset();
+        if (left.channels[static_cast<std::size_t>(keep.layer)].empty()) keep.channels.reset();
     }
     return step;
 }
 
-ChopStep chopOf(const ModelSummary& model, const Analysis* analysis, const ChopRequest& request) {
-    ChopStep step{request.layers, request.attention, request.mlp, request.chosenBy, request.merge};
-    if (request.count > 0) {
-        step.layers = chooseLayers(request.strategy, model.config.originalLayers, request.count, analysis);
-        step.chosenBy = ChosenBy{request.strategy, request.count};
+template <class Request>
+std::vector<Wish>::iterator lastOf(std::vector<Wish>& steps) {
+    const auto found = std::find_if(steps.rbegin(), steps.rend(), [](const Wish& wish) {
+        return std::holds_alternative<Request>(wish.wished);
+    });
+    return found == steps.rend() ? steps.end() : std::prev(found.base());
+}
+
+template <class Request>
+const Request* lastWish(const PlanWishes& wishes) {
+    auto& steps = const_cast<std::vector<Wish>&>(wishes.steps);
+    const auto found = lastOf<Request>(steps);
+    return found == steps.end() ? nullptr : &std::get<Request>(found->wished);
+}
+
+bool runsNetwork(const StepRequest& request) {
+    if (const auto* chop = std::get_if<ChopRequest>(&request)) {
+        if (chop->count == 0) return false;
+        const ChopNeeds needs = chopStrategy(chop->strategy).needs;
+        return needs == ChopNeeds::Weights || needs == ChopNeeds::Text;
     }
-    return step;
+    const auto* width = std::get_if<WidthRequest>(&request);
+    if (!width || (width->ratio == 0.0 && !width->targetParameters && !width->targetBytes)) return false;
+    const auto& all = methods();
+    const auto found =
+        std::ranges::find_if(all, [&](const MethodInfo& m) { return m.name == width->method; });
+    return found != all.end() && found->needs == Needs::Text;
 }
 
 }  // namespace
 
 PlanWishes emptyWishes() {
     PlanWishes wishes;
-    wishes.request.width = WidthRequest{};
+    wishes.steps.push_back({WidthRequest{}});
     return wishes;
 }
 
-PlanWishes wishesOf(const Plan& plan) {
-    PlanWishes wishes = emptyWishes();
+PlanWishes wishesOf(const Plan& plan, std::string text) {
+    PlanWishes wishes;
     for (const PlanStep& step : plan.steps) {
-        if (const auto* chop = std::get_if<ChopStep>(&step)) {
-            wishes.request.chop.layers = chop->layers;
-            wishes.request.chop.attention = chop->attention;
-            wishes.request.chop.mlp = chop->mlp;
-            wishes.request.chop.merge = chop->merge;
-            if (chop->merge) wishes.request.chop.chosenBy = chop->chosenBy;
-        } else if (const auto* width = std::get_if<WidthStep>(&step)) {
-            wishes.request.width = widthRequest(*width);
-            wishes.loadedWidth = *width;
-        } else {
-            wishes.otherSteps.push_back(std::get<OtherStep>(step));
-        }
+        Wish wish{WidthRequest{}, step};
+        if (const auto* chop = std::get_if<ChopStep>(&step)) wish.wished = chopRequest(*chop);
+        if (const auto* width = std::get_if<WidthStep>(&step)) wish.wished = widthRequest(*width);
+        if (const auto* recipe = std::get_if<RecipeStep>(&step)) wish.wished = *recipe;
+        if (const auto* heal = std::get_if<HealStep>(&step)) wish.wished = *heal;
+        wishes.steps.push_back(std::move(wish));
+    }
+    wishes.loaded = std::make_shared<const LoadedPlan>(LoadedPlan{plan, std::move(text)});
+    return wishes;
+}
+
+bool asLoaded(const PlanWishes& wishes) {
+    return wishes.loaded && std::ranges::equal(wishes.steps, wishes.loaded->plan.steps,
+                                               [](const Wish& wish, const PlanStep& step) {
+                                                   return wish.on && wish.settled && *wish.settled == step;
+                                               });
+}
+
+const ChopRequest* chopWish(const PlanWishes& wishes) {
+    return lastWish<ChopRequest>(wishes);
+}
+
+const WidthRequest* widthWish(const PlanWishes& wishes) {
+    return lastWish<WidthRequest>(wishes);
+}
+
+PlanWishes withChop(PlanWishes wishes, const ChopRequest& chop) {
+    const auto found = lastOf<ChopRequest>(wishes.steps);
+    if (found == wishes.steps.end()) {
+        if (!chop.empty()) wishes.steps.insert(wishes.steps.begin(), Wish{chop});
+    } else if (chop.empty()) {
+        wishes.steps.erase(found);
+    } else {
+        *found = Wish{chop, std::nullopt, found->on};
     }
     return wishes;
 }
 
+PlanWishes withWidth(PlanWishes wishes, const WidthRequest& width) {
+    const auto found = lastOf<WidthRequest>(wishes.steps);
+    if (found == wishes.steps.end())
+        wishes.steps.push_back({width});
+    else
+        *found = Wish{width, std::nullopt, found->on};
+    return wishes;
+}
+
+PlanRequest requestOf(const ModelSummary& model, const Analysis* analysis, const PlanWishes& wishes) {
+    PlanRequest request;
+    const bool loaded = asLoaded(wishes);
+    for (const Wish& wish : wishes.steps) {
+        if (!wish.on) continue;
+        const auto* width = wish.settled ? std::get_if<WidthStep>(&*wish.settled) : nullptr;
+        if (width && !loaded) {
+            const Plan before = makePlan(model, analysis, request).plan;
+            request.steps.emplace_back(withoutChopped(*width, keptUnits(model.config, before)));
+        } else if (wish.settled) {
+            std::visit([&](const auto& step) { request.steps.emplace_back(step); }, *wish.settled);
+        } else {
+            request.steps.push_back(wish.wished);
+        }
+    }
+    return request;
+}
+
 bool plannedByEngine(const PlanWishes& wishes) {
-    if (wishes.loadedWidth || !wishes.request.width) return false;
-    const WidthRequest& width = *wishes.request.width;
-    if (width.ratio == 0.0 && !width.targetParameters && !width.targetBytes) return false;
-    const auto& all = methods();
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const MethodInfo& m) { return m.name == width.method; });
-    return found != all.end() && found->needs == Needs::Text;
+    return std::ranges::any_of(
+        wishes.steps, [](const Wish& wish) { return wish.on && !wish.settled && runsNetwork(wish.wished); });
 }
 
 PlanResult planOf(const ModelSummary& model, const Analysis* analysis, const PlanWishes& wishes) {
-    PlanResult result = wishes.loadedWidth
-                            ? planFromKeep(model, chopOf(model, analysis, wishes.request.chop),
-                                           withoutChopped(*wishes.loadedWidth, wishes.request.chop))
-                            : makePlan(model, analysis, wishes.request);
-    for (const OtherStep& step : wishes.otherSteps) result.plan.steps.emplace_back(step);
+    PlanResult result = makePlan(model, analysis, requestOf(model, analysis, wishes));
+    restoreFacts(result, wishes);
     return result;
+}
+
+void restoreFacts(PlanResult& result, const PlanWishes& wishes) {
+    if (!wishes.loaded) return;
+    const Plan& loaded = wishes.loaded->plan;
+    const bool decided =
+        std::ranges::any_of(wishes.steps, [](const Wish& wish) { return wish.on && wish.settled; });
+    if (decided && !result.plan.calibration) result.plan.calibration = loaded.calibration;
+    if (!asLoaded(wishes)) return;
+    result.plan.model = loaded.model;
+    result.plan.created = loaded.created;
+    result.plan.calibration = loaded.calibration;
+    result.plan.measured = loaded.measured;
 }
 
 ChopRequest explicitChop(const Plan& plan) {
     ChopRequest request;
-    if (const ChopStep* chop = chopStep(plan)) {
-        request.layers = chop->layers;
-        request.attention = chop->attention;
-        request.mlp = chop->mlp;
-        request.merge = chop->merge;
+    const auto join = [](std::vector<int>& all, const std::vector<int>& some) {
+        for (const int layer : some) insertSorted(all, layer);
+    };
+    for (const PlanStep& step : plan.steps) {
+        const auto* chop = std::get_if<ChopStep>(&step);
+        if (chop == nullptr) continue;
+        join(request.layers, chop->layers);
+        join(request.attention, chop->attention);
+        join(request.mlp, chop->mlp);
+        if (chop->merge) request.merge = chop->merge;
     }
     return request;
 }
@@ -135,6 +217,32 @@ ChopRequest withPart(ChopRequest chop, int layer, LayerPart part, bool removed) 
     }
     insertSorted(list, layer);
     return chop;
+}
+
+PlanWishes withPart(PlanWishes wishes, const Plan* plan, int layer, LayerPart part, bool removed) {
+    std::size_t made = 0;  // the plan's step of a wish; steps that remove nothing are not in it
+    const auto last = chopWish(wishes);
+    for (Wish& wish : wishes.steps) {
+        const auto* chop = std::get_if<ChopRequest>(&wish.wished);
+        if (!wish.on || (chop && chop->empty())) continue;
+        const std::size_t index = made++;
+        if (!chop) continue;
+        ChopRequest present = *chop;
+        if (chop->count > 0 && plan && index < plan->steps.size())
+            if (const auto* step = std::get_if<ChopStep>(&plan->steps[index])) present = chopRequest(*step);
+        const bool target = chop == last;
+        const bool has = std::ranges::find(present.layers, layer) != present.layers.end() ||
+                         std::ranges::find(present.attention, layer) != present.attention.end() ||
+                         std::ranges::find(present.mlp, layer) != present.mlp.end();
+        if (removed ? !target : !has) continue;
+        wish = Wish{withPart(std::move(present), layer, part, removed), std::nullopt, true};
+    }
+    std::erase_if(wishes.steps, [](const Wish& wish) {
+        const auto* chop = std::get_if<ChopRequest>(&wish.wished);
+        return chop && chop->empty();
+    });
+    if (removed && !last) wishes = withChop(std::move(wishes), withPart(ChopRequest(), layer, part, true));
+    return wishes;
 }
 
 bool isIdentity(const Plan& plan) {

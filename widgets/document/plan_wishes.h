@@ -4,7 +4,9 @@
 // wishes and plans.
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/data/model_summary.h"
@@ -16,31 +18,64 @@ namespace secateur {
 
 enum class LayerPart { Layer, Attention, Mlp };
 
+// One step as it is wished for.
+struct Wish {
+    StepRequest wished;
+    // As a loaded plan has it; authoritative until the wish changes.
+    std::optional<PlanStep> settled = std::nullopt;
+    bool on = true;  // off: it stays in the list and is left out of the plan
+    bool operator==(const Wish&) const = default;
+};
+
+// A plan as it was loaded: while its steps are wished as they are, its facts stay, and saving writes its
+// text.
+struct LoadedPlan {
+    Plan plan;
+    std::string text;
+};
+
 struct PlanWishes {
-    PlanRequest request;
-    // The width step of a loaded plan. Its masks are authoritative until a wish about width changes.
-    std::optional<WidthStep> loadedWidth;
-    std::vector<OtherStep> otherSteps;  // of a loaded plan; kept, shown, and written back
+    std::vector<Wish> steps;  // in the order in which they are carried out
+    std::shared_ptr<const LoadedPlan> loaded = nullptr;
     bool operator==(const PlanWishes&) const = default;
 };
 
 // A plan that removes nothing, with FLAP ready at ratio 0.
 [[nodiscard]] PlanWishes emptyWishes();
 
-// The wishes whose plan is `plan`.
-[[nodiscard]] PlanWishes wishesOf(const Plan& plan);
+// The wishes whose plan is `plan`: its steps, each settled. `text`: of its file.
+[[nodiscard]] PlanWishes wishesOf(const Plan& plan, std::string text = {});
+// True when the wishes are the steps of the loaded plan, all of them and in their order.
+[[nodiscard]] bool asLoaded(const PlanWishes& wishes);
 
-// True when the method of the width wish prunes as it goes, so that the engine must plan it.
+// The chop and the width that forms with one of each show: the last of its kind; null when there is none.
+[[nodiscard]] const ChopRequest* chopWish(const PlanWishes& wishes);
+[[nodiscard]] const WidthRequest* widthWish(const PlanWishes& wishes);
+// The wishes with that one changed. A chop that removes nothing leaves the list; a new one comes first, a new
+// width last.
+[[nodiscard]] PlanWishes withChop(PlanWishes wishes, const ChopRequest& chop);
+[[nodiscard]] PlanWishes withWidth(PlanWishes wishes, const WidthRequest& width);
+
+// What engine and planning are asked for: the steps that are on, settled ones as they are, less what an
+// earlier step chops. Throws what makePlan throws.
+[[nodiscard]] PlanRequest requestOf(const ModelSummary& model, const Analysis* analysis,
+                                    const PlanWishes& wishes);
+// True when a step is decided by running the network, so that the engine must plan it.
 [[nodiscard]] bool plannedByEngine(const PlanWishes& wishes);
-
-// Throws what makePlan and planFromKeep throw.
+// Throws what makePlan throws.
 [[nodiscard]] PlanResult planOf(const ModelSummary& model, const Analysis* analysis,
                                 const PlanWishes& wishes);
+// Puts back what a loaded plan says of itself, where it still holds.
+void restoreFacts(PlanResult& result, const PlanWishes& wishes);
 
-// The chop of a plan as an explicit list, so that a single layer can be added or taken away.
+// What the chops of a plan remove, all together, as explicit lists.
 [[nodiscard]] ChopRequest explicitChop(const Plan& plan);
 // `layer` (or one part of it) removed or restored. Removing a layer forgets about its parts.
 [[nodiscard]] ChopRequest withPart(ChopRequest chop, int layer, LayerPart part, bool removed);
+// The same in the wishes: restored in every chop that removes it, removed by the chop that forms show.
+// `plan`: the plan of the wishes, for chops by a strategy; may be null.
+[[nodiscard]] PlanWishes withPart(PlanWishes wishes, const Plan* plan, int layer, LayerPart part,
+                                  bool removed);
 
 // True when nothing is removed.
 [[nodiscard]] bool isIdentity(const Plan& plan);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/units.h"
+#include "core/data/linear_form.h"
 #include "widgets/document/plan_document.h"
 
 namespace secateur {
@@ -24,6 +25,20 @@ QString methodLabel(const std::string& name) {
         if (method.name == name) return QString::fromStdString(method.label);
     }
     return name.empty() ? PreviewFeed::tr("Hand-made") : QString::fromStdString(name);
+}
+
+// "wanda 2:4", "rtn 4 bits"
+QString recipeInWords(const RecipeStep& step) {
+    QString text = QString::fromStdString(step.method);
+    for (const auto& [key, value] : step.options.entries()) {
+        const std::string word = formatOption(value);
+        if (key == "pattern" && sparsePattern(word)) text += QLatin1Char(' ') + QString::fromStdString(word);
+        if (key == "bits") text += PreviewFeed::tr(" %1 bits").arg(QString::fromStdString(word));
+        if (key == "format") text += QLatin1Char(' ') + QString::fromStdString(word);
+        if (key == "sparsity" || key == "keep")
+            text += QLatin1Char(' ') + QString::fromStdString(formatPercent(std::get<double>(value)));
+    }
+    return text;
 }
 
 }  // namespace
@@ -121,6 +136,7 @@ QString planInWords(const Plan& plan) {
                 parts << PreviewFeed::tr("layers %1 chopped").arg(layerList(chop->layers));
             if (!chop->attention.empty())
                 parts << PreviewFeed::tr("no attention in %1").arg(layerList(chop->attention));
+            if (!chop->keep.empty()) parts << PreviewFeed::tr("layers %1 kept").arg(layerList(chop->keep));
             if (!chop->mlp.empty()) parts << PreviewFeed::tr("no MLP in %1").arg(layerList(chop->mlp));
         } else if (const auto* width = std::get_if<WidthStep>(&step)) {
             if (width->keep.empty() && width->ratio == 0.0) continue;
@@ -130,8 +146,10 @@ QString planInWords(const Plan& plan) {
                 text += QLatin1Char(' ') + QString::fromStdString(width->structure);
             if (!width->metric.empty()) text += QLatin1Char(' ') + QString::fromStdString(width->metric);
             parts << text;
+        } else if (const auto* recipe = std::get_if<RecipeStep>(&step)) {
+            parts << recipeInWords(*recipe);
         } else {
-            parts << QString::fromStdString(std::get<OtherStep>(step).step);
+            parts << PreviewFeed::tr("healed");
         }
     }
     return parts.isEmpty() ? PreviewFeed::tr("nothing removed") : parts.join(QStringLiteral(", "));

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Recipe methods that look at activations: layer by layer, all linears of a layer are decided on the inputs
+// that the layers below give as the step leaves them, before any of the layer changes (golden/README.md).
+#pragma once
+
+#include <memory>
+
+#include "core/compress/method.h"
+#include "core/compress/step_sources.h"
+#include "core/data/tokens.h"
+#include "core/model/weights.h"
+
+namespace secateur {
+
+// Runs the windows through `before`, and returns what the step leaves of it. `key` tells this calibration
+// from others. Memory besides weights: the residual stream of all windows twice, and the Gram matrices of one
+// layer where they are small, else one at a time.
+[[nodiscard]] std::shared_ptr<LayerSource> calibratedSource(
+    std::shared_ptr<LayerSource> before, const RecipeStep& step, const RecipeMethod& method,
+    const TokenWindows& windows, const ComputePlace& place, const std::string& key, JobContext& context);
+
+}  // namespace secateur

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compress/step_sources.h"
+
+#include <algorithm>
+
+#include "core/model/checks.h"
+
+namespace secateur {
+
+namespace {
+
+bool touches(const RecipeStep& step, int originalLayer) {
+    return step.layers.empty() || std::ranges::find(step.layers, originalLayer) != step.layers.end();
+}
+
+}  // namespace
+
+bool selects(const RecipeStep& step, int originalLayer, LinearName linear) {
+    return touches(step, originalLayer) &&
+           (step.linears.empty() || std::ranges::find(step.linears, linear) != step.linears.end());
+}
+
+std::string linearText(int originalLayer, LinearName linear) {
+    return "layer " + std::to_string(originalLayer) + ", " + name(linear);
+}
+
+std::string keyOf(const RecipeStep& step) {
+    std::string key = step.kind + " " + step.method;
+    for (const auto& [option, value] : step.options.entries())
+        key += " " + option + "=" + formatOption(value);
+    key += " linears=";
+    for (const LinearName linear : step.linears) key += std::string(name(linear)) + ",";
+    return key;
+}
+
+void compressLinear(Linear& linear, LinearName name, const std::string& where, const InputStatistics* inputs,
+                    const RecipeMethod& method, const OptionValues& options,
+                    const std::function<void(const std::string&)>& warn) {
+    if (!linear.defined()) return;
+    const at::Tensor before = linear.dense();
+    const at::ScalarType dtype = before.scalar_type();
+    LinearTask task;
+    task.linear = name;
+    task.where = where;
+    task.weight = before.to(at::kFloat, /*non_blocking=*/false, /*copy=*/true).contiguous();
+    task.inputs = inputs;
+    task.warn = warn;
+    if (method.checkShape) method.checkShape(options, name, before.size(0), before.size(1), where);
+    Compressed result = method.compress(task, options);
+    if (result.body) {
+        std::vector<at::Tensor> tensors;
+        for (const BodyTensor& part : result.body->tensors()) tensors.push_back(part.tensor.to(dtype));
+        linear.body = result.body->with(std::move(tensors));
+        linear.weight = at::Tensor();
+        return;
+    }
+    requireFinite(result.weight, where + ": what " + method.info.name + " makes of it");
+    linear.weight = result.weight.to(dtype);
+    linear.body.reset();
+}
+
+RecipeSource::RecipeSource(std::shared_ptr<LayerSource> inner, RecipeStep step, const RecipeMethod& method)
+    : DerivedSource(std::move(inner)),
+      step_(std::move(step)),
+      method_(method),
+      stepKey_(" | " + keyOf(step_)),
+      made_(this->inner().config().layers.size()) {}
+
+LayerWeights RecipeSource::layer(int position) {
+    auto& made = made_[static_cast<std::size_t>(position)];
+    if (made) return *made;
+    const int number = config().layers[static_cast<std::size_t>(position)].originalLayer;
+    LayerWeights layer = inner().layer(position);
+    if (!touches(step_, number)) return layer;
+    for (const LinearName linear : kAllLinears)
+        if (selects(step_, number, linear))
+            compressLinear(layer.linear(linear), linear, linearText(number, linear), nullptr, method_,
+                           step_.options, {});
+    made = std::make_unique<LayerWeights>(layer);
+    return layer;
+}
+
+std::string RecipeSource::key(int position) const {
+    const int number = config().layers[static_cast<std::size_t>(position)].originalLayer;
+    return touches(step_, number) ? inner().key(position) + stepKey_ : inner().key(position);
+}
+
+StoredSource::StoredSource(std::shared_ptr<LayerSource> inner, NetworkConfig config,
+                           std::vector<LayerWeights> layers, std::vector<std::string> keys)
+    : DerivedSource(std::move(inner)),
+      config_(std::move(config)),
+      layers_(std::move(layers)),
+      keys_(std::move(keys)) {}
+
+}  // namespace secateur

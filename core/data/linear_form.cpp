@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/linear_form.h"
+
+#include <algorithm>
+#include <charconv>
+#include <type_traits>
+
+namespace secateur {
+
+namespace {
+
+constexpr double kScaleBits = 16.0;
+
+template <typename T>
+T valueOr(const OptionValues& options, const char* key, T otherwise) {
+    const OptionValue* value = options.find(key);
+    if (!value) return otherwise;
+    if constexpr (std::is_same_v<T, double>)
+        if (const auto* whole = std::get_if<std::int64_t>(value)) return static_cast<double>(*whole);
+    const T* held = std::get_if<T>(value);
+    return held ? *held : otherwise;
+}
+
+// "e4m3": a sign, four bits of exponent, three of mantissa.
+double formatBits(const std::string& format) {
+    return format == "e2m1" ? 4.0 : 8.0;
+}
+
+}  // namespace
+
+std::optional<SparsePattern> sparsePattern(const std::string& text) {
+    SparsePattern pattern;
+    const char* end = text.data() + text.size();
+    const auto zeros = std::from_chars(text.data(), end, pattern.zeros);
+    if (zeros.ec != std::errc() || zeros.ptr == end || *zeros.ptr != ':') return std::nullopt;
+    const auto of = std::from_chars(zeros.ptr + 1, end, pattern.of);
+    if (of.ec != std::errc() || of.ptr != end || pattern.zeros < 1 || pattern.of <= pattern.zeros)
+        return std::nullopt;
+    return pattern;
+}
+
+std::int64_t rankFor(double keep, std::int64_t out, std::int64_t in) {
+    const double rank =
+        keep * static_cast<double>(out) * static_cast<double>(in) / static_cast<double>(out + in);
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(rank));
+}
+
+LinearForm formAfter(const LinearForm& before, const RecipeStep& step, std::int64_t out, std::int64_t in) {
+    LinearForm form = before;
+    if (step.kind == "sparsify") {
+        const auto pattern = sparsePattern(valueOr<std::string>(step.options, "pattern", ""));
+        const double sparsity = pattern ? static_cast<double>(pattern->zeros) / pattern->of
+                                        : valueOr<double>(step.options, "sparsity", 0.5);
+        form.density = std::min(form.density, 1.0 - sparsity);
+    } else if (step.kind == "quantize") {
+        form.bits = step.options.find("format")
+                        ? formatBits(valueOr<std::string>(step.options, "format", "e4m3"))
+                        : static_cast<double>(valueOr<std::int64_t>(step.options, "bits", 4));
+        form.group = valueOr<std::int64_t>(step.options, "group", 0);
+        form.zeroPoints = !valueOr<bool>(step.options, "symmetric", true);
+    } else if (step.kind == "factorize") {
+        form = LinearForm{};
+        form.rank = rankFor(valueOr<double>(step.options, "keep", 0.5), out, in);
+    }
+    return form;
+}
+
+std::int64_t storedWeights(const LinearForm& form, std::int64_t out, std::int64_t in) {
+    return form.rank > 0 ? form.rank * (out + in) : out * in;
+}
+
+double storedBits(const LinearForm& form, std::int64_t out, std::int64_t in, double bits) {
+    const auto weights = static_cast<double>(storedWeights(form, out, in));
+    if (form.bits <= 0.0) return weights * bits;
+    const std::int64_t inputs = form.rank > 0 ? form.rank : in;
+    const std::int64_t perRow = form.group > 0 ? (inputs + form.group - 1) / form.group : 1;
+    const auto scales = static_cast<double>(perRow * (form.rank > 0 ? out + in : out));
+    return weights * form.bits + scales * (kScaleBits + (form.zeroPoints ? form.bits : 0.0));
+}
+
+}  // namespace secateur

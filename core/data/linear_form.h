@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// How a recipe step changes the form of a linear. The options by which a kind of step changes sizes belong to
+// the kind, not to a method: sparsify has `sparsity` or `pattern`, quantize `bits` or `format`, `group` and
+// `symmetric`, factorize `keep`.
+#pragma once
+
+#include <cstdint>
+
+#include "core/data/linear_name.h"
+#include "core/data/plan.h"
+
+namespace secateur {
+
+// N of every M consecutive inputs are zero.
+struct SparsePattern {
+    int zeros = 0;
+    int of = 0;
+};
+// "2:4"; nullopt for "none" and for what is not a pattern.
+[[nodiscard]] std::optional<SparsePattern> sparsePattern(const std::string& text);
+
+// floor(keep * out * in / (out + in)), at least 1 (algorithms.md 7)
+[[nodiscard]] std::int64_t rankFor(double keep, std::int64_t out, std::int64_t in);
+
+// The form of an [out, in] linear after the step.
+[[nodiscard]] LinearForm formAfter(const LinearForm& before, const RecipeStep& step, std::int64_t out,
+                                   std::int64_t in);
+
+// Weights that are stored: out * in, or those of the two factors.
+[[nodiscard]] std::int64_t storedWeights(const LinearForm& form, std::int64_t out, std::int64_t in);
+// Bits that the linear takes, with `bits` for a stored number that is not quantized: codes, a 16-bit scale
+// for each group or row and a zero point in as many bits as a code (algorithms.md 6.1). Zeros are stored like
+// other weights.
+[[nodiscard]] double storedBits(const LinearForm& form, std::int64_t out, std::int64_t in, double bits);
+
+}  // namespace secateur

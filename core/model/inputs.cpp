@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The Gram matrix is symmetric, so only blocks on and above its diagonal are multiplied: little more than
+// half of the work of the whole product.
+#include "core/model/inputs.h"
+
+#include <algorithm>
+
+namespace secateur {
+
+namespace {
+
+constexpr std::int64_t kBlock = 512;  // wide enough for the matrix product, narrow enough to skip almost half
+
+}  // namespace
+
+void InputAccumulator::add(const at::Tensor& x) {
+    const std::int64_t in = x.size(-1);
+    const at::Tensor rows = x.reshape({-1, in}).to(at::kFloat);
+    if (!sum_.defined()) {
+        const auto wide = rows.options().dtype(at::kDouble);
+        sum_ = at::zeros({in}, wide);
+        squares_ = at::zeros({in}, wide);
+        if (watch_ == Watch::Gram) gram_ = at::zeros({in, in}, rows.options());
+    }
+    sum_ += rows.sum(0, false, at::kDouble);
+    squares_ += rows.square().sum(0, false, at::kDouble);
+    windows_ += x.size(0);
+    tokens_ += rows.size(0);
+    if (watch_ != Watch::Gram) return;
+    const at::Tensor turned = rows.t();
+    for (std::int64_t first = 0; first < in; first += kBlock) {
+        const std::int64_t some = std::min(kBlock, in - first);
+        gram_.narrow(0, first, some)
+            .narrow(1, first, in - first)
+            .addmm_(turned.narrow(0, first, some), rows.narrow(1, first, in - first));
+    }
+}
+
+InputStatistics InputAccumulator::finish() const {
+    InputStatistics statistics;
+    statistics.windows = windows_;
+    statistics.tokens = tokens_;
+    if (!sum_.defined()) return statistics;
+    statistics.mean = sum_.div(static_cast<double>(tokens_)).to(at::kFloat);
+    statistics.norm2 = squares_.div(static_cast<double>(windows_)).to(at::kFloat);
+    if (gram_.defined()) statistics.gram = gram_.triu().add_(gram_.triu(1).t());
+    return statistics;
+}
+
+}  // namespace secateur

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The loop over layers: every pass of windows through a network is this one.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <ATen/ATen.h>
+
+#include "core/base/job_context.h"
+#include "core/model/decoder.h"
+#include "core/model/weights.h"
+
+namespace secateur {
+
+// What a pass does besides running. Methods are called in this order for each layer; `hidden` is the residual
+// stream of all windows, [windows, seq, D] f32.
+class LayerVisitor {
+public:
+    virtual ~LayerVisitor() = default;
+    virtual void before(int /*position*/, const at::Tensor& /*hidden*/) {}
+    // Another layer to run in place of `layer`, of the shape that pass.config has at this position. nullopt:
+    // none.
+    [[nodiscard]] virtual std::optional<LayerWeights> replace(int /*position*/, const LayerWeights& /*layer*/,
+                                                              const at::Tensor& /*hidden*/) {
+        return std::nullopt;
+    }
+    // May be null. Valid until after().
+    [[nodiscard]] virtual ActivationObserver* watch(int /*position*/) { return nullptr; }
+    virtual void after(int /*position*/, const LayerWeights& /*layer*/, const at::Tensor& /*hidden*/) {}
+};
+
+// Keeps the inputs of every stride-th layer, to begin other passes from; stride 0: none.
+class StreamKeeper final : public LayerVisitor {
+public:
+    StreamKeeper(int stride, std::vector<at::Tensor>& streams) : stride_(stride), streams_(streams) {}
+    void before(int position, const at::Tensor& hidden) override {
+        if (stride_ > 0 && position % stride_ == 0) streams_.push_back(hidden.clone());
+    }
+
+private:
+    int stride_;
+    std::vector<at::Tensor>& streams_;
+};
+
+// Runs layers `first` to the last over hidden in place. `pass.config` has the shapes of the layers that run:
+// those of `weights`, or of what the visitor puts in their place. Throws like runLayerOverWindows.
+void runLayers(WeightSource& weights, PassContext pass, at::Tensor& hidden, LayerVisitor& visitor,
+               JobContext& context, int first = 0);
+void runLayers(WeightSource& weights, const PassContext& pass, at::Tensor& hidden, JobContext& context);
+
+}  // namespace secateur

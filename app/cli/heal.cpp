@@ -255,7 +255,7 @@ Action declareHeal(CLI::App& app, SharedOptions& shared) {
     addShared(app, shared, {.windows = true, .network = true, .output = true});
     return [&shared, options](Console& console) {
         HealRequest request = requestOf(*options, shared);
-        const auto session = openSession(shared);
+        const auto session = openSession(shared, console.job());
         WindowOptions cut = windowOptions(shared);
         cut.packed = !options->joined;
         request.record.text = absolute(textSource(shared));

@@ -76,7 +76,7 @@ std::string facts(const PreviewReport& report) {
 void run(const SharedOptions& shared, const PreviewCommandOptions& options, Console& console) {
     const WindowOptions windowing = perplexityWindows(shared, console.job());
     const TextSource source = textSource(shared);
-    const auto session = openSession(shared);
+    const auto session = openSession(shared, console.job());
     const Plan plan = loadPlan(options.plan, session->summary(), console);
     const auto analysis = analysisFor(plan, options.plan, options.analysis, session->summary(), console);
     const TokenWindows windows = session->windows(source, windowing, console.job());

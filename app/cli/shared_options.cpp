@@ -151,8 +151,10 @@ SessionOptions sessionOptions(const SharedOptions& shared) {
     return options;
 }
 
-std::shared_ptr<Session> openSession(const SharedOptions& shared) {
-    return Session::open(shared.model, sessionOptions(shared));
+std::shared_ptr<Session> openSession(const SharedOptions& shared, const JobContext& context) {
+    auto session = Session::open(shared.model, sessionOptions(shared));
+    for (const std::string& warning : session->summary().warnings) context.warn(warning);
+    return session;
 }
 
 }  // namespace secateur::cli

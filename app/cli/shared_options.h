@@ -61,6 +61,6 @@ void addShared(CLI::App& app, SharedOptions& shared, Uses uses);
 [[nodiscard]] SessionOptions sessionOptions(const SharedOptions& shared);
 
 // Opens the model with the shared options.
-[[nodiscard]] std::shared_ptr<Session> openSession(const SharedOptions& shared);
+[[nodiscard]] std::shared_ptr<Session> openSession(const SharedOptions& shared, const JobContext& context);
 
 }  // namespace secateur::cli

@@ -14,7 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array kFlags{"special", "normalized", "lstrip", "rstrip", "single_word"};
 // Keys that change no id.
 constexpr std::array kIdle{"trim_offsets", "str_rep"};
 
@@ -62,18 +61,12 @@ json canonicalModel(const json& model) {
     return options;
 }
 
-void readAdded(const JsonValue& list, Identity& identity) {
-    std::map<std::int32_t, json> tokens;
-    for (const JsonValue& entry : list.items()) {
-        const std::int32_t id = entry.get("id").tokenId();
-        json token{{"content", entry.get("content").string()}};
-        for (const char* flag : kFlags)
-            token[flag] =
-                entry.boolOr(flag, std::string_view(flag) == "normalized" && !entry.boolOr("special", false));
-        identity.pieces[id] = entry.get("content").string();
-        tokens.emplace(id, std::move(token));
+void readAdded(const AddedTokens& added, Identity& identity) {
+    for (const auto& [id, token] : added.all()) {
+        identity.pieces[id] = token.content;
+        identity.rest["added"].push_back({id, token.content, token.special, token.normalized, token.lstrip,
+                                          token.rstrip, token.singleWord});
     }
-    for (auto& [id, token] : tokens) identity.rest["added"].push_back({id, std::move(token)});
 }
 
 std::string quoted(const std::string* piece) {
@@ -115,7 +108,7 @@ std::string Identity::fingerprint() const {
     return sha256.hex();
 }
 
-Identity identityOf(const JsonValue& root) {
+Identity identityOf(const JsonValue& root, const AddedTokens& added) {
     Identity identity{"json", {}, {}, json::object()};
     const JsonValue model = root.get("model");
     const JsonValue vocabulary = model.get("vocab");
@@ -124,13 +117,13 @@ Identity identityOf(const JsonValue& root) {
         identity.pieces.emplace(vocabulary.get(entry.key()).tokenId(), entry.key());
     if (const auto merges = model.find("merges")) identity.merges = canonicalMerges(merges->raw());
     identity.rest["model"] = canonicalModel(model.raw());
-    if (const auto list = root.find("added_tokens")) readAdded(*list, identity);
+    readAdded(added, identity);
     for (const char* component : {"normalizer", "pre_tokenizer"})
         if (const auto found = root.find(component)) identity.rest[component] = canonical(found->raw());
     return identity;
 }
 
-Identity identityOf(const sentencepiece::SentencePieceProcessor& processor, std::string_view normalizer) {
+Identity identityOf(const sentencepiece::SentencePieceProcessor& processor, std::string_view normalizer, const AddedTokens& added) {
     Identity identity{"sentencepiece", {}, {}, json::object()};
     json& weights = identity.rest["pieces"] = json::array();
     for (int id = 0; id < processor.GetPieceSize(); ++id) {
@@ -145,6 +138,7 @@ Identity identityOf(const sentencepiece::SentencePieceProcessor& processor, std:
     Sha256 sha256;
     sha256.add(normalizer);
     identity.rest["normalizer"] = sha256.hex();
+    readAdded(added, identity);
     return identity;
 }
 

@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/storage/tokenizer/added_tokens.h"
 #include "core/storage/tokenizer/json_value.h"
 
 namespace sentencepiece {
@@ -29,9 +30,9 @@ struct Identity {
 };
 
 // Throws Corrupt as the readers of tokenizers do.
-[[nodiscard]] Identity identityOf(const JsonValue& root);
+[[nodiscard]] Identity identityOf(const JsonValue& root, const AddedTokens& added);
 [[nodiscard]] Identity identityOf(const sentencepiece::SentencePieceProcessor& processor,
-                                  std::string_view normalizer);
+                                  std::string_view normalizer, const AddedTokens& added);
 
 // Where two tokenizers differ, as the end of a sentence ("id 5 is ... here and ... there"); empty when they
 // give the same ids. Of tokenizers of different kinds the pieces alone are compared.

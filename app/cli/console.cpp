@@ -7,6 +7,8 @@
 
 #include <unistd.h>
 
+#include "core/base/text.h"
+
 namespace secateur::cli {
 
 namespace {
@@ -37,12 +39,14 @@ Console Console::capturing() {
 
 void Console::print(std::string_view text) {
     progress_.clear();
+    // Names of models and files are shown as they are in tables and JSON, whatever they hold.
+    const std::string shown = printableWhole(text, LineBreaks::Keep);
     if (captures_) {
-        captured_ += text;
+        captured_ += shown;
         return;
     }
     if (outputClosed_) return;
-    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    const bool written = std::fwrite(shown.data(), 1, shown.size(), stdout) == shown.size();
     if (written && std::fflush(stdout) == 0) return;
     if (errno != EPIPE) {
         throw Error(ErrorCode::OutOfDisk,
@@ -62,12 +66,12 @@ void Console::warn(const std::string& message) {
         if (!warned_.insert(message).second) return;
     }
     progress_.clear();
-    std::fprintf(stderr, "warning: %s\n", message.c_str());
+    std::fprintf(stderr, "warning: %s\n", printableWhole(message).c_str());
 }
 
 void Console::note(const std::string& message) {
     progress_.clear();
-    if (!quiet_) std::fprintf(stderr, "%s\n", message.c_str());
+    if (!quiet_) std::fprintf(stderr, "%s\n", printableWhole(message, LineBreaks::Keep).c_str());
 }
 
 void printError(const Error& error) {
@@ -76,7 +80,7 @@ void printError(const Error& error) {
 }
 
 std::string dump(const Json& object) {
-    return object.dump(2, ' ', false, Json::error_handler_t::replace);
+    return printableJson(object.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace secateur::cli

@@ -6,6 +6,7 @@
 #include "app/cli/values.h"
 #include "core/base/units.h"
 #include "core/planning/heal_forecast.h"
+#include "core/storage/corpus.h"
 
 namespace secateur::cli {
 
@@ -81,11 +82,13 @@ HealRequest requestOf(const HealCommandOptions& typed, const SharedOptions& shar
     return request;
 }
 
-std::optional<TextSource> evaluationSource(const HealCommandOptions& typed) {
+std::optional<TextSource> evaluationSource(const HealCommandOptions& typed,
+                                           const std::string& textKey) {
     if (typed.evalText.empty() && typed.evalTokens.empty()) return std::nullopt;
     SharedOptions evaluation;
     evaluation.text = typed.evalText;
     evaluation.tokens = typed.evalTokens;
+    if (holdsJsonLines(typed.evalText)) evaluation.textKey = textKey;
     return textSource(evaluation);
 }
 
@@ -255,14 +258,14 @@ Action declareHeal(CLI::App& app, SharedOptions& shared) {
     addShared(app, shared, {.windows = true, .network = true, .output = true});
     return [&shared, options](Console& console) {
         HealRequest request = requestOf(*options, shared);
-        const auto session = openSession(shared);
+        const auto session = openSession(shared, console.job());
         WindowOptions cut = windowOptions(shared);
         cut.packed = !options->joined;
         request.record.text = absolute(textSource(shared));
         request.record.windows = cut;
         const TokenWindows training = session->windows(textSource(shared), cut, console.job());
         std::optional<TokenWindows> evaluation;
-        if (const auto source = evaluationSource(*options)) {
+        if (const auto source = evaluationSource(*options, shared.textKey)) {
             WindowOptions held = cut;
             held.samples = atLeast(options->evalSamples, 0, "--eval-samples");
             held.sampling = Sampling::Sequential;

@@ -44,7 +44,8 @@ Json toJson(const ModelSummary& summary) {
             {"decoder_linear_parameters", summary.decoderLinearParameters},
             {"bytes", summary.bytes},
             {"dtype", summary.dtype},
-            {"per_layer", perLayer}};
+            {"per_layer", perLayer},
+            {"warnings", summary.warnings}};
 }
 
 std::string facts(const ModelSummary& summary) {
@@ -100,6 +101,7 @@ Action declareInfo(CLI::App& app, SharedOptions& shared) {
     addShared(app, shared, {});
     return [&shared](Console& console) {
         const ModelSummary summary = Checkpoint::open(shared.model)->summary();
+        for (const std::string& warning : summary.warnings) console.warn(warning);
         if (console.json()) return console.printJson(toJson(summary));
         std::string text = facts(summary) + "\n" + parts(summary);
         if (!summary.config.uniform() || summary.config.originalLayers > summary.config.layerCount()) {

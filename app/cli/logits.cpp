@@ -41,7 +41,7 @@ Action declareLogits(CLI::App& app, SharedOptions& shared) {
     return [&shared, options](Console& console) {
         const int window = atLeast(options->window, 0, "--window");
         checkTarget(options->output, shared.force);
-        const auto session = openSession(shared);
+        const auto session = openSession(shared, console.job());
         const TokenWindows windows = windowsUpTo(*session, shared, window, console.job());
         const std::vector<float> logits = session->logits(windows, window, console.job());
         const std::int64_t vocabulary = session->summary().config.vocabSize;

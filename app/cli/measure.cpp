@@ -96,7 +96,7 @@ void run(const SharedOptions& shared, const MeasureCommandOptions& options, Cons
     (void)statisticsFromName(options.statistics);
     const TextSource source = textSource(shared);
     checkTarget(options.output, shared.force);
-    const auto session = openSession(shared);
+    const auto session = openSession(shared, console.job());
     const MeasureOptions measuring = measureOptions(options, session->summary(), console);
     const TokenWindows windows = session->windows(source, windowing, console.job());
     const auto start = std::chrono::steady_clock::now();

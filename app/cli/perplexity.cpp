@@ -74,7 +74,7 @@ Action declarePerplexity(CLI::App& app, SharedOptions& shared) {
         const WindowOptions windows = perplexityWindows(shared, console.job());
         const int stride = strideOf(*options, windows.seqLen);
         const TextSource source = textSource(shared);
-        const auto session = openSession(shared);
+        const auto session = openSession(shared, console.job());
         const PerplexityReport report =
             stride > 0 ? session->slidingPerplexity(source, windows, stride, console.job())
                        : session->perplexity(session->windows(source, windows, console.job()), console.job());

@@ -52,7 +52,7 @@ void report(const PlanResult& result, const ModelSummary& model, const std::stri
 void run(const SharedOptions& shared, const PlanCommandOptions& options, Console& console) {
     const PlanRequest request = planRequest(options.wishes);
     if (!options.output.empty()) checkTarget(options.output, shared.force);
-    const auto session = openSession(shared);
+    const auto session = openSession(shared, console.job());
     const ScoreSource source = scoreSource(*session, shared, options.analysis, console);
     PlanResult result = makePlanFrom(*session, source, request, console);
     if (!options.analysis.empty() && result.plan.calibration) {

@@ -83,7 +83,7 @@ void run(const SharedOptions& shared, const PreviewCommandOptions& options, Cons
     const TextSource source = textSource(shared);
     const TextSource calibrationSource =
         textSource(options.calibrationText, options.calibrationTokens, "--calibration-tokens");
-    const auto session = openSession(shared);
+    const auto session = openSession(shared, console.job());
     const Plan plan = loadPlan(options.plan, session->summary(), console);
     const auto analysis = analysisFor(plan, options.plan, options.analysis, session->summary(), console);
     const TokenWindows windows = session->windows(source, windowing, console.job());

@@ -6,6 +6,7 @@
 #include "app/cli/command.h"
 #include "app/cli/values.h"
 #include "core/base/error.h"
+#include "core/storage/corpus.h"
 
 namespace secateur::cli {
 
@@ -82,6 +83,13 @@ void addModel(CLI::App& app, SharedOptions& shared) {
         ->type_name("");
 }
 
+void addTextKey(CLI::App& app, SharedOptions& shared, CLI::Option* text, const char* group) {
+    app.add_option("--text-key", shared.textKey, "Key of the text in a .jsonl file's objects (default text)")
+        ->type_name("KEY")
+        ->group(group)
+        ->needs(text);
+}
+
 void addText(CLI::App& app, SharedOptions& shared, Text use) {
     shared.textUse = use;
     const char* group = use == Text::Required ? "Text (one of)" : "Text";
@@ -89,6 +97,7 @@ void addText(CLI::App& app, SharedOptions& shared, Text use) {
         app.add_option("--text", shared.text, "Text file: .txt, .jsonl with a \"text\" key, or .gz of either")
             ->type_name("FILE")
             ->group(group);
+    addTextKey(app, shared, text, group);
     app.add_option("--tokens", shared.tokens,
                    "Token ids: an integer tensor of a safetensors file; no tokenizer involved")
         ->type_name("FILE:NAME")
@@ -123,7 +132,13 @@ TextSource textSource(const SharedOptions& shared) {
     if (shared.textUse == Text::Required && shared.text.empty() && shared.tokens.empty()) {
         usageError("--text or --tokens is required");
     }
-    return textSource(shared.text, shared.tokens, "--tokens");
+    TextSource source = textSource(shared.text, shared.tokens, "--tokens");
+    if (shared.textKey.empty()) return source;
+    if (!holdsJsonLines(shared.text))
+        throw Error(ErrorCode::InvalidArgument, "--text-key has no effect: " + shared.text + " is no .jsonl file",
+                    "leave it out");
+    source.textKey = shared.textKey;
+    return source;
 }
 
 WindowOptions windowOptions(const SharedOptions& shared) {
@@ -155,8 +170,10 @@ SessionOptions sessionOptions(const SharedOptions& shared) {
     return options;
 }
 
-std::shared_ptr<Session> openSession(const SharedOptions& shared) {
-    return Session::open(shared.model, sessionOptions(shared));
+std::shared_ptr<Session> openSession(const SharedOptions& shared, const JobContext& context) {
+    auto session = Session::open(shared.model, sessionOptions(shared));
+    for (const std::string& warning : session->summary().warnings) context.warn(warning);
+    return session;
 }
 
 }  // namespace secateur::cli

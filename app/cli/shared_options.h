@@ -22,6 +22,7 @@ enum class Text { None, Optional, Required };
 struct SharedOptions {
     std::string model;
     std::string text;
+    std::string textKey;  // empty: "text"
     std::string tokens;
     Text textUse = Text::None;
     std::int64_t samples = 0;
@@ -47,13 +48,15 @@ struct Uses {
 
 // MODEL, the first argument.
 void addModel(CLI::App& app, SharedOptions& shared);
-// --text and --tokens.
+// --text with --text-key, and --tokens.
 void addText(CLI::App& app, SharedOptions& shared, Text use);
+// --text-key, beside the option `text`.
+void addTextKey(CLI::App& app, SharedOptions& shared, CLI::Option* text, const char* group);
 void addShared(CLI::App& app, SharedOptions& shared, Uses uses);
 
 // Where the text comes from; empty when neither option was given and the command
 // can do without. InvalidArgument for --tokens without a
-// tensor name.
+// tensor name, and for --text-key with a file that has no keys.
 [[nodiscard]] TextSource textSource(const SharedOptions& shared);
 // The same of two options by other names, e.g. "--calibration-tokens".
 [[nodiscard]] TextSource textSource(const std::string& text, const std::string& tokens,
@@ -64,6 +67,6 @@ void addShared(CLI::App& app, SharedOptions& shared, Uses uses);
 [[nodiscard]] SessionOptions sessionOptions(const SharedOptions& shared);
 
 // Opens the model with the shared options.
-[[nodiscard]] std::shared_ptr<Session> openSession(const SharedOptions& shared);
+[[nodiscard]] std::shared_ptr<Session> openSession(const SharedOptions& shared, const JobContext& context);
 
 }  // namespace secateur::cli

@@ -113,7 +113,7 @@ void runChops(const SharedOptions& shared, const SweepOptions& options, Console&
     const WindowOptions windowing = perplexityWindows(shared, console.job());
     const TextSource text = textSource(shared);
     checkOutput(options, shared.force);
-    const auto session = openSession(shared);
+    const auto session = openSession(shared, console.job());
     std::shared_ptr<const Analysis> analysis;
     if (!options.analysis.empty()) analysis = loadAnalysis(options.analysis, session->summary());
     const TokenWindows windows = session->windows(text, windowing, console.job());
@@ -132,7 +132,7 @@ void runRatios(const SharedOptions& shared, const SweepOptions& options, Console
     const WindowOptions windowing = perplexityWindows(shared, console.job());
     const TextSource text = textSource(shared);
     checkOutput(options, shared.force);
-    const auto session = openSession(shared);
+    const auto session = openSession(shared, console.job());
     const ScoreSource source =
         prepare(*session, options, session->windows(text, windowing, console.job()), wishes, console);
     SweepTable table{session->summary().name, {}, {}};

@@ -18,7 +18,11 @@ struct TokenizeOptions {
 };
 
 std::vector<std::int32_t> encode(const SharedOptions& shared, const TokenizeOptions& options) {
-    if (options.text) return readTokens({*options.text, {}, {}}, shared.model, shared.bos).ids;
+    if (options.text) {
+        SharedOptions source = shared;
+        source.text = *options.text;
+        return readTokens(textSource(source), shared.model, shared.bos).ids;
+    }
     const auto tokenizer = Tokenizer::open(shared.model);
     std::vector<std::int32_t> ids = tokenizer->encode(*options.string, false);
     if (shared.bos) {
@@ -51,6 +55,7 @@ Action declareTokenize(CLI::App& app, SharedOptions& shared) {
                                 "Text file: .txt, .jsonl with a \"text\" key, or .gz of either")
                      ->type_name("FILE")
                      ->group(group);
+    addTextKey(app, shared, text, "Options");
     auto* string = app.add_option("--string", options->string, "The text itself")
                        ->type_name("S")
                        ->group(group)

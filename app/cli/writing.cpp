@@ -71,7 +71,7 @@ void writeCheckpoint(const SharedOptions& shared, const WriteOptions& options, C
     const TextSource source = textSource(shared);
     const WindowOptions windowing = windowOptions(shared);
     checkTarget(options.output, shared.force);
-    const auto session = openSession(shared);
+    const auto session = openSession(shared, console.job());
     const ModelSummary& model = session->summary();
     const Plan plan = options.plan.empty() ? identity(model) : loadPlan(options.plan, model, console);
     const auto analysis = analysisFor(plan, options.plan, options.analysis, model, console);

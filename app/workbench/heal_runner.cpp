@@ -134,7 +134,8 @@ private:
 };
 
 bool sameText(const TextSource& a, const TextSource& b) {
-    return a.textFile == b.textFile && a.tokensFile == b.tokensFile && a.tokensName == b.tokensName;
+    return a.textFile == b.textFile && a.tokensFile == b.tokensFile && a.tokensName == b.tokensName &&
+           a.textKey == b.textKey;
 }
 
 }  // namespace

@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 
+#include "core/base/text.h"
+
 namespace secateur {
+namespace {
+
+// Far more than a sentence needs, for lists of layers and long paths.
+constexpr std::size_t kLongest = 4000;
+
+}  // namespace
+
+Error::Error(ErrorCode code, const std::string& message, const std::string& hint)
+    : std::runtime_error(printable(message, kLongest)), code_(code), hint_(printable(hint, kLongest)) {}
 
 int exitCode(ErrorCode code) noexcept {
     switch (code) {

@@ -23,11 +23,10 @@ enum class ErrorCode {
 };
 
 // What a user reads: one sentence with file and place, and a hint that says what to do about it (may be
-// empty).
+// empty). Both are made printable here, so that no file can steer the terminal that shows them.
 class Error : public std::runtime_error {
 public:
-    Error(ErrorCode code, const std::string& message, std::string hint = {})
-        : std::runtime_error(message), code_(code), hint_(std::move(hint)) {}
+    Error(ErrorCode code, const std::string& message, const std::string& hint = {});
 
     [[nodiscard]] ErrorCode code() const noexcept { return code_; }
     [[nodiscard]] std::string message() const { return what(); }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 namespace secateur {
 
@@ -55,7 +56,7 @@ void JobContext::advanceTo(double done) {
 }
 
 void JobContext::warn(const std::string& message) const {
-    if (onWarning_) onWarning_(message);
+    if (onWarning_) onWarning_(printableWhole(message));
 }
 
 ProgressRange::ProgressRange(JobContext& context, double from, double to)

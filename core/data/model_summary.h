@@ -28,6 +28,7 @@ struct ModelSummary {
     bool hasTokenizer = false;
     std::vector<PartSize> parts;
     NetworkConfig config;
+    std::vector<std::string> warnings;  // what is odd about the files, in sentences
 };
 
 }  // namespace secateur

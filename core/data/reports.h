@@ -27,8 +27,8 @@ struct PreviewReport {
     double planPerplexity = 0.0;
     Accounting accounting;
     double seconds = 0.0;
-    int firstLayerRun =
-        0;  // position of the first layer that had to run again; for "only layers above the edit run"
+    // Position, in the planned network, of the first layer that had to run again; its layer count when none had to.
+    int firstLayerRun = 0;
     std::string protocol;
     std::vector<std::string> warnings;
     std::vector<float> denseTokenLoss;  // [windows * (seqLen - 1)], only when asked for

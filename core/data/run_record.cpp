@@ -25,6 +25,7 @@ constexpr int kVersion = 1;
 Json toJson(const TextSource& source, const WindowOptions& windows) {
     Json value = Json::object();
     if (!source.textFile.empty()) value["text"] = source.textFile;
+    if (source.textKey != "text") value["text_key"] = source.textKey;
     if (!source.tokensFile.empty()) value["tokens"] = source.tokensFile + ":" + source.tokensName;
     value["samples"] = windows.samples;
     value["seq_len"] = windows.seqLen;
@@ -40,6 +41,7 @@ void readText(JsonObject& parent, const char* key, TextSource& source, WindowOpt
     if (value == nullptr || value->is_null()) return;
     JsonObject object(*value, parent.origin(), parent.pathOf(key));
     source.textFile = object.text("text");
+    source.textKey = object.text("text_key", "text");
     const std::string tokens = object.text("tokens");
     const std::size_t colon = tokens.rfind(':');
     if (!tokens.empty() && colon == std::string::npos) object.fail("tokens", "is not FILE:NAME");

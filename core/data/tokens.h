@@ -11,12 +11,13 @@
 
 namespace secateur {
 
-// Where text comes from: exactly one of `textFile` (.txt, .jsonl with a "text" key, .gz of either) and
+// Where text comes from: exactly one of `textFile` (.txt, .jsonl with a key `textKey`, .gz of either) and
 // `tokensFile` (a safetensors file with an int32 tensor `tokensName`, no tokenizer involved) is set.
 struct TextSource {
     std::string textFile;
     std::string tokensFile;
     std::string tokensName;
+    std::string textKey = "text";  // of the objects in a .jsonl file
     [[nodiscard]] bool empty() const noexcept { return textFile.empty() && tokensFile.empty(); }
 };
 

@@ -133,9 +133,7 @@ std::string LocalSession::protocol(const TokenWindows& windows) const {
 TokenWindows LocalSession::windows(const TextSource& source, const WindowOptions& options,
                                    JobContext& context) {
     context.checkStop();
-    std::optional<std::int32_t> eos;
-    if (options.packed && !config().eosIds.empty()) eos = config().eosIds.front();
-    const TokenStream stream = readTokens(source, checkpoint_->folder(), options.bos, eos);
+    const TokenStream stream = readTokens(source, checkpoint_->folder(), options.bos, options.packed);
     requireIdsInVocabulary(stream.ids, stream.source);
     return cutWindows(stream, options, context);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// JSON from files that nobody vouches for: bounded in depth, duplicate keys refused, errors that name file
-// and place. Internal to storage.
+// JSON from files that nobody vouches for: bounded in depth, errors that name file and place. Internal to
+// storage.
 #pragma once
 
 #include <string>
@@ -11,9 +11,14 @@
 
 namespace secateur {
 
-// `where` names the file in errors. Throws Corrupt for text that is not JSON, nests deeper than `maxDepth` or
-// repeats a key in one object. Invalid UTF-8 in strings is Corrupt too.
+enum class JsonDialect {
+    Strict,  // a key twice in one object is an error
+    Python,  // what Python's json module reads: the last of repeated keys counts; NaN, Infinity, -Infinity
+};
+
+// `where` names the file in errors. Throws Corrupt for text that is not JSON in this dialect or nests deeper
+// than `maxDepth`. Invalid UTF-8 in strings is Corrupt too.
 [[nodiscard]] nlohmann::json parseBoundedJson(std::string_view text, const std::string& where,
-                                              int maxDepth = 32);
+                                              int maxDepth = 32, JsonDialect dialect = JsonDialect::Strict);
 
 }  // namespace secateur

@@ -2,12 +2,12 @@
 #include "core/storage/checkpoint.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/storage/checkpoint_check.h"
 #include "core/storage/file_io.h"
 #include "core/storage/fingerprint.h"
+#include "core/storage/folder_kind.h"
 #include "core/storage/hf_config.h"
-#include "core/storage/safetensors_header.h"
-#include "core/storage/shard_index.h"
 
 namespace secateur {
 namespace {
@@ -17,17 +17,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kMaxConfigBytes = 16'000'000;
 
 fs::path checkedFolder(const fs::path& folder) {
-    std::error_code failure;
-    const fs::file_status status = fs::status(folder, failure);
-    if (!fs::exists(status))
-        throw Error(ErrorCode::NotFound, "the checkpoint folder " + folder.string() + " does not exist");
-    if (!fs::is_directory(status)) {
-        const bool pickle = isPickle(folder.filename().string());
-        throw Error(pickle ? ErrorCode::Unsupported : ErrorCode::InvalidArgument,
-                    folder.string() +
-                        (pickle ? " is a pickle, which is not read" : " is a file, not a checkpoint folder"),
-                    pickle ? pickleHint() : "give the folder that holds config.json");
-    }
+    requireFolder(folder);
     fs::path absolute = fs::absolute(folder).lexically_normal();
     return absolute.has_filename() ? absolute : absolute.parent_path();
 }
@@ -66,63 +56,48 @@ struct Checkpoint::Impl {
     fs::path folder;
     std::string configJson;
     ModelSummary summary;
-    std::map<std::string, std::unique_ptr<SafetensorsFile>> files;  // by name
-    std::map<std::string, PlacedTensor> tensors;
+    WeightFiles files;
 
     void readConfig();
-    void mapFiles();
-    void mapShards(const fs::path& index);
+    void readWeights();
+    void warn(const std::vector<std::string>& warnings) {
+        summary.warnings.insert(summary.warnings.end(), warnings.begin(), warnings.end());
+    }
     void summarise(const std::vector<TensorSpec>& table);
 };
 
 void Checkpoint::Impl::readConfig() {
     const fs::path file = folder / "config.json";
-    if (!isFile(file))
-        throw Error(ErrorCode::NotFound, folder.string() + " has no config.json",
-                    "give the folder of a checkpoint as transformers saves it");
+    if (!isFile(file)) refuseFolderWithoutConfig(folder);
     configJson = readSmallFile(file, kMaxConfigBytes);
-    summary.config = readHfConfig(configJson, file.string());
+    summary.config = readHfConfig(configJson, file.string(), &summary.warnings);
 }
 
-void Checkpoint::Impl::mapFiles() {
-    if (isFile(folder / kSingleFileName)) {
-        const auto& file = files[kSingleFileName] =
-            std::make_unique<SafetensorsFile>(folder / kSingleFileName);
-        for (const auto& [tensor, view] : file->tensors()) tensors[tensor] = {&view, file->path()};
-    } else if (isFile(folder / kIndexFileName)) {
-        mapShards(folder / kIndexFileName);
-    } else {
-        refuseFolderWithoutSafetensors(folder);
-    }
-}
-
-void Checkpoint::Impl::mapShards(const fs::path& index) {
-    for (const auto& [tensor, shard] :
-         parseShardIndex(readSmallFile(index, kMaxHeaderBytes), index.string())) {
-        std::unique_ptr<SafetensorsFile>& file = files[shard];
-        if (!file && !isFile(folder / shard))
-            throw Error(ErrorCode::NotFound,
-                        "the shard " + (folder / shard).string() + " does not exist, but " + index.string() +
-                            " names it",
-                        "download the missing file");
-        if (!file) file = std::make_unique<SafetensorsFile>(folder / shard);
-        const auto found = file->tensors().find(tensor);
-        if (found == file->tensors().end())
-            throw Error(ErrorCode::Corrupt, index.string() + ": tensor \"" + tensor + "\" is said to be in " +
-                                                shard + ", but is not there");
-        tensors[tensor] = {&found->second, file->path()};
-    }
+void Checkpoint::Impl::readWeights() {
+    const std::string configFile = (folder / "config.json").string();
+    files = openWeightFiles(folder, networkTensors(summary.config));
+    warn(settleSharedMatrix(summary.config, files, configFile));
+    const std::vector<TensorSpec> table = networkTensors(summary.config);
+    const std::vector<std::string> leftovers = checkTensors(summary.config, table, files, configFile);
+    warn(files.warnings);
+    warn(leftovers);
+    summarise(table);
 }
 
 void Checkpoint::Impl::summarise(const std::vector<TensorSpec>& table) {
-    summary.name = folder.filename().string();
+    summary.name = printable(folder.filename().string());
     summary.path = folder.string();
-    summary.hasTokenizer = isFile(folder / "tokenizer.json") || isFile(folder / "tokenizer.model");
+    for (const char* tokenizer : {"tokenizer.json", "tokenizer.model"}) {
+        summary.hasTokenizer = summary.hasTokenizer || isFile(folder / tokenizer);
+        if (isLfsPointer(folder / tokenizer))
+            warn({(folder / tokenizer).string() +
+                  " is a Git LFS pointer; run git lfs pull in the folder before text is read"});
+    }
     summary.parameters = totalParameters(summary.config);
     summary.decoderLinearParameters = decoderLinearParameters(summary.config);
     summary.parts = emptyParts();
     for (const TensorSpec& spec : table) {
-        const TensorView& view = *tensors.at(spec.name).view;
+        const TensorView& view = *files.tensors.at(spec.name).view;
         const std::string word = dtypeWord(view.dtype);
         if (summary.dtype.empty()) summary.dtype = word;
         if (summary.dtype != word) summary.dtype = "mixed";
@@ -131,7 +106,7 @@ void Checkpoint::Impl::summarise(const std::vector<TensorSpec>& table) {
     }
     summary.fingerprint = checkpointFingerprint(
         summary.config, table,
-        [this](const std::string& tensor) -> const TensorView& { return *tensors.at(tensor).view; });
+        [this](const std::string& tensor) -> const TensorView& { return *files.tensors.at(tensor).view; });
 }
 
 Checkpoint::Checkpoint() : impl_(std::make_unique<Impl>()) {}
@@ -143,10 +118,7 @@ std::shared_ptr<const Checkpoint> Checkpoint::open(const fs::path& folder) {
     Impl& impl = *checkpoint->impl_;
     impl.folder = checkedFolder(folder);
     impl.readConfig();
-    impl.mapFiles();
-    const std::vector<TensorSpec> table = networkTensors(impl.summary.config);
-    checkTensors(impl.summary.config, table, impl.tensors, (impl.folder / "config.json").string());
-    impl.summarise(table);
+    impl.readWeights();
     return checkpoint;
 }
 
@@ -163,12 +135,12 @@ const std::string& Checkpoint::configJson() const noexcept {
 }
 
 bool Checkpoint::has(const std::string& tensor) const noexcept {
-    return impl_->tensors.contains(tensor);
+    return impl_->files.tensors.contains(tensor);
 }
 
 const TensorView& Checkpoint::tensor(const std::string& name) const {
-    const auto found = impl_->tensors.find(name);
-    if (found == impl_->tensors.end())
+    const auto found = impl_->files.tensors.find(name);
+    if (found == impl_->files.tensors.end())
         throw Error(ErrorCode::NotFound,
                     "the checkpoint " + impl_->folder.string() + " has no tensor \"" + name + "\"");
     return *found->second.view;
@@ -176,13 +148,13 @@ const TensorView& Checkpoint::tensor(const std::string& name) const {
 
 std::vector<std::string> Checkpoint::tensorNames() const {
     std::vector<std::string> names;
-    for (const auto& [name, placed] : impl_->tensors) names.push_back(name);
+    for (const auto& [name, placed] : impl_->files.tensors) names.push_back(name);
     return names;
 }
 
 void Checkpoint::release(const std::string& tensor) const noexcept {
-    const auto found = impl_->tensors.find(tensor);
-    if (found != impl_->tensors.end()) advisePages(found->second.view->bytes, PageAdvice::DontNeed);
+    const auto found = impl_->files.tensors.find(tensor);
+    if (found != impl_->files.tensors.end()) advisePages(found->second.view->bytes, PageAdvice::DontNeed);
 }
 
 }  // namespace secateur

@@ -29,8 +29,8 @@ struct TensorView {
     std::span<const std::byte> bytes;
 };
 
-// One .safetensors file, mapped read-only. Throws NotFound, Corrupt (header length, JSON, offsets, overlaps,
-// shapes) or Unsupported (dtype), naming file and tensor.
+// One .safetensors file, mapped read-only. Throws NotFound or Corrupt (header length, JSON, offsets,
+// overlaps, shapes), naming file and tensor. Tensors of dtypes that nothing here computes with do no harm.
 class SafetensorsFile {
 public:
     explicit SafetensorsFile(const std::filesystem::path& file);
@@ -40,7 +40,10 @@ public:
 
     [[nodiscard]] const std::filesystem::path& path() const noexcept;
     [[nodiscard]] const std::map<std::string, TensorView>& tensors() const noexcept;
-    [[nodiscard]] const TensorView& tensor(const std::string& name) const;  // throws NotFound
+    // Name and dtype of the tensors that are not in tensors(): F64, BOOL, I8, I16, F8 and the like.
+    [[nodiscard]] const std::map<std::string, std::string>& unread() const noexcept;
+    [[nodiscard]] const TensorView& tensor(
+        const std::string& name) const;  // throws NotFound, or Unsupported for one of unread()
     // Tells the system that the mapped pages of a tensor will not be needed soon, so that streaming stays
     // small.
     void release(const TensorView& tensor) const noexcept;
@@ -52,8 +55,9 @@ private:
 
 class Checkpoint {
 public:
-    // Throws NotFound (folder, config.json, shards), Corrupt, Unsupported (architecture, pickled weights:
-    // with a hint how to convert), InvalidArgument (config.json that contradicts the tensors, naming both).
+    // Throws NotFound (folder, config.json, shards), Corrupt, Unsupported (architecture, pickled or quantized
+    // weights, folders of another kind: with a hint what to do), InvalidArgument (config.json that
+    // contradicts the tensors, naming both). What is odd but can be worked with is in summary().warnings.
     [[nodiscard]] static std::shared_ptr<const Checkpoint> open(const std::filesystem::path& folder);
     ~Checkpoint();
 
@@ -65,8 +69,8 @@ public:
 
     [[nodiscard]] bool has(const std::string& tensor) const noexcept;
     [[nodiscard]] const TensorView& tensor(
-        const std::string& name) const;  // throws NotFound naming the tensor
-    [[nodiscard]] std::vector<std::string> tensorNames() const;
+        const std::string& name) const;                          // throws NotFound naming the tensor
+    [[nodiscard]] std::vector<std::string> tensorNames() const;  // as HF writes them
     // Drops the mapped pages of a tensor from this process (madvise), so that peak memory stays one layer.
     void release(const std::string& tensor) const noexcept;
 

@@ -169,7 +169,7 @@ void CheckpointWriter::copyCompanions(const fs::path& sourceFolder) {
         std::error_code ignored;
         const std::string name = file.filename().string();
         if (!fs::exists(impl_->folder.path() / name, ignored))
-            writeFile(name, readSmallFile(file, kMaxCompanionBytes));
+            writeFile(name, readFileAsItIs(file, kMaxCompanionBytes));
     }
 }
 

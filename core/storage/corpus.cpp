@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/storage/corpus.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -17,14 +18,6 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kDocumentBreak = "\n\n";
 constexpr std::string_view kSpace = " \t\r";
 
-// One JSON object a line. Everything else, whatever its name, is plain text.
-bool holdsJsonLines(std::filesystem::path file) {
-    if (isPacked(file)) file.replace_extension();
-    static constexpr std::array<std::string_view, 3> kExtensions{".jsonl", ".json", ".ndjson"};
-    const std::string extension = file.extension().string();
-    return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
-}
-
 void checkUtf8(const std::filesystem::path& file, std::string_view text) {
     const auto broken = firstInvalidUtf8(text);
     if (!broken) return;
@@ -34,17 +27,31 @@ void checkUtf8(const std::filesystem::path& file, std::string_view text) {
                      : "convert the file to UTF-8");
 }
 
-std::string textOfLine(std::string_view line, const std::string& where) {
-    const nlohmann::json document = parseBoundedJson(line, where);
-    const auto text = document.is_object() ? document.find("text") : document.end();
+std::string keysOf(const nlohmann::json& object) {
+    constexpr std::size_t kShown = 8;
+    std::string keys;
+    std::size_t count = 0;
+    for (const auto& [key, value] : object.items())
+        if (value.is_string() && ++count <= kShown) keys += (keys.empty() ? "" : ", ") + key;
+    return keys + (count > kShown ? ", ..." : "");
+}
+
+std::string textOfLine(std::string_view line, const std::string& key, const std::string& where) {
+    constexpr int kMaxDepth = 32;
+    const nlohmann::json document = parseBoundedJson(line, where, kMaxDepth, JsonDialect::Python);
+    const auto text = document.is_object() ? document.find(key) : document.end();
     if (!document.is_object() || text == document.end() || !text->is_string()) {
-        throw Error(ErrorCode::Corrupt, where + " is not an object with a \"text\" string",
-                    "a .jsonl file has one object a line, such as {\"text\": \"Once upon a time\"}");
+        const std::string keys = document.is_object() ? keysOf(document) : "";
+        throw Error(ErrorCode::Corrupt, where + " is not an object with a \"" + key + "\" string",
+                    keys.empty()
+                        ? "a .jsonl file has one object a line, such as {\"text\": \"Once upon a time\"}"
+                        : "name the key of the text with --text-key; this line has the strings " + keys);
     }
     return text->get<std::string>();
 }
 
-void joinDocuments(const std::filesystem::path& file, std::string_view lines, Corpus& corpus) {
+void joinDocuments(const std::filesystem::path& file, std::string_view lines, const std::string& key,
+                   Corpus& corpus) {
     std::size_t number = 0;
     while (!lines.empty()) {
         const std::size_t end = std::min(lines.find('\n'), lines.size());
@@ -54,21 +61,28 @@ void joinDocuments(const std::filesystem::path& file, std::string_view lines, Co
         if (line.find_first_not_of(kSpace) == std::string_view::npos) continue;
         if (!corpus.documents.empty()) corpus.text += kDocumentBreak;
         const std::size_t begin = corpus.text.size();
-        corpus.text += textOfLine(line, file.string() + ", line " + std::to_string(number));
+        corpus.text += textOfLine(line, key, file.string() + ", line " + std::to_string(number));
         corpus.documents.push_back({begin, corpus.text.size() - begin});
     }
 }
 
 }  // namespace
 
-Corpus readCorpus(const std::filesystem::path& file) {
+// Everything else, whatever its name, is plain text.
+bool holdsJsonLines(std::filesystem::path file) {
+    if (isPacked(file)) file.replace_extension();
+    static constexpr std::array<std::string_view, 3> kExtensions{".jsonl", ".json", ".ndjson"};
+    return std::find(kExtensions.begin(), kExtensions.end(), lowerExtension(file)) != kExtensions.end();
+}
+
+Corpus readCorpus(const std::filesystem::path& file, const std::string& textKey) {
     FileText content = readTextFile(file);
     checkUtf8(file, content.text);
     std::string_view text = content.text;
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     Corpus corpus{{}, content.sha256, {}};
     if (holdsJsonLines(file)) {
-        joinDocuments(file, text, corpus);
+        joinDocuments(file, text, textKey, corpus);
     } else {
         corpus.text = text;
         corpus.documents.push_back({0, corpus.text.size()});

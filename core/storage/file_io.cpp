@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
@@ -44,9 +45,35 @@ std::uint64_t checkedSize(const Descriptor& descriptor, const std::filesystem::p
     return static_cast<std::uint64_t>(status.st_size);
 }
 
+// The first line of every pointer, by the specification of Git LFS; a pointer has less than 1024 bytes.
+constexpr std::string_view kLfsFirstLine = "version https://git-lfs.github.com/spec/";
+constexpr std::size_t kMaxLfsPointer = 1024;
+
+void refuseLfsPointer(std::string_view content, const std::filesystem::path& file) {
+    if (content.size() < kMaxLfsPointer && content.starts_with(kLfsFirstLine))
+        throw Error(ErrorCode::NotFound,
+                    file.string() + " is a Git LFS pointer; the file itself was not downloaded",
+                    "run git lfs pull in the folder, or download the file again");
+}
+
 }  // namespace
 
+bool isLfsPointer(const std::filesystem::path& file) noexcept try {
+    std::error_code failure;
+    const auto size = std::filesystem::file_size(file, failure);
+    return !failure && size < kMaxLfsPointer &&
+           readFileAsItIs(file, kMaxLfsPointer).starts_with(kLfsFirstLine);
+} catch (const std::exception&) {
+    return false;
+}
+
 std::string readSmallFile(const std::filesystem::path& file, std::uint64_t maxBytes) {
+    std::string content = readFileAsItIs(file, maxBytes);
+    refuseLfsPointer(content, file);
+    return content;
+}
+
+std::string readFileAsItIs(const std::filesystem::path& file, std::uint64_t maxBytes) {
     const Descriptor descriptor(file);
     const std::uint64_t size = checkedSize(descriptor, file);
     if (size > maxBytes)
@@ -75,6 +102,12 @@ MappedFile::MappedFile(const std::filesystem::path& file) : path_(file) {
     if (mapped == MAP_FAILED)
         throw Error(ErrorCode::OutOfMemory, "cannot map " + file.string() + ": " + std::strerror(errno));
     data_ = static_cast<const std::byte*>(mapped);
+    try {
+        refuseLfsPointer({reinterpret_cast<const char*>(data_), size_}, file);
+    } catch (...) {
+        ::munmap(mapped, size_);
+        throw;
+    }
 }
 
 MappedFile::~MappedFile() {

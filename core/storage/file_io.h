@@ -13,11 +13,17 @@
 namespace secateur {
 
 // The content of a file of at most `maxBytes`. Throws NotFound, Corrupt when it is larger, InvalidArgument
-// when it is no regular file.
+// when it is no regular file; NotFound also for a Git LFS pointer in the place of the file.
 [[nodiscard]] std::string readSmallFile(const std::filesystem::path& file, std::uint64_t maxBytes);
+// The same for a file that is only copied: a pointer is copied as one.
+[[nodiscard]] std::string readFileAsItIs(const std::filesystem::path& file, std::uint64_t maxBytes);
 
-// A file mapped read-only for the lifetime of the object. Throws NotFound or InvalidArgument. An empty file
-// maps to no bytes.
+// Whether the file holds the text that Git LFS keeps in the place of a file that was not downloaded. False
+// when it cannot be read.
+[[nodiscard]] bool isLfsPointer(const std::filesystem::path& file) noexcept;
+
+// A file mapped read-only for the lifetime of the object. Throws NotFound (also for a Git LFS pointer) or
+// InvalidArgument. An empty file maps to no bytes.
 class MappedFile {
 public:
     explicit MappedFile(const std::filesystem::path& file);

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/data/network_config.h"
 #include "core/storage/checkpoint_writer.h"
@@ -16,7 +17,9 @@ namespace secateur {
 // `file` names the file in errors. Layers are numbered as they stand: a checkpoint is its own ORIGINAL.
 // Throws Corrupt (not JSON), InvalidArgument (a value missing, out of range or at odds with another, naming
 // the key) or Unsupported (architecture, activation, rope kind, quantized weights).
-[[nodiscard]] NetworkConfig readHfConfig(std::string_view text, const std::string& file);
+// `warnings`, where given, gets a sentence for every key that is ignored though it might mean something.
+[[nodiscard]] NetworkConfig readHfConfig(std::string_view text, const std::string& file,
+                                         std::vector<std::string>* warnings = nullptr);
 
 // The text of config.json, as CheckpointWriter::writeConfig describes it. Throws what stockNetwork throws.
 [[nodiscard]] std::string writeHfConfig(const NetworkConfig& network, Dtype dtype, HfLayout layout,

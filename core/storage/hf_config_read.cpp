@@ -5,6 +5,7 @@
 
 #include "core/storage/bounded_json.h"
 #include "core/storage/config_fields.h"
+#include "core/storage/config_keys.h"
 #include "core/storage/hf_config.h"
 
 namespace secateur {
@@ -89,9 +90,9 @@ const Family& Reader::findFamily() {
     std::string type = fields_.text("model_type", "");
     std::string className;
     if (const Json* names = fields_.find("architectures")) {
-        if (!names->is_array() || names->empty() || !(*names)[0].is_string())
+        if (!names->is_array() || (!names->empty() && !(*names)[0].is_string()))
             fields_.refuse("architectures", "is not a list of class names");
-        className = (*names)[0].get<std::string>();
+        if (!names->empty()) className = (*names)[0].get<std::string>();
     }
     perLayer_ = type == "secateur";
     if (perLayer_) type = fields_.object("secateur").text("base_model_type", "");
@@ -245,7 +246,7 @@ void Reader::readQwenWindows(std::vector<LayerConfig>& layers) const {
     if (fields_.boolean("use_sliding_window", false))
         window = fields_.integer("sliding_window", kPositions, json_.contains("sliding_window") ? 0 : 4096);
     const Json* types = fields_.find("layer_types");
-    if (types == nullptr) {
+    if (types == nullptr || (types->is_array() && types->empty())) {
         const int first = fields_.integer("max_window_layers", {0, kPositions.most}, 28);
         for (std::size_t i = static_cast<std::size_t>(first); i < layers.size(); ++i)
             layers[i].slidingWindow = window;
@@ -331,9 +332,13 @@ void Reader::checkAttentionWidths() const {
 
 }  // namespace
 
-NetworkConfig readHfConfig(std::string_view text, const std::string& file) {
-    const Json json = parseBoundedJson(text, file);
-    return Reader(json, file).read();
+NetworkConfig readHfConfig(std::string_view text, const std::string& file,
+                           std::vector<std::string>* warnings) {
+    const Json json = parseBoundedJson(text, file, 32, JsonDialect::Python);
+    NetworkConfig config = Reader(json, file).read();
+    const std::vector<std::string> ignored = checkConfigKeys(json, config.architecture, file);
+    if (warnings != nullptr) warnings->insert(warnings->end(), ignored.begin(), ignored.end());
+    return config;
 }
 
 }  // namespace secateur

@@ -71,8 +71,9 @@ void cutLayerLists(Json& json, const NetworkConfig& network) {
 }
 
 Json startFrom(const std::string& baseConfigJson, const NetworkConfig& network) {
-    Json json =
-        baseConfigJson.empty() ? Json::object() : parseBoundedJson(baseConfigJson, "the base config.json");
+    Json json = baseConfigJson.empty()
+                    ? Json::object()
+                    : parseBoundedJson(baseConfigJson, "the base config.json", 32, JsonDialect::Python);
     if (!json.is_object())
         throw Error(ErrorCode::InvalidArgument, "the base config.json is not a JSON object");
     cutLayerLists(json, network);

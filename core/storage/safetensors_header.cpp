@@ -17,10 +17,18 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMaxRank = 16;
 constexpr std::array kDtypes = {Dtype::F32, Dtype::F16, Dtype::BF16, Dtype::I32, Dtype::I64, Dtype::U8};
-// Words of the format that exist but that nothing here computes with.
-constexpr std::array<std::string_view, 14> kOtherDtypes = {"F64", "I16",  "I8",      "U16",     "U32",
-                                                           "U64", "BOOL", "F8_E4M3", "F8_E5M2", "F8_E8M0",
-                                                           "F4",  "C64",  "F6_E2M3", "F6_E3M2"};
+// Words of the format that exist but that nothing here computes with, and the bits of one value.
+struct OtherDtype {
+    std::string_view word;
+    std::uint64_t bits;
+};
+constexpr std::array kOtherDtypes = {
+    OtherDtype{"F64", 64},    OtherDtype{"I8", 8},          OtherDtype{"I16", 16},
+    OtherDtype{"U16", 16},    OtherDtype{"U32", 32},        OtherDtype{"U64", 64},
+    OtherDtype{"BOOL", 8},    OtherDtype{"F8_E4M3", 8},     OtherDtype{"F8_E5M2", 8},
+    OtherDtype{"F8_E8M0", 8}, OtherDtype{"F8_E4M3FNUZ", 8}, OtherDtype{"F8_E5M2FNUZ", 8},
+    OtherDtype{"C64", 64},    OtherDtype{"F4", 4},          OtherDtype{"F6_E2M3", 6},
+    OtherDtype{"F6_E3M2", 6}};
 
 struct Extent {
     std::uint64_t begin = 0;
@@ -51,14 +59,16 @@ std::uint64_t headerLength(std::span<const std::byte> file, const std::string& w
     return length;
 }
 
-Dtype readDtype(const Json& entry, const std::string& where, const std::string& tensor) {
+std::string readDtypeWord(const Json& entry, const std::string& where, const std::string& tensor) {
     const auto found = entry.find("dtype");
     if (found == entry.end() || !found->is_string()) corrupt(where, tensor, "has no \"dtype\"");
-    const auto& word = found->get_ref<const std::string&>();
-    if (const std::optional<Dtype> dtype = dtypeFromName(word)) return *dtype;
-    if (std::find(kOtherDtypes.begin(), kOtherDtypes.end(), word) != kOtherDtypes.end())
-        throw Error(ErrorCode::Unsupported, where + ": tensor \"" + tensor + "\" has dtype " + word,
-                    "convert the tensor to F32, F16 or BF16 first");
+    return found->get<std::string>();
+}
+
+std::uint64_t bitsOf(const std::string& word, const std::string& where, const std::string& tensor) {
+    if (const std::optional<Dtype> dtype = dtypeFromName(word)) return 8 * byteSize(*dtype);
+    for (const OtherDtype& other : kOtherDtypes)
+        if (word == other.word) return other.bits;
     corrupt(where, tensor, "has the unknown dtype \"" + word + "\"");
 }
 
@@ -76,14 +86,13 @@ std::vector<std::int64_t> readShape(const Json& entry, const std::string& where,
     return shape;
 }
 
-// Bytes that shape and dtype ask for; saturates instead of overflowing.
-std::uint64_t neededBytes(const std::vector<std::int64_t>& shape, Dtype dtype) {
+// Bytes that so many bits a value ask for; saturates instead of overflowing.
+std::uint64_t neededBytes(const std::vector<std::int64_t>& shape, std::uint64_t bits) {
     if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
-    std::uint64_t bytes = byteSize(dtype);
     for (const std::int64_t size : shape)
-        if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(size), &bytes))
+        if (__builtin_mul_overflow(bits, static_cast<std::uint64_t>(size), &bits))
             return std::numeric_limits<std::uint64_t>::max();
-    return bytes;
+    return bits / 8 + (bits % 8 == 0 ? 0 : 1);
 }
 
 Extent readExtent(const Json& entry, std::uint64_t dataBytes, const std::string& where,
@@ -170,31 +179,36 @@ std::string shapeText(const std::vector<std::int64_t>& shape) {
     return text + "]";
 }
 
-std::map<std::string, TensorView> parseSafetensors(std::span<const std::byte> file,
-                                                   const std::string& where) {
+SafetensorsContent parseSafetensors(std::span<const std::byte> file, const std::string& where) {
     const std::uint64_t length = headerLength(file, where);
     const std::string_view text(reinterpret_cast<const char*>(file.data()) + 8, length);
     const Json header = parseBoundedJson(text, where + " (header)", 4);
     if (!header.is_object()) throw Error(ErrorCode::Corrupt, where + ": the header is not a JSON object");
     const std::span<const std::byte> data = file.subspan(8 + length);
-    std::map<std::string, TensorView> tensors;
+    SafetensorsContent content;
     std::vector<Extent> extents;
     for (const auto& [tensor, entry] : header.items()) {
         if (tensor == "__metadata__") continue;
         if (!entry.is_object()) corrupt(where, tensor, "is not described by a JSON object");
-        TensorView view{readDtype(entry, where, tensor), readShape(entry, where, tensor), {}};
+        const std::string word = readDtypeWord(entry, where, tensor);
+        const std::uint64_t bits = bitsOf(word, where, tensor);
+        TensorView view{Dtype::U8, readShape(entry, where, tensor), {}};
         Extent extent = readExtent(entry, data.size(), where, tensor);
-        if (extent.end - extent.begin != neededBytes(view.shape, view.dtype))
+        if (extent.end - extent.begin != neededBytes(view.shape, bits))
             corrupt(where, tensor,
                     "has " + std::to_string(extent.end - extent.begin) + " bytes, not what shape " +
-                        shapeText(view.shape) + " and dtype " + name(view.dtype) + " need");
+                        shapeText(view.shape) + " and dtype " + word + " need");
         view.bytes = data.subspan(extent.begin, extent.end - extent.begin);
-        const auto place = tensors.emplace(tensor, std::move(view)).first;
-        extent.tensor = &place->first;
+        if (const std::optional<Dtype> dtype = dtypeFromName(word)) {
+            view.dtype = *dtype;
+            extent.tensor = &content.tensors.emplace(tensor, std::move(view)).first->first;
+        } else {
+            extent.tensor = &content.unread.emplace(tensor, word).first->first;
+        }
         extents.push_back(extent);
     }
     checkExtents(extents, data.size(), where);
-    return tensors;
+    return content;
 }
 
 }  // namespace secateur

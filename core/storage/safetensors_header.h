@@ -18,10 +18,14 @@ namespace secateur {
 
 inline constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // the format's own limit
 
+struct SafetensorsContent {
+    std::map<std::string, TensorView> tensors;
+    std::map<std::string, std::string> unread;  // tensor -> dtype, of those that nothing here computes with
+};
+
 // Places of all tensors of a whole file in memory; the views point into `file`. `where` names the file in
-// errors. Throws Corrupt or Unsupported (dtype), as SafetensorsFile does.
-[[nodiscard]] std::map<std::string, TensorView> parseSafetensors(std::span<const std::byte> file,
-                                                                 const std::string& where);
+// errors. Throws Corrupt, as SafetensorsFile does.
+[[nodiscard]] SafetensorsContent parseSafetensors(std::span<const std::byte> file, const std::string& where);
 
 [[nodiscard]] std::optional<Dtype> dtypeFromName(std::string_view name) noexcept;
 // "[2, 3]", for messages.

@@ -2,6 +2,9 @@
 #include "core/storage/text_file.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
 
 #include <zlib.h>
 
@@ -86,11 +89,63 @@ private:
     uInt given_ = 0;
 };
 
+constexpr std::string_view kGzip = "\x1F\x8B\x08";
+
+// How files begin that are no text, whatever their name; `at`: how far from the start.
+struct Format {
+    std::string_view magic;
+    const char* what;
+    const char* hint;
+    std::size_t at = 0;
+};
+constexpr const char* kConvert = "save its text as .txt, or as .jsonl with one {\"text\": ...} a line";
+constexpr std::array kFormats{
+    Format{"\x28\xB5\x2F\xFD", "packed with Zstandard", "unpack it first: zstd -d FILE"},
+    Format{std::string_view("\xFD"
+                            "7zXZ\0",
+                            6),
+           "packed with xz", "unpack it first: xz -d FILE"},
+    Format{"BZh", "packed with bzip2", "unpack it first: bunzip2 FILE"},
+    Format{"7z\xBC\xAF", "a 7z archive", "unpack it first"},
+    Format{"PK\x03\x04", "a zip archive (as office documents are, too)", "unpack it first"},
+    Format{"\x1F\x9D", "packed with compress", "unpack it first: uncompress FILE"},
+    Format{"\x04\x22\x4D\x18", "packed with LZ4", "unpack it first: lz4 -d FILE"},
+    Format{"ustar", "a tar archive", "unpack it first: tar -xf FILE", 257},
+    Format{"%PDF-", "a PDF document", "take the text out first: pdftotext FILE"},
+    Format{"PAR1", "a Parquet file", kConvert},
+    Format{"ARROW1", "an Arrow file", kConvert},
+    Format{"Obj\x01", "an Avro file", kConvert},
+    Format{"SQLite format 3", "an SQLite database", kConvert},
+    Format{"\x89HDF\r\n", "an HDF5 file", kConvert},
+    Format{"\x93NUMPY", "a NumPy array", "give ids with --tokens, as a safetensors file"},
+    Format{"GGUF", "a GGUF model", "give a text"},
+    Format{"{\\rtf", "an RTF document", kConvert},
+};
+
+void refuseOtherFormats(const std::filesystem::path& file, std::string_view content) {
+    for (const Format& format : kFormats) {
+        if (content.size() >= format.at && content.substr(format.at).starts_with(format.magic)) {
+            throw Error(ErrorCode::Unsupported, file.string() + " is " + format.what + ", not a text",
+                        format.hint);
+        }
+    }
+    // A safetensors file: the length of its header, then the header.
+    if (content.size() > 10 && content.substr(5, 5) == std::string_view("\0\0\0{\"", 5))
+        throw Error(ErrorCode::Unsupported, file.string() + " is a safetensors file, not a text",
+                    "give token ids with --tokens FILE:NAME");
+}
+
 }  // namespace
 
+std::string lowerExtension(const std::filesystem::path& file) {
+    std::string extension = file.extension().string();
+    for (char& c : extension)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return extension;
+}
+
 bool isPacked(const std::filesystem::path& file) {
-    const std::string extension = file.extension().string();
-    return extension == ".gz" || extension == ".GZ";
+    return lowerExtension(file) == ".gz";
 }
 
 FileText readTextFile(const std::filesystem::path& file, const TextLimits& limits) {
@@ -105,7 +160,11 @@ FileText readTextFile(const std::filesystem::path& file, const TextLimits& limit
     Sha256 sha256;
     sha256.add(bytes);
     const std::string_view content(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    return {isPacked(file) ? Unpacker(file, content, limits).run() : std::string(content), sha256.hex()};
+    refuseOtherFormats(file, content);
+    if (!isPacked(file) && !content.starts_with(kGzip)) return {std::string(content), sha256.hex()};
+    std::string text = Unpacker(file, content, limits).run();
+    refuseOtherFormats(file, text);
+    return {std::move(text), sha256.hex()};
 }
 
 }  // namespace secateur

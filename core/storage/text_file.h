@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A text file's content, unpacked when its name ends in .gz, within bounds. Internal to storage.
+// A text file's content, unpacked when it is packed with gzip, within bounds. Internal to storage.
 #pragma once
 
 #include <cstdint>
@@ -23,9 +23,12 @@ struct FileText {
 };
 
 // Throws NotFound, InvalidArgument (no regular file, too large), Corrupt (damaged or truncated .gz, larger
-// than the limits allow).
+// than the limits allow), Unsupported for what begins as a file of another format does, naming it.
 [[nodiscard]] FileText readTextFile(const std::filesystem::path& file, const TextLimits& limits = {});
 
+// Whether the name ends in .gz, in letters of either case.
 [[nodiscard]] bool isPacked(const std::filesystem::path& file);
+// The extension in lower-case letters, with its dot.
+[[nodiscard]] std::string lowerExtension(const std::filesystem::path& file);
 
 }  // namespace secateur

@@ -83,12 +83,21 @@ std::vector<std::int32_t> packed(const Tokenizer& tokenizer, const Corpus& corpu
     return ids;
 }
 
-TokenStream readText(const TextSource& source, const std::filesystem::path& folder, bool bos,
-                     std::optional<std::int32_t> eos) {
+// The tokenizer knows best; config.json may name other ends, such as those of a chat's turns, or none.
+std::int32_t requireEos(const Tokenizer& tokenizer, const std::filesystem::path& folder) {
+    if (const auto eos = tokenizer.eosId()) return *eos;
+    if (const auto eos = configuredEosId(folder)) return *eos;
+    throw Error(ErrorCode::InvalidArgument,
+                folder.string() + " names no token that ends a document: neither its tokenizer_config.json "
+                                  "(eos_token) nor its config.json (eos_token_id) does",
+                "add \"eos_token\" to tokenizer_config.json");
+}
+
+TokenStream readText(const TextSource& source, const std::filesystem::path& folder, bool bos, bool pack) {
     const auto tokenizer = Tokenizer::open(folder);
-    Corpus corpus = readCorpus(source.textFile);
-    if (eos)
-        return {packed(*tokenizer, corpus, folder, bos, *eos),
+    Corpus corpus = readCorpus(source.textFile, source.textKey);
+    if (pack)
+        return {packed(*tokenizer, corpus, folder, bos, requireEos(*tokenizer, folder)),
                 std::filesystem::path(source.textFile).filename().string(), corpus.sha256,
                 static_cast<std::int64_t>(corpus.text.size())};
     TokenStream stream{tokenizer->encode(corpus.text, false),
@@ -101,14 +110,14 @@ TokenStream readText(const TextSource& source, const std::filesystem::path& fold
 }  // namespace
 
 TokenStream readTokens(const TextSource& source, const std::filesystem::path& checkpointFolder, bool bos,
-                       std::optional<std::int32_t> eos) {
+                       bool pack) {
     if (source.textFile.empty() == source.tokensFile.empty()) {
         throw Error(ErrorCode::InvalidArgument,
                     source.empty() ? "there is neither text nor tokens" : "both text and tokens are given",
                     "give exactly one of --text FILE and --tokens FILE.safetensors:NAME");
     }
     return source.textFile.empty() ? readIds(source, checkpointFolder, bos)
-                                   : readText(source, checkpointFolder, bos, eos);
+                                   : readText(source, checkpointFolder, bos, pack);
 }
 
 }  // namespace secateur

@@ -17,8 +17,9 @@ namespace secateur {
 
 class Tokenizer {
 public:
-    // Reads tokenizer.json, else tokenizer.model, of a checkpoint folder. Throws NotFound when there is
-    // neither, Corrupt or Unsupported naming file and JSON path otherwise.
+    // Reads tokenizer.json, else tokenizer.model, else vocab.json with merges.txt, of a checkpoint folder, and
+    // the tokens that files beside them add. Throws NotFound when there is none, Corrupt or Unsupported naming
+    // file and JSON path otherwise.
     [[nodiscard]] static std::unique_ptr<Tokenizer> open(const std::filesystem::path& folder);
     virtual ~Tokenizer() = default;
 
@@ -30,10 +31,25 @@ public:
                                              bool skipSpecial = true) const = 0;
     [[nodiscard]] virtual std::int32_t vocabSize() const = 0;  // largest id + 1
     [[nodiscard]] virtual std::optional<std::int32_t> bosId() const = 0;
+    // The token that ends a document, as the files of the tokenizer name it.
+    [[nodiscard]] virtual std::optional<std::int32_t> eosId() const = 0;
 };
 
-// "bos_token_id" of the folder's config.json, for ids that come without a tokenizer. Throws Corrupt for a
-// damaged file.
+// "bos_token_id" and "eos_token_id" (the first of several) that the folder's config.json states, for folders
+// and ids without a tokenizer that names them. Throws Corrupt for a damaged file.
 [[nodiscard]] std::optional<std::int32_t> configuredBosId(const std::filesystem::path& folder);
+[[nodiscard]] std::optional<std::int32_t> configuredEosId(const std::filesystem::path& folder);
+
+// What makes the ids of a folder's tokenizer mean what they mean (vocabulary, merges, added tokens,
+// normalizer, pre-tokenizer) as a sha256 in hex over their content, however the files write it; empty when
+// the folder has no tokenizer. Throws Corrupt for damaged files.
+[[nodiscard]] std::string tokenizerFingerprint(const std::filesystem::path& folder);
+
+// Where the ids of two folders' tokenizers mean different things, such as "id 5 is \"a\" in the one and \"b\"
+// in the other"; empty when they mean the same. A tokenizer.json and a tokenizer.model are compared by their
+// pieces alone. The sizes of the models' embeddings play no part. Throws NotFound when one has no tokenizer,
+// Corrupt for damaged files.
+[[nodiscard]] std::string tokenizerDifference(const std::filesystem::path& one,
+                                              const std::filesystem::path& other);
 
 }  // namespace secateur

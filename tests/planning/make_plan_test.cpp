@@ -271,7 +271,7 @@ TEST_F(MakePlan, ChopsThenNarrowsWhatIsLeft) {
     EXPECT_TRUE(result.decision->scores.layers[3].groupScore.empty());
     EXPECT_TRUE(std::isnan(result.decision->groupThreshold[3]));
     EXPECT_FALSE(result.plan.calibration->chopped);
-    EXPECT_THAT(result.warnings, testing::Contains(HasSubstr("before the chop")));
+    EXPECT_THAT(result.warnings, testing::Contains(HasSubstr("before earlier steps")));
 }
 
 TEST_F(MakePlan, AnAnalysisOfTheChoppedNetworkNeedsNoWarning) {

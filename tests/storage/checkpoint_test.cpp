@@ -120,6 +120,8 @@ TEST_F(CheckpointFolder, ReportsMissingTensorsAndTiedHeads) {
 
 TEST_F(CheckpointFolder, CountsATiedHeadThatIsStoredOnce) {
     changeKey("tie_word_embeddings", true);
+    changeTensors(
+        [](auto& tensors) { find(tensors, kOutputHeadName).bytes = find(tensors, kEmbeddingName).bytes; });
     EXPECT_EQ(Checkpoint::open(folder_)->summary().bytes, (477216 - 320 * 96) * 4);
 }
 
@@ -190,10 +192,6 @@ TEST_F(CheckpointFolder, RefusesShardNamesThatLeaveTheFolder) {
 TEST_F(CheckpointFolder, RefusesAnIndexThatIsWrong) {
     shard();
     const std::string good = readText(folder_ / kIndex);
-    changeIndex(
-        [](json& index) { index["weight_map"]["model.extra"] = index["weight_map"][kFinalNormName]; });
-    expectRefused(ErrorCode::Corrupt, {kIndex, "model.extra"});
-    writeText(folder_ / kIndex, good);
     changeIndex([](json& index) { index["weight_map"][kFinalNormName] = 5; });
     expectRefused(ErrorCode::Corrupt, {kIndex, kFinalNormName});
     writeText(folder_ / kIndex, "{}");

@@ -66,13 +66,13 @@ INSTANTIATE_TEST_SUITE_P(Hf, Layouts,
 TEST(HfLayout, KeepsUnknownKeysAndCutsLayerLists) {
     json base = json::parse(configText("qwen3"));
     base["house_key"] = {{"a", 1}};
-    base["no_rope_layers"] = {0, 1, 2, 3, 4};
+    base["kinds_of_layers"] = {0, 1, 2, 3, 4};
     base["rope_theta"] = 5.0;  // stale beside rope_parameters
     NetworkConfig chopped = network("qwen3");
     chopped.layers.erase(chopped.layers.begin() + 1, chopped.layers.begin() + 3);
     const json config = written(chopped, HfLayout::Stock, base.dump());
     EXPECT_EQ(config.at("house_key"), base.at("house_key"));
-    EXPECT_EQ(config.at("no_rope_layers"), json({0, 3, 4}));
+    EXPECT_EQ(config.at("kinds_of_layers"), json({0, 3, 4}));
     EXPECT_EQ(config.at("layer_types").size(), 3U);
     EXPECT_EQ(config.at("num_hidden_layers"), 3);
     EXPECT_EQ(config.at("rope_theta"), 10000.0);

@@ -30,7 +30,7 @@ std::string tensorFile(const std::string& dtype, const std::string& shape, const
 }
 
 TextSource tokens(const std::filesystem::path& file, const std::string& name = "ids") {
-    return {"", file.string(), name};
+    return {"", file.string(), name, "text"};
 }
 
 TEST(ReadTokens, TakesIdsOfOneOrTwoDimensionsAsTheyLie) {
@@ -86,7 +86,10 @@ TEST(ReadTokens, PutsBosFirstOnlyWhenAsked) {
 
 TEST(ReadTokens, PacksDocumentsWithEosBetweenThem) {
     const TemporaryFolder folder;
-    const auto model = std::filesystem::path(SECATEUR_GOLDEN_DIR) / "tokenizers/llama3-style";
+    const auto golden = std::filesystem::path(SECATEUR_GOLDEN_DIR) / "tokenizers/llama3-style";
+    const auto& model = folder.path();
+    std::filesystem::copy_file(golden / "tokenizer.json", model / "tokenizer.json");
+    folder.write("config.json", R"({"eos_token_id": 7})");
     const auto tokenizer = Tokenizer::open(model);
     TextSource text;
     text.textFile = folder.write("a.jsonl", "{\"text\": \"One\"}\n\n{\"text\": \"Two three\"}\n");
@@ -96,19 +99,46 @@ TEST(ReadTokens, PacksDocumentsWithEosBetweenThem) {
         expected.insert(expected.end(), part.begin(), part.end());
         expected.push_back(7);
     }
-    EXPECT_EQ(readTokens(text, model, false, 7).ids, expected);
+    EXPECT_EQ(readTokens(text, model, false, true).ids, expected);
     // With BOS every document begins with it.
-    Ids begun = readTokens(text, model, true, 7).ids;
+    Ids begun = readTokens(text, model, true, true).ids;
     EXPECT_EQ(begun.size(), expected.size() + 2);
     EXPECT_EQ(begun.front(), tokenizer->bosId());
     // Without packing they are joined by a blank line.
     EXPECT_EQ(readTokens(text, model, false).ids, tokenizer->encode("One\n\nTwo three", false));
 }
 
+TEST(ReadTokens, EndsDocumentsWithTheTokenizersEos) {
+    const TemporaryFolder folder;
+    const auto golden = std::filesystem::path(SECATEUR_GOLDEN_DIR) / "tokenizers/llama3-style";
+    std::filesystem::copy_file(golden / "tokenizer.json", folder.path() / "tokenizer.json");
+    TextSource text;
+    text.textFile = folder.write("a.txt", "One");
+    const auto end = [&] { return readTokens(text, folder.path(), false, true).ids.back(); };
+    const auto eot = Tokenizer::open(folder.path())->encode("<|end_of_text|>", false);
+    ASSERT_EQ(eot.size(), 1u);
+    // Nothing names one: no family's default is taken in its place.
+    for (const char* config : {"{}", R"({"eos_token_id": null})", R"({"eos_token_id": []})"}) {
+        folder.write("config.json", config);
+        EXPECT_THAT(errorOf(end).message(), HasSubstr("eos_token_id")) << config;
+    }
+    folder.write("config.json", R"({"eos_token_id": [5, 6]})");
+    EXPECT_EQ(end(), 5);
+    // The tokenizer's word counts more, in whichever file it stands.
+    folder.write("special_tokens_map.json", R"({"eos_token": "<|end_of_text|>"})");
+    EXPECT_EQ(end(), eot.front());
+    std::filesystem::remove(folder.path() / "special_tokens_map.json");
+    for (const char* config : {"{}", R"({"eos_token_id": null})", R"({"eos_token_id": [5, 6]})"}) {
+        folder.write("config.json", config);
+        folder.write("tokenizer_config.json", R"({"eos_token": {"content": "<|end_of_text|>"}})");
+        EXPECT_EQ(end(), eot.front()) << config;
+    }
+}
+
 TEST(ReadTokens, WantsExactlyOneSource) {
     EXPECT_EQ(errorOf([&] { return readTokens({}, ".", false); }).code(), ErrorCode::InvalidArgument);
     EXPECT_EQ(errorOf([&] {
-                  return readTokens({"a", "b", "c"}, ".", false);
+                  return readTokens({"a", "b", "c", "text"}, ".", false);
               }).code(),
               ErrorCode::InvalidArgument);
 }

@@ -16,6 +16,8 @@ QString listed(const std::vector<int>& layers) {
 void addText(QStringList& words, const TextSource& text, const WindowOptions& windows) {
     if (text.tokensFile.empty()) {
         words << QStringLiteral("--text") << shellQuoted(QString::fromStdString(text.textFile));
+        if (text.textKey != "text")
+            words << QStringLiteral("--text-key") << shellQuoted(QString::fromStdString(text.textKey));
     } else {
         words << QStringLiteral("--tokens")
               << shellQuoted(QString::fromStdString(text.tokensFile + ':' + text.tokensName));

@@ -185,6 +185,9 @@ void Workflow::modelOpened(const std::shared_ptr<const ModelSummary>& model) {
     previewTextChanged();
     say(tr("Opened %1").arg(QString::fromStdString(model->name)));
     Q_EMIT modelReady();
+    QStringList warnings;
+    for (const std::string& warning : model->warnings) warnings << QString::fromStdString(warning);
+    if (!warnings.isEmpty()) Q_EMIT warningsRaised(warnings);
     if (settings_.measureOnOpen()) measure();
 }
 

@@ -87,9 +87,21 @@ std::vector<TextSegment> TokenMatcher::cut(std::string_view text) const {
     return segments;
 }
 
-AddedTokens::AddedTokens(const JsonValue& list, const Vocabulary& vocabulary,
-                         const Normalizers& normalizers) {
+void AddedTokens::read(const JsonValue& list, const Vocabulary& vocabulary) {
     for (const JsonValue& entry : list.items()) add(entry, vocabulary);
+}
+
+void AddedTokens::declare(AddedToken token, std::optional<std::int32_t> known, std::size_t modelSize) {
+    if (token.content.empty() || token.content.size() > kMaxTokenBytes) return;
+    const auto added = id(token.content);
+    const auto size = static_cast<std::int32_t>(modelSize);
+    token.id = added ? *added : known ? *known : std::max(size, largestId_ + 1);
+    largestId_ = std::max(largestId_, token.id);
+    contents_.insert_or_assign(token.content, token.id);
+    tokens_.insert_or_assign(token.id, std::move(token));
+}
+
+void AddedTokens::index(const Normalizers& normalizers) {
     for (const auto& [id, token] : tokens_) {
         std::string content = token.content;
         if (token.normalized) {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The "added_tokens" of tokenizer.json: tokens, mostly special ones, that are found in the text before
-// anything else is done to it.
+// The "added_tokens" of tokenizer.json and those that files beside it declare: tokens, mostly special ones,
+// that are found in the text before anything else is done to it.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/storage/tokenizer/normalizer.h"
@@ -56,11 +56,19 @@ private:
 class AddedTokens {
 public:
     AddedTokens() = default;
-    // Throws Corrupt for ids that contradict the vocabulary or one another.
-    AddedTokens(const JsonValue& list, const Vocabulary& vocabulary, const Normalizers& normalizers);
     AddedTokens(AddedTokens&&) = default;
     AddedTokens& operator=(AddedTokens&&) = default;
 
+    // Adds the list of a tokenizer.json. Throws Corrupt for ids that contradict the vocabulary or one another.
+    void read(const JsonValue& list, const Vocabulary& vocabulary);
+    // Adds a token as HF tokenizers does, whatever id it claims: one that is known keeps its id and takes these
+    // flags, another gets the next id behind all there are. `known` looks its text up among the model's
+    // `modelSize` tokens.
+    void declare(AddedToken token, std::optional<std::int32_t> known, std::size_t modelSize);
+    // Makes what was added findable. To be called once, behind all others.
+    void index(const Normalizers& normalizers);
+
+    [[nodiscard]] const std::map<std::int32_t, AddedToken>& all() const noexcept { return tokens_; }
     [[nodiscard]] const AddedToken* find(std::int32_t id) const;
     [[nodiscard]] std::optional<std::int32_t> id(std::string_view content) const;
     [[nodiscard]] std::int32_t largestId() const noexcept { return largestId_; }  // -1 when there are none
@@ -73,7 +81,7 @@ public:
 private:
     void add(const JsonValue& entry, const Vocabulary& vocabulary);
 
-    std::unordered_map<std::int32_t, AddedToken> tokens_;
+    std::map<std::int32_t, AddedToken> tokens_;
     TokenIds contents_;
     std::int32_t largestId_ = -1;
     TokenMatcher raw_;

@@ -31,25 +31,36 @@ void checkUtf8(std::string_view text) {
 
 }  // namespace
 
-JsonTokenizer::JsonTokenizer(const JsonValue& root, const BosHint& bos) {
+JsonTokenizer::JsonTokenizer(const JsonValue& root, const FolderHints& hints) {
     if (const auto component = root.find("normalizer")) normalizers_ = readNormalizers(*component);
     if (const auto component = root.find("pre_tokenizer")) preTokenizers_ = readPreTokenizers(*component);
     model_ = std::make_unique<BpeModel>(root.get("model"), preTokenizers_.bytesAtEnd);
-    if (const auto list = root.find("added_tokens"))
-        added_ = AddedTokens(*list, model_->vocabulary(), normalizers_);
+    if (const auto list = root.find("added_tokens")) added_.read(*list, model_->vocabulary());
+    declareAdded(hints);
     if (const auto component = root.find("post_processor")) postProcessor_ = readPostProcessor(*component);
     if (const auto component = root.find("decoder")) decoders_ = readDecoders(*component);
-    bosId_ = findBos(bos);
+    bosId_ = idOf(hints.bos);
+    if (!bosId_ && !postProcessor_.before.empty()) bosId_ = postProcessor_.before.front();
+    if (!bosId_) bosId_ = hints.bosId;
+    eosId_ = idOf(hints.eos);
 }
 
-std::optional<std::int32_t> JsonTokenizer::findBos(const BosHint& hint) const {
-    if (hint.token) {
-        const auto added = added_.id(*hint.token);
-        const auto id = added ? added : model_->vocabulary().id(*hint.token);
-        if (id) return id;
-    }
-    if (!postProcessor_.before.empty()) return postProcessor_.before.front();
-    return hint.id;
+void JsonTokenizer::declareAdded(const FolderHints& hints) {
+    const Vocabulary& vocabulary = model_->vocabulary();
+    const auto declare = [&](const AddedToken& token) {
+        added_.declare(token, vocabulary.id(token.content), vocabulary.ids().size());
+    };
+    for (const AddedToken& token : hints.declared) declare(token);
+    // A name alone does not change a token that is known.
+    for (const AddedToken& token : hints.named)
+        if (!added_.id(token.content)) declare(token);
+    added_.index(normalizers_);
+}
+
+std::optional<std::int32_t> JsonTokenizer::idOf(const std::optional<std::string>& token) const {
+    if (!token) return std::nullopt;
+    const auto added = added_.id(*token);
+    return added ? added : model_->vocabulary().id(*token);
 }
 
 std::vector<std::int32_t> JsonTokenizer::encode(std::string_view text, bool special) const {

@@ -8,32 +8,30 @@
 #include "core/storage/tokenizer/added_tokens.h"
 #include "core/storage/tokenizer/bpe_model.h"
 #include "core/storage/tokenizer/decoder.h"
+#include "core/storage/tokenizer/folder_hints.h"
 #include "core/storage/tokenizer/normalizer.h"
 #include "core/storage/tokenizer/post_processor.h"
 #include "core/storage/tokenizer/pre_tokenizer.h"
 
 namespace secateur::tokenizer {
 
-// What files beside the tokenizer say about BOS.
-struct BosHint {
-    std::optional<std::string> token;  // "bos_token" of tokenizer_config.json
-    std::optional<std::int32_t> id;    // "bos_token_id" of config.json
-};
-
 // A tokenizer.json put together from its components.
 class JsonTokenizer : public Tokenizer {
 public:
-    explicit JsonTokenizer(const JsonValue& root, const BosHint& bos = {});
+    explicit JsonTokenizer(const JsonValue& root, const FolderHints& hints = {});
 
     [[nodiscard]] std::vector<std::int32_t> encode(std::string_view text, bool special) const override;
     [[nodiscard]] std::string decode(std::span<const std::int32_t> ids, bool skipSpecial) const override;
     [[nodiscard]] std::int32_t vocabSize() const override;
     [[nodiscard]] std::optional<std::int32_t> bosId() const override { return bosId_; }
+    [[nodiscard]] std::optional<std::int32_t> eosId() const override { return eosId_; }
+    [[nodiscard]] const AddedTokens& added() const noexcept { return added_; }
 
 private:
     void encodeText(std::string_view text, bool first, BpeWorkspace& work,
                     std::vector<std::int32_t>& ids) const;
-    [[nodiscard]] std::optional<std::int32_t> findBos(const BosHint& hint) const;
+    void declareAdded(const FolderHints& hints);
+    [[nodiscard]] std::optional<std::int32_t> idOf(const std::optional<std::string>& token) const;
 
     Normalizers normalizers_;
     PreTokenizers preTokenizers_;
@@ -42,6 +40,7 @@ private:
     PostProcessor postProcessor_;
     std::optional<Decoders> decoders_;
     std::optional<std::int32_t> bosId_;
+    std::optional<std::int32_t> eosId_;
     mutable std::mutex cacheMutex_;  // whoever finds it taken does without the cache
     mutable WordCache cache_;
 };

@@ -5,7 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/storage/bounded_json.h"
 #include "core/storage/file_io.h"
 #include "core/storage/utf8.h"
 
@@ -18,12 +17,12 @@ constexpr std::uint64_t kMaxFileBytes = 512u << 20;
 
 }  // namespace
 
-JsonFile::JsonFile(const std::filesystem::path& file)
-    : JsonFile(file.string(), readSmallFile(file, kMaxFileBytes)) {}
+JsonFile::JsonFile(const std::filesystem::path& file, JsonDialect dialect)
+    : JsonFile(file.string(), readSmallFile(file, kMaxFileBytes), dialect) {}
 
-JsonFile::JsonFile(std::string name, std::string_view text)
+JsonFile::JsonFile(std::string name, std::string_view text, JsonDialect dialect)
     : name_(std::move(name)),
-      value_(std::make_unique<nlohmann::json>(parseBoundedJson(text, name_, kMaxDepth))) {}
+      value_(std::make_unique<nlohmann::json>(parseBoundedJson(text, name_, kMaxDepth, dialect))) {}
 
 JsonFile::~JsonFile() = default;
 

@@ -11,9 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "core/base/error.h"
+#include "core/storage/bounded_json.h"
 
 namespace secateur::tokenizer {
 
@@ -56,11 +55,11 @@ private:
 
 class JsonFile {
 public:
-    // Throws NotFound when it cannot be read, Corrupt when it is not JSON, repeats a key, is nested more than
+    // Throws NotFound when it cannot be read, Corrupt when it is not JSON in this dialect, is nested more than
     // 64 deep or larger than 512 MiB.
-    explicit JsonFile(const std::filesystem::path& file);
+    explicit JsonFile(const std::filesystem::path& file, JsonDialect dialect = JsonDialect::Strict);
     // The same from memory; `name` stands for the file in messages.
-    JsonFile(std::string name, std::string_view text);
+    JsonFile(std::string name, std::string_view text, JsonDialect dialect = JsonDialect::Strict);
     ~JsonFile();
     [[nodiscard]] JsonValue root() const;
 

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Where Oniguruma (Ruby syntax) and PCRE2 mean different things by the same letters. What has no counterpart
-// is refused, so that a pattern never silently splits text in another way.
+// is refused, so that a pattern never silently splits text in another way. Properties of characters become
+// ranges of one Unicode version (unicode_tables.h), because PCRE2's own depend on the machine, and its scripts
+// are Script_Extensions.
+#include <vector>
+
 #include "core/base/error.h"
 #include "core/storage/tokenizer/regex.h"
+#include "core/storage/tokenizer/unicode_tables.h"
 
 namespace secateur::tokenizer {
 
@@ -13,12 +18,23 @@ namespace {
 // marks and connectors.
 constexpr std::string_view kSpace =
     "\\t-\\r\\x20\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}";
-constexpr std::string_view kWord = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{b2}\\x{b3}\\x{b9}\\x{bc}-\\x{be}";
 constexpr std::string_view kHexDigit = "0-9a-fA-F";
 
 [[noreturn]] void refuse(const std::string& what) {
     throw Error(ErrorCode::Unsupported, "uses " + what + " in a regular expression, which is not supported",
                 "docs/formats/tokenizers.md lists what regular expressions may use");
+}
+
+std::string propertyMembers(const std::string& name, bool negated) {
+    if (auto members = membersOfProperty(name, negated)) return *std::move(members);
+    refuse("the unknown property \\p{" + name + "}");
+}
+
+const std::string& wordMembers() {
+    static const std::string members = propertyMembers("Alphabetic", false) + propertyMembers("M", false) +
+                                       propertyMembers("Nd", false) + propertyMembers("Pc", false) +
+                                       "\\x{b2}\\x{b3}\\x{b9}\\x{bc}-\\x{be}";
+    return members;
 }
 
 class Translator {
@@ -53,6 +69,9 @@ private:
             openClass();
         } else if (c == '(' && peek(1) == '?') {
             groupFlags();
+        } else if (c == '(' || c == ')') {
+            group(c == '(');
+            copy(1);
         } else if (c == '{') {
             interval();
         } else {
@@ -81,15 +100,21 @@ private:
             case 's':
                 return shorthand(kSpace, false);
             case 'S':
-                return inClass_ ? replace("\\P{White_Space}") : shorthand(kSpace, true);
+                return inClass_ ? replace(propertyMembers("White_Space", true)) : shorthand(kSpace, true);
             case 'w':
-                return shorthand(kWord, false);
+                return shorthand(wordMembers(), false);
+            case 'd':
+            case 'D':
+                return property("Nd", peek(1) == 'D', 2);
+            case 'p':
+            case 'P':
+                return namedProperty();
             case 'h':
                 return shorthand(kHexDigit, false);
             case 'W':
             case 'H':
                 if (inClass_) refuse("\\W or \\H inside a class");
-                return shorthand(peek(1) == 'W' ? kWord : kHexDigit, true);
+                return shorthand(peek(1) == 'W' ? std::string_view(wordMembers()) : kHexDigit, true);
             case 'b':
             case 'B':
                 return inClass_ ? copy(2) : wordBoundary(peek(1) == 'b');
@@ -116,9 +141,31 @@ private:
         replace(std::string(negated ? "[^" : "[") + std::string(members) + "]");
     }
 
+    // \p{Name}, \p{^Name}, \P{Name}. Without braces it is the letter p.
+    void namedProperty() {
+        const std::size_t end = in_.find('}', at_);
+        if (peek(2) != '{') return replace(peek(1) == 'p' ? "p" : "P");
+        if (end == std::string_view::npos) refuse("\\p{ without an end");
+        std::string name(in_.substr(at_ + 3, end - at_ - 3));
+        bool negated = peek(1) == 'P';
+        if (name.starts_with('^')) {
+            negated = !negated;
+            name.erase(0, 1);
+        }
+        property(name, negated, end + 1 - at_);
+    }
+
+    // Oniguruma folds the case of a property in a class, and takes one that stands alone as it is.
+    void property(const std::string& name, bool negated, std::size_t length) {
+        const std::string members = propertyMembers(name, negated && inClass_);
+        const std::string whole = std::string(negated ? "[^" : "[") + members + "]";
+        out_ += inClass_ ? members : ignoreCase_ ? "(?-i:" + whole + ")" : whole;
+        at_ += length;
+    }
+
     // Where a character of \w and one that is none meet, or where they do not.
     void wordBoundary(bool meets) {
-        const std::string word = "[" + std::string(kWord) + "]";
+        const std::string word = "[" + wordMembers() + "]";
         const std::string start = "(?<!" + word + ")(?=" + word + ")";
         const std::string end = "(?<=" + word + ")(?!" + word + ")";
         replace((meets ? "(?:" : "(?!") + start + "|" + end + ")");
@@ -142,10 +189,27 @@ private:
             (peek() >= '0' && peek() <= '9')) {
             refuse("a group that starts with (?" + std::string(1, peek()));
         }
+        // Flags without a group hold to the end of the one that they stand in.
+        const std::size_t end = in_.find_first_not_of("imx-", at_);
+        if (end == std::string_view::npos || in_[end] != ')') group(true);
+        bool on = true;
         while (peek() == 'i' || peek() == 'm' || peek() == 'x' || peek() == '-') {
             if (peek() == 'x') refuse("free spacing");
+            if (peek() == '-') on = false;
+            if (peek() == 'i') ignoreCase_ = on;
             out_ += peek() == 'm' ? 's' : peek();
             ++at_;
+        }
+        if (peek() == ')') copy(1);
+    }
+
+    // A group ends what flags inside it began.
+    void group(bool opens) {
+        if (opens) {
+            outer_.push_back(ignoreCase_);
+        } else if (!outer_.empty()) {
+            ignoreCase_ = outer_.back();
+            outer_.pop_back();
         }
     }
 
@@ -164,6 +228,8 @@ private:
     std::string out_;
     std::size_t at_ = 0;
     bool inClass_ = false;
+    bool ignoreCase_ = false;
+    std::vector<bool> outer_;  // ignoreCase_ of the groups around
 };
 
 }  // namespace

@@ -139,6 +139,7 @@ ApplyReport applyPlan(const Checkpoint& checkpoint, const Plan& plan, const Anal
     CheckpointWriter writer(folder, bytes, {.overwrite = options.overwrite});
     Output output(writer, options);
     writeTensors(checkpoint, edits, target, output, context);
+    report.accounting = asWritten(report.accounting, target.network, writer.tensorBytes(), byteSize(dtype));
     writer.writeConfig(target.network, dtype, target.layout, checkpoint.configJson());
     writer.copyCompanions(checkpoint.folder());
     writer.writeFile("secateur-plan.json", toJson(plan));

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/data/json_reader.h"
 #include "core/data/plan.h"
 #include "core/data/plan_validate.h"
@@ -63,7 +64,8 @@ private:
     PlanModel model(const json& value) {
         JsonObject object(value, origin_, "model");
         (void)object.require("layers");
-        PlanModel model{object.text("name"), object.text("architecture"),
+        // Names are shown in tables and labels.
+        PlanModel model{printable(object.text("name")), printable(object.text("architecture")),
                         static_cast<int>(object.integer("layers", 0, 1, kMaxCount)),
                         object.text("fingerprint")};
         if (model.fingerprint.empty())
@@ -90,7 +92,7 @@ private:
     PlanCalibration calibrated(const json& value) {
         JsonObject object(value, origin_, "calibration");
         PlanCalibration calibration;
-        calibration.source = object.text("source");
+        calibration.source = printable(object.text("source"));
         calibration.sha256 = object.text("sha256");
         calibration.samples = static_cast<int>(object.integer("samples", 0, 0, kMaxCount));
         calibration.seqLen = static_cast<int>(object.integer("seq_len", 0, 0, kMaxCount));
@@ -127,8 +129,8 @@ private:
                       {}};
         if (const json* chosen = object.find("chosen_by")) {
             JsonObject by(*chosen, origin_, path + ".chosen_by");
-            step.chosenBy =
-                ChosenBy{by.text("strategy"), static_cast<int>(by.integer("count", 0, 0, kMaxCount))};
+            step.chosenBy = ChosenBy{printable(by.text("strategy")),
+                                     static_cast<int>(by.integer("count", 0, 0, kMaxCount))};
             by.warnUnknown(result_.warnings);
         }
         if (const json* merge = object.find("merge")) step.merge = merged(*merge, path + ".merge");
@@ -154,9 +156,9 @@ private:
 
     WidthStep width(JsonObject& object, const std::string& path) {
         WidthStep step;
-        step.method = object.text("method");
-        step.metric = object.text("metric");
-        step.structure = object.text("structure");
+        step.method = printable(object.text("method"));
+        step.metric = printable(object.text("metric"));
+        step.structure = printable(object.text("structure"));
         step.ratio = object.number("ratio", 0.0);
         step.bias = object.flag("bias", true);
         step.protect = object.integers("protect", 0, layers_ - 1);

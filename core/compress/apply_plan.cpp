@@ -193,6 +193,7 @@ ApplyReport writeNetwork(LayerSource& source, const NetworkState& state, const C
     CheckpointWriter writer(folder, bytes, {.overwrite = options.overwrite});
     Output output(writer, options);
     writeTensors(source, state, target, output, context);
+    report.accounting = asWritten(report.accounting, target.network, writer.tensorBytes(), byteSize(dtype));
     writer.writeConfig(target.network, dtype, target.layout, checkpoint.configJson());
     writer.copyCompanions(checkpoint.folder());
     writer.writeFile("secateur-plan.json", toJson(plan));

@@ -2,6 +2,7 @@
 #include "core/data/json_reader.h"
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 namespace secateur {
 
@@ -173,10 +174,10 @@ void JsonObject::warnUnknown(std::vector<std::string>& warnings) const {
     for (const auto& item : value_.items()) {
         if (known_.count(item.key())) continue;
         if (warnings.size() == kMaxWarnings)
-            warnings.push_back(origin_ + ": further unknown keys are not listed");
+            warnings.push_back(printableWhole(origin_) + ": further unknown keys are not listed");
         if (warnings.size() > kMaxWarnings) return;
-        warnings.push_back(origin_ + ": " + pathOf(item.key().substr(0, kMaxText)) +
-                           ": unknown key, ignored");
+        warnings.push_back(printableWhole(origin_ + ": " + pathOf(item.key().substr(0, kMaxText)) +
+                                          ": unknown key, ignored"));
     }
 }
 

@@ -19,15 +19,22 @@ enum class Architecture { Llama, Mistral, Qwen2, Qwen3 };
 [[nodiscard]] const char* name(Architecture architecture) noexcept;  // "llama", "mistral", "qwen2", "qwen3"
 
 // Rotary embedding. Llama3: frequencies below the low-frequency wavelength are divided by `factor`, with a
-// smooth ramp (HF rope_type "llama3"); Linear: positions are divided by `factor`.
+// smooth ramp (HF rope_type "llama3"); Linear: positions are divided by `factor`; Yarn: a ramp between
+// channels that turn `betaFast` and `betaSlow` times in `originalMaxPositions`, and everything rotated is
+// multiplied by `attentionFactor`; Dynamic: theta grows with the length of a sequence beyond
+// `originalMaxPositions`.
 struct RopeConfig {
-    enum class Kind { Default, Linear, Llama3 };
+    enum class Kind { Default, Linear, Llama3, Yarn, Dynamic };
     Kind kind = Kind::Default;
     double theta = 10000.0;
     double factor = 1.0;
     double lowFreqFactor = 1.0;
     double highFreqFactor = 4.0;
     int originalMaxPositions = 8192;
+    double betaFast = 32.0;
+    double betaSlow = 1.0;
+    double attentionFactor = 1.0;
+    bool truncate = true;  // the ends of Yarn's ramp fall on whole channels
     bool operator==(const RopeConfig&) const = default;
 };
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/data/json_reader.h"
 #include "core/data/plan.h"
 #include "core/data/plan_validate.h"
@@ -64,7 +65,8 @@ private:
     PlanModel model(const json& value) {
         JsonObject object(value, origin_, "model");
         (void)object.require("layers");
-        PlanModel model{object.text("name"), object.text("architecture"),
+        // Names are shown in tables and labels.
+        PlanModel model{printable(object.text("name")), printable(object.text("architecture")),
                         static_cast<int>(object.integer("layers", 0, 1, kMaxCount)),
                         object.text("fingerprint")};
         if (model.fingerprint.empty())
@@ -91,7 +93,7 @@ private:
     PlanCalibration calibrated(const json& value) {
         JsonObject object(value, origin_, "calibration");
         PlanCalibration calibration;
-        calibration.source = object.text("source");
+        calibration.source = printable(object.text("source"));
         calibration.sha256 = object.text("sha256");
         calibration.samples = static_cast<int>(object.integer("samples", 0, 0, kMaxCount));
         calibration.seqLen = static_cast<int>(object.integer("seq_len", 0, 0, kMaxCount));
@@ -185,8 +187,8 @@ private:
         step.keep = object.integers("keep", 0, layers_ - 1);
         if (const json* chosen = object.find("chosen_by")) {
             JsonObject by(*chosen, origin_, path + ".chosen_by");
-            step.chosenBy =
-                ChosenBy{by.text("strategy"), static_cast<int>(by.integer("count", 0, 0, kMaxCount))};
+            step.chosenBy = ChosenBy{printable(by.text("strategy")),
+                                     static_cast<int>(by.integer("count", 0, 0, kMaxCount))};
             by.warnUnknown(result_.warnings);
         }
         if (const json* merge = object.find("merge")) step.merge = merged(*merge, path + ".merge");
@@ -212,9 +214,9 @@ private:
 
     WidthStep width(JsonObject& object, const std::string& path) {
         WidthStep step;
-        step.method = object.text("method");
-        step.metric = object.text("metric");
-        step.structure = object.text("structure");
+        step.method = printable(object.text("method"));
+        step.metric = printable(object.text("metric"));
+        step.structure = printable(object.text("structure"));
         step.ratio = object.number("ratio", 0.0);
         step.bias = object.flag("bias", true);
         const std::string compensate = object.text("compensate", step.bias ? "bias" : "none");

@@ -12,13 +12,13 @@
 
 namespace secateur {
 
-// Angular frequencies of the head_dim / 2 channel pairs, radians per position (rope_type default, linear,
-// llama3).
-[[nodiscard]] std::vector<float> ropeFrequencies(const RopeConfig& rope, int headDim);
+// Angular frequencies of the head_dim / 2 channel pairs, radians per position. They depend on the length of
+// the sequence for rope_type dynamic alone.
+[[nodiscard]] std::vector<float> ropeFrequencies(const RopeConfig& rope, int headDim, int seqLen = 0);
 
 struct RopeTable {
-    at::Tensor cos;  // [seq, head_dim / 2]
-    at::Tensor sin;  // [seq, head_dim / 2]
+    at::Tensor cos;  // [seq, head_dim / 2], times the attention factor
+    at::Tensor sin;  // [seq, head_dim / 2], times the attention factor
     // For devices without a loop of ours: [cos, cos] and [-sin, sin], [seq, 1, head_dim]; undefined
     // elsewhere.
     at::Tensor wideCos, wideSin;

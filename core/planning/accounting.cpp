@@ -86,4 +86,13 @@ Accounting account(const ModelSummary& model, const NetworkConfig& after) {
     return account(model, state);
 }
 
+Accounting asWritten(Accounting accounting, const NetworkConfig& network, std::int64_t bytes,
+                     std::size_t bytesPerValue) {
+    accounting.bytesAfter = bytes;
+    accounting.compressionRatio =
+        ratioOf(static_cast<double>(accounting.bytesBefore), static_cast<double>(bytes));
+    accounting.kvCacheBytesPerTokenAfter = keyValueBytes(network, static_cast<double>(bytesPerValue));
+    return accounting;
+}
+
 }  // namespace secateur

@@ -89,6 +89,10 @@ struct KeptUnits {
 // checkpoint that packs quantized linears, everything else at the stored dtype, added biases too.
 [[nodiscard]] Accounting account(const ModelSummary& model, const NetworkState& after);
 [[nodiscard]] Accounting account(const ModelSummary& model, const NetworkConfig& after);  // all linears dense
+// The same of a checkpoint that was written: `network` in tensors of `bytes` altogether, whose values have so
+// many bytes each, which may be of another dtype and of full shape (hf-masked).
+[[nodiscard]] Accounting asWritten(Accounting accounting, const NetworkConfig& network, std::int64_t bytes,
+                                   std::size_t bytesPerValue);
 
 // All registered methods, by name.
 [[nodiscard]] const std::vector<MethodInfo>& methods();

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/storage/analysis_layout.h"
 
 namespace secateur {
@@ -61,7 +62,7 @@ private:
         checkFormat();
         CalibrationInfo& calibration = analysis_.calibration;
         analysis_.tool = h5::readText(root_, "tool");
-        analysis_.modelName = h5::readText(root_, "model_name");
+        analysis_.modelName = printable(h5::readText(root_, "model_name"));
         analysis_.modelFingerprint = h5::readText(root_, "model_fingerprint");
         analysis_.originalLayers = static_cast<int>(h5::readInteger(root_, "original_layers", 1, kMaxLayers));
         analysis_.choppedLayers = h5::readIntegers(root_, "chopped_layers", analysis_.originalLayers - 1);
@@ -71,7 +72,7 @@ private:
             corrupt(file_, "has the unknown statistics \"" + statistics + "\"");
         analysis_.statistics = statisticsFromName(statistics);
         analysis_.tokens = h5::readInteger(root_, "tokens", 0, std::numeric_limits<std::int64_t>::max());
-        calibration.source = h5::readText(root_, "calibration_source");
+        calibration.source = printable(h5::readText(root_, "calibration_source"));
         calibration.sha256 = h5::readText(root_, "calibration_sha256");
         calibration.samples = static_cast<int>(h5::readInteger(root_, "calibration_samples", 0, kMaxInt));
         calibration.seqLen = static_cast<int>(h5::readInteger(root_, "calibration_seq_len", 0, kMaxInt));

@@ -100,7 +100,20 @@ struct CheckpointWriter::Impl {
     void beginShard();
     void endShard();
     void writeIndex(const std::vector<std::string>& names);
+    void copy(const fs::path& name, std::string_view content);
 };
+
+// `name` may lie in a folder below; what is there already stays.
+void CheckpointWriter::Impl::copy(const fs::path& name, std::string_view content) {
+    const fs::path written = folder.path() / name;
+    std::error_code failure;
+    if (fs::exists(written, failure)) return;
+    if (name.has_parent_path() && !fs::create_directories(written.parent_path(), failure) && failure)
+        throwWriteError(target / name, failure.value());
+    OutputFile file(written, target / name);
+    file.write(content);
+    file.finish();
+}
 
 void CheckpointWriter::Impl::beginShard() {
     const std::string provisional = "shard-" + std::to_string(shards.size() + 1) + ".safetensors";
@@ -166,11 +179,13 @@ void CheckpointWriter::writeFile(const std::string& name, std::string_view conte
 
 void CheckpointWriter::copyCompanions(const fs::path& sourceFolder) {
     for (const fs::path& file : companionFiles(sourceFolder)) {
-        std::error_code ignored;
-        const std::string name = file.filename().string();
-        if (!fs::exists(impl_->folder.path() / name, ignored))
-            writeFile(name, readFileAsItIs(file, kMaxCompanionBytes));
+        const fs::path name = file.lexically_relative(sourceFolder);
+        impl_->copy(name, readFileAsItIs(file, kMaxCompanionBytes));
     }
+}
+
+std::int64_t CheckpointWriter::tensorBytes() const noexcept {
+    return static_cast<std::int64_t>(impl_->totalBytes);
 }
 
 void CheckpointWriter::finish() {

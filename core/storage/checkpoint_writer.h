@@ -53,13 +53,15 @@ public:
     void add(const std::string& tensor, Dtype dtype, const std::vector<std::int64_t>& shape,
              std::span<const std::byte> bytes);
     // config.json in the layout (Stock: stockNetwork(network)), version 4's and 5's keys; keeps keys of
-    // `baseConfigJson` that still hold. `originalLayer` numbers are positions in that base. PerLayer adds the
-    // modelling files.
+    // `baseConfigJson` that still hold. `originalLayer` numbers are written and read back; lists with an
+    // entry for each layer of the base keep those of the layers left. PerLayer adds the modelling files.
     void writeConfig(const NetworkConfig& network, Dtype dtype, HfLayout layout,
                      const std::string& baseConfigJson);
     void writeFile(const std::string& name, std::string_view content);
     // Tokenizer files, generation config and licence of the source checkpoint.
     void copyCompanions(const std::filesystem::path& sourceFolder);
+    // Of all tensors so far, as they are stored.
+    [[nodiscard]] std::int64_t tensorBytes() const noexcept;
     // Writes the index if there are several shards, flushes, and renames into place.
     void finish();
 

@@ -27,6 +27,8 @@ constexpr std::array kNames = {
     "tekken.json",
     "generation_config.json",
 };
+// Where transformers keeps chat templates beside the default one.
+constexpr const char* kTemplatesFolder = "additional_chat_templates";
 constexpr std::array kLegalBeginnings = {"license", "licence", "copying", "notice", "use_policy"};
 
 bool isCompanion(std::string name) {
@@ -44,6 +46,9 @@ std::vector<fs::path> companionFiles(const fs::path& folder) {
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(folder, ignored))
         if (entry.is_regular_file(ignored) && isCompanion(entry.path().filename().string()))
+            files.push_back(entry.path());
+    for (const auto& entry : fs::directory_iterator(folder / kTemplatesFolder, ignored))
+        if (entry.is_regular_file(ignored) && entry.path().extension() == ".jinja")
             files.push_back(entry.path());
     std::sort(files.begin(), files.end());
     return files;

@@ -11,7 +11,8 @@ namespace secateur {
 
 inline constexpr std::uint64_t kMaxCompanionBytes = 512'000'000;
 
-// Tokenizer files, chat template, generation config, licence and notices that are in `folder`, by name.
+// Tokenizer files, chat templates (also those of the folder additional_chat_templates), generation config,
+// licence and notices that are in `folder`, by name.
 [[nodiscard]] std::vector<std::filesystem::path> companionFiles(const std::filesystem::path& folder);
 
 }  // namespace secateur

@@ -71,6 +71,14 @@ double ConfigFields::positive(const char* key, double fallback) const {
     return has(key) ? positive(key) : fallback;
 }
 
+double ConfigFields::number(const char* key, double fallback) const {
+    const nlohmann::json* value = find(key);
+    if (value == nullptr) return fallback;
+    if (!value->is_number() || !std::isfinite(value->get<double>()))
+        refuse(key, "is " + shortText(*value) + ", not a number");
+    return value->get<double>();
+}
+
 bool ConfigFields::boolean(const char* key, bool fallback) const {
     const nlohmann::json* value = find(key);
     if (value == nullptr) return fallback;

@@ -30,6 +30,7 @@ public:
     [[nodiscard]] int integer(const char* key, IntRange range, int fallback) const;
     [[nodiscard]] double positive(const char* key) const;  // finite and above 0
     [[nodiscard]] double positive(const char* key, double fallback) const;
+    [[nodiscard]] double number(const char* key, double fallback) const;  // finite
     [[nodiscard]] bool boolean(const char* key, bool fallback) const;
     [[nodiscard]] std::string text(const char* key, const std::string& fallback) const;
     [[nodiscard]] ConfigFields object(const char* key) const;

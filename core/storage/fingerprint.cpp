@@ -43,6 +43,11 @@ std::string canonicalConfig(const NetworkConfig& config) {
     if (rope.kind == RopeConfig::Kind::Llama3)
         text += " " + numberText(rope.lowFreqFactor) + " " + numberText(rope.highFreqFactor) + " " +
                 std::to_string(rope.originalMaxPositions);
+    if (rope.kind == RopeConfig::Kind::Yarn)
+        text += " " + numberText(rope.betaFast) + " " + numberText(rope.betaSlow) + " " +
+                numberText(rope.attentionFactor) + (rope.truncate ? " 1 " : " 0 ") +
+                std::to_string(rope.originalMaxPositions);
+    if (rope.kind == RopeConfig::Kind::Dynamic) text += " " + std::to_string(rope.originalMaxPositions);
     text += "\n";
     for (const LayerConfig& layer : config.layers) text += layerText(layer);
     return text;

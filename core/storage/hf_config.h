@@ -14,7 +14,8 @@
 
 namespace secateur {
 
-// `file` names the file in errors. Layers are numbered as they stand: a checkpoint is its own ORIGINAL.
+// `file` names the file in errors. Layers have the numbers of the ORIGINAL that the configuration keeps
+// (core/storage/original_layers.h); without them a checkpoint is its own ORIGINAL.
 // Throws Corrupt (not JSON), InvalidArgument (a value missing, out of range or at odds with another, naming
 // the key) or Unsupported (architecture, activation, rope kind, quantized weights).
 // `warnings`, where given, gets a sentence for every key that is ignored though it might mean something.

@@ -7,6 +7,8 @@
 #include "core/storage/config_fields.h"
 #include "core/storage/config_keys.h"
 #include "core/storage/hf_config.h"
+#include "core/storage/original_layers.h"
+#include "core/storage/rope_config.h"
 
 namespace secateur {
 namespace {
@@ -54,7 +56,7 @@ public:
         config_.qkNorm = family.architecture == Architecture::Qwen3;
         refuseWhatIsNotComputed();
         readSizes(family);
-        readRope();
+        config_.rope = readRope(fields_, config_.maxPositions);
         readIds(family);
         if (perLayer_)
             readLayerList();
@@ -68,8 +70,6 @@ private:
     const Family& findFamily();
     void refuseWhatIsNotComputed() const;
     void readSizes(const Family& family);
-    void readRope();
-    void readRopeKind(const ConfigFields& rope);
     void readIds(const Family& family);
     void readUniformLayers(const Family& family);
     void readWindows(std::vector<LayerConfig>& layers) const;
@@ -128,7 +128,6 @@ void Reader::refuseWhatIsNotComputed() const {
 
 void Reader::readSizes(const Family& family) {
     layerCount_ = fields_.integer("num_hidden_layers", kLayers);
-    config_.originalLayers = layerCount_;
     config_.hiddenSize = fields_.integer("hidden_size", kHidden);
     config_.vocabSize = fields_.integer("vocab_size", kVocab);
     config_.maxPositions = fields_.integer("max_position_embeddings", kPositions, family.maxPositions);
@@ -149,45 +148,6 @@ void Reader::readSizes(const Family& family) {
     if (config_.headDim % 2 != 0)
         fields_.refuse("head_dim",
                        "is " + std::to_string(config_.headDim) + "; rotary embeddings need an even number");
-}
-
-// As transformers 5: a rope_scaling of version 4 goes before rope_parameters, a theta inside before one
-// outside.
-void Reader::readRope() {
-    RopeConfig& rope = config_.rope;
-    rope.theta = fields_.positive("rope_theta", 10000.0);
-    const char* key = fields_.has("rope_scaling") ? "rope_scaling" : "rope_parameters";
-    if (!fields_.has(key)) return;
-    const ConfigFields given = fields_.object(key);
-    if (given.has("full_attention") || given.has("sliding_attention"))
-        fields_.refuse(key, "differs by kind of layer, which is not supported", ErrorCode::Unsupported);
-    if (given.positive("partial_rotary_factor", 1.0) != 1.0)
-        given.refuse("partial_rotary_factor", "other than 1 is not supported", ErrorCode::Unsupported);
-    if (given.has("rope_theta"))
-        rope.theta = given.positive("rope_theta");
-    else if (key == std::string("rope_scaling") && fields_.has("rope_parameters") &&
-             !fields_.has("rope_theta"))
-        rope.theta = fields_.object("rope_parameters").positive("rope_theta", rope.theta);
-    readRopeKind(given);
-}
-
-void Reader::readRopeKind(const ConfigFields& given) {
-    RopeConfig& rope = config_.rope;
-    const char* key = given.has("rope_type") ? "rope_type" : "type";
-    const std::string kind = given.text(key, "default");
-    if (kind == "default") return;
-    if (kind != "linear" && kind != "llama3")
-        given.refuse(key, "is \"" + kind + "\"; supported are default, linear and llama3",
-                     ErrorCode::Unsupported);
-    rope.factor = given.positive("factor");
-    rope.kind = RopeConfig::Kind::Linear;
-    if (kind == "linear") return;
-    rope.kind = RopeConfig::Kind::Llama3;
-    rope.lowFreqFactor = given.positive("low_freq_factor");
-    rope.highFreqFactor = given.positive("high_freq_factor");
-    rope.originalMaxPositions = given.integer("original_max_position_embeddings", kPositions);
-    if (rope.highFreqFactor <= rope.lowFreqFactor)
-        given.refuse("high_freq_factor", "must be larger than \"low_freq_factor\"");
 }
 
 void Reader::readIds(const Family& family) {
@@ -229,7 +189,6 @@ void Reader::readUniformLayers(const Family& family) {
     layer.gateUpBias = architecture == Architecture::Llama && fields_.boolean("mlp_bias", false);
     layer.downBias = layer.gateUpBias;
     config_.layers.assign(static_cast<std::size_t>(layerCount_), layer);
-    for (int i = 0; i < layerCount_; ++i) config_.layers[static_cast<std::size_t>(i)].originalLayer = i;
     readWindows(config_.layers);
 }
 
@@ -290,7 +249,6 @@ void Reader::readLayerList() {
 // One entry of the private list; the public lists must say the same.
 LayerConfig Reader::readListedLayer(const ConfigFields& entry, std::size_t position) const {
     LayerConfig layer;
-    layer.originalLayer = static_cast<int>(position);
     layer.heads = entry.integer("heads", {0, kHeads.most});
     layer.kvHeads = entry.integer("kv_heads", {0, kHeads.most});
     layer.intermediateSize = entry.integer("intermediate_size", {0, kWidth.most});
@@ -336,8 +294,11 @@ NetworkConfig readHfConfig(std::string_view text, const std::string& file,
                            std::vector<std::string>* warnings) {
     const Json json = parseBoundedJson(text, file, 32, JsonDialect::Python);
     NetworkConfig config = Reader(json, file).read();
-    const std::vector<std::string> ignored = checkConfigKeys(json, config.architecture, file);
-    if (warnings != nullptr) warnings->insert(warnings->end(), ignored.begin(), ignored.end());
+    const auto warn = [&](const std::vector<std::string>& texts) {
+        if (warnings != nullptr) warnings->insert(warnings->end(), texts.begin(), texts.end());
+    };
+    warn(checkConfigKeys(json, config.architecture, file));
+    warn(readOriginalLayers(json, file, config));
     return config;
 }
 

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <array>
+#include <vector>
 
 #include "core/base/error.h"
 #include "core/storage/bounded_json.h"
 #include "core/storage/hf_config.h"
+#include "core/storage/original_layers.h"
 
 namespace secateur {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr std::uint64_t kMostLayers = 10'000;
 
 // Keys that are written anew, or that would no longer hold.
 constexpr std::array kRewritten = {
@@ -16,6 +21,7 @@ constexpr std::array kRewritten = {
     "auto_map",
     "model_type",
     "secateur",
+    kOriginalLayersKey,
     "per_layer_config",
     "quantization_config",
     "transformers_version",
@@ -24,6 +30,7 @@ constexpr std::array kRewritten = {
     "rope_theta",
     "rope_scaling",
     "rope_parameters",
+    "original_max_position_embeddings",
     "partial_rotary_factor",
     "torch_dtype",
     "dtype",
@@ -54,18 +61,34 @@ const char* className(Architecture architecture) {
     return "LlamaForCausalLM";
 }
 
+// The positions in a base with these original numbers of the network's layers: each after the one before
+// where that can be, as layers may be repeated.
+std::vector<std::size_t> positionsIn(const std::vector<int>& originals, const NetworkConfig& network) {
+    std::vector<std::size_t> positions;
+    auto next = originals.begin();
+    for (const LayerConfig& layer : network.layers) {
+        auto found = std::find(next, originals.end(), layer.originalLayer);
+        if (found == originals.end())
+            found = std::find(originals.begin(), originals.end(), layer.originalLayer);
+        if (found == originals.end()) continue;
+        positions.push_back(static_cast<std::size_t>(found - originals.begin()));
+        next = found + 1;
+    }
+    return positions;
+}
+
 // Lists with one entry per layer of the base (their names say so) keep the entries of the layers that are
 // left.
 void cutLayerLists(Json& json, const NetworkConfig& network) {
     const auto count = json.find("num_hidden_layers");
-    if (count == json.end() || !count->is_number_unsigned()) return;
+    if (count == json.end() || !count->is_number_unsigned() || count->get<std::uint64_t>() > kMostLayers)
+        return;
     const auto layers = count->get<std::size_t>();
+    const std::vector<std::size_t> positions = positionsIn(originalLayersOf(json, layers), network);
     for (auto& [key, value] : json.items()) {
         if (!value.is_array() || value.size() != layers || key.find("layer") == std::string::npos) continue;
         Json kept = Json::array();
-        for (const LayerConfig& layer : network.layers)
-            if (static_cast<std::size_t>(layer.originalLayer) < layers)
-                kept.push_back(value[static_cast<std::size_t>(layer.originalLayer)]);
+        for (const std::size_t position : positions) kept.push_back(value[position]);
         value = std::move(kept);
     }
 }
@@ -81,25 +104,43 @@ Json startFrom(const std::string& baseConfigJson, const NetworkConfig& network) 
     return json;
 }
 
+// What goes beside the kind and theta.
+Json ropeScaling(const RopeConfig& rope) {
+    switch (rope.kind) {
+        case RopeConfig::Kind::Default:
+            return {{"rope_type", "default"}};
+        case RopeConfig::Kind::Linear:
+            return {{"rope_type", "linear"}, {"factor", rope.factor}};
+        case RopeConfig::Kind::Dynamic:
+            return {{"rope_type", "dynamic"}, {"factor", rope.factor}};
+        case RopeConfig::Kind::Llama3:
+            return {{"rope_type", "llama3"},
+                    {"factor", rope.factor},
+                    {"low_freq_factor", rope.lowFreqFactor},
+                    {"high_freq_factor", rope.highFreqFactor},
+                    {"original_max_position_embeddings", rope.originalMaxPositions}};
+        case RopeConfig::Kind::Yarn:
+            break;
+    }
+    Json yarn = {{"rope_type", "yarn"},
+                 {"factor", rope.factor},
+                 {"beta_fast", rope.betaFast},
+                 {"beta_slow", rope.betaSlow},
+                 {"attention_factor", rope.attentionFactor},
+                 {"original_max_position_embeddings", rope.originalMaxPositions}};
+    if (!rope.truncate) yarn["truncate"] = false;
+    return yarn;
+}
+
 void writeRope(Json& json, const RopeConfig& rope) {
     json["rope_theta"] = rope.theta;
+    Json parameters = ropeScaling(rope);
     json["rope_scaling"] = nullptr;
-    Json parameters = {{"rope_type", "default"}, {"rope_theta", rope.theta}};
-    if (rope.kind == RopeConfig::Kind::Linear) {
-        // The first versions of transformers 4 insist on exactly these two keys.
-        json["rope_scaling"] = {{"type", "linear"}, {"factor", rope.factor}};
-        parameters["rope_type"] = "linear";
-        parameters["factor"] = rope.factor;
-    }
-    if (rope.kind == RopeConfig::Kind::Llama3) {
-        Json scaling = {{"rope_type", "llama3"},
-                        {"factor", rope.factor},
-                        {"low_freq_factor", rope.lowFreqFactor},
-                        {"high_freq_factor", rope.highFreqFactor},
-                        {"original_max_position_embeddings", rope.originalMaxPositions}};
-        json["rope_scaling"] = scaling;
-        parameters.update(scaling);
-    }
+    if (rope.kind != RopeConfig::Kind::Default) json["rope_scaling"] = parameters;
+    // The first versions of transformers 4 insist on exactly these two keys.
+    if (rope.kind == RopeConfig::Kind::Linear || rope.kind == RopeConfig::Kind::Dynamic)
+        json["rope_scaling"] = {{"type", parameters["rope_type"]}, {"factor", rope.factor}};
+    parameters["rope_theta"] = rope.theta;
     json["rope_parameters"] = parameters;
 }
 
@@ -155,6 +196,7 @@ void writeStock(Json& json, const NetworkConfig& network) {
     if (network.architecture == Architecture::Llama || network.architecture == Architecture::Qwen3)
         json["attention_bias"] = layer.oBias;
     writeWindows(json, network);
+    writeOriginalLayers(json, network);
 }
 
 Json layerEntry(const LayerConfig& layer) {

@@ -39,11 +39,26 @@ class OutputBias(nn.Module):
         self.bias = nn.Parameter(torch.zeros(size))
 
 
-def rotary_frequencies(rope, head_dim, device):
-    """Radians per position, [head_dim / 2]."""
+def yarn_keep(rope, head_dim, device):
+    """How much of its own frequency each pair of channels keeps: all where it turns often in the original context, none where seldom."""
+    turning = [
+        head_dim * math.log(rope["original_max_position_embeddings"] / (turns * 2 * math.pi)) / (2 * math.log(rope["rope_theta"]))
+        for turns in (rope.get("beta_fast") or 32, rope.get("beta_slow") or 1)
+    ]
+    if rope.get("truncate", True):
+        turning = [math.floor(turning[0]), math.ceil(turning[1])]
+    low, high = max(turning[0], 0), min(turning[1], head_dim - 1)
+    channels = torch.arange(head_dim // 2, device=device).float()
+    return 1 - ((channels - low) / (high - low + (0.001 if low == high else 0))).clamp(0, 1)
+
+
+def rotary_frequencies(rope, head_dim, device, positions=0, made_for=1):
+    """Radians per position, [head_dim / 2], in a sequence of so many `positions`; the network was `made_for` that many."""
+    theta, kind = rope["rope_theta"], rope["rope_type"]
+    if kind == "dynamic":
+        theta *= (rope["factor"] * max(positions, made_for) / made_for - (rope["factor"] - 1)) ** (head_dim / (head_dim - 2))
     exponents = torch.arange(0, head_dim, 2, dtype=torch.int64, device=device).float() / head_dim
-    frequencies = 1.0 / (rope["rope_theta"] ** exponents)
-    kind = rope["rope_type"]
+    frequencies = 1.0 / (theta**exponents)
     if kind == "linear":
         return frequencies / rope["factor"]
     if kind == "llama3":
@@ -52,7 +67,10 @@ def rotary_frequencies(rope, head_dim, device):
         low, high = rope["low_freq_factor"], rope["high_freq_factor"]
         keep = ((cycles - low) / (high - low)).clamp(0, 1)
         return keep * frequencies + (1 - keep) * frequencies / rope["factor"]
-    if kind != "default":
+    if kind == "yarn":
+        keep = yarn_keep(rope, head_dim, device)
+        return keep * frequencies + (1 - keep) * frequencies / rope["factor"]
+    if kind not in ("default", "dynamic"):
         raise ValueError(f"unknown rope_type {kind!r}")
     return frequencies
 
@@ -207,9 +225,13 @@ class SecateurModel(SecateurPreTrainedModel):
         length, past = x.shape[1], past_length(past_key_values)
         if position_ids is None:
             position_ids = torch.arange(past, past + length, device=x.device)[None]
-        angles = position_ids[..., None].float() * rotary_frequencies(self.config.rope_parameters, self.config.head_dim, x.device)
+        rope = self.config.rope_parameters
+        positions = int(position_ids.max()) + 1 if rope["rope_type"] == "dynamic" else 0
+        frequencies = rotary_frequencies(rope, self.config.head_dim, x.device, positions, self.config.max_position_embeddings)
+        angles = position_ids[..., None].float() * frequencies
         angles = torch.cat((angles, angles), dim=-1)[:, None]
-        cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+        scale = rope.get("attention_factor", 1.0) if rope["rope_type"] == "yarn" else 1.0
+        cos, sin = (angles.cos() * scale).to(x.dtype), (angles.sin() * scale).to(x.dtype)
         windows = {layer.window for layer in self.layers if layer.has_attention}
         masks = {window: visible(length, past, window, attention_mask, x.device) for window in windows}
         hidden_states = []

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include "core/base/units.h"
 #include "tests/cli/golden_files.h"
 #include "tests/cli/process.h"
 
@@ -96,10 +97,26 @@ TEST_F(Writing, ExportWithoutAPlanIsTheModelItself) {
 
 TEST_F(Writing, WritesAnotherDtypeWhenAsked) {
     ScratchFolder folder;
-    EXPECT_FALSE(
-        secateurJson({"apply", modelFolder(), "--plan", plan_, "--out-dtype", "bf16", "-o", folder / "half"})
-            .empty());
-    EXPECT_EQ(secateurJson({"info", folder / "half"}).at("dtype"), "bfloat16");
+    const auto report =
+        secateurJson({"apply", modelFolder(), "--plan", plan_, "--out-dtype", "bf16", "-o", folder / "half"});
+    const auto info = secateurJson({"info", folder / "half"});
+    EXPECT_EQ(info.at("dtype"), "bfloat16");
+    EXPECT_EQ(report.at("bytes"), info.at("bytes"));
+}
+
+// The sizes that are told are those of the files, in JSON, table and card.
+TEST_F(Writing, TellsTheBytesOfTheFilesWhateverDtypeAndShape) {
+    ScratchFolder folder;
+    for (const std::string dtype : {"f32", "bf16"})
+        for (const std::string format : {"hf", "hf-masked"}) {
+            const std::string out = folder / (format + dtype);
+            const auto report = secateurJson({"export", modelFolder(), "--plan", plan_, "--analysis",
+                                              analysis_, "--to", format, "--out-dtype", dtype, "-o", out});
+            const std::int64_t bytes = secateurJson({"info", out}).at("bytes");
+            EXPECT_EQ(report.at("bytes"), bytes) << format << dtype;
+            EXPECT_EQ(report.at("accounting").at("bytes_after"), bytes) << format << dtype;
+            EXPECT_THAT(readText(out + "/README.md"), HasSubstr(" | " + formatBytes(bytes) + " |"));
+        }
 }
 
 TEST_F(Writing, AnExistingCheckpointStaysUntilForced) {

@@ -90,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"\"protect\": [0]", "\"protect\": [9]", "steps[1].protect[0]: must be a whole number"},
         Bad{"\"protect\": [0]", "\"protect\": [0, 0]", "steps[1].protect[1]: layer 0 appears twice"},
         Bad{"\"method\": \"wanda\"", "\"method\": \"" + std::string(70000, 'x') + "\"",
-            "steps[2].step: the step is larger"}));
+            "steps[2].method: is longer than 4096 bytes"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Keep, BadPlan,

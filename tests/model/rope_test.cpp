@@ -44,6 +44,60 @@ TEST(Rope, Llama3KeepsShortWavesStretchesLongOnesAndRampsBetween) {
     EXPECT_TRUE(between);
 }
 
+void expectFrequencies(const RopeConfig& rope, int headDim, int seqLen, const std::vector<float>& expected) {
+    const auto frequencies = ropeFrequencies(rope, headDim, seqLen);
+    ASSERT_EQ(frequencies.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i)
+        EXPECT_NEAR(frequencies[i], expected[i], 2e-7F * expected[i]) << "pair " << i;
+}
+
+// Numbers of transformers 5.23 (ROPE_INIT_FUNCTIONS) for the same parameters, in float32.
+TEST(Rope, YarnIsThatOfTransformers) {
+    RopeConfig rope;
+    rope.kind = RopeConfig::Kind::Yarn;
+    rope.factor = 4.0;
+    rope.originalMaxPositions = 64;
+    expectFrequencies(rope, 16, 0,
+                      {1.0F, 0.237170815F, 0.049999997F, 0.00790569466F, 0.00249999994F, 0.000790569466F,
+                       0.000250000012F, 7.90569466e-05F});
+    rope.theta = 1e6;
+    rope.originalMaxPositions = 32768;
+    expectFrequencies(rope, 32, 0,
+                      {1.0F, 0.421696514F, 0.177827939F, 0.0749894157F, 0.0316227786F, 0.0133352149F,
+                       0.00477990136F, 0.00165996165F, 0.000549999997F, 0.000168678584F, 4.44569851e-05F,
+                       1.87473561e-05F, 7.90569356e-06F, 3.33380353e-06F, 1.40585337e-06F, 5.92843435e-07F});
+    rope.theta = 500000.0;
+    rope.factor = 8.0;
+    rope.betaFast = 16.0;
+    rope.betaSlow = 2.0;
+    rope.truncate = false;
+    rope.originalMaxPositions = 2048;
+    expectFrequencies(rope, 16, 0,
+                      {1.0F, 0.193922758F, 0.0333898999F, 0.00144156558F, 0.000176776681F, 3.42810235e-05F,
+                       6.64786967e-06F, 1.28917316e-06F});
+}
+
+TEST(Rope, DynamicIsThatOfTransformersAndStretchesLongSequencesAlone) {
+    RopeConfig rope;
+    rope.kind = RopeConfig::Kind::Dynamic;
+    rope.factor = 2.0;
+    rope.originalMaxPositions = 256;
+    EXPECT_EQ(ropeFrequencies(rope, 16, 100), ropeFrequencies({}, 16));
+    EXPECT_EQ(ropeFrequencies(rope, 16, 256), ropeFrequencies({}, 16));
+    expectFrequencies(rope, 16, 1000,
+                      {1.0F, 0.240412042F, 0.057797946F, 0.0138953235F, 0.00334060285F, 0.000803121133F,
+                       0.000193079992F, 4.64187542e-05F});
+}
+
+TEST(Rope, YarnSharpensAttentionByItsFactor) {
+    NetworkConfig config;
+    config.headDim = 4;
+    config.rope.kind = RopeConfig::Kind::Yarn;
+    config.rope.attentionFactor = 1.25;
+    const RopeTable table = ropeTable(config, 6, at::kFloat, at::kCPU);
+    EXPECT_TRUE(at::allclose(table.cos.square() + table.sin.square(), at::full({6, 2}, 1.5625F)));
+}
+
 TEST(Rope, RotationKeepsLengthsAndRelativeAngles) {
     NetworkConfig config;
     config.headDim = 4;

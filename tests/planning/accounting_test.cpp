@@ -103,6 +103,19 @@ TEST(Accounting, CountsBiasesAndChoppedLayers) {
                                                       static_cast<double>(accounting.bytesAfter));
 }
 
+TEST(Accounting, OfAWrittenCheckpointCountsWhatWasWritten) {
+    const ModelSummary model = test::summary(test::network({4}));
+    NetworkConfig after = model.config;
+    after.layers.pop_back();
+    const Accounting planned = account(model, after);
+    const Accounting written = asWritten(planned, after, 12345, 8);
+    EXPECT_EQ(written.bytesBefore, planned.bytesBefore);
+    EXPECT_EQ(written.bytesAfter, 12345);
+    EXPECT_DOUBLE_EQ(written.compressionRatio, static_cast<double>(planned.bytesBefore) / 12345.0);
+    EXPECT_EQ(written.kvCacheBytesPerTokenAfter, 2 * planned.kvCacheBytesPerTokenAfter);
+    EXPECT_EQ(written.parametersAfter, planned.parametersAfter);
+}
+
 TEST(Accounting, MixedDtypesCountByTheirMean) {
     ModelSummary model = test::summary(test::network({2}));
     model.dtype = "mixed";

@@ -98,6 +98,9 @@ TEST_F(Writer, CopiesCompanionsButNotWeights) {
     for (const char* file : {"tokenizer.json", "generation_config.json", "LICENSE.txt", "Notice",
                              "pytorch_model.bin", "train.py"})
         writeText(scratch_ / file, file);
+    fs::create_directory(scratch_ / "additional_chat_templates");
+    writeText(scratch_ / "additional_chat_templates/tool_use.jinja", "{{ tools }}");
+    writeText(scratch_ / "additional_chat_templates/notes.bin", "x");
     CheckpointWriter writer(target_, 0, {});
     addOne(writer, "t");
     writer.writeFile("README.md", "card");
@@ -106,6 +109,8 @@ TEST_F(Writer, CopiesCompanionsButNotWeights) {
     for (const char* file : {"tokenizer.json", "generation_config.json", "LICENSE.txt", "Notice"})
         EXPECT_EQ(readText(target_ / file), file);
     EXPECT_EQ(readText(target_ / "README.md"), "card");
+    EXPECT_EQ(readText(target_ / "additional_chat_templates/tool_use.jinja"), "{{ tools }}");
+    EXPECT_FALSE(fs::exists(target_ / "additional_chat_templates/notes.bin"));
     EXPECT_FALSE(fs::exists(target_ / "pytorch_model.bin"));
     EXPECT_FALSE(fs::exists(target_ / "train.py"));
 }

@@ -97,7 +97,7 @@ TEST(HfConfig, ReadsLinearRopeUnderItsOldKey) {
 }
 
 TEST(HfConfig, RefusesRopeItCannotCompute) {
-    for (const char* kind : {"yarn", "dynamic", "longrope"}) {
+    for (const char* kind : {"longrope", "proportional", "axial"}) {
         json config = llamaV4();
         config["rope_scaling"] = {{"rope_type", kind}, {"factor", 4.0}};
         expectRefused(config, ErrorCode::Unsupported, {"rope_scaling.rope_type", kind});
@@ -107,6 +107,59 @@ TEST(HfConfig, RefusesRopeItCannotCompute) {
     expectRefused(config, ErrorCode::InvalidArgument, {"rope_scaling.low_freq_factor"});
     config["rope_scaling"] = {{"rope_type", "linear"}, {"factor", -4.0}};
     expectRefused(config, ErrorCode::InvalidArgument, {"rope_scaling.factor"});
+}
+
+TEST(HfConfig, ReadsYarnWithItsDefaults) {
+    json config = qwen2();
+    config["rope_scaling"] = {{"type", "yarn"}, {"factor", 4.0}, {"original_max_position_embeddings", 32768}};
+    RopeConfig rope = read(config).rope;
+    EXPECT_EQ(rope.kind, RopeConfig::Kind::Yarn);
+    EXPECT_EQ(rope.originalMaxPositions, 32768);
+    EXPECT_DOUBLE_EQ(rope.attentionFactor, 1.138629436111989);
+    EXPECT_EQ(rope.betaFast, 32.0);
+    EXPECT_TRUE(rope.truncate);
+    // Without them, the length of the network and the ratio of the two lengths.
+    config["rope_scaling"] = {{"rope_type", "yarn"}, {"factor", 2.0}};
+    EXPECT_EQ(read(config).rope.originalMaxPositions, 4096);
+    config["rope_scaling"] = {{"rope_type", "yarn"}, {"original_max_position_embeddings", 1024}};
+    EXPECT_EQ(read(config).rope.factor, 4.0);
+    config["original_max_position_embeddings"] = 2048;
+    EXPECT_EQ(read(config).rope.factor, 2.0);
+    config["rope_scaling"] = {{"rope_type", "yarn"},   {"factor", 8.0},   {"mscale", 1.0},
+                              {"mscale_all_dim", 0.5}, {"beta_fast", 16}, {"truncate", false}};
+    rope = read(config).rope;
+    EXPECT_DOUBLE_EQ(rope.attentionFactor, 1.094179988101349);
+    EXPECT_EQ(rope.betaFast, 16.0);
+    EXPECT_FALSE(rope.truncate);
+    config["rope_scaling"]["attention_factor"] = 0.75;
+    EXPECT_EQ(read(config).rope.attentionFactor, 0.75);
+    for (const HfLayout layout : {HfLayout::Stock, HfLayout::PerLayer})
+        EXPECT_EQ(read(json::parse(writeHfConfig(read(config), Dtype::F32, layout, config.dump()))).rope,
+                  read(config).rope);
+}
+
+TEST(HfConfig, ReadsDynamicRopeOfTheNetworksOwnLength) {
+    json config = llamaV4();
+    config["rope_scaling"] = {{"type", "dynamic"}, {"factor", 2.0}};
+    EXPECT_EQ(read(config).rope.kind, RopeConfig::Kind::Dynamic);
+    EXPECT_EQ(read(config).rope.originalMaxPositions, 4096);
+    EXPECT_EQ(read(json::parse(writeHfConfig(read(config), Dtype::F32, HfLayout::Stock, config.dump()))).rope,
+              read(config).rope);
+    config["rope_scaling"]["factor"] = 0.5;
+    expectRefused(config, ErrorCode::InvalidArgument, {"rope_scaling.factor"});
+}
+
+TEST(HfConfig, GivesLlama3TheLengthThatStandsElsewhere) {
+    json config = llamaV4();
+    config["rope_scaling"] = {
+        {"rope_type", "llama3"}, {"factor", 8.0}, {"low_freq_factor", 1.0}, {"high_freq_factor", 4.0}};
+    EXPECT_EQ(read(config).rope.originalMaxPositions, 4096);
+    config["original_max_position_embeddings"] = 8192;
+    EXPECT_EQ(read(config).rope.originalMaxPositions, 8192);
+    // An empty object is none.
+    config["rope_parameters"] = config["rope_scaling"];
+    config["rope_scaling"] = json::object();
+    EXPECT_EQ(read(config).rope.kind, RopeConfig::Kind::Llama3);
 }
 
 TEST(HfConfig, GivesBiasesAsEachFamilyHasThem) {

@@ -150,15 +150,69 @@ TEST(PerLayerLayout, GivesRaggedNetworksBack) {
     EXPECT_EQ(readHfConfig(config.dump(), "ragged"), ragged);
 }
 
-TEST(PerLayerLayout, NumbersLayersAsTheyStand) {
+TEST(PerLayerLayout, KeepsTheNumbersOfTheOriginal) {
     NetworkConfig chopped = network("qwen2");
     chopped.layers.erase(chopped.layers.begin());
+    chopped.layers.pop_back();
     chopped.layers[0].intermediateSize = 8;
     const json config = written(chopped, HfLayout::PerLayer, configText("qwen2"));
     EXPECT_EQ(config.at("secateur").at("layers").at(0).at("original_layer"), 1);
-    const NetworkConfig reopened = readHfConfig(config.dump(), "chopped");
-    EXPECT_EQ(reopened.layers[0].originalLayer, 0);
-    EXPECT_EQ(reopened.originalLayers, 4);
+    EXPECT_EQ(readHfConfig(config.dump(), "chopped"), chopped);
+    // Written before the number of original layers was.
+    json older = config;
+    older["secateur"].erase("original_layers");
+    EXPECT_EQ(readHfConfig(older.dump(), "older").layers[0].originalLayer, 1);
+    for (json& layer : older["secateur"]["layers"]) layer.erase("original_layer");
+    EXPECT_EQ(readHfConfig(older.dump(), "oldest").layers[0].originalLayer, 0);
+}
+
+TEST(OriginalLayers, OfStockLayoutsOutliveFurtherWriting) {
+    json base = json::parse(configText("qwen3"));
+    base["kinds_of_layers"] = {"a", "b", "c", "d", "e"};
+    NetworkConfig chopped = network("qwen3");
+    chopped.layers.erase(chopped.layers.begin() + 1);
+    const json first = written(chopped, HfLayout::Stock, base.dump());
+    EXPECT_EQ(first.at("secateur_original_layers"), json({{"of", 5}, {"layers", {0, 2, 3, 4}}}));
+    EXPECT_EQ(readHfConfig(first.dump(), "first"), chopped);
+    // Written again as it is, as healing does, and chopped once more.
+    const json healed = written(readHfConfig(first.dump(), "first"), HfLayout::Stock, first.dump());
+    EXPECT_EQ(healed, first);
+    chopped.layers.erase(chopped.layers.begin() + 1);
+    const json second = written(chopped, HfLayout::Stock, first.dump());
+    EXPECT_EQ(second.at("kinds_of_layers"), json({"a", "d", "e"}));
+    EXPECT_EQ(readHfConfig(second.dump(), "second"), chopped);
+    // A layer that is repeated.
+    chopped.layers.insert(chopped.layers.begin() + 1, chopped.layers[1]);
+    const json repeated = written(chopped, HfLayout::Stock, second.dump());
+    EXPECT_EQ(repeated.at("kinds_of_layers"), json({"a", "d", "d", "e"}));
+    EXPECT_EQ(readHfConfig(repeated.dump(), "repeated"), chopped);
+}
+
+TEST(OriginalLayers, ThatAreWholeAreNotWritten) {
+    const json config = written(network("qwen3"), HfLayout::Stock, configText("qwen3"));
+    EXPECT_FALSE(config.contains("secateur_original_layers"));
+}
+
+TEST(OriginalLayers, ThatDoNotFitAreIgnoredWithAWarning) {
+    const std::vector<json> bad = {json(5),
+                                   json::array({0, 1, 2, 3, 4}),
+                                   {{"of", 5}},
+                                   {{"of", 5}, {"layers", {0, 1, 2, 3}}},
+                                   {{"of", 4}, {"layers", {0, 1, 2, 3, 4}}},
+                                   {{"of", 5}, {"layers", {0, 1, 2, 3, -1}}},
+                                   {{"of", 5}, {"layers", {0, 1, 2, 3, "4"}}},
+                                   {{"of", 5}, {"layers", {0, 1, 2, 3, 1.5}}},
+                                   {{"of", 20000}, {"layers", {0, 1, 2, 3, 10000}}},
+                                   {{"of", "5"}, {"layers", {0, 1, 2, 3, 4}}},
+                                   {{"of", 18446744073709551615ULL}, {"layers", {0, 1, 2, 3, 4}}}};
+    for (const json& value : bad) {
+        json config = json::parse(configText("qwen3"));
+        config["secateur_original_layers"] = value;
+        std::vector<std::string> warnings;
+        EXPECT_EQ(readHfConfig(config.dump(), "config.json", &warnings), network("qwen3")) << value;
+        ASSERT_EQ(warnings.size(), 1U) << value;
+        EXPECT_NE(warnings[0].find("original layers"), std::string::npos);
+    }
 }
 
 TEST(PerLayerLayout, RefusesListsAtOddsWithEachOther) {

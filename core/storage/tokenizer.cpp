@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/storage/file_io.h"
+#include "core/storage/tokenizer/identity.h"
 #include "core/storage/tokenizer/json_tokenizer.h"
 #include "core/storage/tokenizer/json_value.h"
 #include "core/storage/tokenizer/sentencepiece_tokenizer.h"
@@ -28,6 +29,21 @@ std::optional<std::string> bosTokenOf(const std::filesystem::path& file) {
     return token->string();
 }
 
+[[noreturn]] void noTokenizer(const std::filesystem::path& folder) {
+    throw Error(
+        ErrorCode::NotFound, folder.string() + " has neither tokenizer.json nor tokenizer.model",
+        "copy the tokenizer of the original model into the folder, or give ids directly with --tokens");
+}
+
+std::optional<tokenizer::Identity> identityIn(const std::filesystem::path& folder) {
+    if (const auto file = folder / "tokenizer.json"; isThere(file))
+        return tokenizer::identityOf(tokenizer::JsonFile(file).root());
+    if (const auto file = folder / "tokenizer.model"; isThere(file))
+        return tokenizer::SentencePieceTokenizer(file.string(), readSmallFile(file, kMaxModelBytes))
+            .identity();
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::int32_t> configuredBosId(const std::filesystem::path& folder) {
@@ -49,9 +65,20 @@ std::unique_ptr<Tokenizer> Tokenizer::open(const std::filesystem::path& folder) 
         return std::make_unique<tokenizer::SentencePieceTokenizer>(file.string(),
                                                                    readSmallFile(file, kMaxModelBytes));
     }
-    throw Error(
-        ErrorCode::NotFound, folder.string() + " has neither tokenizer.json nor tokenizer.model",
-        "copy the tokenizer of the original model into the folder, or give ids directly with --tokens");
+    noTokenizer(folder);
+}
+
+std::string tokenizerFingerprint(const std::filesystem::path& folder) {
+    const auto identity = identityIn(folder);
+    return identity ? identity->fingerprint() : "";
+}
+
+std::string tokenizerDifference(const std::filesystem::path& one, const std::filesystem::path& other) {
+    const auto here = identityIn(one);
+    const auto there = identityIn(other);
+    if (!here) noTokenizer(one);
+    if (!there) noTokenizer(other);
+    return tokenizer::differenceOf(*here, *there);
 }
 
 }  // namespace secateur

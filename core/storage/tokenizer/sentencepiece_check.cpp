@@ -12,6 +12,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
+constexpr std::uint64_t kNormalizer = 3;  // field of the model
+
 // One field of a protobuf message; `bytes` only for length-delimited ones.
 struct Field {
     std::uint64_t number = 0;
@@ -114,8 +116,14 @@ std::string checkNormalizer(std::string_view message) {
 
 }  // namespace
 
+std::string_view normalizerOfSentencePieceModel(std::string_view bytes) {
+    MessageReader reader(bytes);
+    while (const auto field = reader.next())
+        if (field->number == kNormalizer) return field->bytes;
+    return {};
+}
+
 std::string checkSentencePieceModel(std::string_view bytes) {
-    constexpr std::uint64_t kNormalizer = 3;
     constexpr std::uint64_t kDenormalizer = 5;
     MessageReader reader(bytes);
     bool any = false;

@@ -10,4 +10,7 @@ namespace secateur::tokenizer {
 // map is a trie whose links it follows unchecked. Empty when nothing is.
 [[nodiscard]] std::string checkSentencePieceModel(std::string_view bytes);
 
+// The serialized normalizer of a model that the check found good; empty when it has none.
+[[nodiscard]] std::string_view normalizerOfSentencePieceModel(std::string_view bytes);
+
 }  // namespace secateur::tokenizer

@@ -17,6 +17,7 @@ SentencePieceTokenizer::SentencePieceTokenizer(const std::string& name, std::str
     };
     const std::string complaint = checkSentencePieceModel(bytes);
     if (!complaint.empty()) damaged(complaint);
+    normalizer_ = normalizerOfSentencePieceModel(bytes);
     const auto status = processor_->LoadFromSerializedProto({bytes.data(), bytes.size()});
     if (!status.ok()) damaged(status.ToString());
 }
@@ -70,6 +71,10 @@ std::optional<std::int32_t> SentencePieceTokenizer::bosId() const {
     const int id = processor_->bos_id();
     if (id < 0) return std::nullopt;
     return id;
+}
+
+Identity SentencePieceTokenizer::identity() const {
+    return identityOf(*processor_, normalizer_);
 }
 
 }  // namespace secateur::tokenizer

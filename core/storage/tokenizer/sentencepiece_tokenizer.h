@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/storage/tokenizer.h"
+#include "core/storage/tokenizer/identity.h"
 
 namespace sentencepiece {
 class SentencePieceProcessor;
@@ -22,9 +23,11 @@ public:
     [[nodiscard]] std::string decode(std::span<const std::int32_t> ids, bool skipSpecial) const override;
     [[nodiscard]] std::int32_t vocabSize() const override;
     [[nodiscard]] std::optional<std::int32_t> bosId() const override;
+    [[nodiscard]] Identity identity() const;
 
 private:
     std::string name_;
+    std::string normalizer_;  // as the model stores it
     std::unique_ptr<sentencepiece::SentencePieceProcessor> processor_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/base/process_memory.h"
 #include "core/base/units.h"
 #include "core/data/heal_json.h"
 #include "core/model/parallel.h"
@@ -114,7 +115,7 @@ void checkTeacher(const HealInputs& inputs) {
 
 HealScale scaleOf(const ComputePlace& place, int seqLen, const NetworkConfig* teacher) {
     return {seqLen, static_cast<int>(c10::elementSize(place.products)), teacher,
-            place.device.is_cpu() ? threadCount() : 1};
+            place.device.is_cpu() ? threadCount() : 1, place.device.is_cpu() ? privateMemory() : 0};
 }
 
 HealScale scaleOf(const HealInputs& inputs) {

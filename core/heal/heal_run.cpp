@@ -38,6 +38,7 @@ public:
         : inputs_(inputs),
           options_(inputs.options),
           context_(context),
+          scale_(scaleOf(inputs)),
           folder_(target.folder, target.overwrite, target.resume),
           peak_(options_.peakRate.value_or(
               defaultRate(options_.method, inputs.checkpoint->summary().parameters))),
@@ -266,7 +267,7 @@ private:
                static_cast<double>(tokens());
     }
     [[nodiscard]] HealForecast forecast() const {
-        return forecastHeal(inputs_.checkpoint->config(), options_, scaleOf(inputs_));
+        return forecastHeal(inputs_.checkpoint->config(), options_, scale_);
     }
 
     // Perplexity of the held-out windows by a mean loss of some of them.
@@ -311,6 +312,7 @@ private:
     HealOptions options_;
     std::optional<TokenWindows> written_;  // by the teacher
     JobContext& context_;
+    HealScale scale_;  // as it was before anything was loaded
     RunFolder folder_;
     double peak_;
     TrainableNetwork network_;

@@ -9,7 +9,7 @@
 #   --text FILE          to train on (default: generated as for the demo, with another seed)
 #   --eval-text FILE     held out (default: resources/demo/sample.txt)
 #   --counts LIST        layers to remove (default 2,4,6)
-#   --strategies LIST    which layers (default max-gap,block-influence)
+#   --strategies LIST    which layers (default: LayerChop's five, max-gap,input,middle,both,output, and block-influence)
 #   --methods LIST       default continued,lora,distill,scratch
 #   --budget N           optimizer steps that continued pretraining gets (default 300); the others follow from it
 #   --seconds S          or: so many steps as continued pretraining of the largest checkpoint does in S seconds here

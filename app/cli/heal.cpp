@@ -132,12 +132,15 @@ Json toJson(const HealReport& report) {
             {"best_step", report.bestStep ? Json(*report.bestStep) : Json()},
             {"stopped_early", report.stoppedEarly},
             {"resumed_from", report.resumedFrom ? Json(*report.resumedFrom) : Json()},
+            {"rewound", report.rewound},
             {"checkpoint", report.folder}};
 }
 
 std::string facts(const HealReport& report) {
     Facts facts;
-    if (report.resumedFrom) facts.add("resumed from", "step " + std::to_string(*report.resumedFrom));
+    if (report.resumedFrom)
+        facts.add("resumed from", "step " + std::to_string(*report.resumedFrom) +
+                                      (report.rewound ? ", learning rate rewound" : ""));
     facts.add("steps", std::to_string(report.steps) + ", " + formatCount(report.tokens) + " tokens");
     facts.add("loss", formatScore(report.loss));
     if (report.evalPerplexity && report.evalPerplexityBefore)

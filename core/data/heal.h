@@ -51,6 +51,8 @@ struct HealOptions {
     double crossEntropyShare = 0.5;  // lambda
     double hiddenShare = 0.0;  // distillation: weight of the mean squared distance between the student's and
                                // the teacher's residual streams, each layer against its original one
+    double attentionShare = 0.0;  // the same of what the attention of each layer adds to the stream
+    double embeddingShare = 0.0;  // the same of the embedding table
     int teacherTopK = 0;  // distillation: > 0 keeps the teacher's k largest logits on disk, computed once
     int generatedWindows = 0;       // distillation: > 0 trains on as many windows that the teacher wrote
     std::vector<int> frozenLayers;  // positions in this checkpoint that do not learn
@@ -80,7 +82,9 @@ struct HealPoint {
     double loss = 0.0;      // of the batch, as optimised
     double crossEntropy = 0.0;
     double divergence = 0.0;
-    double hiddenDistance = 0.0;  // see HealOptions::hiddenShare
+    double hiddenDistance = 0.0;     // see HealOptions::hiddenShare
+    double attentionDistance = 0.0;  // see HealOptions::attentionShare
+    double embeddingDistance = 0.0;  // see HealOptions::embeddingShare
     double rate = 0.0;
     double gradientNorm = 0.0;  // before clipping
     double seconds = 0.0;       // of training so far
@@ -99,6 +103,7 @@ struct HealReport {
     double seconds = 0.0;
     std::int64_t tokens = 0;
     std::optional<std::int64_t> resumedFrom;
+    bool rewound = false;  // resumed with more steps, and the learning rate went back up
     std::optional<std::int64_t> bestStep;  // of the best held-out perplexity, where it was kept
     bool paused = false;                   // stopped with a checkpoint, to be resumed
     bool stoppedEarly = false;             // by patience

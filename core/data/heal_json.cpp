@@ -76,6 +76,8 @@ Json toJson(const HealOptions& options) {
             {"temperature", options.temperature},
             {"cross_entropy_share", options.crossEntropyShare},
             {"hidden_share", options.hiddenShare},
+            {"attention_share", options.attentionShare},
+            {"embedding_share", options.embeddingShare},
             {"teacher_top_k", options.teacherTopK},
             {"generated_windows", options.generatedWindows},
             {"initial_deviation", options.initialDeviation}};
@@ -115,6 +117,8 @@ HealOptions healOptions(const nlohmann::json& value, const std::string& origin, 
     options.temperature = object.number("temperature", options.temperature);
     options.crossEntropyShare = object.number("cross_entropy_share", options.crossEntropyShare);
     options.hiddenShare = object.number("hidden_share", options.hiddenShare);
+    options.attentionShare = object.number("attention_share", options.attentionShare);
+    options.embeddingShare = object.number("embedding_share", options.embeddingShare);
     options.teacherTopK = count(object, "teacher_top_k", options.teacherTopK);
     options.generatedWindows = count(object, "generated_windows", options.generatedWindows);
     options.initialDeviation = object.number("initial_deviation", options.initialDeviation);
@@ -127,6 +131,8 @@ Json toJson(const HealPoint& point) {
               {"cross_entropy", point.crossEntropy},
               {"divergence", point.divergence},
               {"hidden_distance", point.hiddenDistance},
+              {"attention_distance", point.attentionDistance},
+              {"embedding_distance", point.embeddingDistance},
               {"learning_rate", point.rate},
               {"gradient_norm", point.gradientNorm},
               {"seconds", point.seconds},
@@ -144,6 +150,8 @@ HealPoint healPoint(const nlohmann::json& value, const std::string& origin) {
     point.crossEntropy = object.number("cross_entropy", 0.0);
     point.divergence = object.number("divergence", 0.0);
     point.hiddenDistance = object.number("hidden_distance", 0.0);
+    point.attentionDistance = object.number("attention_distance", 0.0);
+    point.embeddingDistance = object.number("embedding_distance", 0.0);
     point.rate = object.number("learning_rate", 0.0);
     point.gradientNorm = object.number("gradient_norm", 0.0);
     point.seconds = object.number("seconds", 0.0);

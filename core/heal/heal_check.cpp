@@ -1,19 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/heal/heal_check.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
+#include "core/base/process_memory.h"
+#include "core/base/units.h"
 #include "core/data/heal_json.h"
 #include "core/model/parallel.h"
+#include "core/storage/tokenizer.h"
 
 namespace secateur {
 
 namespace {
+
+// A run that is given more of the same.
+bool lengthens(const std::string& key, const nlohmann::ordered_json& before,
+               const nlohmann::ordered_json& now) {
+    if ((key != "steps" && key != "minutes") || !before.is_number() || !now.is_number()) return false;
+    return before.get<double>() > 0.0 && now.get<double>() > before.get<double>();
+}
 
 [[noreturn]] void refuse(const std::string& what, const std::string& hint) {
     throw Error(ErrorCode::InvalidArgument, what, hint);
 }
 
 void checkOptions(const HealOptions& options) {
+    if (options.attentionShare < 0.0 || options.embeddingShare < 0.0)
+        refuse("a share of the loss is below 0", "use 0 or more");
+    if (options.embeddingShare > 0.0 && options.freezeEmbeddings)
+        refuse("a frozen embedding cannot come nearer to the teacher's", "leave out --freeze-embeddings");
     if (options.steps <= 0 && options.minutes <= 0.0)
         refuse("the run has no end", "give --steps or --minutes");
     if (options.batchWindows < 1)
@@ -43,29 +59,63 @@ void checkText(const HealInputs& inputs) {
                "give --eval-text or --eval-tokens");
 }
 
+void requireKnown(const TokenWindows& windows, const Checkpoint& teacher) {
+    const int known = teacher.config().vocabSize;
+    for (const std::int32_t id : windows.ids)
+        if (id >= known)
+            refuse("the teacher's vocabulary of " + std::to_string(known) + " tokens lacks token id " +
+                       std::to_string(id) + " of " + windows.source,
+                   "teacher and student must share their tokenizer");
+}
+
+// Sizes of embeddings say little: they may be padded, and two tokenizers of one size may differ.
+void checkTokenizers(const Checkpoint& student, const Checkpoint& teacher) {
+    const std::string own = tokenizerFingerprint(student.folder()),
+                      taught = tokenizerFingerprint(teacher.folder());
+    if (own.empty() || taught.empty()) {
+        if (student.config().vocabSize == teacher.config().vocabSize) return;
+        refuse("the teacher has " + std::to_string(teacher.config().vocabSize) +
+                   " tokens in its vocabulary, " + student.summary().name + " has " +
+                   std::to_string(student.config().vocabSize) +
+                   ", and there is no tokenizer in both folders to tell whether they are the same",
+               "teacher and student must share their tokenizer");
+    }
+    if (own == taught) return;
+    const std::string difference = tokenizerDifference(student.folder(), teacher.folder());
+    if (!difference.empty())
+        refuse("the tokenizer of the teacher " + teacher.folder().string() + " is not that of " +
+                   student.folder().string() + ": " + difference,
+               "teacher and student must share their tokenizer");
+}
+
+// An embedding may be padded beyond the tokens; those that are used must be there in both.
+void checkVocabulary(const HealInputs& inputs) {
+    checkTokenizers(*inputs.checkpoint, *inputs.teacher);
+    requireKnown(*inputs.training, *inputs.teacher);
+    if (inputs.evaluation != nullptr) requireKnown(*inputs.evaluation, *inputs.teacher);
+}
+
 void checkTeacher(const HealInputs& inputs) {
     const HealOptions& options = inputs.options;
-    if (inputs.teacher != nullptr &&
-        inputs.teacher->config().vocabSize != inputs.checkpoint->config().vocabSize)
-        refuse("the teacher has " + std::to_string(inputs.teacher->config().vocabSize) +
-                   " tokens in its vocabulary, " + inputs.checkpoint->summary().name + " has " +
-                   std::to_string(inputs.checkpoint->config().vocabSize),
-               "teacher and student must share their tokenizer");
+    if (inputs.teacher != nullptr) checkVocabulary(inputs);
     if (options.method == HealMethod::Distill) {
         if (inputs.teacher == nullptr)
             refuse("distillation needs a teacher", "name the uncompressed checkpoint with --teacher");
         return;
     }
-    if (options.hiddenShare > 0.0 || options.teacherTopK > 0 || options.generatedWindows > 0)
-        refuse("hidden states, cached logits and text of a teacher belong to distillation",
-               "use --method distill");
+    if (options.hiddenShare > 0.0 || options.attentionShare > 0.0 || options.embeddingShare > 0.0 ||
+        options.teacherTopK > 0 || options.generatedWindows > 0)
+        refuse(
+            "hidden states, attention outputs, the embedding, cached logits and text of a teacher belong to "
+            "distillation",
+            "use --method distill");
 }
 
 }  // namespace
 
 HealScale scaleOf(const ComputePlace& place, int seqLen, const NetworkConfig* teacher) {
     return {seqLen, static_cast<int>(c10::elementSize(place.products)), teacher,
-            place.device.is_cpu() ? threadCount() : 1};
+            place.device.is_cpu() ? threadCount() : 1, place.device.is_cpu() ? privateMemory() : 0};
 }
 
 HealScale scaleOf(const HealInputs& inputs) {
@@ -83,12 +133,44 @@ void requireTrainable(const HealInputs& inputs) {
     requireHealFits(inputs.checkpoint->config(), inputs.options, scaleOf(inputs), inputs.memoryLimit);
 }
 
+std::vector<std::string> doubtsAbout(const HealInputs& inputs) {
+    const HealOptions& options = inputs.options;
+    std::vector<std::string> doubts;
+    const auto steps = static_cast<double>(options.steps);
+    const bool byShare = options.warmupSteps < 0 && options.warmup >= 1.0;
+    if (options.steps > 0 && (byShare || options.warmupSteps >= options.steps)) {
+        const double share = rateAt(options, 1.0, steps - 1.0, steps);
+        doubts.push_back(
+            "the warm-up of " +
+            formatScore(byShare ? options.warmup * steps : static_cast<double>(options.warmupSteps)) +
+            " steps is as long as the run of " + std::to_string(options.steps) +
+            " or longer: the learning rate comes to " + formatScore(100.0 * share) +
+            " % of its peak and never falls");
+    }
+    const int made = inputs.checkpoint->config().maxPositions;
+    if (made > 0 && inputs.training->seqLen > made)
+        doubts.push_back("windows of " + std::to_string(inputs.training->seqLen) +
+                         " tokens are longer than the " + std::to_string(made) + " positions that " +
+                         inputs.checkpoint->summary().name + " was made for");
+    if (inputs.place.weights != at::kFloat && inputs.place.products == at::kFloat)
+        doubts.push_back(std::string(dtypeName(inputs.place.weights)) +
+                         " is not multiplied on this device: the run trains in float32");
+    return doubts;
+}
+
+std::int64_t sharedVocabulary(const HealInputs& inputs) {
+    return std::min(inputs.checkpoint->config().vocabSize, inputs.teacher->config().vocabSize);
+}
+
 nlohmann::ordered_json identityOf(const HealInputs& inputs, double peakRate) {
     nlohmann::ordered_json identity = toJson(inputs.options);
     // How often something is written, and how long it stays, changes nothing of what is learnt.
     identity.erase("checkpoint_every");
     identity.erase("keep_checkpoints");
     if (inputs.options.patience == 0 && !inputs.options.keepBest) identity.erase("evaluate_every");
+    // Runs of before these shares were there go on.
+    if (inputs.options.attentionShare == 0.0) identity.erase("attention_share");
+    if (inputs.options.embeddingShare == 0.0) identity.erase("embedding_share");
     identity["learning_rate"] = peakRate;
     identity["model"] = inputs.checkpoint->summary().fingerprint;
     identity["text"] = inputs.training->sha256;
@@ -110,6 +192,8 @@ void requireSameRun(const nlohmann::ordered_json& found, const nlohmann::ordered
         const auto before = found.find(key);
         if (before == found.end()) {
             tell(key, "not given", value.dump());
+        } else if (lengthens(key, *before, value)) {
+            continue;
         } else if (*before != value) {
             tell(key, before->dump(), value.dump());
         }

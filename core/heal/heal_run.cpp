@@ -6,10 +6,13 @@
 #include <cmath>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/process_memory.h"
+#include "core/base/units.h"
 #include "core/heal/batches.h"
+#include "core/heal/disk_need.h"
 #include "core/heal/heal_check.h"
 #include "core/heal/run_folder.h"
 #include "core/heal/teacher.h"
@@ -35,6 +38,7 @@ public:
         : inputs_(inputs),
           options_(inputs.options),
           context_(context),
+          scale_(scaleOf(inputs)),
           folder_(target.folder, target.overwrite, target.resume),
           peak_(options_.peakRate.value_or(
               defaultRate(options_.method, inputs.checkpoint->summary().parameters))),
@@ -44,10 +48,9 @@ public:
         state_.identity = identityOf(inputs, peak_);
         report_.folder = target.folder.string();
         if (!target.resume) return;
-        if (auto resumed = folder_.load(network_, *trainer_, state_.identity, context)) {
-            state_ = std::move(*resumed);
-            report_.resumedFrom = state_.step;
-        }
+        if (auto resumed = folder_.load(network_, *trainer_, state_.identity, context))
+            goOn(std::move(*resumed));
+        if (!finished()) requireDisk(inputs, target.folder, state_.step);
     }
 
     HealReport carryOut(const OnPoint& onPoint) {
@@ -62,8 +65,39 @@ public:
     }
 
 private:
+    void goOn(TrainingState resumed) {
+        const nlohmann::ordered_json before = std::exchange(resumed.identity, state_.identity);
+        state_ = std::move(resumed);
+        report_.resumedFrom = savedStep_ = state_.step;
+        if (!state_.lastLoss)
+            if (const auto last = folder_.lastPoint()) state_.lastLoss = last->loss;
+        report_.loss = state_.lastLoss.value_or(0.0);
+        const auto grew = [&](const char* key) {
+            return before.value(key, 0.0) < state_.identity.value(key, 0.0);
+        };
+        if (grew("steps") || grew("minutes")) {
+            state_.worseEvaluations = 0;
+            return noteLonger(before);
+        }
+        report_.stoppedEarly = options_.patience > 0 && state_.worseEvaluations >= options_.patience;
+    }
+
+    // A run that is made longer has another schedule, whose rate may be above the last one's.
+    void noteLonger(const nlohmann::ordered_json& before) {
+        HealOptions shorter = options_;
+        shorter.steps = before.value("steps", options_.steps);
+        shorter.minutes = before.value("minutes", options_.minutes);
+        const double was = rateOf(shorter), is = rateOf(options_);
+        if (std::abs(is - was) <= 1e-9 * peak_) return;
+        report_.rewound = true;
+        context_.warn(
+            "the run is made longer and its schedule is stretched to the new end: the learning "
+            "rate goes on at " +
+            formatScore(is) + ", not at " + formatScore(was));
+    }
+
     void prepareTeacher(const std::filesystem::path& folder) {
-        teacher_.emplace(inputs_.teacher, inputs_.place, training().seqLen);
+        teacher_.emplace(inputs_.teacher, inputs_.place, training().seqLen, sharedVocabulary(inputs_));
         if (options_.generatedWindows > 0)
             written_ = teacher_->write(*inputs_.training, options_.generatedWindows, options_.seed, context_);
         if (options_.teacherTopK > 0)
@@ -86,7 +120,6 @@ private:
         while (!finished() && control == HealControl::GoOn) {
             const HealPoint point = oneStep();
             folder_.append(point);
-            report_.loss = point.loss;
             if (onPoint) control = onPoint(point);
             context_.advanceTo(options_.steps > 0 ? static_cast<double>(state_.step)
                                                   : std::min(state_.seconds, total));
@@ -103,8 +136,10 @@ private:
     HealPoint oneStep() {
         const std::vector<int> which =
             windowsOfStep(options_.seed, state_.step, options_.batchWindows, training().count());
-        HealPoint point = trainer_->step(idsOf(training(), which, inputs_.place.device), rate(), which);
+        HealPoint point =
+            trainer_->step(idsOf(training(), which, inputs_.place.device), rateOf(options_), which);
         state_.step = point.step;
+        state_.lastLoss = report_.loss = point.loss;
         state_.seconds = seconds();
         point.seconds = state_.seconds;
         point.tokensPerSecond = tokensPerSecond();
@@ -145,7 +180,12 @@ private:
             report_.bestStep = result;
             report_.evalPerplexity = state_.bestPerplexity;
         }
-        folder_.finish(result, network_, options_);
+        if (report_.evalPerplexity && state_.evalBefore && *report_.evalPerplexity > *state_.evalBefore)
+            context_.warn("the healed checkpoint is worse than the one it began with: held-out perplexity " +
+                          formatPerplexity(*report_.evalPerplexity) + " at step " + std::to_string(result) +
+                          (report_.bestStep ? ", the best" : "") + ", " +
+                          formatPerplexity(*state_.evalBefore) + " before");
+        folder_.finish(result, *inputs_.checkpoint, network_, options_);
         writeRecord(RunState::Complete);
     }
 
@@ -206,11 +246,11 @@ private:
         return options_.steps > 0 ? state_.step >= options_.steps : state_.seconds >= options_.minutes * 60.0;
     }
     // With minutes alone the schedule follows the clock.
-    [[nodiscard]] double rate() const {
-        if (options_.steps > 0)
-            return rateAt(options_, peak_, static_cast<double>(state_.step),
-                          static_cast<double>(options_.steps));
-        return rateAt(options_, peak_, state_.seconds, options_.minutes * 60.0);
+    [[nodiscard]] double rateOf(const HealOptions& options) const {
+        if (options.steps > 0)
+            return rateAt(options, peak_, static_cast<double>(state_.step),
+                          static_cast<double>(options.steps));
+        return rateAt(options, peak_, state_.seconds, options.minutes * 60.0);
     }
     [[nodiscard]] double seconds() const {
         return secondsBefore_ + std::chrono::duration<double>(Clock::now() - clockStart_).count() - aside_;
@@ -227,7 +267,7 @@ private:
                static_cast<double>(tokens());
     }
     [[nodiscard]] HealForecast forecast() const {
-        return forecastHeal(inputs_.checkpoint->config(), options_, scaleOf(inputs_));
+        return forecastHeal(inputs_.checkpoint->config(), options_, scale_);
     }
 
     // Perplexity of the held-out windows by a mean loss of some of them.
@@ -272,6 +312,7 @@ private:
     HealOptions options_;
     std::optional<TokenWindows> written_;  // by the teacher
     JobContext& context_;
+    HealScale scale_;  // as it was before anything was loaded
     RunFolder folder_;
     double peak_;
     TrainableNetwork network_;
@@ -290,6 +331,9 @@ private:
 HealReport heal(const HealInputs& inputs, const HealTarget& target, JobContext& context,
                 const OnPoint& onPoint) {
     requireTrainable(inputs);
+    // A run that goes on tells only when it is read how much is left to write.
+    if (!target.resume) requireDisk(inputs, target.folder, 0);
+    for (const std::string& doubt : doubtsAbout(inputs)) context.warn(doubt);
     Run run(inputs, target, context);
     return run.carryOut(onPoint);
 }

@@ -80,7 +80,8 @@ void writeNetwork(const Checkpoint& source, const TrainableNetwork& network, con
     writer.finish();
 }
 
-void writeAdapter(const TrainableNetwork& network, const HealOptions& options, const fs::path& folder) {
+void writeAdapter(const TrainableNetwork& network, const HealOptions& options, const fs::path& base,
+                  const fs::path& folder) {
     fs::create_directories(folder);
     TensorList tensors;
     for (const Parameter& parameter : network.parameters())
@@ -98,7 +99,7 @@ void writeAdapter(const TrainableNetwork& network, const HealOptions& options, c
               {"bias", "none"},
               {"fan_in_fan_out", false},
               {"inference_mode", true},
-              {"base_model_name_or_path", nullptr},
+              {"base_model_name_or_path", fs::absolute(base).lexically_normal().string()},
               {"target_modules", options.loraTargets.empty() ? loraLinears() : options.loraTargets}};
     if (!options.frozenLayers.empty()) {
         json["layers_to_transform"] = adapted;
@@ -121,6 +122,7 @@ void writeTrainer(const TrainableNetwork& network, const Trainer& trainer, const
               {"step", state.step},           {"seconds", state.seconds},
               {"best_step", state.bestStep},  {"worse_evaluations", state.worseEvaluations},
               {"identity", state.identity}};
+    if (state.lastLoss) json["last_loss"] = *state.lastLoss;
     if (state.evalBefore) json["eval_before"] = *state.evalBefore;
     if (state.densePerplexity) json["dense_perplexity"] = *state.densePerplexity;
     if (state.lastPerplexity) json["last_perplexity"] = *state.lastPerplexity;
@@ -137,6 +139,7 @@ TrainingState readState(const fs::path& folder) {
         state.bestStep = json.at("best_step").get<std::int64_t>();
         state.worseEvaluations = json.at("worse_evaluations").get<int>();
         state.identity = json.at("identity");
+        state.lastLoss = numberOrNone(json, "last_loss");
         state.evalBefore = numberOrNone(json, "eval_before");
         state.densePerplexity = numberOrNone(json, "dense_perplexity");
         state.lastPerplexity = numberOrNone(json, "last_perplexity");

@@ -18,6 +18,7 @@ namespace secateur {
 struct TrainingState {
     std::int64_t step = 0;
     double seconds = 0.0;
+    std::optional<double> lastLoss;  // of the batch of `step`
     std::optional<double> evalBefore;
     std::optional<double> densePerplexity;
     std::optional<double> lastPerplexity;  // the latest that was measured
@@ -33,9 +34,10 @@ inline constexpr const char* kStateFile = "trainer_state.json";
 // The network in the layout and dtypes of `source`, into a new folder.
 void writeNetwork(const Checkpoint& source, const TrainableNetwork& network,
                   const std::filesystem::path& folder);
-// As PEFT reads it: adapter_config.json and adapter_model.safetensors.
+// As PEFT reads it: adapter_config.json and adapter_model.safetensors. `base` is the folder of the checkpoint
+// that the adapter belongs to; AutoPeftModel loads it from there.
 void writeAdapter(const TrainableNetwork& network, const HealOptions& options,
-                  const std::filesystem::path& folder);
+                  const std::filesystem::path& base, const std::filesystem::path& folder);
 
 void writeTrainer(const TrainableNetwork& network, const Trainer& trainer, const TrainingState& state,
                   const std::filesystem::path& folder);

@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kPrefix = "checkpoint-";
 constexpr const char* kPartial = ".partial-";
+constexpr std::uint64_t kLargestCurves = std::uint64_t{1} << 32;
 constexpr const char* kEventPrefix = "events.out.tfevents.";
 
 // A hidden folder that is written and renamed away; what is left of it goes with the object.
@@ -74,7 +75,7 @@ void removePartials(const fs::path& folder) {
 // when the run was killed.
 void cutBack(const fs::path& file, std::int64_t step, bool csv) {
     if (!fs::exists(file)) return;
-    std::istringstream lines(readSmallFile(file, std::uint64_t{1} << 32));
+    std::istringstream lines(readSmallFile(file, kLargestCurves));
     std::string kept, line;
     for (bool first = true; std::getline(lines, line); first = false) {
         if (lines.eof()) break;
@@ -202,6 +203,10 @@ void RunFolder::append(const HealPoint& point) {
                                                         {"tokens_per_second", point.tokensPerSecond}};
     if (point.divergence != 0.0) scalars.emplace_back("loss/divergence", point.divergence);
     if (point.hiddenDistance != 0.0) scalars.emplace_back("loss/hidden_distance", point.hiddenDistance);
+    if (point.attentionDistance != 0.0)
+        scalars.emplace_back("loss/attention_distance", point.attentionDistance);
+    if (point.embeddingDistance != 0.0)
+        scalars.emplace_back("loss/embedding_distance", point.embeddingDistance);
     if (point.memoryBytes > 0) scalars.emplace_back("memory_bytes", static_cast<double>(point.memoryBytes));
     if (point.evalPerplexity) {
         scalars.emplace_back("perplexity/eval", *point.evalPerplexity);
@@ -214,14 +219,30 @@ void RunFolder::write(const RunRecord& record) {
     writeRun(folder_, record);
 }
 
-void RunFolder::finish(std::int64_t step, const TrainableNetwork& network, const HealOptions& options) {
+std::optional<HealPoint> RunFolder::lastPoint() const {
+    const fs::path file = folder_ / "metrics.jsonl";
+    try {
+        std::istringstream lines(readSmallFile(file, kLargestCurves));
+        std::string line, last;
+        while (std::getline(lines, line))
+            if (!line.empty()) last = line;
+        if (last.empty()) return std::nullopt;
+        return healPoint(nlohmann::json::parse(last), file.string());
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
+void RunFolder::finish(std::int64_t step, const Checkpoint& source, const TrainableNetwork& network,
+                       const HealOptions& options) {
     const Partial partial(folder_ / (std::string(kPartial) + "result"));
     fs::create_directories(partial.path());
     for (const auto& entry : fs::directory_iterator(checkpointFolder(step))) {
         const std::string name = entry.path().filename().string();
         if (name != kOptimizerFile && name != kStateFile) link(entry.path(), partial.path() / name);
     }
-    if (options.method == HealMethod::Lora) writeAdapter(network, options, partial.path() / "adapter");
+    if (options.method == HealMethod::Lora)
+        writeAdapter(network, options, source.folder(), partial.path() / "adapter");
     // config.json last: with it the folder is a checkpoint.
     std::vector<fs::path> parts;
     for (const auto& entry : fs::directory_iterator(partial.path())) parts.push_back(entry.path());

@@ -30,7 +30,7 @@ public:
               const TrainingState& state);
     // The newest complete checkpoint: fills network and trainer and cuts the curves back to its step. A
     // damaged one is warned of and the one before it is taken. None when there is none; throws
-    // InvalidArgument when it belongs to another run.
+    // InvalidArgument when it belongs to another run (requireSameRun()).
     [[nodiscard]] std::optional<TrainingState> load(TrainableNetwork& network, Trainer& trainer,
                                                     const nlohmann::ordered_json& identity,
                                                     JobContext& context);
@@ -43,8 +43,11 @@ public:
     void append(const HealPoint& point);
     void write(const RunRecord& record);
     // The healed checkpoint, in the folder itself: that of the checkpoint of `step`, whose weights `network`
-    // holds.
-    void finish(std::int64_t step, const TrainableNetwork& network, const HealOptions& options);
+    // holds. `source`: what was healed.
+    void finish(std::int64_t step, const Checkpoint& source, const TrainableNetwork& network,
+                const HealOptions& options);
+    // The last line of the curves; none when there is none, or none that can be read.
+    [[nodiscard]] std::optional<HealPoint> lastPoint() const;
 
 private:
     void clear();

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include <c10/core/GradMode.h>
 
@@ -19,11 +21,13 @@ constexpr int kPromptShare = 8;       // of a window: one part in so many is the
 
 }  // namespace
 
-Teacher::Teacher(std::shared_ptr<const Checkpoint> checkpoint, const ComputePlace& place, int seqLen)
+Teacher::Teacher(std::shared_ptr<const Checkpoint> checkpoint, const ComputePlace& place, int seqLen,
+                 std::int64_t shared)
     : checkpoint_(std::move(checkpoint)),
       place_(place),
       weights_(checkpoint_, place_),
-      pass_(makePassContext(weights_.config(), place_, seqLen)) {
+      pass_(makePassContext(weights_.config(), place_, seqLen)),
+      shared_(shared > 0 ? std::min<std::int64_t>(shared, config().vocabSize) : config().vocabSize) {
     weights_.keepResident(true);
 }
 
@@ -33,38 +37,56 @@ void Teacher::cacheIn(const std::filesystem::path& file, const TokenWindows& win
                       double temperature) {
     const std::string key = checkpoint_->summary().fingerprint + " on " + windows.sha256 + " " +
                             std::to_string(windows.count()) + " temperature " + std::to_string(temperature) +
-                            " " + dtypeName(place_.products);
+                            " " + dtypeName(place_.products) +
+                            (shared_ < config().vocabSize ? " first " + std::to_string(shared_) : "");
     cache_ = std::make_unique<TeacherCache>(
-        file, key, TeacherCache::Shape{windows.seqLen - 1, std::min<std::int64_t>(topK, config().vocabSize)});
+        file, key, TeacherCache::Shape{windows.seqLen - 1, std::min<std::int64_t>(topK, shared_)});
 }
 
-at::Tensor Teacher::stream(const at::Tensor& ids, const std::vector<int>& positions,
-                           std::vector<at::Tensor>& outputs) {
+at::Tensor Teacher::taughtHead() {
+    return weights_.outputHead().narrow(0, 0, shared_);
+}
+
+at::Tensor Teacher::embeddingRows(std::int64_t first, std::int64_t count) {
+    return weights_.embedding().narrow(0, first, count).to(place_.device, at::kFloat);
+}
+
+at::Tensor Teacher::stream(const at::Tensor& ids, const std::vector<int>& positions, LayerOutputs& outputs) {
     const c10::NoGradGuard quiet;
     at::Tensor hidden = at::embedding(weights_.embedding(), ids.to(at::kCPU)).to(place_.device, at::kFloat);
-    std::vector<at::Tensor> after(static_cast<std::size_t>(config().layerCount()));
+    std::map<int, std::pair<at::Tensor, at::Tensor>> of;  // stream and attention, by position
     for (int position = 0; position < config().layerCount(); ++position) {
-        runLayer(pass_, position, weights_.layer(position), hidden);
-        if (std::find(positions.begin(), positions.end(), position) != positions.end())
-            after[static_cast<std::size_t>(position)] = hidden.clone();
+        const LayerWeights layer = weights_.layer(position);
+        const bool watched = outputs.wanted() && std::count(positions.begin(), positions.end(), position) > 0;
+        const bool split = watched && outputs.wantsAttention &&
+                           config().layers[static_cast<std::size_t>(position)].heads > 0;
+        const at::Tensor before = split ? hidden.clone() : at::Tensor();
+        runAttention(pass_, position, layer, hidden);
+        if (split) of[position].second = hidden - before;
+        runMlp(pass_, position, layer, hidden);
+        if (watched && outputs.wantsStreams) of[position].first = hidden.clone();
     }
-    for (const int position : positions) outputs.push_back(after[static_cast<std::size_t>(position)]);
+    for (const int position : positions) {
+        if (outputs.wantsStreams) outputs.streams.push_back(of[position].first);
+        if (outputs.wantsAttention) outputs.attention.push_back(of[position].second);
+    }
     return rmsNorm(hidden, weights_.finalNorm(), config().normEps, place_.products);
 }
 
 TeacherSide Teacher::side(const at::Tensor& ids, const std::vector<int>& which,
-                          const std::vector<int>& positions, std::vector<at::Tensor>& outputs,
+                          const std::vector<int>& positions, LayerOutputs& outputs,
                           const HealOptions& options) {
     const c10::NoGradGuard quiet;
     TeacherSide side;
     side.temperature = options.temperature;
     side.crossEntropyShare = options.crossEntropyShare;
+    side.vocabulary = shared_;
     std::vector<TeacherCache::Record> records(which.size());
-    bool all = cache_ != nullptr && positions.empty() && !which.empty();
+    bool all = cache_ != nullptr && !outputs.wanted() && !which.empty();
     for (std::size_t i = 0; all && i < which.size(); ++i) all = cache_->read(which[i], records[i]);
     if (!all) {
         side.x = inputsOf(stream(ids, positions, outputs));
-        side.head = weights_.outputHead();
+        side.head = taughtHead();
         if (cache_ == nullptr || which.empty()) return side;
         const std::int64_t rows = cache_->shape().positions;
         for (std::size_t i = 0; i < which.size(); ++i) {
@@ -89,7 +111,7 @@ TeacherSide Teacher::side(const at::Tensor& ids, const std::vector<int>& which,
 
 double Teacher::meanLoss(const at::Tensor& ids) {
     const c10::NoGradGuard quiet;
-    std::vector<at::Tensor> none;
+    LayerOutputs none;
     return meanNextTokenLoss(stream(ids, {}, none), weights_.outputHead(), ids);
 }
 
@@ -132,7 +154,7 @@ at::Tensor Teacher::sampleWindows(const at::Tensor& prompt, int seqLen, at::Gene
             runLayer(pass, position, weights_.layer(position), hidden);
         const at::Tensor last = rmsNorm(hidden.narrow(1, hidden.size(1) - 1, 1).squeeze(1).contiguous(),
                                         weights_.finalNorm(), config().normEps, place_.products);
-        const at::Tensor p = at::softmax(at::linear(last, weights_.outputHead()).to(at::kFloat), -1);
+        const at::Tensor p = at::softmax(at::linear(last, taughtHead()).to(at::kFloat), -1);
         next = at::multinomial(p, 1, false, generator);
         ids = at::cat({ids, next}, 1);
         if (ids.size(1) == seqLen) return ids;

@@ -58,9 +58,13 @@ TeacherCache::~TeacherCache() {
     ::close(fd_);
 }
 
+std::int64_t TeacherCache::recordBytes(const Shape& shape) noexcept {
+    constexpr auto kEntry = static_cast<std::int64_t>(sizeof(std::int32_t) + sizeof(float));
+    return shape.positions * shape.topK * kEntry + static_cast<std::int64_t>(sizeof(std::uint32_t));
+}
+
 std::size_t TeacherCache::recordBytes() const noexcept {
-    const auto entries = static_cast<std::size_t>(shape_.positions * shape_.topK);
-    return entries * (sizeof(std::int32_t) + sizeof(float)) + sizeof(std::uint32_t);
+    return static_cast<std::size_t>(recordBytes(shape_));
 }
 
 std::int64_t TeacherCache::offsetOf(int window) const noexcept {

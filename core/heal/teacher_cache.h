@@ -33,6 +33,8 @@ public:
     [[nodiscard]] bool read(int window, Record& record) const;
     void write(int window, const Record& record);
     [[nodiscard]] const Shape& shape() const noexcept { return shape_; }
+    // On disk, of one window.
+    [[nodiscard]] static std::int64_t recordBytes(const Shape& shape) noexcept;
 
 private:
     [[nodiscard]] std::size_t recordBytes() const noexcept;

@@ -23,19 +23,25 @@ constexpr double kSparseShare = 0.01;  // of exact zeros, from which on a linear
 }  // namespace
 
 // A layer whose inner activations are computed again when its gradients are asked for. `learns`: what of it
-// has gradients.
+// has gradients. Gives the stream and, where `split`, what attention added to it.
 class RecomputedLayer : public torch::autograd::Function<RecomputedLayer> {
 public:
-    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& hidden,
-                              at::TensorList learns, const TrainableNetwork* network, std::int64_t position,
-                              const std::optional<std::uint64_t>& draw) {
+    static torch::autograd::variable_list forward(torch::autograd::AutogradContext* context,
+                                                  const at::Tensor& hidden, at::TensorList learns,
+                                                  const TrainableNetwork* network, std::int64_t position,
+                                                  const std::optional<std::uint64_t>& draw, bool split) {
         torch::autograd::variable_list saved{hidden};
         saved.insert(saved.end(), learns.begin(), learns.end());
         context->save_for_backward(saved);
         context->saved_data["network"] = reinterpret_cast<std::int64_t>(network);
         context->saved_data["position"] = position;
+        context->saved_data["split"] = split;
         if (draw) context->saved_data["draw"] = static_cast<std::int64_t>(*draw);
-        return network->runOne(static_cast<int>(position), hidden.clone(), draw);
+        at::Tensor attention;
+        const at::Tensor stream =
+            network->runOne(static_cast<int>(position), hidden.clone(), draw, split ? &attention : nullptr);
+        if (split) return {stream, attention};
+        return {stream};
     }
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                    const torch::autograd::variable_list& gradients) {
@@ -47,12 +53,16 @@ public:
         const c10::AutoGradMode recording(true);
         torch::autograd::variable_list inputs = context->get_saved_variables();
         inputs[0] = inputs[0].detach().requires_grad_(true);
-        const at::Tensor output =
-            network->runOne(static_cast<int>(context->saved_data["position"].toInt()), inputs[0], draw);
-        torch::autograd::variable_list all = torch::autograd::grad(
-            {output}, inputs, {gradients[0]}, /*retain_graph=*/std::nullopt, /*create_graph=*/false,
-            /*allow_unused=*/true);
-        all.resize(all.size() + 3);  // network, position and draw have none
+        const bool split = context->saved_data["split"].toBool();
+        at::Tensor attention;
+        torch::autograd::variable_list outputs{
+            network->runOne(static_cast<int>(context->saved_data["position"].toInt()), inputs[0], draw,
+                            split ? &attention : nullptr)};
+        if (split) outputs.push_back(attention);
+        torch::autograd::variable_list all =
+            torch::autograd::grad(outputs, inputs, gradients, /*retain_graph=*/std::nullopt,
+                                  /*create_graph=*/false, /*allow_unused=*/true);
+        all.resize(all.size() + 4);  // network, position, draw and split have none
         return all;
     }
 };
@@ -214,11 +224,20 @@ void TrainableNetwork::adapt(int position, const LayerTensor& member, LayerWeigh
 }
 
 at::Tensor TrainableNetwork::runOne(int position, const at::Tensor& hidden,
-                                    const std::optional<std::uint64_t>& draw) const {
+                                    const std::optional<std::uint64_t>& draw, at::Tensor* attention) const {
     PassContext pass = pass_;
     pass.draw = draw;
+    const LayerWeights& layer = layers_[static_cast<std::size_t>(position)];
     at::Tensor stream = hidden;
-    runLayer(pass, position, layers_[static_cast<std::size_t>(position)], stream);
+    if (attention == nullptr) {
+        runLayer(pass, position, layer, stream);
+        return stream;
+    }
+    // What does not record works in place.
+    const at::Tensor before = hidden.requires_grad() ? hidden : hidden.clone();
+    runAttention(pass, position, layer, stream);
+    *attention = stream - before;
+    runMlp(pass, position, layer, stream);
     return stream;
 }
 
@@ -239,7 +258,7 @@ std::vector<at::Tensor> TrainableNetwork::learningIn(int position) const {
     return learning;
 }
 
-at::Tensor TrainableNetwork::stream(const at::Tensor& ids, std::vector<at::Tensor>* outputs,
+at::Tensor TrainableNetwork::stream(const at::Tensor& ids, LayerOutputs* outputs,
                                     const std::optional<std::uint64_t>& draw) const {
     at::Tensor hidden = at::embedding(embedding_, ids);
     const bool recording = c10::GradMode::is_enabled();
@@ -248,14 +267,20 @@ at::Tensor TrainableNetwork::stream(const at::Tensor& ids, std::vector<at::Tenso
     for (int position = 0; position < config().layerCount(); ++position) {
         // Without recording a layer works in place, and the outputs are to stay.
         if (!recording && outputs != nullptr) hidden = hidden.clone();
+        const bool split = outputs != nullptr && outputs->wantsAttention &&
+                           config().layers[static_cast<std::size_t>(position)].heads > 0;
+        at::Tensor attention;
         if (recording && recompute_) {
             const std::vector<at::Tensor> learns = learningIn(position);
-            hidden =
-                RecomputedLayer::apply(hidden, at::TensorList(learns), this, std::int64_t{position}, draw);
+            const auto both = RecomputedLayer::apply(hidden, at::TensorList(learns), this,
+                                                     std::int64_t{position}, draw, split);
+            hidden = both[0];
+            if (split) attention = both[1];
         } else {
-            hidden = runOne(position, hidden, draw);
+            hidden = runOne(position, hidden, draw, split ? &attention : nullptr);
         }
-        if (outputs != nullptr) outputs->push_back(hidden);
+        if (outputs != nullptr && outputs->wantsStreams) outputs->streams.push_back(hidden);
+        if (outputs != nullptr && outputs->wantsAttention) outputs->attention.push_back(attention);
     }
     return rmsNorm(hidden, finalNorm_, config().normEps, place_.products);
 }

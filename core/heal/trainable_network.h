@@ -13,6 +13,7 @@
 #include <ATen/ATen.h>
 
 #include "core/data/heal.h"
+#include "core/heal/layer_outputs.h"
 #include "core/model/decoder.h"
 #include "core/model/checkpoint_source.h"
 #include "core/model/layer_weights.h"
@@ -42,9 +43,9 @@ public:
     // Linears of which zeros are kept.
     [[nodiscard]] int sparseLinears() const noexcept { return sparseLinears_; }
     // ids: [batch, seq] int64. The residual stream after the final norm: [batch, seq, D], products dtype.
-    // `outputs` (may be null) gets the stream after every layer, f32. `draw`: PassContext::draw. Any thread,
-    // and several at once.
-    [[nodiscard]] at::Tensor stream(const at::Tensor& ids, std::vector<at::Tensor>* outputs = nullptr,
+    // `outputs` (may be null) gets what it wants of every layer. `draw`: PassContext::draw. Any thread, and
+    // several at once.
+    [[nodiscard]] at::Tensor stream(const at::Tensor& ids, LayerOutputs* outputs = nullptr,
                                     const std::optional<std::uint64_t>& draw = {}) const;
     [[nodiscard]] at::Tensor head() const;  // [vocab, D], float32
     // Mean cross-entropy of the next tokens of ids, without recording.
@@ -66,7 +67,8 @@ private:
                const HealOptions& options);
     void randomise(const HealOptions& options);
     [[nodiscard]] at::Tensor runOne(int position, const at::Tensor& hidden,
-                                    const std::optional<std::uint64_t>& draw) const;
+                                    const std::optional<std::uint64_t>& draw,
+                                    at::Tensor* attention = nullptr) const;
     [[nodiscard]] std::vector<at::Tensor> learningIn(int position) const;
 
     std::shared_ptr<const Checkpoint> checkpoint_;

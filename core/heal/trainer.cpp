@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/heal/batches.h"
 #include "core/heal/heal_check.h"
+#include "core/heal/layer_match.h"
 #include "core/model/forward.h"
 #include "core/model/parallel.h"
 #include "core/planning/heal_forecast.h"
@@ -18,26 +19,7 @@ namespace secateur {
 
 namespace {
 
-std::vector<int> originalPositions(const NetworkConfig& student, const NetworkConfig& teacher) {
-    if (student.hiddenSize != teacher.hiddenSize)
-        throw Error(ErrorCode::InvalidArgument,
-                    "the teacher's hidden size is " + std::to_string(teacher.hiddenSize) +
-                        ", the student's " + std::to_string(student.hiddenSize),
-                    "leave out --hidden-share");
-    std::vector<int> positions;
-    for (const LayerConfig& layer : student.layers) {
-        const auto original = std::find_if(
-            teacher.layers.begin(), teacher.layers.end(),
-            [&](const LayerConfig& candidate) { return candidate.originalLayer == layer.originalLayer; });
-        if (original == teacher.layers.end())
-            throw Error(ErrorCode::InvalidArgument,
-                        "the teacher has no layer " + std::to_string(layer.originalLayer) +
-                            ", which a layer of the student comes from",
-                        "use the checkpoint that was compressed as the teacher");
-        positions.push_back(static_cast<int>(original - teacher.layers.begin()));
-    }
-    return positions;
-}
+constexpr std::int64_t kEmbeddingRowsAtOnce = 8192;
 
 }  // namespace
 
@@ -51,8 +33,64 @@ Trainer::Trainer(TrainableNetwork& network, Teacher* teacher, const HealOptions&
     }
     count_ = at::zeros(
         {}, at::TensorOptions().dtype(at::kFloat).device(network_.parameters().front().value.device()));
-    if (teacher_ != nullptr && options.hiddenShare > 0.0)
-        matched_ = originalPositions(network.config(), teacher_->config());
+    if (teacher_ == nullptr) return;
+    if (wishes().wanted()) matched_ = matchedLayers(network.config(), teacher_->config());
+    if (options_.embeddingShare > 0.0) measureEmbedding();
+}
+
+void Trainer::Parts::add(const Parts& other, double share) {
+    loss.crossEntropy += share * other.loss.crossEntropy;
+    loss.divergence += share * other.loss.divergence;
+    hidden += share * other.hidden;
+    attention += share * other.attention;
+    embedding += share * other.embedding;
+}
+
+LayerOutputs Trainer::wishes() const {
+    return {.wantsStreams = teacher_ != nullptr && options_.hiddenShare > 0.0,
+            .wantsAttention = teacher_ != nullptr && options_.attentionShare > 0.0,
+            .streams = {},
+            .attention = {}};
+}
+
+void Trainer::measureEmbedding() {
+    if (teacher_->config().hiddenSize != network_.config().hiddenSize)
+        throw Error(ErrorCode::InvalidArgument,
+                    "the teacher's hidden size is " + std::to_string(teacher_->config().hiddenSize) +
+                        ", the student's " + std::to_string(network_.config().hiddenSize),
+                    "leave out the share of the embedding table");
+    const auto& parameters = network_.parameters();
+    const auto found = std::find_if(parameters.begin(), parameters.end(),
+                                    [](const Parameter& it) { return it.name == kEmbeddingName; });
+    if (found == parameters.end())
+        throw Error(ErrorCode::InvalidArgument, "the embedding table is frozen and cannot come nearer",
+                    "leave out the share of the embedding table");
+    embedding_ = static_cast<std::size_t>(found - parameters.begin());
+    embeddingRows_ = std::min(network_.config().vocabSize, teacher_->config().vocabSize);
+    double squares = 0.0;
+    for (std::int64_t first = 0; first < embeddingRows_; first += kEmbeddingRowsAtOnce)
+        squares += teacher_->embeddingRows(first, std::min(kEmbeddingRowsAtOnce, embeddingRows_ - first))
+                       .square()
+                       .sum(at::kDouble)
+                       .item<double>();
+    embeddingSize_ = squares / static_cast<double>(embeddingRows_ * network_.config().hiddenSize);
+}
+
+double Trainer::pullEmbedding() {
+    if (!embedding_) return 0.0;
+    const c10::NoGradGuard quiet;
+    const at::Tensor table = network_.parameters()[*embedding_].value.detach();
+    at::Tensor& gradient = gradients_[*embedding_];
+    if (!gradient.defined()) gradient = at::zeros_like(table);
+    const double unit = embeddingSize_ * static_cast<double>(embeddingRows_ * table.size(1));
+    double squares = 0.0;
+    for (std::int64_t first = 0; first < embeddingRows_; first += kEmbeddingRowsAtOnce) {
+        const std::int64_t count = std::min(kEmbeddingRowsAtOnce, embeddingRows_ - first);
+        const at::Tensor apart = table.narrow(0, first, count) - teacher_->embeddingRows(first, count);
+        squares += apart.square().sum(at::kDouble).item<double>();
+        gradient.narrow(0, first, count).add_(apart, 2.0 * options_.embeddingShare / unit);
+    }
+    return squares / unit;
 }
 
 Trainer::Batch Trainer::Batch::windows(std::int64_t first, std::int64_t count) const {
@@ -65,7 +103,7 @@ Trainer::Batch Trainer::Batch::windows(std::int64_t first, std::int64_t count) c
     part.side.x = rows(side.x);
     part.side.topIds = rows(side.topIds);
     part.side.topLogProbability = rows(side.topLogProbability);
-    for (at::Tensor& layer : part.taught) layer = layer.narrow(0, first, count);
+    part.taught = taught.windows(first, count);
     part.share = share * static_cast<double>(count) / static_cast<double>(ids.size(0));
     part.draw = draw + static_cast<std::uint64_t>(first);
     return part;
@@ -73,19 +111,25 @@ Trainer::Batch Trainer::Batch::windows(std::int64_t first, std::int64_t count) c
 
 Trainer::Lane Trainer::runLane(const Batch& batch, int lanes) const {
     Lane lane;
-    std::vector<at::Tensor> student;
+    LayerOutputs student = wishes();
     const at::Tensor x =
-        inputsOf(network_.stream(batch.ids, matched_.empty() ? nullptr : &student, batch.draw));
+        inputsOf(network_.stream(batch.ids, student.wanted() ? &student : nullptr, batch.draw));
     const at::Tensor head = network_.head();
     const LossSetting setting{.teacher = teacher_ != nullptr ? &batch.side : nullptr,
                               .share = batch.share,
                               .logitRows = std::max<std::int64_t>(1, logitRows(head.size(0)) / lanes)};
     at::Tensor loss = recordedLoss(x, head, targetsOf(batch.ids), setting, lane.parts.loss);
-    if (!matched_.empty()) {
-        const at::Tensor distance = hiddenDistance(student, batch);
-        lane.parts.hidden = distance.item<double>();
-        loss = loss + batch.share * options_.hiddenShare * distance;
-    }
+    const auto compare = [&](const std::vector<at::Tensor>& learnt, const std::vector<at::Tensor>& taught,
+                             const std::vector<at::Tensor>& sizes, double share) {
+        if (learnt.empty()) return 0.0;
+        const at::Tensor distance = meanDistance(learnt, taught, sizes);
+        if (distance.requires_grad()) loss = loss + batch.share * share * distance;
+        return distance.item<double>();
+    };
+    lane.parts.hidden =
+        compare(student.streams, batch.taught.streams, batch.streamSizes, options_.hiddenShare);
+    lane.parts.attention =
+        compare(student.attention, batch.taught.attention, batch.attentionSizes, options_.attentionShare);
     std::vector<at::Tensor> leaves;
     for (const Parameter& parameter : network_.parameters()) leaves.push_back(parameter.value);
     lane.gradients = torch::autograd::grad({loss}, leaves, {}, /*retain_graph=*/std::nullopt,
@@ -115,9 +159,7 @@ Trainer::Parts Trainer::accumulate(const Batch& batch, int most) {
         const Lane& lane = lanes[static_cast<std::size_t>(i)];
         if (lane.problem) std::rethrow_exception(lane.problem);
         const double part = static_cast<double>(firstOf(i + 1) - firstOf(i)) / static_cast<double>(windows);
-        parts.loss.crossEntropy += part * lane.parts.loss.crossEntropy;
-        parts.loss.divergence += part * lane.parts.loss.divergence;
-        parts.hidden += part * lane.parts.hidden;
+        parts.add(lane.parts, part);
         for (std::size_t p = 0; p < gradients_.size(); ++p) {
             if (!lane.gradients[p].defined()) continue;
             if (gradients_[p].defined()) {
@@ -128,15 +170,6 @@ Trainer::Parts Trainer::accumulate(const Batch& batch, int most) {
         }
     }
     return parts;
-}
-
-// Mean over layers of the squared distance in units of the teacher's mean square, so that deep layers, whose
-// streams are longer, weigh no more than shallow ones.
-at::Tensor Trainer::hiddenDistance(const std::vector<at::Tensor>& student, const Batch& batch) {
-    at::Tensor sum = at::zeros({}, student.front().options());
-    for (std::size_t i = 0; i < student.size(); ++i)
-        sum = sum + (student[i] - batch.taught[i]).square().mean() / batch.sizes[i];
-    return sum / static_cast<double>(student.size());
 }
 
 std::vector<at::Tensor> Trainer::gradients() const {
@@ -190,40 +223,55 @@ void Trainer::clip(double norm) const {
     at::_foreach_mul_(gradients(), options_.clip / (norm + 1e-6));
 }
 
+// Numbered by the step and the window, so that a resumed run drops the same activations.
+Trainer::Batch Trainer::batchOf(const at::Tensor& ids, const std::vector<int>& which, std::int64_t first,
+                                std::int64_t count) const {
+    Batch part;
+    part.ids = ids.narrow(0, first, count);
+    part.share = static_cast<double>(count) / static_cast<double>(ids.size(0));
+    part.draw = static_cast<std::uint64_t>(done_ * ids.size(0) + first);
+    if (teacher_ == nullptr) return part;
+    std::vector<int> numbers;
+    if (!which.empty()) numbers.assign(which.begin() + first, which.begin() + first + count);
+    part.taught = wishes();
+    part.side = teacher_->side(part.ids, numbers, matched_, part.taught, options_);
+    part.streamSizes = meanSquares(part.taught.streams);
+    part.attentionSizes = meanSquares(part.taught.attention);
+    return part;
+}
+
+HealPoint Trainer::pointOf(const Parts& parts, double rate) const {
+    HealPoint point;
+    point.crossEntropy = parts.loss.crossEntropy;
+    point.divergence = parts.loss.divergence;
+    point.hiddenDistance = parts.hidden;
+    point.attentionDistance = parts.attention;
+    point.embeddingDistance = parts.embedding;
+    const double mix = teacher_ != nullptr ? options_.crossEntropyShare : 1.0;
+    point.loss = mix * point.crossEntropy + (1.0 - mix) * point.divergence +
+                 options_.hiddenShare * parts.hidden + options_.attentionShare * parts.attention +
+                 options_.embeddingShare * parts.embedding;
+    point.gradientNorm = gradientNorm();
+    point.rate = rate;
+    return point;
+}
+
 HealPoint Trainer::step(const at::Tensor& ids, double rate, const std::vector<int>& which) {
     const auto batch = static_cast<int>(ids.size(0));
     const int atOnce = windowsAtOnce(options_, batch, static_cast<int>(ids.size(1)));
     const int lanes = lanesAtOnce(network_.config(), options_,
                                   scaleOf(network_.place(), static_cast<int>(ids.size(1)), nullptr));
-    HealPoint point;
+    Parts parts;
     gradients_.assign(network_.parameters().size(), {});
     for (int first = 0; first < batch; first += atOnce) {
-        const int some = std::min(atOnce, batch - first);
-        // Numbered by the step and the window, so that a resumed run drops the same activations.
-        Batch part;
-        part.ids = ids.narrow(0, first, some);
-        part.share = static_cast<double>(some) / batch;
-        // Of the step and the window, so that a resumed run drops the same activations.
-        part.draw = static_cast<std::uint64_t>(done_ * batch + first);
-        if (teacher_ != nullptr) {
-            std::vector<int> numbers;
-            if (!which.empty()) numbers.assign(which.begin() + first, which.begin() + first + some);
-            part.side = teacher_->side(part.ids, numbers, matched_, part.taught, options_);
-            for (const at::Tensor& layer : part.taught) part.sizes.push_back(layer.square().mean());
-        }
-        const Parts parts = accumulate(part, lanes);
-        point.crossEntropy += part.share * parts.loss.crossEntropy;
-        point.divergence += part.share * parts.loss.divergence;
-        point.hiddenDistance += part.share * parts.hidden;
+        const Batch part = batchOf(ids, which, first, std::min(atOnce, batch - first));
+        parts.add(accumulate(part, lanes), part.share);
     }
+    parts.embedding = pullEmbedding();
     for (std::size_t i = 0; i < gradients_.size(); ++i)
         if (network_.parameters()[i].keep.defined() && gradients_[i].defined())
             gradients_[i].mul_(network_.parameters()[i].keep);
-    const double mix = teacher_ != nullptr ? options_.crossEntropyShare : 1.0;
-    point.loss = mix * point.crossEntropy + (1.0 - mix) * point.divergence +
-                 options_.hiddenShare * point.hiddenDistance;
-    point.gradientNorm = gradientNorm();
-    point.rate = rate;
+    HealPoint point = pointOf(parts, rate);
     requireFinite(point, ids);
     clip(point.gradientNorm);
     update(rate);

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <optional>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -21,14 +22,14 @@ namespace secateur {
 
 class Trainer {
 public:
-    // `teacher` may be null unless the method is Distill. Throws InvalidArgument when hidden states are to be
-    // matched and the teacher lacks the layer a student's layer comes from, or has another hidden size.
+    // `teacher` may be null unless the method is Distill. Throws InvalidArgument when layers are to be
+    // matched and matchedLayers() cannot, and when the embedding table is and its width differs.
     Trainer(TrainableNetwork& network, Teacher* teacher, const HealOptions& options);
 
     // Trains on ids [batch, seq] at the learning rate `rate`; `which` are their windows' numbers, for the
-    // teacher's cache (may be empty). Fills step, loss, crossEntropy, divergence, hiddenDistance, rate and
-    // gradientNorm. Throws Corrupt naming step and layer when loss or gradients are not finite; the weights
-    // are then those before the step.
+    // teacher's cache (may be empty). Fills step, loss and its parts, rate and gradientNorm. Throws Corrupt
+    // naming step and layer when loss or gradients are not finite; the weights are then those before the
+    // step.
     HealPoint step(const at::Tensor& ids, double rate, const std::vector<int>& which = {});
 
     // What AdamW remembers, beside the parameters, in their order.
@@ -39,16 +40,19 @@ public:
 private:
     struct Parts {
         LossParts loss;
-        double hidden = 0.0;
+        double hidden = 0.0, attention = 0.0, embedding = 0.0;  // distances
+
+        void add(const Parts& other, double share);
     };
     // Windows that run at once, and what the teacher says of them.
     struct Batch {
         at::Tensor ids;  // [windows, seq]
         TeacherSide side;
-        std::vector<at::Tensor> taught;  // outputs of the matched layers
-        std::vector<at::Tensor> sizes;   // their mean squares, over all windows that run at once
-        double share = 1.0;              // of the step's loss
-        std::uint64_t draw = 0;          // of its first window
+        LayerOutputs taught;  // of the matched layers
+        // Their mean squares, over all windows that run at once.
+        std::vector<at::Tensor> streamSizes, attentionSizes;
+        double share = 1.0;      // of the step's loss
+        std::uint64_t draw = 0;  // of its first window
 
         [[nodiscard]] Batch windows(std::int64_t first, std::int64_t count) const;
     };
@@ -60,8 +64,13 @@ private:
     };
     [[nodiscard]] Lane runLane(const Batch& batch, int lanes) const;
     Parts accumulate(const Batch& batch, int lanes);
-    [[nodiscard]] static at::Tensor hiddenDistance(const std::vector<at::Tensor>& student,
-                                                   const Batch& batch);
+    [[nodiscard]] LayerOutputs wishes() const;
+    [[nodiscard]] Batch batchOf(const at::Tensor& ids, const std::vector<int>& which, std::int64_t first,
+                                std::int64_t count) const;
+    // Adds the gradient of the embedding tables' distance, times the share, and returns the distance.
+    [[nodiscard]] double pullEmbedding();
+    void measureEmbedding();
+    [[nodiscard]] HealPoint pointOf(const Parts& parts, double rate) const;
     [[nodiscard]] std::vector<at::Tensor> gradients() const;  // that there are
     [[nodiscard]] double gradientNorm() const;
     void requireFinite(const HealPoint& point, const at::Tensor& ids) const;
@@ -72,6 +81,11 @@ private:
     Teacher* teacher_;
     HealOptions options_;
     std::vector<int> matched_;  // the teacher's layer for each of the student's; empty: not matched
+    // Where the embedding tables are compared: the parameter, the rows that both have, and the mean square of
+    // the teacher's.
+    std::optional<std::size_t> embedding_;
+    std::int64_t embeddingRows_ = 0;
+    double embeddingSize_ = 1.0;
     std::int64_t done_ = 0;
     std::vector<at::Tensor> first_, second_;  // moments of the gradients
     std::vector<at::Tensor> gradients_;       // of the parameters, while a step is under way

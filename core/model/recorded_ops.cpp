@@ -278,15 +278,20 @@ at::Tensor rowsLoss(at::Tensor logits, const Rows& rows, const TeacherSide* teac
     gradient.scatter_add_(1, index, at::full_like(index, -1, gradient.options()));
     if (teacher == nullptr) return gradient.mul_(scale);
     const double temperature = teacher->temperature;
-    const at::Tensor logStudent =
-        temperature == 1.0 ? logProbability : at::log_softmax(logits / temperature, -1);
+    const std::int64_t all = logits.size(1);
+    const std::int64_t shared = teacher->vocabulary > 0 ? std::min(teacher->vocabulary, all) : all;
+    const at::Tensor logStudent = temperature == 1.0 && shared == all
+                                      ? logProbability
+                                      : at::log_softmax(logits.narrow(1, 0, shared) / temperature, -1);
     const Divergence divergence =
         rows.topIds.defined()
             ? topDivergence(logStudent, rows.topIds, rows.topLogProbability)
             : fullDivergence(logStudent, at::log_softmax(rows.teacherLogits / temperature, -1));
     parts.divergence += temperature * temperature * divergence.sum.item<double>();
     gradient.mul_(teacher->crossEntropyShare * scale);
-    return gradient.add_(divergence.gradient, temperature * (1.0 - teacher->crossEntropyShare) * scale);
+    gradient.narrow(1, 0, shared)
+        .add_(divergence.gradient, temperature * (1.0 - teacher->crossEntropyShare) * scale);
+    return gradient;
 }
 
 Rows rowsOf(const at::Tensor& targets, const TeacherSide* teacher, std::int64_t first, std::int64_t some) {

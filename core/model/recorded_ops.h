@@ -43,6 +43,9 @@ struct TeacherSide {
     double temperature = 1.0;
     double crossEntropyShare =
         0.0;  // lambda: loss = lambda CE + (1 - lambda) temperature^2 KL(teacher || student)
+    // The divergence is over the first so many ids, those that teacher and student share; `head` has as many
+    // rows. 0: all of the student's.
+    std::int64_t vocabulary = 0;
 };
 
 struct LossParts {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Layers to remove: by position (algorithms.md 4.3) or by score (5). Ties go to the lowest index.
+// Layers to remove: by position (LayerChop's five configurations and the baselines around them) or by score.
+// Ties go to the lowest index. Formulas: docs/metrics.md, section 5.
 #include "core/planning/chop_strategies.h"
 
 #include <algorithm>
@@ -21,10 +22,10 @@ std::vector<int> range(int first, int count) {
     return positions;
 }
 
-std::vector<int> bothEnds(int layers, int count) {
-    std::vector<int> removed = range(0, count / 2);
-    const int top = count - count / 2;
-    const std::vector<int> last = range(layers - top, top);
+// `low` layers from `first` on, and `high` layers that end before `end`.
+std::vector<int> twoBlocks(int first, int low, int high, int end) {
+    std::vector<int> removed = range(first, low);
+    const std::vector<int> last = range(end - high, high);
     removed.insert(removed.end(), last.begin(), last.end());
     return removed;
 }
@@ -32,9 +33,9 @@ std::vector<int> bothEnds(int layers, int count) {
 // Keeps layers at even distances, the first and the last among them.
 std::vector<int> maxGap(int layers, int count) {
     const int keep = layers - count;
+    if (count == 0) return {};
     std::vector<bool> kept(layers, false);
-    if (keep == 1) kept[0] = true;
-    for (int i = 0; keep > 1 && i < keep; ++i)
+    for (int i = 0; i < keep; ++i)
         kept[static_cast<int>(std::floor(static_cast<double>(i) * (layers - 1) / (keep - 1) + 0.5))] = true;
     std::vector<int> removed;
     for (int layer = 0; layer < layers; ++layer)
@@ -106,12 +107,16 @@ std::vector<float> finiteMetric(const Analysis& analysis, const std::string& met
 std::vector<int> choosePositions(const std::string& strategy, const std::vector<int>& numbers, int count,
                                  const Analysis* analysis) {
     const int layers = static_cast<int>(numbers.size());
+    const int half = count / 2;
+    if (strategy == "max-gap") return maxGap(layers, count);
+    if (strategy == "input") return range(1, count);
+    if (strategy == "middle") return range((layers - count + 1) / 2, count);
+    if (strategy == "both") return twoBlocks(1, count - half, half, layers - 1);
+    if (strategy == "output") return range(layers - count - 1, count);
     if (strategy == "top") return range(layers - count, count);
     if (strategy == "top-keep-last") return range(std::max(layers - count - 1, 0), count);
     if (strategy == "bottom") return range(0, count);
-    if (strategy == "both-ends") return bothEnds(layers, count);
-    if (strategy == "middle") return range((layers - count + 1) / 2, count);
-    if (strategy == "max-gap") return maxGap(layers, count);
+    if (strategy == "both-ends") return twoBlocks(0, half, count - half, layers);
     if (strategy == "angular" || strategy == "angular-last")
         return nearestBlock(analysisOf(strategy, numbers, analysis), strategy, count);
     if (strategy == "block-influence" || strategy == "relative-update" || strategy == "leave-one-out")
@@ -136,6 +141,14 @@ std::vector<int> chooseAmong(const std::string& strategy, const std::vector<int>
         throw Error(ErrorCode::InvalidArgument,
                     "cannot chop " + std::to_string(count) + " of " + std::to_string(layers) + " layers",
                     "at least one layer must be left");
+    // What chooses by position says itself how many it leaves; searches and scores are their callers' matter.
+    if (const ChopStrategy& entry = chopStrategy(strategy);
+        entry.needs == ChopNeeds::Nothing && count > std::max(layers - entry.keeps, 0))
+        throw Error(ErrorCode::InvalidArgument,
+                    "the chop strategy '" + strategy + "' keeps the first and the last layer: of " +
+                        std::to_string(layers) + " layers it cannot remove " + std::to_string(count),
+                    "chop at most " + std::to_string(std::max(layers - entry.keeps, 0)) +
+                        ", or use a baseline such as top");
     std::vector<int> removed = choosePositions(strategy, numbers, count, analysis);
     for (int& position : removed) position = numbers[position];
     return removed;

@@ -11,12 +11,29 @@ namespace secateur {
 const std::vector<ChopStrategy>& chopStrategyTable() {
     using enum ChopNeeds;
     static const std::vector<ChopStrategy> kTable{
-        {"top", "Top", "the deepest layers", Nothing, false, 1},
-        {"top-keep-last", "Top, last kept", "the deepest layers but the last", Nothing, false, 1},
-        {"bottom", "Bottom", "the first layers", Nothing, false, 1},
-        {"both-ends", "Both ends", "half of them from the top, half from the bottom", Nothing, false, 1},
-        {"middle", "Middle", "the layers in the middle", Nothing, false, 1},
-        {"max-gap", "Max gap", "layers at even distances, so that kept ones are spread", Nothing, false, 1},
+        // LayerChop's five, which keep the first and the last layer, and four baselines beside them.
+        {"max-gap", "Max gap", "layers at even distances, so that kept ones are spread; keeps first and last",
+         Nothing, false, 2},
+        {"input", "Input", "the block right after the first layer", Nothing, false, 2},
+        {"middle", "Middle", "the block in the middle; keeps first and last", Nothing, false, 2},
+        {"both", "Both", "half of them right after the first layer, half right before the last", Nothing,
+         false, 2},
+        {"output", "Output",
+         "the block right before the last layer: cheapest before healing, the worst of LayerChop's five "
+         "after "
+         "it",
+         Nothing, false, 2},
+        {"top", "Top (baseline)", "the deepest layers, the last among them; a baseline that LayerChop lacks",
+         Nothing, false, 1},
+        {"top-keep-last", "Top, last kept", "the deepest layers but the last, like output", Nothing, false,
+         1},
+        {"bottom", "Bottom (baseline)", "the first layers; a baseline that LayerChop lacks", Nothing, false,
+         1},
+        {"both-ends", "Both ends (baseline)",
+         "half of them from the top, half from the bottom, the first and the last among them; a baseline "
+         "that "
+         "LayerChop lacks",
+         Nothing, false, 1},
         {"angular", "Angular block", "the block whose input and output are nearest, over all tokens",
          Analysis, false, 1},
         {"angular-last", "Angular block, last token",
@@ -78,6 +95,12 @@ const ChopStrategy& chopStrategy(const std::string& name) {
     std::string known;
     for (const ChopStrategy& strategy : table) known += (known.empty() ? "" : ", ") + strategy.name;
     throw Error(ErrorCode::InvalidArgument, "unknown chop strategy '" + name + "'", "known are " + known);
+}
+
+std::string suggestedChop(ChopPurpose purpose, std::int64_t parameters) {
+    constexpr std::int64_t kLarge = 1'000'000'000;
+    if (purpose == ChopPurpose::AsItIs) return "block-influence";
+    return parameters < kLarge ? "max-gap" : "input";
 }
 
 std::vector<std::string> chopStrategies() {

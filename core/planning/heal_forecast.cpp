@@ -15,8 +15,11 @@ namespace {
 constexpr std::int64_t kF32 = 4;
 constexpr std::int64_t kTokensAtOnce = 4096;
 constexpr std::int64_t kLogitBytes = std::int64_t{64}
-                                     << 20;  // of one block of logits; see core/model/forward.h
-constexpr std::int64_t kLogitBlocks = 3;     // logits, log-probabilities, their gradient
+                                     << 20;   // of one block of logits; see core/model/forward.h
+constexpr std::int64_t kLogitBlocks = 3;      // logits, log-probabilities, their gradient
+constexpr std::int64_t kEvaluatedAtOnce = 8;  // windows; see core/heal/heal_run.cpp
+constexpr std::int64_t kRounding = 8;  // a block is up to one part in so many larger than was asked for
+constexpr std::int64_t kBackward = 2;  // gradients of a layer's activations, and sums of them
 
 std::int64_t embeddingParameters(const NetworkConfig& network) {
     return std::int64_t{network.vocabSize} * network.hiddenSize;
@@ -75,7 +78,9 @@ std::int64_t activationBytes(const NetworkConfig& network, const HealOptions& op
                                 (channels > 0 ? adaptedInputs(options, {"gate_proj", "up_proj"}, d) +
                                                     adaptedInputs(options, {"down_proj"}, channels)
                                               : 0);
-    return bytes + product * inputs * (options.dropout > 0.0 ? 2 : 1);
+    // The products of frozen weights keep their input for the backward pass too.
+    const std::int64_t shared = (layer.heads > 0 ? d : 0) + (channels > 0 ? d : 0);
+    return bytes + product * (inputs * (options.dropout > 0.0 ? 2 : 1) + shared);
 }
 
 // What a backward pass leaves behind.
@@ -101,6 +106,43 @@ std::int64_t activations(const NetworkConfig& network, const HealOptions& option
     const std::int64_t logits = std::min(kLogitBytes, tokens * network.vocabSize * kF32);
     const std::int64_t blocks = kLogitBlocks + (options.method == HealMethod::Distill ? 3 : 0);
     return tokens * (kept + 3 * stream) + blocks * logits;
+}
+
+std::int64_t tokensAtOnce(const HealOptions& options, const HealScale& scale) {
+    return std::int64_t{windowsAtOnce(options, options.batchWindows, scale.seqLen)} * scale.seqLen;
+}
+
+std::int64_t largestLayer(const NetworkConfig& network, const HealOptions& options, int product) {
+    std::int64_t largest = 0;
+    for (const LayerConfig& layer : network.layers)
+        largest = std::max(largest, activationBytes(network, options, layer, product));
+    return largest;
+}
+
+// Weights of the teacher and what is compared with it: a stream of each layer, what attention added to it,
+// and the differences, which the backward pass wants.
+std::int64_t teacherBytes(const NetworkConfig& network, const HealOptions& options, const HealScale& scale) {
+    if (scale.teacher == nullptr) return 0;
+    const NetworkConfig& teacher = *scale.teacher;
+    const std::int64_t tokens = tokensAtOnce(options, scale);
+    std::int64_t streams = 1;
+    if (options.hiddenShare > 0.0) streams += 2 * std::int64_t{network.layerCount()};
+    if (options.attentionShare > 0.0) streams += 3 * std::int64_t{network.layerCount()};
+    return totalParameters(teacher) * scale.productBytes + tokens * teacher.hiddenSize * kF32 * streams +
+           tokens * largestLayer(teacher, {}, scale.productBytes);
+}
+
+std::int64_t workBytes(const NetworkConfig& network, const HealOptions& options, const HealScale& scale,
+                       std::int64_t pooled) {
+    const std::int64_t largest = largestLayer(network, options, scale.productBytes);
+    const std::int64_t backward = tokensAtOnce(options, scale) * kBackward * largest;
+    const std::int64_t evaluated = kEvaluatedAtOnce * scale.seqLen;
+    const std::int64_t evaluation =
+        evaluated * (largest + 3 * kF32 * network.hiddenSize) +
+        kLogitBlocks * std::min(kLogitBytes, evaluated * network.vocabSize * kF32);
+    // Writing converts one tensor after the other; an embedding is the largest.
+    const std::int64_t writing = embeddingParameters(network) * 2;
+    return backward + evaluation + writing + pooled / kRounding;
 }
 
 }  // namespace
@@ -180,22 +222,16 @@ HealForecast forecastHeal(const NetworkConfig& network, const HealOptions& optio
     forecast.gradients = lanesAtOnce(network, options, scale) * gradientBytes(network, options);
     forecast.optimizer = 2 * learning * kF32;
     forecast.activations = activations(network, options, scale);
-    if (scale.teacher != nullptr) {
-        const NetworkConfig& teacher = *scale.teacher;
-        const std::int64_t tokens =
-            std::int64_t{windowsAtOnce(options, options.batchWindows, scale.seqLen)} * scale.seqLen;
-        const std::int64_t streams = options.hiddenShare > 0.0 ? network.layerCount() : 1;
-        forecast.teacher = decoderLinearParameters(teacher) * product +
-                           (totalParameters(teacher) - decoderLinearParameters(teacher)) * product +
-                           tokens * teacher.hiddenSize * kF32 * streams;
-    }
+    forecast.teacher = teacherBytes(network, options, scale);
+    forecast.work = workBytes(network, options, scale, forecast.activations + forecast.gradients);
+    forecast.process = scale.processBytes;
     return forecast;
 }
 
 void requireHealFits(const NetworkConfig& network, const HealOptions& options, const HealScale& scale,
                      std::int64_t available) {
     const HealForecast forecast = forecastHeal(network, options, scale);
-    if (available <= 0 || forecast.total() <= available) return;
+    if (available <= 0 || forecast.needed() <= available) return;
     struct Way {
         const char* text;
         void (*take)(HealOptions&);
@@ -217,7 +253,7 @@ void requireHealFits(const NetworkConfig& network, const HealOptions& options, c
     for (const Way& way : kWays) {
         HealOptions other = options;
         way.take(other);
-        const std::int64_t bytes = forecastHeal(network, other, scale).total();
+        const std::int64_t bytes = forecastHeal(network, other, scale).needed();
         if (bytes <= available) {
             hint = std::string(way.text) + " would take " + formatBytes(bytes);
             break;
@@ -225,10 +261,10 @@ void requireHealFits(const NetworkConfig& network, const HealOptions& options, c
     }
     if (hint.empty()) hint = "a smaller network, or a machine with more memory, is needed";
     throw Error(ErrorCode::OutOfMemory,
-                "training needs about " + formatBytes(forecast.total()) + " (weights " +
+                "training needs about " + formatBytes(forecast.needed()) + " (weights " +
                     formatBytes(forecast.weights) + ", gradients " + formatBytes(forecast.gradients) +
                     ", optimizer " + formatBytes(forecast.optimizer) + ", activations " +
-                    formatBytes(forecast.activations) +
+                    formatBytes(forecast.activations) + ", work " + formatBytes(forecast.work) +
                     (forecast.teacher > 0 ? ", teacher " + formatBytes(forecast.teacher) : "") + "), " +
                     formatBytes(available) + " are free",
                 hint);

@@ -16,9 +16,16 @@ struct HealForecast {
     std::int64_t gradients = 0;    // float32, of every lane
     std::int64_t optimizer = 0;    // two float32 moments
     std::int64_t activations = 0;  // kept from the forward pass for the backward pass, logits of a few rows
-    std::int64_t teacher = 0;      // its weights and, when hidden states are matched, its residual streams
-    [[nodiscard]] std::int64_t total() const noexcept {
-        return weights + gradients + optimizer + activations + teacher;
+    std::int64_t teacher = 0;      // its weights and, when layers are matched, what is compared of them
+    // What comes and goes within a step, an evaluation or the writing of a checkpoint, and what the allocator
+    // holds beyond what it was asked for.
+    std::int64_t work = 0;
+    std::int64_t process = 0;  // what the process holds before the run
+    // Of the whole process, at its peak.
+    [[nodiscard]] std::int64_t total() const noexcept { return needed() + process; }
+    // What the run takes of the memory that is free.
+    [[nodiscard]] std::int64_t needed() const noexcept {
+        return weights + gradients + optimizer + activations + teacher + work;
     }
 };
 
@@ -27,9 +34,11 @@ struct HealScale {
     int productBytes = 4;                    // 2 when products are bf16 or f16
     const NetworkConfig* teacher = nullptr;  // null: none
     int threads = 1;                         // of the CPU; 1 on an accelerator
+    std::int64_t processBytes = 0;           // see HealForecast::process; 0 on an accelerator
 };
 
-// Bytes of memory at the peak of a step.
+// Bytes of memory at the peak of a run: never below what is used, and not by much too high (a test measures a
+// process).
 [[nodiscard]] HealForecast forecastHeal(const NetworkConfig& network, const HealOptions& options,
                                         const HealScale& scale);
 
@@ -55,7 +64,7 @@ struct HealScale {
 [[nodiscard]] double trainingFlopsPerToken(const NetworkConfig& network, const HealOptions& options,
                                            const NetworkConfig* teacher);
 
-// Throws OutOfMemory with the numbers and what would fit when the forecast exceeds `available` bytes.
+// Throws OutOfMemory with the numbers and what would fit when a run needs more than `available` bytes.
 void requireHealFits(const NetworkConfig& network, const HealOptions& options, const HealScale& scale,
                      std::int64_t available);
 

@@ -4,6 +4,7 @@
 // slider may call them at every move. Thread rule: all functions may be called from any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -73,6 +74,12 @@ struct PlanResult {
 [[nodiscard]] const std::vector<ChopStrategy>& chopStrategyTable();
 // Throws InvalidArgument for a name that is not in the table.
 [[nodiscard]] const ChopStrategy& chopStrategy(const std::string& name);
+// What the chopped network is for.
+enum class ChopPurpose { Healed, AsItIs };
+// The strategy to begin with for a network of so many parameters. Before healing: "input", or "max-gap" below
+// 1e9 parameters, as LayerChop found them best afterwards. Without healing: "block-influence", which needs an
+// analysis.
+[[nodiscard]] std::string suggestedChop(ChopPurpose purpose, std::int64_t parameters);
 
 // The network that a plan leaves, with originalLayer numbers and bias flags set. Throws like parsePlan for
 // plans that do not fit.

@@ -215,6 +215,7 @@ void writePerLayer(Json& json, const NetworkConfig& network) {
     json["model_type"] = "secateur";
     json["architectures"] = {"SecateurForCausalLM"};
     json["auto_map"] = {{"AutoConfig", "configuration_secateur.SecateurConfig"},
+                        {"AutoModel", "modeling_secateur.SecateurModel"},
                         {"AutoModelForCausalLM", "modeling_secateur.SecateurForCausalLM"}};
     Json& own = json["secateur"] = {
         {"version", 1}, {"base_model_type", name(network.architecture)}, {"qk_norm", network.qkNorm}};

@@ -16,6 +16,7 @@ import sys
 import layerchop_report
 
 LORA_RANK = 8
+CONFIGURATIONS = ["max-gap", "input", "middle", "both", "output"]  # of the paper, all of which keep the first and the last layer
 DEMO_INIT_STD = 0.06  # with which packaging/make-demo.sh trains it
 
 
@@ -159,7 +160,7 @@ def parse(argv):
     for name in ("model", "eval-text", "output"):
         parser.add_argument(f"--{name}", type=path)
     parser.add_argument("--counts", type=numbers, default=[2, 4, 6])
-    parser.add_argument("--strategies", type=words, default=["max-gap", "block-influence"])
+    parser.add_argument("--strategies", type=words, default=[*CONFIGURATIONS, "block-influence"])
     parser.add_argument("--methods", type=words, default=["continued", "lora", "distill", "scratch"])
     parser.add_argument("--budget", type=int, default=300)
     parser.add_argument("--seconds", type=float)

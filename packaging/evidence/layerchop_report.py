@@ -130,18 +130,18 @@ def excess(perplexity, dense):
 
 
 def series(evidence, count, measure):
-    """[(label, method, dashed, [(x, excess)])] of the runs with the same compute."""
+    """[(label, method, order of the strategy, [(x, excess)])] of the runs with the same compute."""
     result = []
-    for strategy in evidence.args.strategies:
+    for order, strategy in enumerate(evidence.args.strategies):
         for method in evidence.args.methods:
             r = evidence.by_key["compute", count, strategy, method]
-            if method == "scratch" and strategy != evidence.args.strategies[0]:
+            if method == "scratch" and order > 0:
                 continue
             points = [(share * r["flops"] / 1e12 if measure == "flops" else seconds, value) for share, seconds, value in r["curve"]]
             if method != "scratch":
                 points.insert(0, (0.0, r["before"]))
             label = TITLES[method] + (f", {strategy}" if method != "scratch" and len(evidence.args.strategies) > 1 else "")
-            result.append((label, method, strategy != evidence.args.strategies[0], [(x, excess(y, evidence.dense)) for x, y in points]))
+            result.append((label, method, order, [(x, excess(y, evidence.dense)) for x, y in points]))
     return result
 
 

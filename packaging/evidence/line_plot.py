@@ -4,6 +4,7 @@ import math
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT, LEFT, TOP, GAP, FOOT = 300, 230, 56, 34, 18, 58
+DASHES = ["", "6 4", "2 3", "10 3 2 3", "10 4", "4 2 1 2 1 2"]
 COLOURS = {"continued": "#0072b2", "lora": "#e69f00", "distill": "#009e73", "scratch": "#cc79a7"}  # Okabe and Ito
 
 
@@ -20,6 +21,11 @@ def log_ticks(low, high):
     exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     ticks = [f * 10.0**e for e in exponents for f in (1, 2, 5) if low <= f * 10.0**e <= high]
     return ticks if len(ticks) >= 3 else nice_ticks(low, high)
+
+
+def dash_of(order):
+    """Of the lines of the `order`-th strategy; the first is solid."""
+    return f' stroke-dasharray="{DASHES[order % len(DASHES)]}"' if order else ""
 
 
 def number(value):
@@ -52,10 +58,9 @@ class Panel:
             yield f'<text x="{self.left - 6}" y="{self.y(tick) + 4:.1f}" text-anchor="end">{number(tick)}</text>'
         yield f'<text transform="translate(14 {TOP + HEIGHT / 2}) rotate(-90)" text-anchor="middle">{escape(label)}</text>'
 
-    def line(self, method, dashed, points):
+    def line(self, method, order, points):
         path = " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in points)
-        dash = ' stroke-dasharray="6 4"' if dashed else ""
-        return f'<polyline points="{path}" fill="none" stroke="{COLOURS[method]}" stroke-width="1.8"{dash}/>'
+        return f'<polyline points="{path}" fill="none" stroke="{COLOURS[method]}" stroke-width="1.8"{dash_of(order)}/>'
 
 
 def limits(panels):
@@ -68,16 +73,15 @@ def limits(panels):
 
 def legend(series, top):
     column = 0
-    for label, method, dashed, _ in series:
+    for label, method, order, _ in series:
         x, y = LEFT + (column % 3) * 290, top + (column // 3) * 18
-        dash = ' stroke-dasharray="6 4"' if dashed else ""
-        yield f'<line x1="{x}" x2="{x + 26}" y1="{y}" y2="{y}" stroke="{COLOURS[method]}" stroke-width="1.8"{dash}/>'
+        yield f'<line x1="{x}" x2="{x + 26}" y1="{y}" y2="{y}" stroke="{COLOURS[method]}" stroke-width="1.8"{dash_of(order)}/>'
         yield f'<text x="{x + 32}" y="{y + 4}">{escape(label)}</text>'
         column += 1
 
 
 def figure(panels, x_label, y_label):
-    """`panels`: [(title, [(label, method, dashed, [(x, y)])])], y above 0."""
+    """`panels`: [(title, [(label, method, order of the strategy, [(x, y)])])], y above 0."""
     x_high, y_low, y_high = limits(panels)
     series = panels[0][1]
     width = max(LEFT + len(panels) * (WIDTH + GAP), LEFT + 3 * 290 if len(series) > 1 else 0)
@@ -90,5 +94,5 @@ def figure(panels, x_label, y_label):
         panel = Panel(LEFT + index * (WIDTH + GAP), x_high, y_low, y_high)
         parts += panel.frame(title, x_label)
         parts += panel.scale(y_label) if index == 0 else []
-        parts += [panel.line(method, dashed, points) for _, method, dashed, points in lines if points]
+        parts += [panel.line(method, order, points) for _, method, order, points in lines if points]
     return "\n".join([*parts, *legend(series, TOP + HEIGHT + FOOT), "</svg>"]) + "\n"

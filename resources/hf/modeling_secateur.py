@@ -31,11 +31,13 @@ class RMSNorm(nn.Module):
         return self.weight * wide.to(x.dtype)
 
 
-class OutputBias(nn.Module):
-    """What is left of an output projection without inputs."""
+class OutputBias(nn.Linear):
+    """What is left of an output projection without inputs: a linear of none, so that PEFT takes it for one. Its empty weight is not stored."""
 
     def __init__(self, size):
-        super().__init__()
+        nn.Module.__init__(self)
+        self.in_features, self.out_features = 0, size
+        self.register_buffer("weight", torch.zeros(size, 0), persistent=False)
         self.bias = nn.Parameter(torch.zeros(size))
 
 
@@ -97,7 +99,7 @@ class Attention(nn.Module):
             self.q_norm = RMSNorm(self.head_dim, config.rms_norm_eps)
             self.k_norm = RMSNorm(self.head_dim, config.rms_norm_eps)
 
-    def forward(self, x, cos, sin, mask, past):
+    def forward(self, x, cos, sin, mask, past, want_probabilities=False):
         batch, length, _ = x.shape
         query = self.q_norm(self.q_proj(x).view(batch, length, self.heads, self.head_dim)).transpose(1, 2)
         key = self.k_norm(self.k_proj(x).view(batch, length, self.kv_heads, self.head_dim)).transpose(1, 2)
@@ -107,8 +109,14 @@ class Attention(nn.Module):
             key, value = past.update(key, value, self.cache_index)
         group = self.heads // self.kv_heads
         key, value = key.repeat_interleave(group, dim=1), value.repeat_interleave(group, dim=1)
-        mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        return self.o_proj(mixed.transpose(1, 2).reshape(batch, length, self.heads * self.head_dim))
+        probabilities = None
+        if want_probabilities:
+            scores = (query @ key.transpose(2, 3) / math.sqrt(self.head_dim)).masked_fill(~mask, torch.finfo(query.dtype).min)
+            probabilities = scores.softmax(dim=-1, dtype=torch.float32).to(query.dtype)
+            mixed = probabilities @ value
+        else:
+            mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        return self.o_proj(mixed.transpose(1, 2).reshape(batch, length, self.heads * self.head_dim)), probabilities
 
 
 class Mlp(nn.Module):
@@ -142,16 +150,19 @@ class SecateurLayer(nn.Module):
             self.mlp = nn.Module()
             self.mlp.down_proj = OutputBias(hidden)
 
-    def forward(self, x, cos, sin, mask, past):
+    def forward(self, x, cos, sin, mask, past, want_probabilities=False):
+        """The stream, and with `want_probabilities` a pair of it and the attention's probabilities (None without attention)."""
+        probabilities = None
         if self.has_attention:
-            x = x + self.self_attn(self.input_layernorm(x), cos, sin, mask, past)
+            added, probabilities = self.self_attn(self.input_layernorm(x), cos, sin, mask, past, want_probabilities)
+            x = x + added
         elif hasattr(self, "self_attn"):
             x = x + self.self_attn.o_proj.bias
         if self.has_mlp:
             x = x + self.mlp(self.post_attention_layernorm(x))
         elif hasattr(self, "mlp"):
             x = x + self.mlp.down_proj.bias
-        return x
+        return (x, probabilities) if want_probabilities else x
 
 
 def past_length(past):
@@ -175,6 +186,7 @@ def visible(length, past, window, padding, device):
 class SecateurPreTrainedModel(PreTrainedModel):
     config_class = SecateurConfig
     base_model_prefix = "model"
+    supports_gradient_checkpointing = True
     _no_split_modules = ["SecateurLayer"]
     _skip_keys_device_placement = ["past_key_values"]
     _supports_sdpa = True
@@ -199,6 +211,7 @@ class SecateurModel(SecateurPreTrainedModel):
             self.layers.append(SecateurLayer(config, layer, cache_index))
             cache_index += layer["heads"] > 0
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
+        self.gradient_checkpointing = False
         self.post_init()
 
     def get_input_embeddings(self):
@@ -215,10 +228,18 @@ class SecateurModel(SecateurPreTrainedModel):
         past_key_values=None,
         inputs_embeds=None,
         use_cache=None,
+        output_attentions=None,
         output_hidden_states=None,
+        return_dict=None,
         **kwargs,
     ):
-        use_cache = self.config.use_cache if use_cache is None else use_cache
+        if (input_ids is None) == (inputs_embeds is None):
+            raise ValueError("exactly one of input_ids and inputs_embeds is needed")
+        output_attentions = self.config.output_attentions if output_attentions is None else output_attentions
+        output_hidden_states = self.config.output_hidden_states if output_hidden_states is None else output_hidden_states
+        checkpointing = self.gradient_checkpointing and self.training
+        # Keys that are computed again in the backward pass would be kept twice.
+        use_cache = (self.config.use_cache if use_cache is None else use_cache) and not checkpointing
         if use_cache and past_key_values is None:
             past_key_values = DynamicCache()
         x = self.embed_tokens(input_ids) if inputs_embeds is None else inputs_embeds
@@ -234,16 +255,34 @@ class SecateurModel(SecateurPreTrainedModel):
         cos, sin = (angles.cos() * scale).to(x.dtype), (angles.sin() * scale).to(x.dtype)
         windows = {layer.window for layer in self.layers if layer.has_attention}
         masks = {window: visible(length, past, window, attention_mask, x.device) for window in windows}
-        hidden_states = []
+        hidden_states, attentions = [], []
         for layer in self.layers:
             hidden_states.append(x)
-            x = layer(x, cos, sin, masks.get(layer.window), past_key_values)
+            arguments = (x, cos, sin, masks.get(layer.window), past_key_values, bool(output_attentions))
+            x = self._gradient_checkpointing_func(layer.__call__, *arguments) if checkpointing else layer(*arguments)
+            if output_attentions:
+                x, probabilities = x
+                # As many heads as the layer has: none.
+                attentions.append(x.new_zeros(x.shape[0], 0, length, past + length) if probabilities is None else probabilities)
         x = self.norm(x)
-        return BaseModelOutputWithPast(
+        output = BaseModelOutputWithPast(
             last_hidden_state=x,
             past_key_values=past_key_values if use_cache else None,
             hidden_states=(*hidden_states, x) if output_hidden_states else None,
+            attentions=tuple(attentions) if output_attentions else None,
         )
+        return output.to_tuple() if return_dict is False else output
+
+
+def next_token_loss(logits, labels, num_items_in_batch=None, ignore_index=-100, shift_labels=None):
+    """Mean over the predicted tokens, or their sum over `num_items_in_batch`: of all batches whose gradients the trainer adds."""
+    if shift_labels is None:
+        shift_labels = F.pad(labels, (0, 1), value=ignore_index)[..., 1:]
+    reduction = "mean" if num_items_in_batch is None else "sum"
+    loss = F.cross_entropy(logits.flatten(0, -2).float(), shift_labels.flatten().to(logits.device), ignore_index=ignore_index, reduction=reduction)
+    if num_items_in_batch is None:
+        return loss
+    return loss / (num_items_in_batch.to(loss.device) if torch.is_tensor(num_items_in_batch) else num_items_in_batch)
 
 
 class SecateurForCausalLM(SecateurPreTrainedModel, GenerationMixin):
@@ -269,23 +308,42 @@ class SecateurForCausalLM(SecateurPreTrainedModel, GenerationMixin):
     def set_output_embeddings(self, value):
         self.lm_head = value
 
-    def forward(self, input_ids=None, labels=None, logits_to_keep=0, **kwargs):
-        kwargs.pop("return_dict", None)
+    def forward(self, input_ids=None, labels=None, logits_to_keep=0, return_dict=None, num_items_in_batch=None, shift_labels=None, **kwargs):
         output = self.model(input_ids=input_ids, **kwargs)
         x = output.last_hidden_state
-        logits = self.lm_head(x[:, -logits_to_keep:] if logits_to_keep else x)
+        if torch.is_tensor(logits_to_keep):
+            x = x[:, logits_to_keep]
+        elif logits_to_keep:
+            x = x[:, -logits_to_keep:]
+        logits = self.lm_head(x)
         loss = None
-        if labels is not None:
-            loss = F.cross_entropy(logits[:, :-1].flatten(0, 1).float(), labels[:, 1:].flatten(), ignore_index=-100)
-        return CausalLMOutputWithPast(
-            loss=loss, logits=logits, past_key_values=output.past_key_values, hidden_states=output.hidden_states
+        if labels is not None or shift_labels is not None:
+            loss = next_token_loss(logits, labels, num_items_in_batch, shift_labels=shift_labels)
+        result = CausalLMOutputWithPast(
+            loss=loss,
+            logits=logits,
+            past_key_values=output.past_key_values,
+            hidden_states=output.hidden_states,
+            attentions=output.attentions,
         )
+        return result.to_tuple() if return_dict is False else result
 
-    def prepare_inputs_for_generation(self, input_ids, past_key_values=None, attention_mask=None, use_cache=True, **kwargs):
+    def prepare_inputs_for_generation(
+        self, input_ids, past_key_values=None, attention_mask=None, inputs_embeds=None, use_cache=True, **kwargs
+    ):
         past = past_length(past_key_values)
-        inputs = {"input_ids": input_ids[:, past:], "past_key_values": past_key_values, "use_cache": use_cache}
+        inputs = {"past_key_values": past_key_values, "use_cache": use_cache}
+        if inputs_embeds is not None and past == 0:
+            inputs["inputs_embeds"] = inputs_embeds
+        elif inputs_embeds is not None and input_ids.shape[1] <= past:
+            inputs["input_ids"] = input_ids[:, -1:]  # tokens behind a prompt that had none
+        else:
+            inputs["input_ids"] = input_ids[:, past:]
         if attention_mask is not None:
             positions = (attention_mask.long().cumsum(-1) - 1).clamp(min=0)
             inputs["attention_mask"] = attention_mask
             inputs["position_ids"] = positions[:, past:]
+        for key in ("output_attentions", "output_hidden_states", "logits_to_keep"):
+            if kwargs.get(key) is not None:
+                inputs[key] = kwargs[key]
         return inputs

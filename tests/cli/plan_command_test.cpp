@@ -95,8 +95,8 @@ TEST_F(Planning, RatioZeroIsTheIdentity) {
 }
 
 TEST_F(Planning, EveryStrategyChoosesAsManyLayersAsAsked) {
-    for (const char* strategy : {"top", "top-keep-last", "bottom", "both-ends", "middle", "max-gap",
-                                 "block-influence", "angular", "leave-one-out"}) {
+    for (const char* strategy : {"max-gap", "input", "middle", "both", "output", "top", "top-keep-last",
+                                 "bottom", "both-ends", "block-influence", "angular", "leave-one-out"}) {
         const auto step = plan({"--chop-count", "2", "--chop-by", strategy}).at("steps").at(0);
         EXPECT_EQ(step.at("layers").size(), 2U) << strategy;
         EXPECT_EQ(step.at("chosen_by").at("strategy"), strategy);

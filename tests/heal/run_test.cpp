@@ -1,80 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Whole runs: checkpoints, resuming, what lies in the folder in the end.
-#include <fstream>
-#include <sstream>
-
 #include <gmock/gmock.h>
 
-#include "core/base/error.h"
-#include "core/heal/heal_run.h"
-#include "core/storage/run_store.h"
-#include "tests/heal/fixtures.h"
+#include "tests/heal/run_fixture.h"
 
 namespace secateur {
 namespace {
 
 using fixtures::checkpoint;
+using fixtures::content;
 using fixtures::Scratch;
 using fixtures::tokens;
 namespace fs = std::filesystem;
 
 constexpr const char* kFamily = "qwen2";
 
-std::string content(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
-class HealRunTest : public ::testing::TestWithParam<HealMethod> {
-protected:
-    HealRunTest() : training_(tokens(kFamily, "calibration", 0)), held_(tokens(kFamily, "evaluation", 4)) {
-        options_.steps = 6;
-        options_.batchWindows = 2;
-        options_.checkpointEvery = 2;
-        options_.evaluateEvery = 3;
-        options_.peakRate = 1e-3;
-        options_.seed = 5;
-    }
-    HealReport run(const fs::path& folder, const HealTarget& target = {}, std::int64_t stopAfter = 0) {
-        std::stop_source stop;
-        JobContext context(stop.get_token(), {},
-                           [this](const std::string& text) { warnings_.push_back(text); });
-        const auto teacher = options_.method == HealMethod::Distill ? checkpoint(kFamily) : nullptr;
-        const HealInputs inputs{.checkpoint = checkpoint(kFamily),
-                                .teacher = teacher,
-                                .place = place_,
-                                .training = &training_,
-                                .evaluation = &held_,
-                                .options = options_,
-                                .memoryLimit = memoryLimit_};
-        return heal(inputs, {folder, target.overwrite, target.resume}, context, [&](const HealPoint& point) {
-            if (point.step == stopAfter) stop.request_stop();
-            return point.step == pauseAfter_ ? HealControl::Pause : HealControl::GoOn;
-        });
-    }
-    ErrorCode refused(const fs::path& folder, const HealTarget& target = {}) {
-        try {
-            run(folder, target);
-        } catch (const Error& error) {
-            message_ = error.message();
-            return error.code();
-        }
-        ADD_FAILURE() << "nothing was thrown";
-        return ErrorCode::Internal;
-    }
-
-    Scratch scratch_;
-    TokenWindows training_, held_;
-    HealOptions options_;
-    ComputePlace place_;
-    std::int64_t memoryLimit_ = 0;
-    std::int64_t pauseAfter_ = -1;
-    std::vector<std::string> warnings_;
-    std::string message_;
-};
+class HealRunTest : public fixtures::HealRunFixture {};
 
 INSTANTIATE_TEST_SUITE_P(Methods, HealRunTest,
                          ::testing::Values(HealMethod::Continued, HealMethod::Lora, HealMethod::Distill,

@@ -75,7 +75,7 @@ TEST_F(TeacherTest, WhatTheCacheLeavesOutIsOneBucket) {
     const double reported = probe(cached).divergence;
     const c10::NoGradGuard quiet;
     const TrainableNetwork network = student();
-    std::vector<at::Tensor> none;
+    LayerOutputs none;
     const TeacherSide side = plain.side(batch_, {}, {}, none, options_);
     const double tau = options_.temperature;
     const at::Tensor p = at::softmax(at::linear(side.x, side.head).to(at::kFloat) / tau, -1).to(at::kDouble);

@@ -4,7 +4,7 @@ import json
 
 import pytest
 import torch
-from peft import PeftModel
+from peft import AutoPeftModelForCausalLM, PeftModel
 from safetensors.torch import load_file
 from transformers import AutoConfig
 
@@ -49,6 +49,14 @@ def test_adapter_loads_in_peft(name, tmp_path):
     assert largest_difference(logits_of(network.merge_and_unload(), window(name)), ours) < TOLERANCE
     assert largest_difference(their_logits(out, name), ours) < TOLERANCE
     assert largest_difference(our_logits(GOLDEN / name, name, tmp_path), ours) > 10 * TOLERANCE, "the adapter was meant to matter"
+
+
+def test_adapter_finds_its_base(tmp_path, monkeypatch):
+    name, out = "llama3-gqa", tmp_path / "healed"
+    heal(GOLDEN / name, name, out, "--method", "lora", "--rank", 4, "--alpha", 8)
+    monkeypatch.chdir(tmp_path)
+    network = AutoPeftModelForCausalLM.from_pretrained(out / "adapter", dtype=torch.float32).eval()
+    assert largest_difference(logits_of(network, window(name)), our_logits(out, name, tmp_path)) < TOLERANCE
 
 
 def test_rank_stabilised_adapter_of_some_linears(tmp_path):

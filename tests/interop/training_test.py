@@ -135,6 +135,38 @@ def test_distillation_is_torchs_kl_div(family, temperature, share, tmp_path):
     assert_same_gradients(gradients, their_gradients(network))
 
 
+def streams(network, ids):
+    """The residual stream after every layer."""
+    found = []
+    handles = [layer.register_forward_hook(lambda _, __, output: found.append(output[0] if isinstance(output, tuple) else output))
+               for layer in network.model.layers]
+    with torch.no_grad():
+        network(ids)
+    for handle in handles:
+        handle.remove()
+    return found
+
+
+@pytest.mark.parametrize("widths", [False, True])
+def test_layers_of_a_chopped_student_meet_those_they_come_from(family, widths, work, tmp_path):
+    """Layers 0 and 3 are gone: 1, 2, 4, ... are what the distance is to, in stock and in per-layer checkpoints."""
+    plan, student, out = tmp_path / "plan.json", tmp_path / "student", tmp_path / "healed"
+    analysis = flap_plan(family, work, 0.4, "--force")[1]
+    ratio = ["--analysis", analysis, "--ratio", 0.3, "--structure", "UL-UM"] if widths else []
+    secateur("plan", GOLDEN / family, "--chop", "0,3", *ratio, "-o", plan)
+    secateur("apply", GOLDEN / family, "--plan", plan, *(ratio[:2]), "-o", student)
+    ids = load_file(GOLDEN / family / "tokens.safetensors")["calibration"].long()
+    ids = ids[:len(ids) // SEQ_LEN * SEQ_LEN].reshape(-1, SEQ_LEN)
+    secateur("heal", student, "--tokens", f"{GOLDEN / family / 'tokens.safetensors'}:calibration", "--seq-len", SEQ_LEN, "--dtype", "f32",
+             "--steps", 1, "--batch-size", len(ids), "--micro-batch", len(ids), "--method", "distill", "--teacher", GOLDEN / family,
+             "--hidden-share", 1, "-o", out)
+    reported = json.loads((out / "metrics.jsonl").read_text().splitlines()[0])["hidden_distance"]
+    own, taught = streams(load(student, trust=widths), ids), streams(load(GOLDEN / family), ids)
+    origins = [layer for layer in range(len(taught)) if layer not in (0, 3)]
+    distances = [(own[i] - taught[k]).square().mean() / taught[k].square().mean() for i, k in enumerate(origins)]
+    assert reported == pytest.approx(torch.stack(distances).mean().item(), rel=1e-4)
+
+
 def test_losses_of_a_run_are_those_of_the_loop_that_people_write(tmp_path):
     """The same windows in the same order, warm-up, cosine, clipping and decay: the peer of tests/bench/compare_training.sh."""
     name = "llama3-gqa"

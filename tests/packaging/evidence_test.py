@@ -101,6 +101,12 @@ class Report(unittest.TestCase):
         self.assertIn("in 1 of 2 cases (by all 2 seeds better in 1, worse in 1)", text)
         self.assertIn("ratio 1.000", text)
 
+    def test_all_configurations_of_the_paper_are_run_and_told_apart(self):
+        args = layerchop.parse(["--root", str(ROOT), "--program", PROGRAM, "--work", ".", "--text", "t"])
+        self.assertLessEqual({"max-gap", "input", "middle", "both", "output"}, set(args.strategies))
+        dashes = [line_plot.dash_of(order) for order in range(len(args.strategies))]
+        self.assertEqual(len(set(dashes)), len(args.strategies))
+
     def test_flops_are_those_of_the_program(self):
         info = {"decoder_linear_parameters": 100, "vocab_size": 10, "hidden_size": 4, "head_dim": 2,
                 "per_layer": [{"heads": 2, "kv_heads": 1, "intermediate_size": 6}]}

@@ -34,7 +34,7 @@ TEST(ChopStrategies, MaxGap) {
     EXPECT_THAT(choose("max-gap", 32, 16),
                 ElementsAre(1, 3, 5, 7, 9, 11, 13, 15, 16, 18, 20, 22, 24, 26, 28, 30));
     EXPECT_THAT(choose("max-gap", 22, 6), ElementsAre(2, 5, 9, 12, 16, 19));
-    EXPECT_THAT(choose("max-gap", 3, 2), ElementsAre(1, 2));
+    EXPECT_THAT(choose("max-gap", 3, 1), ElementsAre(1));
 }
 
 TEST(ChopStrategies, ByPosition) {
@@ -44,8 +44,69 @@ TEST(ChopStrategies, ByPosition) {
     EXPECT_THAT(choose("bottom", 8, 3), ElementsAre(0, 1, 2));
     EXPECT_THAT(choose("both-ends", 8, 3), ElementsAre(0, 6, 7));
     EXPECT_THAT(choose("both-ends", 8, 4), ElementsAre(0, 1, 6, 7));
+}
+
+std::vector<int> fromTo(int first, int last) {
+    std::vector<int> all;
+    for (int i = first; i <= last; ++i) all.push_back(i);
+    return all;
+}
+
+// The vectors of the paper's five configurations (arXiv 2305.14864): half of 24 layers, and an odd count.
+TEST(ChopStrategies, LayerChopsConfigurations) {
+    EXPECT_EQ(choose("input", 24, 12), fromTo(1, 12));
+    EXPECT_EQ(choose("output", 24, 12), fromTo(11, 22));
+    EXPECT_EQ(choose("middle", 24, 12), fromTo(6, 17));
+    std::vector<int> both = fromTo(1, 6);
+    for (const int layer : fromTo(17, 22)) both.push_back(layer);
+    EXPECT_EQ(choose("both", 24, 12), both);
+    EXPECT_THAT(choose("input", 8, 3), ElementsAre(1, 2, 3));
+    EXPECT_THAT(choose("output", 8, 3), ElementsAre(4, 5, 6));
+    EXPECT_THAT(choose("both", 8, 3), ElementsAre(1, 2, 6));
     EXPECT_THAT(choose("middle", 8, 3), ElementsAre(3, 4, 5));
     EXPECT_THAT(choose("middle", 9, 3), ElementsAre(3, 4, 5));
+}
+
+TEST(ChopStrategies, LayerChopKeepsTheFirstAndTheLastLayer) {
+    for (const char* strategy : {"max-gap", "input", "middle", "both", "output"}) {
+        for (int layers = 1; layers <= 13; ++layers) {
+            for (int count = 0; count <= layers - 2; ++count) {
+                const std::vector<int> removed = choose(strategy, layers, count);
+                EXPECT_EQ(static_cast<int>(removed.size()), count) << strategy << layers;
+                EXPECT_THAT(removed, testing::Not(testing::Contains(0))) << strategy << layers;
+                EXPECT_THAT(removed, testing::Not(testing::Contains(layers - 1))) << strategy << layers;
+            }
+            EXPECT_THAT(choose(strategy, layers, 0), IsEmpty());
+            if (layers < 2) continue;
+            try {
+                (void)choose(strategy, layers, layers - 1);
+                ADD_FAILURE() << strategy << " removed all but one of " << layers;
+            } catch (const Error& error) {
+                EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+                EXPECT_THAT(error.message(), testing::HasSubstr("first and the last layer"));
+                EXPECT_THAT(error.hint(), testing::HasSubstr(std::to_string(layers - 2)));
+            }
+        }
+    }
+}
+
+TEST(ChopStrategies, OutputIsTopWithTheLastKept) {
+    for (int count = 0; count <= 10; ++count)
+        EXPECT_EQ(choose("output", 12, count), choose("top-keep-last", 12, count));
+}
+
+TEST(ChopStrategies, BaselinesSayThatTheyAreNotThePapers) {
+    for (const char* strategy : {"top", "bottom", "both-ends"})
+        EXPECT_THAT(chopStrategy(strategy).summary, testing::HasSubstr("baseline")) << strategy;
+}
+
+TEST(ChopStrategies, TheSuggestionFollowsThePurpose) {
+    EXPECT_EQ(suggestedChop(ChopPurpose::Healed, 300'000'000), "max-gap");
+    EXPECT_EQ(suggestedChop(ChopPurpose::Healed, 1'100'000'000), "input");
+    EXPECT_EQ(suggestedChop(ChopPurpose::AsItIs, 7'000'000'000), "block-influence");
+    for (const ChopPurpose purpose : {ChopPurpose::Healed, ChopPurpose::AsItIs})
+        for (const std::int64_t parameters : {1'000, 2'000'000'000})
+            EXPECT_NO_THROW((void)chopStrategy(suggestedChop(purpose, parameters)));
 }
 
 TEST(ChopStrategies, EveryStrategyRemovesExactlyTheCount) {
@@ -53,7 +114,7 @@ TEST(ChopStrategies, EveryStrategyRemovesExactlyTheCount) {
     test::addResidual(analysis, {0.9f, 0.2f, 0.3f, 0.1f, 0.1f, 0.4f, 0.2f, 0.1f, 0.5f});
     analysis.leaveOneOut = LeaveOneOut{10.0, {90, 20, 30, 10, 10, 40, 20, 10, 50}, {}, {}};
     for (const std::string& strategy : plannedStrategies())
-        for (int count = 0; count < 9; ++count) {
+        for (int count = 0; count <= 9 - chopStrategy(strategy).keeps; ++count) {
             const std::vector<int> removed = chooseLayers(strategy, 9, count, &analysis);
             EXPECT_EQ(static_cast<int>(removed.size()), count) << strategy;
             EXPECT_TRUE(std::is_sorted(removed.begin(), removed.end()));

@@ -82,6 +82,32 @@ TEST(HealForecast, RefusalTellsTheNumbersAndWhatWouldFit) {
     }
 }
 
+// What the process holds already is not taken of what is free.
+TEST(HealForecast, CoversTheProcessButAsksForTheRunAlone) {
+    const NetworkConfig network = sevenB();
+    HealScale scale{2048, 2, nullptr};
+    const HealForecast alone = forecastHeal(network, {}, scale);
+    scale.processBytes = 700'000'000;
+    const HealForecast whole = forecastHeal(network, {}, scale);
+    EXPECT_EQ(whole.total(), alone.total() + 700'000'000);
+    EXPECT_EQ(whole.needed(), alone.needed());
+    EXPECT_NO_THROW(requireHealFits(network, {}, scale, alone.needed()));
+    EXPECT_THROW(requireHealFits(network, {}, scale, alone.needed() - 1), Error);
+}
+
+TEST(HealForecast, ComparedLayersTakeMemory) {
+    const NetworkConfig network = sevenB();
+    const HealScale scale{2048, 2, &network};
+    HealOptions options;
+    options.method = HealMethod::Distill;
+    const std::int64_t logits = forecastHeal(network, options, scale).teacher;
+    options.hiddenShare = 0.5;
+    const std::int64_t streams = forecastHeal(network, options, scale).teacher;
+    options.attentionShare = 0.5;
+    EXPECT_GT(streams, logits);
+    EXPECT_GT(forecastHeal(network, options, scale).teacher, streams);
+}
+
 // algorithms.md 8: with a teacher twice the size a step costs 10 P instead of 6 P.
 TEST(HealForecast, OperationsFollowTheRule) {
     const NetworkConfig teacher = sevenB();

@@ -147,6 +147,7 @@ TEST(PerLayerLayout, GivesRaggedNetworksBack) {
     const json config = written(ragged, HfLayout::PerLayer, configText("qwen3"));
     EXPECT_EQ(config.at("intermediate_size"), json({33, 160, 0, 160, 160}));
     EXPECT_TRUE(config.at("auto_map").contains("AutoModelForCausalLM"));
+    EXPECT_EQ(config.at("auto_map").at("AutoModel"), "modeling_secateur.SecateurModel");
     EXPECT_EQ(readHfConfig(config.dump(), "ragged"), ragged);
 }
 

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/units.h"
 #include "core/planning/heal_forecast.h"
+#include "core/planning/planner.h"
 
 namespace secateur {
 namespace {
@@ -124,7 +125,7 @@ void Workflow::heal(const HealDraft& draft, int chopFirst) {
     if (ofPlan && chopFirst > 0 && isIdentity(document_.result()->plan)) {
         ChopRequest chop;
         chop.count = chopFirst;
-        chop.strategy = "max-gap";
+        chop.strategy = suggestedChop(ChopPurpose::Healed, document_.model()->parameters);
         document_.setChop(tr("Chop %1 layers before healing").arg(chopFirst), chop);
         if (!document_.valid()) return;
     }

@@ -35,7 +35,8 @@ ChopForm::ChopForm(PlanDocument& document, QWidget* parent)
     }
     strategy_->setToolTip(
         tr("How layers are chosen; the Chop lab compares these and those that run the network"));
-    strategy_->setCurrentIndex(std::max(0, strategy_->findText(QStringLiteral("block-influence"))));
+    const std::string suggested = suggestedChop(ChopPurpose::AsItIs, 0);
+    strategy_->setCurrentIndex(std::max(0, strategy_->findText(QString::fromStdString(suggested))));
     propose_->setAccessibleName(propose_->text());
     propose_->setToolTip(tr("Let the strategy choose the layers to chop"));
     auto* row = new QHBoxLayout(this);

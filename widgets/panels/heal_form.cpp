@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "core/base/units.h"
+#include "core/planning/planner.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/panels/foldable_box.h"
@@ -23,6 +24,10 @@
 
 namespace secateur {
 namespace {
+
+std::string strategyFor(const ModelSummary& model) {
+    return suggestedChop(ChopPurpose::Healed, model.parameters);
+}
 
 enum SourceItem { ThePlan, ACheckpoint, ChooseCheckpoint };
 enum TeacherItem { OpenModel, ATeacher, ChooseTeacher };
@@ -105,11 +110,12 @@ void HealForm::buildChoices() {
     chop_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     chop_->setKeyboardTracking(false);
     chop_->setAccessibleName(tr("Chop first"));
-    chop_->setSuffix(tr(" layers, evenly"));
+    chop_->setSuffix(tr(" layers"));
     chop_->setSpecialValueText(tr("nothing"));
     chop_->setToolTip(
-        tr("The plan removes nothing yet: so many layers, evenly spread (max-gap), are chopped "
-           "before healing. Undo brings them back."));
+        tr("The plan removes nothing yet: so many layers, chosen by the strategy that heals best at this "
+           "size (max-gap, or input from 1e9 parameters on), are chopped before healing. Undo brings them "
+           "back."));
     connect(chop_, &QSpinBox::valueChanged, this, &HealForm::changed);
     for (const HealMethod method : kMethods) {
         method_->addItem(label(method), static_cast<int>(method));
@@ -260,7 +266,7 @@ void HealForm::refresh() {
     if (layers != chopModelLayers_) {
         const QSignalBlocker quiet(chop_);
         chopModelLayers_ = layers;
-        chop_->setRange(0, std::max(0, layers - 1));
+        chop_->setRange(0, std::max(0, layers - 2));  // the first and the last stay
         chop_->setValue(layersToChop(layers));
     }
     chop_->setVisible(asks);
@@ -310,7 +316,9 @@ QString HealForm::subject() const {
     if (wanted.source == HealDraft::Source::Checkpoint) return wanted.checkpoint;
     if (document_.model() == nullptr || !document_.valid()) return {};
     const QString name = QString::fromStdString(document_.model()->name);
-    if (chopFirst() > 0) return tr("%1 without %2, evenly spread").arg(name, layerCount(chopFirst()));
+    if (chopFirst() > 0)
+        return tr("%1 without %2, by %3")
+            .arg(name, layerCount(chopFirst()), QString::fromStdString(strategyFor(*document_.model())));
     const Plan& plan = document_.result()->plan;
     const std::int64_t left = plan.accounting.value_or(Accounting{}).parametersAfter;
     return tr("%1: %2, %3 parameters")
@@ -324,7 +332,7 @@ std::optional<NetworkConfig> HealForm::network() const {
     const int layers = document_.model()->config.layerCount();
     if (const int count = chopFirst(); count > 0) {
         ChopStep chop;
-        for (const int position : chooseLayers("max-gap", layers, count, nullptr))
+        for (const int position : chooseLayers(strategyFor(*document_.model()), layers, count, nullptr))
             chop.layers.push_back(
                 document_.model()->config.layers[static_cast<std::size_t>(position)].originalLayer);
         plan.steps.insert(plan.steps.begin(), chop);

@@ -18,8 +18,9 @@ Method chopMethod() {
         "2403.17887; magnitude and Taylor: Kim et al., Shortened LLaMA, arXiv 2402.02834; greedy: Song et "
         "al., SLEB, arXiv 2402.09025; sublayers: Zhang et al., FinerCut, arXiv 2405.18218";
     info.formula =
-        "By position: top, top-keep-last, bottom, both-ends, middle, max-gap (kept k_i = floor(i (L-1)/(K-1) "
-        "+ 0.5)). "
+        "By position, the first and the last layer kept: max-gap (kept k_i = floor(i (L-1)/(K-1) + 0.5)), "
+        "input (1..n), middle, both (input and output, half each), output (L-1-n..L-2); baselines: top, "
+        "top-keep-last, bottom, both-ends. "
         "block-influence: lowest 1 - mean cos(x_l, x_{l+1}). angular: block of n layers with the smallest "
         "mean "
         "arccos(cos(x_l, x_{l+n})) / pi. leave-one-out: lowest perplexity without the layer. magnitude: "
@@ -43,7 +44,7 @@ Method chopMethod() {
          .most = 65536.0},
         {.key = "by",
          .label = "Strategy",
-         .help = "How layers are chosen; by position up to max-gap, by an analysis up to leave-one-out, by "
+         .help = "How layers are chosen; by position up to both-ends, by an analysis up to leave-one-out, by "
                  "the weights "
                  "(magnitude), or by running the network over a text.",
          .usual = std::string("max-gap"),

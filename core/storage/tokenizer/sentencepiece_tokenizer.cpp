@@ -183,4 +183,8 @@ Identity SentencePieceTokenizer::identity() const {
     return identityOf(*processor_, normalizer_, added_);
 }
 
+Identity SentencePieceTokenizer::identity() const {
+    return identityOf(*processor_, normalizer_);
+}
+
 }  // namespace secateur::tokenizer

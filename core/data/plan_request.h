@@ -27,9 +27,10 @@ struct ChopRequest {
     std::string strategy;                             // a name of chopStrategies()
     std::optional<ChosenBy> chosenBy = std::nullopt;  // what made explicit lists, when a strategy did
     std::optional<LayerMerge> merge = std::nullopt;   // how the explicit `layers` are folded into others
+    std::vector<int> keep = {};  // instead of lists of what goes: the layers that stay, in their order
     bool operator==(const ChopRequest&) const = default;
     [[nodiscard]] bool empty() const noexcept {
-        return layers.empty() && attention.empty() && mlp.empty() && count == 0;
+        return layers.empty() && attention.empty() && mlp.empty() && count == 0 && keep.empty();
     }
 };
 
@@ -47,8 +48,9 @@ struct WidthRequest {
     std::vector<int> protect;  // layers that keep their width
     int minKeepGroups = 0;     // per layer
     int minKeepChannels = 0;
-    int roundTo = 1;  // kept channels of a layer are a multiple of this
-    bool bias = true;
+    int roundTo = 1;                  // kept channels of a layer are a multiple of this
+    bool bias = true;                 // compensate is not "none"
+    std::string compensate = "bias";  // what makes up for what is removed: "none", "bias", "refit"
     bool operator==(const WidthRequest&) const = default;
 };
 

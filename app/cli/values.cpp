@@ -45,18 +45,6 @@ Number number(std::string_view text, const std::string& option) {
     return value;
 }
 
-std::optional<double> factorOf(std::string suffix) {
-    if (!suffix.empty() && (suffix.back() == 'B' || suffix.back() == 'b')) suffix.pop_back();
-    const bool binary = suffix.size() == 2 && suffix.back() == 'i';
-    if (suffix.empty()) return 1.0;
-    if (suffix.size() > 1 && !binary) return std::nullopt;
-    static constexpr std::string_view kPrefixes = "kmgt";
-    const char letter = suffix.front() == 'K' ? 'k' : static_cast<char>(suffix.front() | 0x20);
-    const auto power = kPrefixes.find(letter);
-    if (power == std::string_view::npos) return std::nullopt;
-    return std::pow(binary ? 1024.0 : 1000.0, static_cast<double>(power + 1));
-}
-
 [[noreturn]] void outOfRange(const std::string& option, const std::string& what,
                              const std::string& hint = {}) {
     throw Error(ErrorCode::InvalidArgument, option + ": " + what, hint);
@@ -81,7 +69,7 @@ std::int64_t parseAmount(std::string_view text, const std::string& option) {
     const std::string_view all = trimmed(text);
     const auto end = std::min(all.find_first_not_of("0123456789.+-eE"), all.size());
     const double value = number<double>(trimmed(all.substr(0, end)), option);
-    const std::optional<double> factor = factorOf(std::string(trimmed(all.substr(end))));
+    const std::optional<double> factor = unitFactor(trimmed(all.substr(end)));
     if (!factor)
         usageError(option + ": '" + std::string(text) +
                    "' has an unknown unit (k, M, G, T, KiB, MiB, GiB, TiB)");

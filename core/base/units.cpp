@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/units.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 
@@ -68,6 +70,28 @@ std::string formatRate(double perSecond, const std::string& unit) {
     const std::string number = scaled(perSecond, "");
     const bool needsSpace = number.back() != ' ';
     return number + (needsSpace ? " " : "") + unit + "/s";
+}
+
+std::optional<double> unitFactor(std::string_view unit) {
+    if (!unit.empty() && (unit.back() == 'B' || unit.back() == 'b')) unit.remove_suffix(1);
+    const bool binary = unit.size() == 2 && unit.back() == 'i';
+    if (unit.empty()) return 1.0;
+    if (unit.size() > 1 && !binary) return std::nullopt;
+    static constexpr std::string_view kPrefixes = "kmgt";
+    const auto power = kPrefixes.find(static_cast<char>(unit.front() | 0x20));
+    if (power == std::string_view::npos) return std::nullopt;
+    return std::pow(binary ? 1024.0 : 1000.0, static_cast<double>(power + 1));
+}
+
+std::optional<std::int64_t> amountOf(std::string_view text) {
+    double value = 0.0;
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (status != std::errc{}) return std::nullopt;
+    std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    unit.remove_prefix(std::min(unit.find_first_not_of(' '), unit.size()));
+    const std::optional<double> factor = unitFactor(unit);
+    if (!factor || !(value * *factor >= 1.0 && value * *factor < 9e18)) return std::nullopt;
+    return static_cast<std::int64_t>(std::llround(value * *factor));
 }
 
 }  // namespace secateur

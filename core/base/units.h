@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace secateur {
 
@@ -18,5 +20,11 @@ namespace secateur {
 [[nodiscard]] std::string formatDuration(double seconds);   // 64.2 -> "1:04"
 [[nodiscard]] std::string formatRate(double perSecond,
                                      const std::string& unit);  // 3100, "tokens" -> "3.10 k tokens/s"
+
+// "8G", "1.5 GiB", "512M", "300k", "4096": decimal prefixes k M G T, binary ones Ki Mi Gi Ti, an optional B.
+// Nothing for other text and for amounts below 1.
+[[nodiscard]] std::optional<std::int64_t> amountOf(std::string_view text);
+// The factor of such a unit alone: "" -> 1, "MiB" -> 1048576. Nothing for an unknown one.
+[[nodiscard]] std::optional<double> unitFactor(std::string_view unit);
 
 }  // namespace secateur

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "core/data/options.h"
+
 namespace secateur {
 
 enum class HealMethod {
@@ -64,7 +66,17 @@ struct HealOptions {
     double initialDeviation = 0.02;  // from scratch: of the normal random weights
     int microBatch = 0;              // windows run at once, gradients accumulated; 0: by tokens
     bool operator==(const HealOptions&) const = default;
+    // Every member as an option: see fields.h. Defined in heal_fields.h.
+    template <class V>
+    static void fields(const V& visit);
 };
+
+// What fields() says: the options of command line, window, run.json and documents, in one order.
+[[nodiscard]] const std::vector<OptionSpec>& healSpecs();
+[[nodiscard]] OptionValues healValues(const HealOptions& options);  // what differs from the defaults
+// Throws what checkOptions() throws.
+[[nodiscard]] HealOptions healOptions(const OptionValues& values, const std::string& where,
+                                      Idle idle = Idle::Refused);
 
 // "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"
 [[nodiscard]] const std::vector<std::string>& loraLinears();

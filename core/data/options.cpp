@@ -5,18 +5,30 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <type_traits>
 
 #include "core/base/error.h"
+#include "core/base/units.h"
 
 namespace secateur {
 
 namespace {
 
-[[noreturn]] void fail(const std::string& where, std::string_view key, const std::string& what,
-                       const std::string& hint = {}) {
-    throw Error(ErrorCode::InvalidArgument, where + ": " + std::string(key) + " " + what, hint);
+// The option in the words of whoever gave it; see checkOptions() for `where`.
+std::string placeOf(const std::string& where, std::string_view key, const OptionSpec* spec) {
+    if (where == "--") return where + (spec ? commandName(*spec) : std::string(key));
+    if (!where.ends_with('.')) return where + ": " + std::string(key);
+    std::string name(key);
+    std::ranges::replace(name, '-', '_');
+    return where + name;
 }
+
+[[noreturn]] void fail(const std::string& place, const std::string& what, const std::string& hint = {}) {
+    throw Error(ErrorCode::InvalidArgument, place + " " + what, hint);
+}
+
+constexpr double kWholeLimit = std::numeric_limits<int>::max();  // no bound that anyone meets
 
 std::string numberText(double value) {
     std::array<char, 32> text{};
@@ -25,11 +37,11 @@ std::string numberText(double value) {
 }
 
 template <typename T>
-T parsed(std::string_view text, const std::string& where, std::string_view key, const char* what) {
+T parsed(std::string_view text, const std::string& place, const char* what) {
     T value{};
     const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (result.ec != std::errc() || result.ptr != text.data() + text.size())
-        fail(where, key, "must be " + std::string(what) + ", not '" + std::string(text) + "'");
+    if (text.empty() || result.ec != std::errc() || result.ptr != text.data() + text.size())
+        fail(place, "must be " + std::string(what) + ", not '" + std::string(text) + "'");
     return value;
 }
 
@@ -44,26 +56,33 @@ std::vector<std::string> split(std::string_view text) {
 }
 
 // "1,3-5"
-std::vector<int> parsedNumbers(std::string_view text, const std::string& where, std::string_view key) {
+std::vector<int> parsedNumbers(std::string_view text, const std::string& place) {
     constexpr int kMost = 1 << 20;
+    constexpr const char* kList = "a list of numbers, e.g. 0,3-5";
     std::vector<int> numbers;
     for (const std::string& part : split(text)) {
         const std::size_t dash = part.find('-', 1);
-        const int first =
-            parsed<int>(std::string_view(part).substr(0, dash), where, key, "a list of numbers");
-        const int last = dash == std::string::npos ? first
-                                                   : parsed<int>(std::string_view(part).substr(dash + 1),
-                                                                 where, key, "a list of numbers");
-        if (last < first || last - first > kMost) fail(where, key, "has the range '" + part + "'");
+        const int first = parsed<int>(std::string_view(part).substr(0, dash), place, kList);
+        const int last = dash == std::string::npos
+                             ? first
+                             : parsed<int>(std::string_view(part).substr(dash + 1), place, kList);
+        if (last < first || last - first > kMost) fail(place, "has the range '" + part + "'");
         for (int number = first; number <= last; ++number) numbers.push_back(number);
     }
     return numbers;
 }
 
-bool parsedFlag(std::string_view text, const std::string& where, std::string_view key) {
+bool parsedFlag(std::string_view text, const std::string& place) {
     if (text == "true" || text == "yes" || text == "1") return true;
     if (text == "false" || text == "no" || text == "0") return false;
-    fail(where, key, "must be true or false, not '" + std::string(text) + "'");
+    fail(place, "must be true or false, not '" + std::string(text) + "'");
+}
+
+// Amounts of bytes and of parameters may have a unit: "4.2M", "8 GiB".
+std::int64_t parsedInteger(std::string_view text, const OptionSpec& spec, const std::string& place) {
+    if (spec.unit == "bytes" || spec.unit == "parameters")
+        if (const auto amount = amountOf(text)) return *amount;
+    return parsed<std::int64_t>(text, place, "a whole number");
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -72,46 +91,103 @@ std::string joined(const std::vector<std::string>& words) {
     return text;
 }
 
-void checkChoice(const OptionSpec& spec, const std::string& word, const std::string& where) {
+bool inRange(const OptionSpec& spec, double value) {
+    if (spec.least == spec.most) return true;
+    return (spec.openBelow ? value > spec.least : value >= spec.least) &&
+           (spec.openAbove ? value < spec.most : value <= spec.most);
+}
+
+void checkChoice(const OptionSpec& spec, const std::string& word, const std::string& place) {
     if (spec.choices.empty()) return;
     if (std::ranges::find(spec.choices, word) == spec.choices.end())
-        fail(where, spec.key, "cannot be '" + word + "'", "known are " + joined(spec.choices));
+        fail(place, "cannot be '" + word + "'", "known are " + joined(spec.choices));
 }
 
-void checkRange(const OptionSpec& spec, double value, const std::string& where) {
-    if (!std::isfinite(value)) fail(where, spec.key, "must be a number");
-    if (spec.least == spec.most) return;
-    const bool low = spec.openBelow ? value <= spec.least : value < spec.least;
-    const bool high = spec.openAbove ? value >= spec.most : value > spec.most;
-    if (low || high)
-        fail(where, spec.key, "is " + numberText(value) + ", which is out of range",
-             "it lies between " + numberText(spec.least) + (spec.openBelow ? " (not included)" : "") +
-                 " and " + numberText(spec.most) + (spec.openAbove ? " (not included)" : ""));
+void checkRange(const OptionSpec& spec, double value, const std::string& place) {
+    if (std::isnan(value)) fail(place, "must be a number");
+    if (!inRange(spec, value) || std::isinf(value))
+        fail(place, "is " + numberText(value) + ", which is out of range", "it is " + rangeText(spec));
 }
 
-void checkValue(OptionValue& value, const OptionSpec& spec, const std::string& where) {
+void checkType(OptionValue& value, const OptionSpec& spec, const std::string& place) {
     if (std::holds_alternative<double>(spec.usual) && std::holds_alternative<std::int64_t>(value))
         value = static_cast<double>(std::get<std::int64_t>(value));
-    if (value.index() != spec.usual.index()) {
-        // An empty list has no type of its own in JSON.
-        const auto* numbers = std::get_if<std::vector<int>>(&value);
-        if (numbers && numbers->empty() && std::holds_alternative<std::vector<std::string>>(spec.usual))
-            value = std::vector<std::string>();
-        else
-            fail(where, spec.key, "has a value of another type",
-                 "e.g. " + spec.key + "=" + formatOption(spec.usual));
-    }
-    if (const auto* integer = std::get_if<std::int64_t>(&value))
-        checkRange(spec, static_cast<double>(*integer), where);
-    if (const auto* number = std::get_if<double>(&value)) checkRange(spec, *number, where);
-    if (const auto* text = std::get_if<std::string>(&value)) checkChoice(spec, *text, where);
-    if (const auto* list = std::get_if<std::vector<std::string>>(&value))
-        for (const std::string& word : *list) checkChoice(spec, word, where);
-    if (const auto* list = std::get_if<std::vector<int>>(&value))
-        for (const int number : *list) checkRange(spec, number, where);
+    if (value.index() == spec.usual.index()) return;
+    // An empty list has no type of its own in JSON.
+    const auto* numbers = std::get_if<std::vector<int>>(&value);
+    if (numbers && numbers->empty() && std::holds_alternative<std::vector<std::string>>(spec.usual))
+        value = std::vector<std::string>();
+    else
+        fail(place, "has a value of another type", "e.g. " + spec.key + "=" + formatOption(spec.usual));
 }
 
-// "method=lora|distill" against the values.
+void checkValue(OptionValue& value, const OptionSpec& spec, const std::string& place) {
+    checkType(value, spec, place);
+    if (value == spec.usual) return;  // also where it lies outside of the range: not given
+    if (const auto* integer = std::get_if<std::int64_t>(&value))
+        checkRange(spec, static_cast<double>(*integer), place);
+    if (const auto* number = std::get_if<double>(&value)) checkRange(spec, *number, place);
+    if (const auto* text = std::get_if<std::string>(&value)) checkChoice(spec, *text, place);
+    if (const auto* list = std::get_if<std::vector<std::string>>(&value))
+        for (const std::string& word : *list) checkChoice(spec, word, place);
+    if (const auto* list = std::get_if<std::vector<int>>(&value))
+        for (const int number : *list) checkRange(spec, number, place);
+}
+
+const OptionValue& valueOf(const OptionValues& values, std::span<const OptionSpec> specs,
+                           std::string_view key) {
+    if (const OptionValue* set = values.find(key)) return *set;
+    if (const OptionSpec* spec = findSpec(specs, key)) return spec->usual;
+    throw Error(ErrorCode::Internal, "there is no option '" + std::string(key) + "'");
+}
+
+// "method=lora" -> what `method` is now, as in "has no effect with method continued".
+std::string condition(const OptionSpec& spec, const OptionValues& values, std::span<const OptionSpec> specs) {
+    const std::string key = spec.onlyIf.substr(0, spec.onlyIf.find('='));
+    return key + " " + formatOption(valueOf(values, specs, key));
+}
+
+}  // namespace
+
+std::string commandName(const OptionSpec& spec) {
+    if (!spec.alias.empty()) return spec.alias;
+    return turnsOff(spec) ? "no-" + spec.key : spec.key;
+}
+
+std::string jsonName(const OptionSpec& spec) {
+    std::string name = spec.key;
+    std::ranges::replace(name, '-', '_');
+    return name;
+}
+
+bool turnsOff(const OptionSpec& spec) noexcept {
+    const auto* flag = std::get_if<bool>(&spec.usual);
+    return flag && *flag;
+}
+
+bool isOptional(const OptionSpec& spec) {
+    if (const auto* integer = std::get_if<std::int64_t>(&spec.usual))
+        return !inRange(spec, static_cast<double>(*integer));
+    const auto* number = std::get_if<double>(&spec.usual);
+    return number && !inRange(spec, *number);
+}
+
+std::string optionPlace(const std::string& where, const OptionSpec& spec) {
+    return placeOf(where, spec.key, &spec);
+}
+
+std::string rangeText(const OptionSpec& spec) {
+    if (!spec.choices.empty()) return joined(spec.choices);
+    if (spec.least == spec.most) return {};
+    if (spec.most == kNoLimit) return (spec.openBelow ? "more than " : "at least ") + numberText(spec.least);
+    return numberText(spec.least) + (spec.openBelow ? " (not included) to " : " to ") +
+           numberText(spec.most) + (spec.openAbove ? " (not included)" : "");
+}
+
+std::string usualText(const OptionSpec& spec) {
+    return spec.usually.empty() ? formatOption(spec.usual) : spec.usually;
+}
+
 bool hasEffect(const OptionSpec& spec, const OptionValues& values, std::span<const OptionSpec> specs) {
     if (spec.onlyIf.empty()) return true;
     const std::size_t equal = spec.onlyIf.find('=');
@@ -128,15 +204,6 @@ bool hasEffect(const OptionSpec& spec, const OptionValues& values, std::span<con
     }
     return false;
 }
-
-const OptionValue& valueOf(const OptionValues& values, std::span<const OptionSpec> specs,
-                           std::string_view key) {
-    if (const OptionValue* set = values.find(key)) return *set;
-    if (const OptionSpec* spec = findSpec(specs, key)) return spec->usual;
-    throw Error(ErrorCode::Internal, "there is no option '" + std::string(key) + "'");
-}
-
-}  // namespace
 
 void OptionValues::set(const std::string& key, OptionValue value) {
     for (auto& [name, held] : entries_)
@@ -185,17 +252,18 @@ std::vector<int> numbersOf(const OptionValues& values, std::span<const OptionSpe
 }
 
 OptionValue parseOption(const OptionSpec& spec, std::string_view text, const std::string& where) {
+    const std::string place = placeOf(where, spec.key, &spec);
     return std::visit(
         [&](const auto& usual) -> OptionValue {
             using T = std::decay_t<decltype(usual)>;
             if constexpr (std::is_same_v<T, bool>)
-                return parsedFlag(text, where, spec.key);
+                return parsedFlag(text, place);
             else if constexpr (std::is_same_v<T, std::int64_t>)
-                return parsed<std::int64_t>(text, where, spec.key, "a whole number");
+                return parsedInteger(text, spec, place);
             else if constexpr (std::is_same_v<T, double>)
-                return parsed<double>(text, where, spec.key, "a number");
+                return parsed<double>(text, place, "a number");
             else if constexpr (std::is_same_v<T, std::vector<int>>)
-                return parsedNumbers(text, where, spec.key);
+                return parsedNumbers(text, place);
             else if constexpr (std::is_same_v<T, std::vector<std::string>>)
                 return split(text);
             else
@@ -236,20 +304,37 @@ void fillUsual(OptionValues& values, std::span<const OptionSpec> specs) {
         if (!values.find(spec.key) && hasEffect(spec, values, specs)) values.set(spec.key, spec.usual);
 }
 
-void checkOptions(OptionValues& values, std::span<const OptionSpec> specs, const std::string& where) {
+void checkOptions(OptionValues& values, std::span<const OptionSpec> specs, const std::string& where,
+                  Idle idle) {
     std::vector<std::string> known;
     for (const OptionSpec& spec : specs) known.push_back(spec.key);
     const std::vector<std::pair<std::string, OptionValue>> given = values.entries();
     for (auto [key, value] : given) {
         const OptionSpec* spec = findSpec(specs, key);
+        const std::string place = placeOf(where, key, spec);
         if (!spec)
-            fail(where, key, "is not an option",
-                 known.empty() ? "it has none" : "known are " + joined(known));
-        checkValue(value, *spec, where);
-        if (!hasEffect(*spec, values, specs) && value != spec->usual)
-            fail(where, key, "has no effect here", "it needs " + spec->onlyIf);
+            fail(place, "is not an option", known.empty() ? "there is none" : "known are " + joined(known));
+        checkValue(value, *spec, place);
         values.set(key, std::move(value));
     }
+    if (idle == Idle::Accepted) return;
+    for (const auto& [key, value] : values.entries()) {
+        const OptionSpec* spec = findSpec(specs, key);
+        if (value != spec->usual && !hasEffect(*spec, values, specs))
+            fail(placeOf(where, key, spec), "has no effect with " + condition(*spec, values, specs),
+                 "it needs " + spec->onlyIf);
+    }
+}
+
+std::vector<std::string> commandWords(std::span<const OptionSpec> specs, const OptionValues& values) {
+    std::vector<std::string> words;
+    for (const OptionSpec& spec : specs) {
+        const OptionValue* value = values.find(spec.key);
+        if (!value || *value == spec.usual || !hasEffect(spec, values, specs)) continue;
+        words.push_back("--" + commandName(spec));
+        if (!std::holds_alternative<bool>(*value)) words.push_back(formatOption(*value));
+    }
+    return words;
 }
 
 }  // namespace secateur

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,16 +19,22 @@ namespace secateur {
 using OptionValue =
     std::variant<bool, std::int64_t, double, std::string, std::vector<int>, std::vector<std::string>>;
 
+// Bounds a range on one side only.
+inline constexpr double kNoLimit = std::numeric_limits<double>::infinity();
+
 struct OptionSpec {
     std::string key = {};    // "round-to": on the command line, in --step and in tables; JSON has '_' for '-'
+    std::string alias = {};  // on the command line of commands, where that is not the key: "lr"
     std::string label = {};  // as shown in forms
     std::string help = {};   // one sentence
     std::string unit = {};   // "layers", "tokens"; empty: none
-    OptionValue usual = {};  // the default; its alternative is the option's type
-    double least = 0.0;      // of numbers
-    double most = 0.0;       // least == most: not bounded
-    bool openBelow = false;  // least itself is not allowed
-    bool openAbove = false;  // most itself is not allowed
+    OptionValue usual = {};  // the default; its alternative is the option's type. A number outside of its
+                             // own range stands for "not given"
+    std::string usually = {};  // what the default means, where its value does not say it: "all", "by ratio"
+    double least = 0.0;        // of numbers, and of the entries of lists of numbers
+    double most = 0.0;         // least == most: not bounded; kNoLimit: bounded below alone
+    bool openBelow = false;    // least itself is not allowed
+    bool openAbove = false;    // most itself is not allowed
     std::vector<std::string> choices = {};  // of texts, and of the entries of lists of texts; empty: any
     enum class Place {
         Main,
@@ -36,7 +43,21 @@ struct OptionSpec {
     } place = Place::Main;    // where forms show it; CommandLine: nowhere
     std::string onlyIf = {};  // "method=lora", or several choices "method=lora|distill": elsewhere it has no
                               // effect, so forms hide it and parsers refuse it; empty: always
+    bool ofResult = true;     // false: how often something is written, not what comes out
 };
+
+// As on the command line ("round-to", "lr") and in JSON ("round_to").
+[[nodiscard]] std::string commandName(const OptionSpec& spec);
+[[nodiscard]] std::string jsonName(const OptionSpec& spec);
+// True for flags that are on unless they are turned off: theirs on the command line ("--fill-zeros", without
+// an alias "--no-<key>") means false.
+[[nodiscard]] bool turnsOff(const OptionSpec& spec) noexcept;
+// True when the default is no value of the range, that is, when there is none unless one is given.
+[[nodiscard]] bool isOptional(const OptionSpec& spec);
+// "0 to 1 (not included)", "at least 1", "cosine, linear, constant"; empty when everything goes.
+[[nodiscard]] std::string rangeText(const OptionSpec& spec);
+// The default as people read it: `usually`, else the value; empty for empty lists and texts.
+[[nodiscard]] std::string usualText(const OptionSpec& spec);
 
 // Values by key, in the order in which they were set. What is not set has its usual value.
 class OptionValues {
@@ -81,8 +102,27 @@ private:
 // Sets what is not set and has an effect to its usual value, so that the values say everything.
 void fillUsual(OptionValues& values, std::span<const OptionSpec> specs);
 
-// Unknown keys, types, ranges, choices, and options that have no effect (onlyIf). Integers become doubles
-// where the spec says so. Throws InvalidArgument naming `where`, the key and what is allowed.
-void checkOptions(OptionValues& values, std::span<const OptionSpec> specs, const std::string& where);
+// True unless onlyIf says that, with these values, the option changes nothing.
+[[nodiscard]] bool hasEffect(const OptionSpec& spec, const OptionValues& values,
+                             std::span<const OptionSpec> specs);
+
+// The option in the words of whoever gave it: see checkOptions() for `where`.
+[[nodiscard]] std::string optionPlace(const std::string& where, const OptionSpec& spec);
+
+// What becomes of a value that has no effect and is not the usual one. Files keep all values of a form, also
+// those of a choice that was left.
+enum class Idle { Refused, Accepted };
+
+// The one place where options are checked: unknown keys, types, ranges, choices, and options that have no
+// effect. Integers become doubles where the spec says so. Throws InvalidArgument naming the option and what
+// is allowed. `where` begins the message: "--step 2: wanda" is followed by the key; "--" stands for a command
+// line and makes "--lr"; "run.json: options." is a JSON path and makes "run.json: options.learning_rate".
+void checkOptions(OptionValues& values, std::span<const OptionSpec> specs, const std::string& where,
+                  Idle idle = Idle::Refused);
+
+// The values that differ from the usual ones, as words of a command line: {"--lr", "0.001", "--rslora"}.
+// Values without effect are left out.
+[[nodiscard]] std::vector<std::string> commandWords(std::span<const OptionSpec> specs,
+                                                    const OptionValues& values);
 
 }  // namespace secateur

@@ -25,23 +25,15 @@ bool lengthens(const std::string& key, const nlohmann::ordered_json& before,
     throw Error(ErrorCode::InvalidArgument, what, hint);
 }
 
-void checkOptions(const HealOptions& options) {
-    if (options.attentionShare < 0.0 || options.embeddingShare < 0.0)
-        refuse("a share of the loss is below 0", "use 0 or more");
+void requireUsable(const HealOptions& options) {
     if (options.embeddingShare > 0.0 && options.freezeEmbeddings)
         refuse("a frozen embedding cannot come nearer to the teacher's", "leave out --freeze-embeddings");
     if (options.steps <= 0 && options.minutes <= 0.0)
         refuse("the run has no end", "give --steps or --minutes");
-    if (options.batchWindows < 1)
-        refuse("a batch of no windows learns nothing", "use --batch-size 1 or more");
     if (options.method == HealMethod::Scratch && !options.frozenLayers.empty())
         refuse("layers of random weights cannot be frozen", "leave out --freeze");
-    for (const std::string& linear : options.loraTargets) {
-        std::string known;
-        for (const std::string& name : loraLinears()) known += (known.empty() ? "" : ", ") + name;
-        if (known.find(linear) == std::string::npos || linear.empty())
-            refuse("unknown linear '" + linear + "'", "known are " + known);
-    }
+    OptionValues values = healValues(options);
+    checkOptions(values, healSpecs(), "the run", Idle::Accepted);
 }
 
 void checkText(const HealInputs& inputs) {
@@ -124,7 +116,7 @@ HealScale scaleOf(const HealInputs& inputs) {
 }
 
 void requireTrainable(const HealInputs& inputs) {
-    checkOptions(inputs.options);
+    requireUsable(inputs.options);
     checkText(inputs);
     checkTeacher(inputs);
     if (inputs.place.products == at::kHalf)
@@ -165,8 +157,8 @@ std::int64_t sharedVocabulary(const HealInputs& inputs) {
 nlohmann::ordered_json identityOf(const HealInputs& inputs, double peakRate) {
     nlohmann::ordered_json identity = toJson(inputs.options);
     // How often something is written, and how long it stays, changes nothing of what is learnt.
-    identity.erase("checkpoint_every");
-    identity.erase("keep_checkpoints");
+    for (const OptionSpec& spec : healSpecs())
+        if (!spec.ofResult) identity.erase(jsonName(spec));
     if (inputs.options.patience == 0 && !inputs.options.keepBest) identity.erase("evaluate_every");
     // Runs of before these shares were there go on.
     if (inputs.options.attentionShare == 0.0) identity.erase("attention_share");

@@ -110,7 +110,7 @@ public:
                        rule.bias,
                        wish.protect,
                        {},
-                       request.refit};
+                       rule.bias && request.compensate == "refit"};
         if (analysis_ && method.widthRule)
             decide(wish, rule, step);
         else

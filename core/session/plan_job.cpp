@@ -87,8 +87,8 @@ WidthStep LocalSession::planSequentially(WeightSource& network, const TokenWindo
     step.metric = "wanda";
     step.structure = "UL-UM";
     step.ratio = ratio.ofNetwork;
-    step.bias = false;
-    step.refit = width.refit;
+    step.bias = width.bias && (width.compensate == "bias" || width.compensate == "refit");
+    step.refit = width.bias && width.compensate == "refit";
     step.protect = width.protect;
     const auto decide = [&](int position, const LayerAnalysis& layer) -> LayerMasks {
         const LayerConfig& shape = state.config.layers[static_cast<std::size_t>(position)];

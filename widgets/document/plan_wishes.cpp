@@ -26,7 +26,7 @@ WidthRequest widthRequest(const WidthStep& step) {
     if (!step.structure.empty()) request.structure = step.structure;
     request.ratio = step.ratio;
     request.bias = step.bias;
-    request.refit = step.refit;
+    request.compensate = step.refit ? "refit" : step.bias ? "bias" : "none";
     request.protect = step.protect;
     return request;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/planning/methods.h"
 #include "core/planning/methods/width_options.h"
+#include "core/planning/planner.h"
 
 namespace secateur {
 
@@ -13,17 +14,16 @@ std::vector<OptionSpec> options() {
          .label = "Metric",
          .help = "What a channel is worth.",
          .usual = std::string("WIFV"),
-         .choices = {"WIFV", "WIFN", "IFV"}},
+         .choices = widthMetrics()},
         {.key = "structure",
          .label = "Structure",
          .help = "Where units compete: within a layer (UL) or across layers (AL), and how attention and MLP "
                  "share.",
          .usual = std::string("AL-AM"),
-         .choices = {"AL-AM", "AL-MM", "UL-MM", "UL-UM"}},
+         .choices = widthStructures()},
         {.key = "statistics",
          .label = "Statistics",
-         .help = "True variance over tokens, or what the published code accumulates; auto: those of the "
-                 "analysis.",
+         .help = "True variance over tokens, or what the published code accumulates; auto: as measured.",
          .usual = std::string("auto"),
          .choices = {"auto", "exact", "reference"},
          .place = OptionSpec::Place::More},
@@ -34,10 +34,12 @@ std::vector<OptionSpec> options() {
          .choices = {"auto", "exact", "reference"},
          .place = OptionSpec::Place::More},
         {.key = "remove-heads",
-         .label = "KV groups to remove",
-         .help = "Over the whole network.",
-         .usual = std::int64_t{0},
-         .least = 0.0,
+         .label = "KV groups removed",
+         .help = "KV groups to remove over the whole network.",
+         .unit = "KV groups",
+         .usual = std::int64_t{-1},
+         .usually = "by ratio",
+         .least = -1.0,
          .most = 1048576.0,
          .place = OptionSpec::Place::More,
          .onlyIf = "structure=AL-MM|UL-MM"},
@@ -68,7 +70,7 @@ Method flapMethod() {
     info.needs = Needs::Analysis;
     info.options = options();
     return {info, [](const WidthRequest& request) {
-                return WidthRule{request.metric, request.structure, request.bias, true};
+                return WidthRule{request.metric, request.structure, request.bias && request.compensate != "none", true};
             }};
 }
 

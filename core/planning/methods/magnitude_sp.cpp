@@ -23,7 +23,9 @@ Method magnitudeSpMethod() {
     info.needs = Needs::Weights;
     info.options = widthOptions();
     info.options.push_back(compensateOption("none"));
-    return {info, [](const WidthRequest&) { return WidthRule{kMagnitudeMetric, "UL-UM", false, false}; }};
+    return {info, [](const WidthRequest& request) {
+                return WidthRule{kMagnitudeMetric, "UL-UM", compensates(request), false};
+            }};
 }
 
 }  // namespace secateur

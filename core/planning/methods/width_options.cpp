@@ -24,6 +24,7 @@ std::vector<OptionSpec> widthOptions() {
          .help = "Parameters of the whole model to end at, instead of a ratio.",
          .unit = "parameters",
          .usual = kUnset,
+         .usually = "by ratio",
          .least = 0.0,
          .most = 1e15,
          .place = Place::More},
@@ -32,6 +33,7 @@ std::vector<OptionSpec> widthOptions() {
          .help = "Bytes of the whole model to end at, instead of a ratio.",
          .unit = "bytes",
          .usual = kUnset,
+         .usually = "by ratio",
          .least = 0.0,
          .most = 1e16,
          .place = Place::More},
@@ -39,29 +41,40 @@ std::vector<OptionSpec> widthOptions() {
          .label = "Protected layers",
          .help = "Layers that keep their width; the others give up more.",
          .unit = "layers",
-         .usual = std::vector<int>()},
+         .usual = std::vector<int>(),
+         .usually = "none",
+         .least = 0.0,
+         .most = kNoLimit,
+         .place = Place::More},
         {.key = "min-keep-groups",
-         .label = "Least KV groups",
+         .label = "Keep KV groups",
          .help = "KV groups that every layer keeps at least.",
+         .unit = "KV groups",
          .usual = std::int64_t{0},
          .least = 0.0,
          .most = 65536.0,
          .place = Place::More},
         {.key = "min-keep-channels",
-         .label = "Least channels",
+         .label = "Keep channels",
          .help = "MLP channels that every layer keeps at least.",
+         .unit = "channels",
          .usual = std::int64_t{0},
          .least = 0.0,
          .most = 1048576.0,
          .place = Place::More},
         {.key = "round-to",
          .label = "Round channels to",
-         .help = "A narrowed layer keeps a multiple of this many channels.",
+         .help = "A narrowed layer keeps a multiple of this many channels; 128 or 256 suit fast kernels.",
+         .unit = "channels",
          .usual = std::int64_t{1},
          .least = 1.0,
          .most = 65536.0,
          .place = Place::More},
     };
+}
+
+bool compensates(const WidthRequest& request) {
+    return request.bias && (request.compensate == "bias" || request.compensate == "refit");
 }
 
 OptionSpec compensateOption(const char* usual) {
@@ -72,7 +85,8 @@ OptionSpec compensateOption(const char* usual) {
             "What makes up for what is removed: nothing, the mean of it as an output bias, or new weights of "
             "the linear that read it (affine least squares).",
         .usual = std::string(usual),
-        .choices = {"none", "bias", "refit"}};
+        .choices = {"none", "bias", "refit"},
+        .place = Place::More};
 }
 
 }  // namespace secateur

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/planning/requests.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "core/base/error.h"
+#include "core/planning/methods.h"
+#include "core/planning/planner.h"
+
+namespace secateur {
+
+namespace {
+
+using Specs = std::vector<OptionSpec>;
+
+constexpr const char* kAuto = "auto";
+
+std::optional<std::int64_t> target(const OptionValues& values, const Specs& specs, const char* key) {
+    const std::int64_t amount = integerOf(values, specs, key);
+    return amount > 0 ? std::optional(amount) : std::nullopt;
+}
+
+// Said with the option's name, so that the message leads to it.
+void requireKnown(const std::string& method, const OptionValues& values, const std::string& where) {
+    for (const auto& [key, value] : values.entries()) {
+        const OptionSpec* spec = findSpec(allWidthSpecs(), key);
+        if (!spec || findSpec(specsOf(method), key)) continue;
+        throw Error(ErrorCode::InvalidArgument, optionPlace(where, *spec) + " has no effect with " + method,
+                    "leave it out, or choose another method");
+    }
+}
+
+void requireOneTarget(const OptionValues& values, const Specs& specs, const std::string& where) {
+    const OptionSpec* first = nullptr;
+    for (const char* key : {"ratio", "target-parameters", "target-bytes"}) {
+        const OptionSpec* spec = findSpec(specs, key);
+        const OptionValue* value = values.find(key);
+        if (!value || *value == spec->usual) continue;
+        if (first)
+            throw Error(ErrorCode::InvalidArgument,
+                        optionPlace(where, *spec) + " excludes " + commandName(*first),
+                        "say once how much is removed");
+        first = spec;
+    }
+}
+
+// Sets what differs from the method's usual value; what the method does not know is left out.
+class Setter {
+public:
+    explicit Setter(const Specs& specs) : specs_(specs) {}
+
+    void operator()(const char* key, OptionValue value) {
+        const OptionSpec* spec = findSpec(specs_, key);
+        if (spec && value != spec->usual) values_.set(key, std::move(value));
+    }
+    [[nodiscard]] const OptionValues& values() const noexcept { return values_; }
+
+private:
+    const Specs& specs_;
+    OptionValues values_;
+};
+
+void setFreely(Setter& set, const WidthRequest& request) {
+    set("metric", request.metric);
+    set("structure", request.structure);
+    set("statistics", std::string(request.statistics ? name(*request.statistics) : kAuto));
+    const bool exact = request.cost == Cost::Exact;
+    set("cost", std::string(!request.cost ? kAuto : exact ? "exact" : "reference"));
+    if (request.structure.ends_with("-MM")) set("remove-heads", std::int64_t{request.removeHeads});
+    if (!request.bias)
+        set("compensate", std::string("none"));
+    else if (!request.compensate.empty())
+        set("compensate", request.compensate);
+}
+
+// Options of all width methods: a default that differs between them is theirs to tell.
+Specs merged() {
+    Specs all;
+    const std::vector<std::string> names = methodsOf("width");
+    for (const std::string& method : names)
+        for (const OptionSpec& spec : specsOf(method)) {
+            const auto known = std::ranges::find(all, spec.key, &OptionSpec::key);
+            if (known == all.end())
+                all.push_back(spec);
+            else if (known->usual != spec.usual)
+                known->usually = "by method";
+        }
+    for (OptionSpec& spec : all) {
+        std::string having;
+        std::size_t count = 0;
+        for (const std::string& method : names)
+            if (findSpec(specsOf(method), spec.key)) {
+                having += (count++ ? ", " : "") + method;
+            }
+        if (count < names.size()) spec.help.insert(spec.help.rfind('.'), " (" + having + ")");
+    }
+    return all;
+}
+
+}  // namespace
+
+const std::vector<OptionSpec>& specsOf(const std::string& method) {
+    return methodNamed(method).info.options;
+}
+
+std::vector<std::string> methodsOf(const std::string& kind) {
+    std::vector<std::string> names;
+    for (const MethodInfo& method : methods())
+        if (method.kind == kind) names.push_back(method.name);
+    return names;
+}
+
+const std::vector<OptionSpec>& allWidthSpecs() {
+    static const Specs kSpecs = merged();
+    return kSpecs;
+}
+
+OptionValues knownTo(const std::string& method, const OptionValues& values) {
+    OptionValues known;
+    for (const auto& [key, value] : values.entries())
+        if (findSpec(specsOf(method), key)) known.set(key, value);
+    return known;
+}
+
+ChopRequest chopRequest(OptionValues values, const std::string& where) {
+    const Specs& specs = specsOf("chop");
+    checkOptions(values, specs, where);
+    ChopRequest request;
+    request.layers = numbersOf(values, specs, "layers");
+    request.attention = numbersOf(values, specs, "attention");
+    request.mlp = numbersOf(values, specs, "mlp");
+    request.keep = numbersOf(values, specs, "keep");
+    request.count = static_cast<int>(integerOf(values, specs, "count"));
+    if (request.count > 0) request.strategy = textOf(values, specs, "by");
+    const bool lists = !request.layers.empty() || !request.attention.empty() || !request.mlp.empty();
+    if (!request.layers.empty() && request.count > 0)
+        throw Error(ErrorCode::InvalidArgument,
+                    optionPlace(where, *findSpec(specs, "count")) + " excludes a list of layers",
+                    "either name the layers, or let a strategy choose");
+    if (!request.keep.empty() && (lists || request.count > 0))
+        throw Error(ErrorCode::InvalidArgument,
+                    optionPlace(where, *findSpec(specs, "keep")) + " excludes lists of what goes",
+                    "name the layers that stay, or those that go");
+    return request;
+}
+
+OptionValues optionValues(const ChopRequest& request) {
+    Setter set(specsOf("chop"));
+    // What is folded into what has no option, but for what chose it.
+    const bool folds = request.merge && request.chosenBy;
+    if (!folds) set("layers", request.layers);
+    const int count = folds ? request.chosenBy->count : request.count;
+    set("count", std::int64_t{count});
+    if (count > 0) set("by", folds ? request.chosenBy->strategy : request.strategy);
+    set("attention", request.attention);
+    set("mlp", request.mlp);
+    set("keep", request.keep);
+    return set.values();
+}
+
+WidthRequest widthRequest(const std::string& method, OptionValues values, const std::string& where) {
+    const Specs& specs = specsOf(method);
+    requireKnown(method, values, where);
+    checkOptions(values, specs, where);
+    requireOneTarget(values, specs, where);
+    WidthRequest request;
+    request.method = method;
+    const auto text = [&](const char* key, const std::string& otherwise) {
+        return findSpec(specs, key) ? textOf(values, specs, key) : otherwise;
+    };
+    request.metric = text("metric", request.metric);
+    request.structure = text("structure", request.structure);
+    if (const std::string how = text("statistics", kAuto); how != kAuto)
+        request.statistics = statisticsFromName(how);
+    if (const std::string cost = text("cost", kAuto); cost != kAuto)
+        request.cost = cost == "exact" ? Cost::Exact : Cost::Reference;
+    request.ratio = numberOf(values, specs, "ratio");
+    request.targetParameters = target(values, specs, "target-parameters");
+    request.targetBytes = target(values, specs, "target-bytes");
+    if (findSpec(specs, "remove-heads"))
+        request.removeHeads = static_cast<int>(integerOf(values, specs, "remove-heads"));
+    request.protect = numbersOf(values, specs, "protect");
+    request.minKeepGroups = static_cast<int>(integerOf(values, specs, "min-keep-groups"));
+    request.minKeepChannels = static_cast<int>(integerOf(values, specs, "min-keep-channels"));
+    request.roundTo = static_cast<int>(integerOf(values, specs, "round-to"));
+    request.compensate = text("compensate", request.compensate);
+    request.bias = request.compensate != "none";
+    return request;
+}
+
+OptionValues optionValues(const WidthRequest& request) {
+    Setter set(specsOf(request.method));
+    setFreely(set, request);
+    if (!request.targetParameters && !request.targetBytes) set("ratio", request.ratio);
+    set("target-parameters", request.targetParameters.value_or(0));
+    set("target-bytes", request.targetBytes.value_or(0));
+    set("protect", request.protect);
+    set("min-keep-groups", std::int64_t{request.minKeepGroups});
+    set("min-keep-channels", std::int64_t{request.minKeepChannels});
+    set("round-to", std::int64_t{request.roundTo});
+    return set.values();
+}
+
+}  // namespace secateur

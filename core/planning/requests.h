@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Wishes about chops and widths as values of options, and back: what command line, steps and forms share.
+// `where` begins every message, as in checkOptions(). Any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/data/method_info.h"
+#include "core/data/options.h"
+#include "core/data/plan_request.h"
+
+namespace secateur {
+
+// The options of a registered method. Throws InvalidArgument for an unknown name.
+[[nodiscard]] const std::vector<OptionSpec>& specsOf(const std::string& method);
+// Methods whose steps are of this kind ("chop", "width").
+[[nodiscard]] std::vector<std::string> methodsOf(const std::string& kind);
+// The options of all width methods, each once; what only some methods have says so.
+[[nodiscard]] const std::vector<OptionSpec>& allWidthSpecs();
+
+// Throws InvalidArgument: what checkOptions() throws, and lists beside a number of layers to choose.
+[[nodiscard]] ChopRequest chopRequest(OptionValues values, const std::string& where);
+[[nodiscard]] OptionValues optionValues(const ChopRequest& request);
+
+// Throws InvalidArgument: what checkOptions() throws, options of other methods ("has no effect with
+// wanda-sp"), and more than one of ratio and targets.
+[[nodiscard]] WidthRequest widthRequest(const std::string& method, OptionValues values,
+                                        const std::string& where);
+// What the method of the request knows and what differs from its usual values.
+[[nodiscard]] OptionValues optionValues(const WidthRequest& request);
+
+// `values` without what the method does not know.
+[[nodiscard]] OptionValues knownTo(const std::string& method, const OptionValues& values);
+
+}  // namespace secateur

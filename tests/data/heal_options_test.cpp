@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Options of healing are declared once; whatever reads or writes them goes by that list.
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/base/error.h"
+#include "core/data/heal.h"
+#include "core/data/heal_json.h"
+
+namespace secateur {
+namespace {
+
+// A value of the spec that is not the usual one.
+OptionValue another(const OptionSpec& spec) {
+    if (const auto* flag = std::get_if<bool>(&spec.usual)) return !*flag;
+    if (const auto* integer = std::get_if<std::int64_t>(&spec.usual)) return *integer + 3;
+    if (const auto* number = std::get_if<double>(&spec.usual)) return (*number + spec.least + 1.0) / 4.0;
+    if (std::holds_alternative<std::vector<int>>(spec.usual)) return std::vector<int>{1, 4};
+    if (std::holds_alternative<std::vector<std::string>>(spec.usual))
+        return std::vector<std::string>{spec.choices.back()};
+    return spec.choices.back();
+}
+
+// Every member differs from its default.
+OptionValues allOthers() {
+    OptionValues values;
+    for (const OptionSpec& spec : healSpecs()) values.set(spec.key, another(spec));
+    return values;
+}
+
+std::string messageOf(const OptionValues& values, const std::string& where) {
+    try {
+        (void)healOptions(values, where);
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+        return error.message();
+    }
+    return "nothing was thrown";
+}
+
+TEST(HealOptions, EveryMemberIsAnOptionWithItsDefault) {
+    EXPECT_EQ(healSpecs().size(), 36U);
+    EXPECT_TRUE(healValues(HealOptions{}).empty());
+    EXPECT_EQ(healOptions({}, "here"), HealOptions{});
+    std::set<std::string> keys, names, labels;
+    for (const OptionSpec& spec : healSpecs()) {
+        keys.insert(spec.key);
+        names.insert(commandName(spec));
+        labels.insert(spec.label);
+        EXPECT_FALSE(spec.help.empty()) << spec.key;
+        OptionValues usual;
+        usual.set(spec.key, spec.usual);
+        EXPECT_EQ(healOptions(usual, "here"), HealOptions{}) << spec.key;
+    }
+    for (const auto& words : {keys, names, labels}) EXPECT_EQ(words.size(), 36U);
+}
+
+TEST(HealOptions, EachMemberGoesToValuesAndBack) {
+    for (const OptionSpec& spec : healSpecs()) {
+        OptionValues values;
+        values.set(spec.key, another(spec));
+        const HealOptions options = healOptions(values, "here", Idle::Accepted);
+        EXPECT_NE(options, HealOptions{}) << spec.key;
+        EXPECT_EQ(healValues(options), values) << spec.key;
+        EXPECT_EQ(parseOption(spec, formatOption(another(spec)), "here"), another(spec)) << spec.key;
+    }
+    const HealOptions all = healOptions(allOthers(), "here", Idle::Accepted);
+    EXPECT_EQ(healValues(all), allOthers());
+    EXPECT_EQ(all.method, HealMethod::Scratch);
+    EXPECT_EQ(all.schedule, Schedule::Constant);
+    EXPECT_EQ(all.loraTargets, std::vector<std::string>{"down_proj"});
+}
+
+TEST(HealOptions, JsonHasEveryOptionAndComesBack) {
+    const HealOptions all = healOptions(allOthers(), "here", Idle::Accepted);
+    const auto json = nlohmann::json::parse(toJson(all).dump());
+    EXPECT_EQ(json.size(), 36U);
+    for (const OptionSpec& spec : healSpecs()) EXPECT_TRUE(json.contains(jsonName(spec))) << spec.key;
+    EXPECT_EQ(healOptions(json, "run.json", "options"), all);
+    EXPECT_TRUE(toJson(HealOptions{}).at("learning_rate").is_null());
+}
+
+// As earlier versions wrote it.
+TEST(HealOptions, OldRunsStayReadable) {
+    const auto json = nlohmann::json::parse(R"({"method": "lora", "steps": 20, "minutes": 0.0,
+        "batch_windows": 16, "micro_batch": 0, "learning_rate": null, "schedule": "cosine", "warmup": 0.02,
+        "warmup_steps": -1, "last_rate": 0.1, "beta1": 0.9, "beta2": 0.95, "epsilon": 1e-08, "weight_decay": 0.1,
+        "clip": 1.0, "seed": 0, "evaluate_every": 10, "checkpoint_every": 100, "keep_checkpoints": 2,
+        "patience": 0, "keep_best": false, "recompute": false, "frozen_layers": [], "freeze_embeddings": false,
+        "keep_zeros": true, "rank": 4, "alpha": 16, "dropout": 0.05, "rank_stabilised": false,
+        "lora_targets": ["q_proj"], "temperature": 2.0, "cross_entropy_share": 0.5, "hidden_share": 0.0,
+        "teacher_top_k": 0, "generated_windows": 0, "initial_deviation": 0.02})");
+    const HealOptions options = healOptions(json, "run.json", "options");
+    EXPECT_EQ(options.method, HealMethod::Lora);
+    EXPECT_EQ(options.rank, 4);
+    EXPECT_EQ(options.alpha, 16.0);
+    EXPECT_EQ(options.loraTargets, std::vector<std::string>{"q_proj"});
+    EXPECT_EQ(options.temperature, 2.0);  // of no effect, but kept
+    EXPECT_FALSE(options.peakRate);
+    EXPECT_EQ(nlohmann::json::parse(toJson(options).dump()), json);
+}
+
+TEST(HealOptions, WhatIsWrongIsNamedAsItWasGiven) {
+    const auto with = [](const char* key, OptionValue value, const char* method = "continued") {
+        OptionValues values;
+        values.set("method", std::string(method));
+        values.set(key, std::move(value));
+        return values;
+    };
+    EXPECT_THAT(messageOf(with("stepps", std::int64_t{1}), "--"),
+                ::testing::StartsWith("--stepps is not an"));
+    EXPECT_THAT(messageOf(with("learning-rate", 0.5), "--"), "nothing was thrown");
+    EXPECT_THAT(messageOf(with("learning-rate", -0.5), "--"), ::testing::StartsWith("--lr is -0.5"));
+    EXPECT_THAT(messageOf(with("learning-rate", -0.5), "a.json: options."),
+                ::testing::StartsWith("a.json: options.learning_rate is -0.5"));
+    EXPECT_THAT(messageOf(with("dropout", 1.0, "lora"), "here"), ::testing::StartsWith("here: dropout is 1"));
+    EXPECT_THAT(messageOf(with("dropout", 0.9, "lora"), "here"), "nothing was thrown");
+    EXPECT_THAT(messageOf(with("rank", std::int64_t{1} << 40, "lora"), "here"),
+                ::testing::HasSubstr("range"));
+    EXPECT_THAT(messageOf(with("rank", std::string("8"), "lora"), "here"), ::testing::HasSubstr("type"));
+    EXPECT_THAT(messageOf(with("schedule", std::string("sine")), "here"), ::testing::HasSubstr("'sine'"));
+    EXPECT_THAT(messageOf(with("lora-targets", std::vector<std::string>{"x"}, "lora"), "here"),
+                ::testing::HasSubstr("'x'"));
+}
+
+TEST(HealOptions, WhatHasNoEffectIsRefusedUnlessItIsUsual) {
+    OptionValues values;
+    values.set("rank", std::int64_t{16});
+    EXPECT_THAT(messageOf(values, "--"), "--rank has no effect with method continued");
+    values.set("rank", std::int64_t{8});
+    EXPECT_THAT(messageOf(values, "--"), "nothing was thrown");
+    values.set("warmup", 0.1);
+    EXPECT_THAT(messageOf(values, "--"), "nothing was thrown");
+    values.set("warmup-steps", std::int64_t{5});
+    EXPECT_THAT(messageOf(values, "--"), ::testing::HasSubstr("--warmup has no effect"));
+}
+
+TEST(HealOptions, AsWordsOfACommandLine) {
+    HealOptions options;
+    options.method = HealMethod::Lora;
+    options.peakRate = 0.001;
+    options.rankStabilised = true;
+    options.keepZeros = false;
+    options.frozenLayers = {0, 2};
+    options.temperature = 3.0;  // of no effect
+    EXPECT_THAT(commandWords(healSpecs(), healValues(options)),
+                ::testing::UnorderedElementsAre("--method", "lora", "--lr", "0.001", "--fill-zeros",
+                                                "--freeze", "0,2", "--rslora"));
+}
+
+}  // namespace
+}  // namespace secateur

@@ -82,8 +82,7 @@ HealRequest requestOf(const HealCommandOptions& typed, const SharedOptions& shar
     return request;
 }
 
-std::optional<TextSource> evaluationSource(const HealCommandOptions& typed,
-                                           const std::string& textKey) {
+std::optional<TextSource> evaluationSource(const HealCommandOptions& typed, const std::string& textKey) {
     if (typed.evalText.empty() && typed.evalTokens.empty()) return std::nullopt;
     SharedOptions evaluation;
     evaluation.text = typed.evalText;

@@ -74,7 +74,7 @@ Action declareMethods(CLI::App& app, SharedOptions& shared) {
     return [](Console& console) {
         Json all = Json::array();
         std::string text;
-        for (const MethodInfo& method : methods()) {
+        for (const MethodInfo& method : allMethods()) {
             all.push_back(toJson(method));
             text += (text.empty() ? "" : "\n") + describe(method);
         }

@@ -9,6 +9,8 @@
 #include "app/cli/output_file.h"
 #include "app/cli/plan_making.h"
 #include "app/cli/plan_options.h"
+#include "core/planning/requests.h"
+#include "core/planning/step_text.h"
 
 namespace secateur::cli {
 
@@ -16,9 +18,22 @@ namespace {
 
 struct PlanCommandOptions {
     PlanOptions wishes;
+    std::vector<std::string> steps;
     std::string analysis;
     std::string output;
 };
+
+// The short forms are a first chop and a first width step; the steps follow in their order.
+PlanRequest wishedRequest(const PlanCommandOptions& options) {
+    if (options.steps.empty()) return planRequest(options.wishes);
+    PlanRequest request = wishesAnything(options.wishes) ? planRequest(options.wishes) : PlanRequest{};
+    for (std::size_t i = 0; i < options.steps.size(); ++i) {
+        const std::string where = "--step " + std::to_string(i + 1);
+        const ParsedStep step = parseStepText(options.steps[i], allMethods(), where);
+        request.steps.push_back(stepRequest(step, where + ": " + step.method));
+    }
+    return request;
+}
 
 ScoreSource scoreSource(Session& session, const SharedOptions& shared, const std::string& analysis,
                         Console& console) {
@@ -50,7 +65,7 @@ void report(const PlanResult& result, const ModelSummary& model, const std::stri
 }
 
 void run(const SharedOptions& shared, const PlanCommandOptions& options, Console& console) {
-    const PlanRequest request = planRequest(options.wishes);
+    const PlanRequest request = wishedRequest(options);
     if (!options.output.empty()) checkTarget(options.output, shared.force);
     const auto session = openSession(shared, console.job());
     const ScoreSource source = scoreSource(*session, shared, options.analysis, console);
@@ -67,7 +82,7 @@ void run(const SharedOptions& shared, const PlanCommandOptions& options, Console
 
 std::string methodHelp() {
     std::string text = "Methods:\n";
-    for (const MethodInfo& method : methods()) {
+    for (const MethodInfo& method : allMethods()) {
         text += "  " + method.name + std::string(method.name.size() < 14 ? 14 - method.name.size() : 1, ' ') +
                 wrapped(method.summary, 16) + "\n";
     }
@@ -84,6 +99,12 @@ Action declarePlan(CLI::App& app, SharedOptions& shared) {
     addModel(app, shared);
     addText(app, shared, Text::Optional);
     app.add_option("--analysis", options->analysis, "Analysis file of secateur measure")->type_name("FILE");
+    app.add_option(
+           "--step", options->steps,
+           "A step of the plan: a method and its options, e.g. \"wanda pattern=2:4\"; may be given again, "
+           "in the order in which the steps are carried out")
+        ->type_name("STEP")
+        ->allow_extra_args(false);
     addChopOptions(app, options->wishes);
     addTargetOptions(app, options->wishes);
     addWidthOptions(app, options->wishes);

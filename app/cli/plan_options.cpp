@@ -151,13 +151,18 @@ WidthRequest widthRequest(const PlanOptions& options) {
     return request;
 }
 
+bool wishesAnything(const PlanOptions& options) {
+    return wishesWidth(options) || options.chop || options.chopCount || options.dropAttention ||
+           options.dropMlp;
+}
+
 PlanRequest planRequest(const PlanOptions& options) {
     std::optional<WidthRequest> width;
     const bool target = options.ratio || options.targetParameters || options.targetBytes;
     if (wishesWidth(options)) {
         if (!target) usageError("narrowing needs --ratio, --target-parameters or --target-bytes");
         width = widthRequest(options);
-    } else if (!options.chop && !options.chopCount && !options.dropAttention && !options.dropMlp) {
+    } else if (!wishesAnything(options)) {
         usageError(
             "nothing to plan: give --step, --chop, --chop-count, --drop-attention, --drop-mlp or --ratio");
     }

@@ -47,6 +47,8 @@ void addTargetOptions(CLI::App& app, PlanOptions& options);
 [[nodiscard]] ChopRequest chopRequest(const PlanOptions& options);
 [[nodiscard]] WidthRequest widthRequest(const PlanOptions& options);
 // Both; nothing wished at all is a malformed command line.
+// Whether one of the options that make a step was given.
+[[nodiscard]] bool wishesAnything(const PlanOptions& options);
 [[nodiscard]] PlanRequest planRequest(const PlanOptions& options);
 
 // "a, b, c"

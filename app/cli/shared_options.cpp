@@ -135,8 +135,8 @@ TextSource textSource(const SharedOptions& shared) {
     TextSource source = textSource(shared.text, shared.tokens, "--tokens");
     if (shared.textKey.empty()) return source;
     if (!holdsJsonLines(shared.text))
-        throw Error(ErrorCode::InvalidArgument, "--text-key has no effect: " + shared.text + " is no .jsonl file",
-                    "leave it out");
+        throw Error(ErrorCode::InvalidArgument,
+                    "--text-key has no effect: " + shared.text + " is no .jsonl file", "leave it out");
     source.textKey = shared.textKey;
     return source;
 }

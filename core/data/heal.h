@@ -115,7 +115,7 @@ struct HealReport {
     double seconds = 0.0;
     std::int64_t tokens = 0;
     std::optional<std::int64_t> resumedFrom;
-    bool rewound = false;  // resumed with more steps, and the learning rate went back up
+    bool rewound = false;                  // resumed with more steps, and the learning rate went back up
     std::optional<std::int64_t> bestStep;  // of the best held-out perplexity, where it was kept
     bool paused = false;                   // stopped with a checkpoint, to be resumed
     bool stoppedEarly = false;             // by patience

@@ -275,17 +275,20 @@ void teacherFields(const V& visit) {
            .least = 0.0,
            .most = kNoLimit,
            .onlyIf = "method=distill"});
-    visit(&HealOptions::attentionShare,
-          {.key = "attention-share",
-           .label = "Attention outputs",
-           .help = "Weight of the distance between the attention outputs of student and teacher; 0: not compared.",
-           .least = 0.0,
-           .most = kNoLimit,
-           .onlyIf = "method=distill"});
+    visit(
+        &HealOptions::attentionShare,
+        {.key = "attention-share",
+         .label = "Attention outputs",
+         .help =
+             "Weight of the distance between the attention outputs of student and teacher; 0: not compared.",
+         .least = 0.0,
+         .most = kNoLimit,
+         .onlyIf = "method=distill"});
     visit(&HealOptions::embeddingShare,
           {.key = "embedding-share",
            .label = "Embedding table",
-           .help = "Weight of the distance between the embedding tables of student and teacher; 0: not compared.",
+           .help =
+               "Weight of the distance between the embedding tables of student and teacher; 0: not compared.",
            .least = 0.0,
            .most = kNoLimit,
            .onlyIf = "method=distill"});

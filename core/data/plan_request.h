@@ -49,7 +49,7 @@ struct WidthRequest {
     std::vector<int> protect;  // layers that keep their width
     int minKeepGroups = 0;     // per layer
     int minKeepChannels = 0;
-    int roundTo = 1;                  // kept channels of a layer are a multiple of this
+    int roundTo = 1;         // kept channels of a layer are a multiple of this
     bool bias = true;        // false: nothing makes up for what is removed
     std::string compensate;  // what does: "none", "bias" or "refit"; empty: what is usual with the method
     bool operator==(const WidthRequest&) const = default;

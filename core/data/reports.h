@@ -27,7 +27,8 @@ struct PreviewReport {
     double planPerplexity = 0.0;
     Accounting accounting;
     double seconds = 0.0;
-    // Position, in the planned network, of the first layer that had to run again; its layer count when none had to.
+    // Position, in the planned network, of the first layer that had to run again; its layer count when none
+    // had to.
     int firstLayerRun = 0;
     std::string protocol;
     std::vector<std::string> warnings;

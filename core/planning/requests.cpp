@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "core/base/error.h"
+#include "core/data/heal.h"
+#include "core/data/linear_name.h"
 #include "core/planning/methods.h"
 #include "core/planning/planner.h"
 
@@ -200,6 +202,50 @@ OptionValues optionValues(const WidthRequest& request) {
     set("min-keep-channels", std::int64_t{request.minKeepChannels});
     set("round-to", std::int64_t{request.roundTo});
     return set.values();
+}
+
+StepRequest stepRequest(const ParsedStep& step, const std::string& where) {
+    if (step.kind == "chop") return chopRequest(step.options, where);
+    if (step.kind == "width") return widthRequest(step.method, step.options, where);
+    OptionValues options = step.options;
+    if (step.kind == "heal") {
+        HealStep heal;
+        if (const OptionValue* text = options.find("text")) heal.textSource = std::get<std::string>(*text);
+        options.erase("text");
+        heal.options = std::move(options);
+        return heal;
+    }
+    RecipeStep recipe{step.kind, step.method, {}, {}, {}};
+    if (const OptionValue* layers = options.find("layers"))
+        recipe.layers = std::get<std::vector<int>>(*layers);
+    if (const OptionValue* linears = options.find("linears"))
+        for (const std::string& name : std::get<std::vector<std::string>>(*linears))
+            recipe.linears.push_back(*linearNamed(name));
+    options.erase("layers");
+    options.erase("linears");
+    recipe.options = std::move(options);
+    return recipe;
+}
+
+MethodInfo healStepInfo() {
+    MethodInfo info;
+    info.name = "heal";
+    info.label = "Healing";
+    info.summary = "Trains what the steps before leave on a text.";
+    info.citation = "Jha et al.: Just CHOP: Embarrassingly Simple LLM Compression, arXiv 2305.14864";
+    info.formula =
+        "continued: next-token cross-entropy; lora: the same through W + (alpha / r) B A; distill: mixed "
+        "with "
+        "the divergence from the uncompressed network's logits.";
+    info.kind = "heal";
+    info.needs = Needs::Text;
+    info.options.push_back({.key = "text",
+                            .label = "Text",
+                            .help = "What is trained on: a .txt or .jsonl file.",
+                            .usual = std::string()});
+    const std::vector<OptionSpec>& specs = healSpecs();
+    info.options.insert(info.options.end(), specs.begin(), specs.end());
+    return info;
 }
 
 }  // namespace secateur

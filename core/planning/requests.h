@@ -10,6 +10,7 @@
 #include "core/data/method_info.h"
 #include "core/data/options.h"
 #include "core/data/plan_request.h"
+#include "core/planning/step_text.h"
 
 namespace secateur {
 
@@ -33,5 +34,10 @@ namespace secateur {
 
 // `values` without what the method does not know.
 [[nodiscard]] OptionValues knownTo(const std::string& method, const OptionValues& values);
+
+// A step of a plan as it was read: a chop or a width to be decided, or a step as it is carried out.
+[[nodiscard]] StepRequest stepRequest(const ParsedStep& step, const std::string& where);
+// What `heal` steps say of themselves, as if healing were a method: its options, and `text`.
+[[nodiscard]] MethodInfo healStepInfo();
 
 }  // namespace secateur

@@ -10,6 +10,7 @@
 #include "core/metrics/sequential_pass.h"
 #include "core/model/checks.h"
 #include "core/planning/methods.h"
+#include "core/planning/requests.h"
 #include "core/planning/uniform.h"
 #include "core/session/local_session.h"
 
@@ -207,6 +208,7 @@ const std::vector<MethodInfo>& allMethods() {
     static const std::vector<MethodInfo> kAll = [] {
         std::vector<MethodInfo> all = methods();
         for (const RecipeMethod& method : recipeMethods()) all.push_back(method.info);
+        all.push_back(healStepInfo());
         return all;
     }();
     return kAll;

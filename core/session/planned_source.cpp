@@ -70,7 +70,9 @@ LocalSession::Planned LocalSession::networkAfter(const Plan& plan, const StepInp
         // An analysis is of the network that was opened, or of what a chop left of it: later steps measure
         // again where there is a text.
         const bool given = inputs.analysis && (onlyChops || !calibration.meansWindows);
-        calibration.analysis = given ? std::shared_ptr<const Analysis>(std::shared_ptr<const Analysis>(), inputs.analysis) : nullptr;
+        calibration.analysis =
+            given ? std::shared_ptr<const Analysis>(std::shared_ptr<const Analysis>(), inputs.analysis)
+                  : nullptr;
         calibration.key = given && needsMeans(step) ? analysisKey : textKey;
         onlyChops = onlyChops && std::holds_alternative<ChopStep>(step);
         std::string key = textOf(step);

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/planning/requests.h"
+#include "core/planning/step_text.h"
 #include "core/storage/checkpoint.h"
 #include "tests/session/fixtures.h"
 
@@ -18,25 +20,6 @@ using nlohmann::json;
 json goldenRows(const std::string& family, const char* file) {
     std::ifstream stream(fixtures::golden(family) / file);
     return json::parse(stream);
-}
-
-// "wanda pattern=2:4" and "chop layers=1,2".
-StepRequest stepRequest(const std::string& text) {
-    std::istringstream words(text);
-    std::string name;
-    words >> name;
-    const auto method =
-        std::ranges::find_if(allMethods(), [&](const MethodInfo& m) { return m.name == name; });
-    RecipeStep step{method->kind, name, {}, {}, {}};
-    for (std::string word; words >> word;) {
-        const std::size_t equal = word.find('=');
-        const OptionSpec* spec = findSpec(method->options, word.substr(0, equal));
-        step.options.set(spec->key, parseOption(*spec, word.substr(equal + 1), text));
-    }
-    if (name != "chop") return step;
-    ChopRequest chop;
-    chop.layers = numbersOf(step.options, method->options, "layers");
-    return chop;
 }
 
 // Share of zeros among the linears of a checkpoint's decoder, counted in the file.
@@ -75,7 +58,8 @@ protected:
 
     Plan planned(const std::vector<std::string>& steps) {
         PlanRequest request;
-        for (const std::string& step : steps) request.steps.push_back(stepRequest(step));
+        for (const std::string& step : steps)
+            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), "step"), "step"));
         return session_->plan(nullptr, &calibration_, request, context_).plan;
     }
 

@@ -26,7 +26,7 @@ for argument in "$@"; do
 done
 
 packages=(g++ cmake ninja-build ccache pkg-config python3 python3-venv ca-certificates binutils
-    nlohmann-json3-dev libcli11-dev libspdlog-dev libhdf5-dev libpcre2-dev libsentencepiece-dev libutf8proc-dev zlib1g-dev
+    nlohmann-json3-dev libcli11-dev libhdf5-dev libpcre2-dev libsentencepiece-dev libutf8proc-dev zlib1g-dev
     libssl-dev)
 [ $gui = no ] || packages+=(qt6-base-dev qt6-svg-dev qt6-qpa-plugins libqcustomplot-dev libgl1-mesa-dev libxkbcommon-dev fonts-dejavu-core)
 [ $tests = no ] || packages+=(git libgtest-dev libgmock-dev clang-format-14 desktop-file-utils appstream)

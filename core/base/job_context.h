@@ -31,8 +31,6 @@ public:
 
     // Throws Error{Cancelled} when the job was asked to stop. Call at least once a layer and once a batch.
     void checkStop() const;
-    [[nodiscard]] bool stopRequested() const noexcept { return stop_.stop_requested(); }
-    [[nodiscard]] std::stop_token stopToken() const noexcept { return stop_; }
 
     // Starts a stage that covers [from, to] of the whole job's fraction, measured in `total` units.
     void beginStage(const std::string& stage, double total, const std::string& unit, double from = 0.0,

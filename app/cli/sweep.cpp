@@ -18,7 +18,7 @@ namespace {
 struct SweepOptions {
     PlanOptions wishes;
     std::string ratios;
-    std::string methods = "flap";
+    std::string methods = kUsualWidthMethod;
     std::string analysis;
     std::string output;
     std::string counts;

@@ -35,9 +35,12 @@ struct ChopRequest {
     }
 };
 
+// The width method that is meant where none is named.
+inline constexpr const char* kUsualWidthMethod = "flap";
+
 // Exactly one of ratio, targetParameters and targetBytes says how much to remove.
 struct WidthRequest {
-    std::string method = "flap";
+    std::string method = kUsualWidthMethod;
     std::string metric = "WIFV";
     std::string structure = "AL-AM";
     std::optional<Statistics> statistics;  // default: those of the analysis

@@ -4,8 +4,11 @@
 // methods.cpp. (An explicit list, because a linker drops self-registering objects of static libraries.)
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "core/data/analysis.h"
 #include "core/data/method_info.h"
 #include "core/data/plan_request.h"
 
@@ -19,10 +22,19 @@ struct WidthRule {
     bool needsCalibration = true;  // false: the analysis is read for its weight norms only
 };
 
+// How a method that prunes as it goes scores the input channels of o_proj and down_proj, on what the pruned
+// layers below give; units are then taken uniformly (core/planning/uniform.h).
+struct SequentialRule {
+    std::string metric;  // as the plan records it
+    std::string structure;
+    std::vector<float> (*channelScores)(const ChannelStatistics& channels) = nullptr;
+};
+
 struct Method {
     MethodInfo info;
     // Null for methods that are not planned from an analysis: chops, and methods that prune as they go.
     WidthRule (*widthRule)(const WidthRequest&) = nullptr;
+    std::optional<SequentialRule> sequential = std::nullopt;
 };
 
 [[nodiscard]] Method flapMethod();

@@ -243,6 +243,13 @@ MethodInfo healStepInfo() {
                             .label = "Text",
                             .help = "What is trained on: a .txt or .jsonl file.",
                             .usual = std::string()});
+    info.options.push_back({.key = "seq-len",
+                            .label = "Window",
+                            .help = "Tokens of a window that is trained on.",
+                            .unit = "tokens",
+                            .usual = std::int64_t{128},
+                            .least = 2.0,
+                            .most = 1048576.0});
     const std::vector<OptionSpec>& specs = healSpecs();
     info.options.insert(info.options.end(), specs.begin(), specs.end());
     return info;

@@ -18,6 +18,22 @@ std::optional<at::ScalarType> outDtype(const std::optional<std::string>& word) {
     throw Error(ErrorCode::InvalidArgument, "unknown output dtype '" + *word + "'", "use f32, bf16 or f16");
 }
 
+// Where heal steps train, beside the result; removed afterwards.
+class Scratch {
+public:
+    explicit Scratch(const std::filesystem::path& folder) : path_(folder.string() + ".steps") {}
+    ~Scratch() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
 }  // namespace
 
 ApplyReport LocalSession::apply(const Plan& plan, const Analysis* analysis, const TokenWindows* windows,
@@ -32,10 +48,12 @@ ApplyReport LocalSession::apply(const Plan& plan, const Analysis* analysis, cons
         if (std::filesystem::exists(folder) && std::filesystem::equivalent(folder, checkpoint_->folder()))
             throw Error(ErrorCode::InvalidArgument, folder.string() + " is the checkpoint that is being read",
                         "write into another folder");
-        const Planned planned = networkAfter(plan, {analysis, windows, windows}, context);
+        const Scratch scratch(folder);
+        const Planned planned = networkAfter(plan, {analysis, windows, windows, scratch.path()}, context);
         const ApplyPlanOptions settings{options.format, options.overwrite, outDtype(options.outDtype),
                                         toolName()};
         report = writeNetwork(*planned.source, planned.state, *checkpoint_, plan, folder, settings, context);
+        std::erase_if(kept_, [](const KeptStep& step) { return step.key == kHealed; });
     });
     return report;
 }

@@ -2,8 +2,11 @@
 //
 // LocalSession::heal: training after the cut.
 #include "core/base/error.h"
+#include "core/compress/apply_plan.h"
 #include "core/heal/heal_run.h"
+#include "core/model/checkpoint_source.h"
 #include "core/model/checks.h"
+#include "core/planning/requests.h"
 #include "core/session/local_session.h"
 
 namespace secateur {
@@ -32,6 +35,57 @@ HealReport LocalSession::heal(const TokenWindows& training, const TokenWindows* 
     };
     guarded(train, Gradients::Recorded);
     return report;
+}
+
+LocalSession::Planned LocalSession::healedNetwork(const Planned& before, const HealStep& step,
+                                                  const Plan& prefix, const std::filesystem::path& scratch,
+                                                  JobContext& context) {
+    if (step.textSource.empty())
+        throw Error(
+            ErrorCode::InvalidArgument, "the plan's heal step names no text",
+            "write \"text\": {\"source\": \"train.txt\"}, or --step \"heal text=train.txt steps=200\"");
+    OptionValues values = step.options;
+    const std::vector<OptionSpec> specs = healStepInfo().options;
+    const int seqLen = static_cast<int>(integerOf(values, specs, "seq-len"));
+    values.erase("seq-len");
+    const HealOptions options = healOptions(values, "the plan's heal step", Idle::Refused);
+
+    const std::filesystem::path start = scratch / "start", healed = scratch / "healed";
+    std::filesystem::create_directories(scratch);
+    static_cast<void>(writeNetwork(*before.source, before.state, *checkpoint_, prefix, start, {}, context));
+    TextSource text;
+    text.textFile = step.textSource;
+    const TokenWindows training = windows(text, {.seqLen = seqLen, .packed = true}, context);
+    if (!step.textSha256.empty() && step.textSha256 != training.sha256)
+        throw Error(ErrorCode::InvalidArgument,
+                    step.textSource + " is not the text that the plan was made with",
+                    "its sha256 is " + training.sha256 + ", the plan says " + step.textSha256);
+    HealInputs inputs;
+    inputs.checkpoint = Checkpoint::open(start);
+    if (options.method == HealMethod::Distill) inputs.teacher = checkpoint_;
+    inputs.place = place_;
+    inputs.training = &training;
+    inputs.options = options;
+    inputs.request.model = start.string();
+    inputs.protocol = protocol(training);
+    inputs.memoryLimit = memoryLimit_;
+    // Gradients are recorded here alone: what surrounds a step of a plan runs without.
+    guarded(
+        [&] {
+            static_cast<void>(secateur::heal(inputs, {healed, false, false}, context, {}));
+        },
+        Gradients::Recorded);
+
+    auto opened = Checkpoint::open(healed);
+    Planned after{std::make_shared<CheckpointSource>(opened), before.state};
+    // The stock layout has biases for all linears of a sublayer or for none.
+    for (std::size_t i = 0; i < after.state.config.layers.size(); ++i) {
+        const int number = after.state.config.layers[i].originalLayer;
+        after.state.config.layers[i] = opened->config().layers[i];
+        after.state.config.layers[i].originalLayer = number;
+    }
+    after.state.config.architecture = opened->config().architecture;
+    return after;
 }
 
 }  // namespace secateur

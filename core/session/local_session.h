@@ -70,6 +70,7 @@ private:
         const Analysis* analysis = nullptr;
         const TokenWindows* calibration = nullptr;
         const TokenWindows* meansWindows = nullptr;  // see Calibration
+        std::filesystem::path scratch = {};          // where heal steps train; empty: they are refused
     };
     struct Planned {
         std::shared_ptr<LayerSource> source;
@@ -79,6 +80,10 @@ private:
     // plans and their inputs agree.
     [[nodiscard]] Planned networkAfter(const Plan& plan, const StepInputs& inputs, JobContext& context,
                                        std::size_t steps = kAllSteps);
+    // What a heal step makes of it: written, trained and opened again below `scratch`, which must stay until
+    // the result has been used. `prefix`: the plan up to the step.
+    [[nodiscard]] Planned healedNetwork(const Planned& before, const HealStep& step, const Plan& prefix,
+                                        const std::filesystem::path& scratch, JobContext& context);
     // What is planned so far, and what is known of how.
     struct Draft;
     void planStep(const StepRequest& request, const Analysis* analysis, const TokenWindows* windows,
@@ -114,6 +119,7 @@ private:
         std::string key;
         Planned after;
     };
+    static constexpr const char* kHealed = "healed";  // the key of a step whose folder goes with its job
     std::vector<KeptStep> kept_;
 };
 

@@ -3,7 +3,6 @@
 // LocalSession::plan: the steps of a request, one after the other, each decided on what the steps before it
 // leave.
 #include <algorithm>
-#include <cmath>
 
 #include "core/base/error.h"
 #include "core/compress/method.h"
@@ -17,14 +16,6 @@
 namespace secateur {
 
 namespace {
-
-// Wanda's channel score: mean over output rows of |W_ij| sqrt(norm2_j).
-std::vector<float> wandaScores(const ChannelStatistics& statistics) {
-    std::vector<float> scores(statistics.norm2.size());
-    for (std::size_t i = 0; i < scores.size(); ++i)
-        scores[i] = statistics.weightAbsMean[i] * std::sqrt(statistics.norm2[i]);
-    return scores;
-}
 
 std::vector<float> columnNorms2(const Linear& linear) {
     if (!linear.defined()) return {};
@@ -82,11 +73,12 @@ struct LocalSession::Draft {
 WidthStep LocalSession::planSequentially(WeightSource& network, const TokenWindows& windows,
                                          const NetworkState& state, const WidthRequest& width,
                                          JobContext& context) const {
+    const SequentialRule& rule = *methodNamed(width.method).sequential;
     const UniformRatio ratio = uniformRatio(summary(), state.config, width);
     WidthStep step;
     step.method = width.method;
-    step.metric = "wanda";
-    step.structure = "UL-UM";
+    step.metric = rule.metric;
+    step.structure = rule.structure;
     step.ratio = ratio.ofNetwork;
     step.bias = width.bias && (width.compensate == "bias" || width.compensate == "refit");
     step.refit = width.bias && width.compensate == "refit";
@@ -94,8 +86,8 @@ WidthStep LocalSession::planSequentially(WeightSource& network, const TokenWindo
     const auto decide = [&](int position, const LayerAnalysis& layer) -> LayerMasks {
         const LayerConfig& shape = state.config.layers[static_cast<std::size_t>(position)];
         if (std::ranges::find(width.protect, shape.originalLayer) != width.protect.end()) return {};
-        const LayerKeep keep = uniformLayerKeep(state.config, shape, wandaScores(layer.oProj),
-                                                wandaScores(layer.downProj), ratio.ofLayer, width);
+        const LayerKeep keep = uniformLayerKeep(state.config, shape, rule.channelScores(layer.oProj),
+                                                rule.channelScores(layer.downProj), ratio.ofLayer, width);
         const LayerState& units = state.layers[static_cast<std::size_t>(position)];
         if (keep.kvGroups || keep.channels)
             step.keep.push_back(

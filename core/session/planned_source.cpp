@@ -85,6 +85,14 @@ LocalSession::Planned LocalSession::networkAfter(const Plan& plan, const StepInp
         kept_.resize(std::min(kept_.size(), i));
         StepEffect effect = carryOut(step, planned.state, "plan: steps[" + std::to_string(i) + "]");
         NetworkState after = effect.after;
+        if (const auto* heal = std::get_if<HealStep>(&step); heal && !inputs.scratch.empty()) {
+            Plan prefix = plan;
+            prefix.steps.resize(i);
+            planned = healedNetwork(planned, *heal, prefix, inputs.scratch / std::to_string(i), context);
+            kept_.resize(i);
+            kept_.push_back({kHealed, planned});
+            continue;
+        }
         planned.source =
             sourceAfter(planned.source, step, std::move(effect), planned.state, calibration, context);
         planned.state = std::move(after);

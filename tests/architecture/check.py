@@ -5,8 +5,9 @@ import sys
 
 import hygiene
 import layering
+import methods
 
-CHECKS = {"layering": layering.violations, **hygiene.CHECKS}
+CHECKS = {"layering": layering.violations, "methods": methods.violations, **hygiene.CHECKS}
 
 
 def main():

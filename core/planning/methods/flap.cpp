@@ -70,7 +70,8 @@ Method flapMethod() {
     info.needs = Needs::Analysis;
     info.options = options();
     return {info, [](const WidthRequest& request) {
-                return WidthRule{request.metric, request.structure, request.bias && request.compensate != "none", true};
+                return WidthRule{request.metric, request.structure,
+                                 request.bias && request.compensate != "none", true};
             }};
 }
 

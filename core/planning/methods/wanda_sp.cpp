@@ -1,8 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <cmath>
+
 #include "core/planning/methods.h"
 #include "core/planning/methods/width_options.h"
 
 namespace secateur {
+
+namespace {
+
+// Mean over output rows of |W_ij| sqrt(norm2_j).
+std::vector<float> scores(const ChannelStatistics& channels) {
+    std::vector<float> scores(channels.norm2.size());
+    for (std::size_t i = 0; i < scores.size(); ++i)
+        scores[i] = channels.weightAbsMean[i] * std::sqrt(channels.norm2[i]);
+    return scores;
+}
+
+}  // namespace
 
 Method wandaSpMethod() {
     MethodInfo info;
@@ -23,7 +37,7 @@ Method wandaSpMethod() {
     info.needs = Needs::Text;
     info.options = widthOptions();
     info.options.push_back(compensateOption("none"));
-    return {info, nullptr};
+    return {info, nullptr, SequentialRule{"wanda", "UL-UM", scores}};
 }
 
 }  // namespace secateur

@@ -23,8 +23,8 @@ struct Corpus {
     std::vector<Span> documents;
 };
 
-// `textKey`: which string of a .jsonl file's objects is the text. Throws NotFound, Corrupt (naming the line of
-// a .jsonl, or invalid UTF-8 with its byte offset), Unsupported for files of another format under a text's
+// `textKey`: which string of a .jsonl file's objects is the text. Throws NotFound, Corrupt (naming the line
+// of a .jsonl, or invalid UTF-8 with its byte offset), Unsupported for files of another format under a text's
 // name, InvalidArgument when there is no text.
 [[nodiscard]] Corpus readCorpus(const std::filesystem::path& file, const std::string& textKey = "text");
 

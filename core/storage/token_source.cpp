@@ -88,8 +88,9 @@ std::int32_t requireEos(const Tokenizer& tokenizer, const std::filesystem::path&
     if (const auto eos = tokenizer.eosId()) return *eos;
     if (const auto eos = configuredEosId(folder)) return *eos;
     throw Error(ErrorCode::InvalidArgument,
-                folder.string() + " names no token that ends a document: neither its tokenizer_config.json "
-                                  "(eos_token) nor its config.json (eos_token_id) does",
+                folder.string() +
+                    " names no token that ends a document: neither its tokenizer_config.json "
+                    "(eos_token) nor its config.json (eos_token_id) does",
                 "add \"eos_token\" to tokenizer_config.json");
 }
 

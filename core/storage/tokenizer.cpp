@@ -28,8 +28,9 @@ bool isThere(const fs::path& file) {
 [[noreturn]] void noTokenizer(const fs::path& folder) {
     throw Error(
         ErrorCode::NotFound,
-        folder.string() + " has no tokenizer: neither tokenizer.json nor tokenizer.model, nor vocab.json with "
-                          "merges.txt",
+        folder.string() +
+            " has no tokenizer: neither tokenizer.json nor tokenizer.model, nor vocab.json with "
+            "merges.txt",
         "copy the tokenizer of the original model into the folder, or give ids directly with --tokens");
 }
 

@@ -17,9 +17,9 @@ namespace secateur {
 
 class Tokenizer {
 public:
-    // Reads tokenizer.json, else tokenizer.model, else vocab.json with merges.txt, of a checkpoint folder, and
-    // the tokens that files beside them add. Throws NotFound when there is none, Corrupt or Unsupported naming
-    // file and JSON path otherwise.
+    // Reads tokenizer.json, else tokenizer.model, else vocab.json with merges.txt, of a checkpoint folder,
+    // and the tokens that files beside them add. Throws NotFound when there is none, Corrupt or Unsupported
+    // naming file and JSON path otherwise.
     [[nodiscard]] static std::unique_ptr<Tokenizer> open(const std::filesystem::path& folder);
     virtual ~Tokenizer() = default;
 

@@ -128,5 +128,55 @@ TEST(TextFile, StopsUnpackingAtItsLimits) {
         ErrorCode::InvalidArgument);
 }
 
+TEST(Corpus, KnowsNamesWhateverTheCaseOfTheirEnds) {
+    const TemporaryFolder folder;
+    for (const char* name : {"A.JSONL", "B.Json", "C.NDJSON"})
+        EXPECT_EQ(readCorpus(folder.write(name, "{\"text\": \"One\"}\n")).text, "One") << name;
+    EXPECT_EQ(readCorpus(folder.write("B.TXT.GZ", packed("Two"))).text, "Two");
+    EXPECT_EQ(readCorpus(folder.write("B.JSONL.Gz", packed("{\"text\": \"Two\"}"))).text, "Two");
+}
+
+TEST(Corpus, UnpacksGzipWhateverItsName) {
+    const TemporaryFolder folder;
+    EXPECT_EQ(readCorpus(folder.write("a.txt", packed("Two"))).text, "Two");
+    EXPECT_EQ(readCorpus(folder.write("a.jsonl", packed("{\"text\": \"Two\"}"))).text, "Two");
+}
+
+TEST(Corpus, TakesTheTextFromAnotherKey) {
+    const TemporaryFolder folder;
+    const auto file = folder.write("a.jsonl", "{\"id\": 1, \"content\": \"One\", \"title\": \"T\"}\n");
+    EXPECT_EQ(readCorpus(file, "content").text, "One");
+    const Error error = errorOf([&] { return readCorpus(file); });
+    EXPECT_THAT(error.message(), AllOf(HasSubstr("line 1"), HasSubstr("\"text\"")));
+    EXPECT_THAT(error.hint(), AllOf(HasSubstr("--text-key"), HasSubstr("content, title")));
+}
+
+TEST(Corpus, ReadsLinesThatPythonReads) {
+    const TemporaryFolder folder;
+    const auto file = folder.write(
+        "a.jsonl",
+        "{\"text\": \"One\", \"score\": NaN, \"text\": \"Two\"}\n{\"top\": -Infinity, \"text\": \"NaN\"}\n");
+    EXPECT_EQ(readCorpus(file).text, "Two\n\nNaN");
+}
+
+TEST(Corpus, SaysWhatAFileIsThatIsNoText) {
+    const TemporaryFolder folder;
+    const std::vector<std::pair<std::string, std::string>> files{
+        {"\x28\xB5\x2F\xFD\x24", "Zstandard"},
+        {"%PDF-1.7\n", "PDF"},
+        {"PAR1\x15", "Parquet"},
+        {"PK\x03\x04...", "zip archive"},
+        {std::string(257, 'a') + "ustar", "tar archive"},
+        {packed(std::string(257, 'a') + "ustar"), "tar archive"}};
+    for (const auto& [bytes, what] : files) {
+        const Error error = errorOf([&] { return readCorpus(folder.write("a.txt", bytes)); });
+        EXPECT_EQ(error.code(), ErrorCode::Unsupported) << what;
+        EXPECT_THAT(error.message(), AllOf(HasSubstr("a.txt"), HasSubstr(what)));
+    }
+    const auto pointer =
+        folder.write("b.txt", "version https://git-lfs.github.com/spec/v1\noid sha256:9e\nsize 4\n");
+    EXPECT_THAT(errorOf([&] { return readCorpus(pointer); }).hint(), HasSubstr("git lfs pull"));
+}
+
 }  // namespace
 }  // namespace secateur

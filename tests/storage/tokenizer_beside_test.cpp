@@ -57,8 +57,10 @@ TEST(TokenizerBeside, TakesTokensFromEveryFileThatDeclaresThem) {
         for (const auto& [name, content] : variant.at("files").items()) folder.write(name, content.dump());
         const auto tokenizer = Tokenizer::open(folder.path());
         expectIds(*tokenizer, variant.at("samples"));
-        EXPECT_EQ(tokenizer->eosId().value_or(-1), variant.at("eos").is_null() ? -1 : variant.at("eos").get<int>());
-        EXPECT_EQ(tokenizer->bosId().value_or(-1), variant.at("bos").is_null() ? -1 : variant.at("bos").get<int>());
+        EXPECT_EQ(tokenizer->eosId().value_or(-1),
+                  variant.at("eos").is_null() ? -1 : variant.at("eos").get<int>());
+        EXPECT_EQ(tokenizer->bosId().value_or(-1),
+                  variant.at("bos").is_null() ? -1 : variant.at("bos").get<int>());
         EXPECT_EQ(tokenizerFingerprint(folder.path()).size(), 64u);
     }
 }
@@ -77,8 +79,9 @@ TEST(TokenizerBeside, DecodesAddedTokensAndCountsThem) {
 TEST(TokenizerBeside, ReadsWhatPythonReads) {
     const TemporaryFolder folder;
     fs::copy_file(golden("json-config-added/tokenizer.json"), folder.path() / "tokenizer.json");
-    folder.write("tokenizer_config.json",
-                 R"({"eos_token": "a", "model_max_length": Infinity, "x": NaN, "eos_token": "<|endoftext|>"})");
+    folder.write(
+        "tokenizer_config.json",
+        R"({"eos_token": "a", "model_max_length": Infinity, "x": NaN, "eos_token": "<|endoftext|>"})");
     EXPECT_EQ(Tokenizer::open(folder.path())->eosId(), 0);
     folder.write("tokenizer_config.json", R"({"added_tokens_decoder": {"x": {"content": "a"}}})");
     EXPECT_THAT(errorOf([&] { return Tokenizer::open(folder.path()); }).message(),
@@ -93,7 +96,8 @@ TEST(TokenizerBeside, SaysWhatAFileReallyIs) {
     EXPECT_THAT(tiktoken.message(), HasSubstr("tiktoken"));
     for (const char* name : {"tokenizer.model", "tokenizer.json"}) {
         folder.write(name,
-                     "version https://git-lfs.github.com/spec/v1\noid sha256:9e556afd44213b6bd1be2b850ebbbd98f5481437a80"
+                     "version https://git-lfs.github.com/spec/v1\noid "
+                     "sha256:9e556afd44213b6bd1be2b850ebbbd98f5481437a80"
                      "21afaf58ee7fb1818d347\nsize 499723\n");
         const Error pointer = errorOf([&] { return Tokenizer::open(folder.path()); });
         EXPECT_THAT(pointer.message(), HasSubstr("Git LFS pointer"));
@@ -135,11 +139,13 @@ TEST(RegexProperties, MatchWhatOnigurumaMatches) {
 
 TEST(RegexProperties, RefusesNamesThatOnigurumaLacks) {
     for (const char* pattern : {"\\p{Script=Han}", "\\p{Xan}", "[\\p{L&}]", "\\p{Tolong_Siki}", "\\p{L"})
-        EXPECT_EQ(errorOf([&] { return tokenizer::Regex(pattern); }).code(), ErrorCode::Unsupported) << pattern;
+        EXPECT_EQ(errorOf([&] { return tokenizer::Regex(pattern); }).code(), ErrorCode::Unsupported)
+            << pattern;
 }
 
 TEST(RegexProperties, StayFastOnCharactersOfEveryScript) {
-    const tokenizer::Regex regex("[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s+(?!\\S)|\\s+");
+    const tokenizer::Regex regex(
+        "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s+(?!\\S)|\\s+");
     std::string text;
     for (int i = 0; i < 100'000; ++i) text += i % 20 == 19 ? "\xE3\x80\x82" : "\xE6\xBC\xA2";
     std::size_t matches = 0;

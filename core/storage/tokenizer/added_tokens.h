@@ -59,10 +59,11 @@ public:
     AddedTokens(AddedTokens&&) = default;
     AddedTokens& operator=(AddedTokens&&) = default;
 
-    // Adds the list of a tokenizer.json. Throws Corrupt for ids that contradict the vocabulary or one another.
+    // Adds the list of a tokenizer.json. Throws Corrupt for ids that contradict the vocabulary or one
+    // another.
     void read(const JsonValue& list, const Vocabulary& vocabulary);
-    // Adds a token as HF tokenizers does, whatever id it claims: one that is known keeps its id and takes these
-    // flags, another gets the next id behind all there are. `known` looks its text up among the model's
+    // Adds a token as HF tokenizers does, whatever id it claims: one that is known keeps its id and takes
+    // these flags, another gets the next id behind all there are. `known` looks its text up among the model's
     // `modelSize` tokens.
     void declare(AddedToken token, std::optional<std::int32_t> known, std::size_t modelSize);
     // Makes what was added findable. To be called once, behind all others.

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array kNames{"bos_token", "eos_token", "unk_token",  "sep_token",
+constexpr std::array kNames{"bos_token", "eos_token", "unk_token", "sep_token",
                             "pad_token", "cls_token", "mask_token"};
 constexpr std::array kLists{"additional_special_tokens", "extra_special_tokens"};
 
@@ -123,9 +123,9 @@ private:
             AddedToken token;
             token.content = entry.key();
             token.id = root.get(entry.key()).tokenId();
-            token.special = std::any_of(hints_.named.begin(), hints_.named.end(), [&](const AddedToken& named) {
-                return named.content == token.content;
-            });
+            token.special =
+                std::any_of(hints_.named.begin(), hints_.named.end(),
+                            [&](const AddedToken& named) { return named.content == token.content; });
             token.normalized = !token.special;
             hints_.declared.push_back(std::move(token));
         }

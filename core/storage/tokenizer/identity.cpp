@@ -123,7 +123,8 @@ Identity identityOf(const JsonValue& root, const AddedTokens& added) {
     return identity;
 }
 
-Identity identityOf(const sentencepiece::SentencePieceProcessor& processor, std::string_view normalizer, const AddedTokens& added) {
+Identity identityOf(const sentencepiece::SentencePieceProcessor& processor, std::string_view normalizer,
+                    const AddedTokens& added) {
     Identity identity{"sentencepiece", {}, {}, json::object()};
     json& weights = identity.rest["pieces"] = json::array();
     for (int id = 0; id < processor.GetPieceSize(); ++id) {

@@ -55,8 +55,8 @@ private:
 
 class JsonFile {
 public:
-    // Throws NotFound when it cannot be read, Corrupt when it is not JSON in this dialect, is nested more than
-    // 64 deep or larger than 512 MiB.
+    // Throws NotFound when it cannot be read, Corrupt when it is not JSON in this dialect, is nested more
+    // than 64 deep or larger than 512 MiB.
     explicit JsonFile(const std::filesystem::path& file, JsonDialect dialect = JsonDialect::Strict);
     // The same from memory; `name` stands for the file in messages.
     JsonFile(std::string name, std::string_view text, JsonDialect dialect = JsonDialect::Strict);

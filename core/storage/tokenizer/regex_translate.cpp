@@ -2,8 +2,8 @@
 //
 // Where Oniguruma (Ruby syntax) and PCRE2 mean different things by the same letters. What has no counterpart
 // is refused, so that a pattern never silently splits text in another way. Properties of characters become
-// ranges of one Unicode version (unicode_tables.h), because PCRE2's own depend on the machine, and its scripts
-// are Script_Extensions.
+// ranges of one Unicode version (unicode_tables.h), because PCRE2's own depend on the machine, and its
+// scripts are Script_Extensions.
 #include <vector>
 
 #include "core/base/error.h"

@@ -22,7 +22,8 @@ bool looksLikeTiktoken(std::string_view bytes) {
     const std::string_view line = bytes.substr(0, bytes.find('\n'));
     const std::size_t space = line.find(' ');
     constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
-    return space != std::string_view::npos && space > 0 && space + 1 < line.size() && bytes.size() > line.size() &&
+    return space != std::string_view::npos && space > 0 && space + 1 < line.size() &&
+           bytes.size() > line.size() &&
            line.substr(0, space).find_first_not_of(kBase64) == std::string_view::npos &&
            line.substr(space + 1).find_first_not_of("0123456789\r") == std::string_view::npos;
 }
@@ -123,8 +124,8 @@ std::vector<std::int32_t> SentencePieceTokenizer::encode(std::string_view text, 
             if (part.token != nullptr) {
                 ids.push_back(part.token->id);
             } else {
-                encodeText(stretch.substr(part.begin, part.end - part.begin),
-                           segment.begin + part.begin == 0, ids);
+                encodeText(stretch.substr(part.begin, part.end - part.begin), segment.begin + part.begin == 0,
+                           ids);
             }
         }
     }
@@ -181,10 +182,6 @@ std::int32_t SentencePieceTokenizer::vocabSize() const {
 
 Identity SentencePieceTokenizer::identity() const {
     return identityOf(*processor_, normalizer_, added_);
-}
-
-Identity SentencePieceTokenizer::identity() const {
-    return identityOf(*processor_, normalizer_);
 }
 
 }  // namespace secateur::tokenizer

@@ -68,10 +68,18 @@ constexpr std::array kCategoryNames{
 };
 // Other words for binary properties.
 constexpr std::array kBinaryNames{
-    Alias{"alpha", "alphabetic"},        Alias{"upper", "uppercase"},   Alias{"lower", "lowercase"},
-    Alias{"space", "whitespace"},        Alias{"wspace", "whitespace"}, Alias{"ideo", "ideographic"},
-    Alias{"uideo", "unifiedideograph"},  Alias{"hex", "hexdigit"},      Alias{"dia", "diacritic"},
-    Alias{"ext", "extender"},            Alias{"joinc", "joincontrol"}, Alias{"qmark", "quotationmark"},
+    Alias{"alpha", "alphabetic"},
+    Alias{"upper", "uppercase"},
+    Alias{"lower", "lowercase"},
+    Alias{"space", "whitespace"},
+    Alias{"wspace", "whitespace"},
+    Alias{"ideo", "ideographic"},
+    Alias{"uideo", "unifiedideograph"},
+    Alias{"hex", "hexdigit"},
+    Alias{"dia", "diacritic"},
+    Alias{"ext", "extender"},
+    Alias{"joinc", "joincontrol"},
+    Alias{"qmark", "quotationmark"},
     Alias{"extpict", "extendedpictographic"},
 };
 
@@ -173,10 +181,20 @@ std::optional<CodePointRanges> binary(std::string_view name) {
     return std::nullopt;
 }
 
+// UTF-8 has no surrogates, and PCRE2 refuses them.
+CodePointRanges withoutSurrogates(const CodePointRanges& ranges) {
+    CodePointRanges kept;
+    for (const auto& [first, last] : ranges) {
+        if (first < 0xD800) kept.emplace_back(first, std::min<char32_t>(last, 0xD7FF));
+        if (last > 0xDFFF) kept.emplace_back(std::max<char32_t>(first, 0xE000), last);
+    }
+    return kept;
+}
+
 std::string spelled(const CodePointRanges& ranges) {
     std::string members;
     std::array<char, 32> text{};
-    for (const auto& [first, last] : ranges) {
+    for (const auto& [first, last] : withoutSurrogates(ranges)) {
         std::snprintf(text.data(), text.size(), "\\x{%x}", static_cast<unsigned>(first));
         members += text.data();
         if (first == last) continue;
@@ -196,7 +214,6 @@ std::optional<CodePointRanges> rangesOfProperty(std::string_view name) {
     return script(plain);
 }
 
-// Surrogates are no characters, so that a class does not name them.
 CodePointRanges complement(const CodePointRanges& ranges) {
     CodePointRanges others;
     char32_t begin = 0;
@@ -218,6 +235,7 @@ std::optional<std::string> membersOfProperty(std::string_view name, bool negated
     std::optional<std::string> members;
     if (const auto ranges = rangesOfProperty(name))
         members = spelled(negated ? complement(*ranges) : *ranges);
+    if (members && members->empty()) members.reset();  // an empty class has no spelling
     known.emplace(key, members);
     return members;
 }

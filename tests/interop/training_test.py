@@ -152,7 +152,7 @@ def test_layers_of_a_chopped_student_meet_those_they_come_from(family, widths, w
     """Layers 0 and 3 are gone: 1, 2, 4, ... are what the distance is to, in stock and in per-layer checkpoints."""
     plan, student, out = tmp_path / "plan.json", tmp_path / "student", tmp_path / "healed"
     analysis = flap_plan(family, work, 0.4, "--force")[1]
-    ratio = ["--analysis", analysis, "--ratio", 0.3, "--structure", "UL-UM"] if widths else []
+    ratio = ["--analysis", analysis, "--ratio", 0.3, "--structure", "UL-UM", "--force"] if widths else []
     secateur("plan", GOLDEN / family, "--chop", "0,3", *ratio, "-o", plan)
     secateur("apply", GOLDEN / family, "--plan", plan, *(ratio[:2]), "-o", student)
     ids = load_file(GOLDEN / family / "tokens.safetensors")["calibration"].long()

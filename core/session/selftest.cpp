@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/planning/requests.h"
+#include "core/planning/step_text.h"
 #include "core/storage/checkpoint.h"
 
 namespace secateur {
@@ -21,6 +23,7 @@ constexpr double kLogits = 2e-4;
 constexpr double kStatistics = 1e-4;
 constexpr double kPerplexity = 1e-4;
 constexpr double kPruned = 1e-3;
+constexpr double kPrunedByColumn = 1e-2, kRoundedByColumn = 5e-2;
 constexpr double kBf16 = 1e-2;
 constexpr double kThresholdMargin = 1e-4;
 
@@ -78,6 +81,8 @@ public:
         flapRows();
         structuredRows();
         chopRows();
+        recipeRows();
+        chainRows();
         bf16Row();
         return std::move(rows_);
     }
@@ -167,7 +172,8 @@ private:
     }
 
     double planPerplexity(const Plan& plan) {
-        return session_->preview(plan, analysis_.get(), evaluation_, {}, context_).planPerplexity;
+        const PreviewOptions options{.perToken = false, .calibration = &calibration_};
+        return session_->preview(plan, analysis_.get(), evaluation_, options, context_).planPerplexity;
     }
 
     // Units that differ from the golden mask although their score is clear of the threshold.
@@ -257,6 +263,56 @@ private:
             add("chop " + row.at("drop").dump() + ": perplexity",
                 relative(planPerplexity(result.plan), row.at("perplexity")), kPruned);
         }
+    }
+
+    // A plan of these steps, as texts, held against its golden perplexity.
+    void stepsRow(const std::vector<std::string>& steps, double expected, double tolerance) {
+        PlanRequest request;
+        std::string label;
+        for (const std::string& step : steps) {
+            label += (label.empty() ? "" : ", ") + step;
+            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
+        }
+        const Plan plan = session_->plan(nullptr, &calibration_, request, context_).plan;
+        add(label + ": perplexity", relative(planPerplexity(plan), expected), tolerance);
+    }
+
+    // Rounding decides more where columns make up for one another.
+    static double toleranceOf(const std::string& steps) {
+        for (const MethodInfo& method : allMethods()) {
+            if (!findSpec(method.options, "damping") || steps.find(method.name) == std::string::npos)
+                continue;
+            return method.kind == "quantize" ? kRoundedByColumn : kPrunedByColumn;
+        }
+        return kPruned;
+    }
+
+    void recipeRows() {
+        for (const Json& row : json_.value("unstructured", Json::array())) {
+            const Json& pattern = row.at("n_m");
+            const std::string step =
+                row.at("method").get<std::string>() +
+                (pattern.is_null() ? " sparsity=" + row.at("sparsity").dump()
+                                   : " pattern=" + pattern.at(0).dump() + ":" + pattern.at(1).dump());
+            stepsRow({step}, row.at("perplexity"), toleranceOf(step));
+        }
+        for (const Json& row : json_.value("quantized", Json::array())) {
+            const std::string step = row.at("method").get<std::string>() + " bits=" + row.at("bits").dump() +
+                                     " group=" + row.at("group").dump() +
+                                     " symmetric=" + row.at("symmetric").dump();
+            stepsRow({step}, row.at("perplexity"), toleranceOf(step));
+        }
+        for (const Json& row : json_.value("low_rank", Json::array()))
+            stepsRow({row.at("method").get<std::string>() + " keep=" + row.at("ratio").dump()},
+                     row.at("perplexity"), kPruned);
+    }
+
+    void chainRows() {
+        const std::filesystem::path file = case_.golden / "chains.json";
+        if (!std::filesystem::exists(file)) return;
+        for (const Json& row : readJson(file))
+            stepsRow(row.at("steps").get<std::vector<std::string>>(), row.at("perplexity"),
+                     toleranceOf(row.at("steps").dump()));
     }
 
     void bf16Row() {

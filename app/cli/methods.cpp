@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <memory>
+
 #include "app/cli/command.h"
 #include "app/cli/help_formatter.h"
-#include "app/cli/plan_options.h"
-#include "core/base/units.h"
+#include "app/cli/option_list.h"
+#include "core/base/error.h"
+#include "core/data/heal.h"
 #include "core/planning/planner.h"
+#include "core/planning/requests.h"
 
 namespace secateur::cli {
 
@@ -30,8 +35,10 @@ Json toJson(const OptionSpec& option) {
     if (!option.choices.empty()) object["choices"] = option.choices;
     if (option.least < option.most) {
         object["minimum"] = option.least;
-        object["maximum"] = option.most;
+        if (option.most != kNoLimit) object["maximum"] = option.most;
     }
+    if (!option.alias.empty()) object["command_line"] = option.alias;
+    if (!option.usually.empty()) object["default_means"] = option.usually;
     if (!option.onlyIf.empty()) object["only_if"] = option.onlyIf;
     return object;
 }
@@ -44,18 +51,13 @@ Json toJson(const MethodInfo& method) {
             {"needs", name(method.needs)}, {"options", options}};
 }
 
-std::string rangeOf(const OptionSpec& option) {
-    if (!option.choices.empty()) return joined(option.choices);
-    if (option.least < option.most) return formatScore(option.least) + " to " + formatScore(option.most);
-    return {};
-}
-
 std::string describe(const OptionSpec& option) {
     std::string text = option.key + ": " + option.help;
-    const std::string usual = formatOption(option.usual);
+    const std::string usual = usualText(option), range = rangeText(option);
     if (!usual.empty()) text += " Default: " + usual + ".";
-    const std::string range = rangeOf(option);
-    return "    " + wrapped(range.empty() ? text : text + " Values: " + range + ".", 6) + "\n";
+    if (!range.empty()) text += " Values: " + range + ".";
+    if (!option.onlyIf.empty()) text += " Only with " + option.onlyIf + ".";
+    return "    " + wrapped(text, 6) + "\n";
 }
 
 std::string describe(const MethodInfo& method) {
@@ -67,11 +69,27 @@ std::string describe(const MethodInfo& method) {
     return text;
 }
 
+// The options of a command as a table of a document.
+std::string tableOf(const std::string& list) {
+    if (list == "heal") return markdownTable(healSpecs());
+    if (list == "chop") {
+        std::vector<OptionSpec> specs = specsOf("chop");
+        std::erase_if(specs, [](const OptionSpec& spec) { return spec.key == "keep"; });
+        return markdownTable(specs);
+    }
+    if (list == "width") return markdownTable(allWidthSpecs());
+    throw Error(ErrorCode::InvalidArgument, "--markdown: there is no table '" + list + "'",
+                "one of heal, chop, width");
+}
+
 }  // namespace
 
 Action declareMethods(CLI::App& app, SharedOptions& shared) {
     addShared(app, shared, {});
-    return [](Console& console) {
+    const auto table = std::make_shared<std::string>();
+    app.add_option("--markdown", *table, "A table of docs/command-line.md")->type_name("LIST")->group("");
+    return [table](Console& console) {
+        if (!table->empty()) return console.print(tableOf(*table));
         Json all = Json::array();
         std::string text;
         for (const MethodInfo& method : allMethods()) {

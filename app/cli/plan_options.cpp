@@ -2,11 +2,12 @@
 #include "app/cli/plan_options.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/cli/command.h"
-#include "app/cli/values.h"
+#include "app/cli/option_list.h"
 #include "core/base/error.h"
-#include "core/planning/planner.h"
+#include "core/planning/requests.h"
 
 namespace secateur::cli {
 
@@ -14,24 +15,34 @@ namespace {
 
 constexpr const char* kChop = "Chop";
 constexpr const char* kWidth = "Width";
+const std::vector<std::string> kTargets{"ratio", "target-parameters", "target-bytes"};
 
-Cost costFromName(const std::string& name) {
-    if (name == "exact") return Cost::Exact;
-    if (name == "reference") return Cost::Reference;
-    throw Error(ErrorCode::InvalidArgument, "--cost: unknown cost '" + name + "'", "exact or reference");
+bool isTarget(const std::string& key) {
+    return std::find(kTargets.begin(), kTargets.end(), key) != kTargets.end();
 }
 
-// Said before anything is measured for it.
-void checkName(const std::string& value, const std::vector<std::string>& known, const std::string& option) {
-    if (std::find(known.begin(), known.end(), value) != known.end()) return;
-    throw Error(ErrorCode::InvalidArgument, option + ": unknown name '" + value + "'",
-                "one of " + joined(known));
+CLI::Option* optionOf(CLI::App& app, const std::vector<OptionSpec>& specs, const char* key) {
+    return app.get_option_no_throw("--" + commandName(*findSpec(specs, key)));
+}
+
+std::string methodOf(const PlanOptions& options) {
+    const std::string method = options.method.value_or(WidthRequest{}.method);
+    const std::vector<std::string> known = methodNames();
+    if (std::find(known.begin(), known.end(), method) == known.end())
+        throw Error(ErrorCode::InvalidArgument, "--method: unknown name '" + method + "'",
+                    "one of " + joined(known));
+    return method;
+}
+
+WidthRequest widthOf(const PlanOptions& options) {
+    OptionValues values = options.width;
+    if (options.noBias) values.set("compensate", std::string("none"));
+    return widthRequest(methodOf(options), std::move(values), "--");
 }
 
 bool wishesWidth(const PlanOptions& options) {
     const bool method = options.method && *options.method != "chop";
-    return method || options.metric || options.structure || options.cost || options.ratio ||
-           options.targetParameters || options.targetBytes || options.removeHeads || options.protect;
+    return method || !options.width.empty() || options.noBias;
 }
 
 }  // namespace
@@ -43,130 +54,63 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 std::vector<std::string> methodNames() {
-    std::vector<std::string> names;
-    for (const MethodInfo& method : methods()) names.push_back(method.name);
+    std::vector<std::string> names = methodsOf("chop");
+    for (std::string& name : methodsOf("width")) names.push_back(std::move(name));
     return names;
 }
 
-void addChopOptions(CLI::App& app, PlanOptions& options) {
-    auto* chop = app.add_option("--chop", options.chop, "Layers to remove whole, e.g. 3,4 or 3-5")
-                     ->type_name("LAYERS")
-                     ->group(kChop);
-    auto* count =
-        app.add_option("--chop-count", options.chopCount, "Remove this many layers, chosen by --chop-by")
-            ->type_name("N")
-            ->group(kChop)
-            ->excludes(chop);
-    auto* by = app.add_option("--chop-by", options.chopBy, "How to choose: " + joined(chopStrategies()))
-                   ->type_name("STRATEGY")
-                   ->group(kChop)
-                   ->needs(count);
+void addChopOptions(CLI::App& app, PlanOptions& options, std::vector<std::string> except) {
+    const std::vector<OptionSpec>& specs = specsOf("chop");
+    except.emplace_back("keep");  // an order of layers is a wish of plan steps, not yet of this request
+    addOptions(app, specs, options.chop, {kChop, std::move(except)});
+    CLI::Option* layers = optionOf(app, specs, "layers");
+    CLI::Option* count = optionOf(app, specs, "count");
+    CLI::Option* by = optionOf(app, specs, "by");
+    if (layers != nullptr) count->excludes(layers);
     count->needs(by);
-    app.add_option("--drop-attention", options.dropAttention, "Layers to remove only the attention of")
-        ->type_name("LAYERS")
-        ->group(kChop);
-    app.add_option("--drop-mlp", options.dropMlp, "Layers to remove only the MLP of")
-        ->type_name("LAYERS")
-        ->group(kChop);
+    by->needs(count);
 }
 
 void addWidthOptions(CLI::App& app, PlanOptions& options) {
-    const auto add = [&app](const char* name, auto& target, const std::string& help, const char* type) {
-        return app.add_option(name, target, help)->type_name(type)->group(kWidth);
-    };
-    add("--metric", options.metric, "Score of a unit: " + joined(widthMetrics()) + " (default WIFV)", "K");
-    add("--structure", options.structure,
-        "What competes with what: " + joined(widthStructures()) + " (default AL-AM)", "S");
-    add("--statistics", options.statistics, "exact or reference (default: as the analysis says)", "S");
-    add("--cost", options.cost,
-        "Cost of a KV group in channels: exact, or reference, truncated (default: as --statistics)", "C");
-    add("--remove-heads", options.removeHeads, "KV groups to remove over the whole network (UL-MM, AL-MM)",
-        "N");
-    add("--protect", options.protect, "Layers that keep their width, e.g. 0,5", "LAYERS");
-    add("--min-keep-groups", options.minKeepGroups, "KV groups that every layer keeps (default 0)", "N");
-    add("--min-keep-channels", options.minKeepChannels, "MLP channels that every layer keeps (default 0)",
-        "N");
-    add("--round-to", options.roundTo, "Kept channels of a layer are a multiple of this (default 1)", "N");
-    app.add_flag("--no-bias", options.noBias, "Do not restore the mean of what is removed by an output bias")
-        ->group(kWidth);
+    const std::vector<OptionSpec>& specs = allWidthSpecs();
+    addOptions(app, specs, options.width, {kWidth, kTargets});
+    app.add_flag("--no-bias", options.noBias, "The same as --compensate none")
+        ->group(kWidth)
+        ->excludes(optionOf(app, specs, "compensate"));
 }
 
 void addTargetOptions(CLI::App& app, PlanOptions& options) {
     app.add_option("--method", options.method, "How to narrow: " + joined(methodNames()) + " (default flap)")
         ->type_name("M")
         ->group(kWidth);
-    auto* ratio = app.add_option("--ratio", options.ratio,
-                                 "Fraction to remove of the linear weights that the chop left, in [0, 1)")
-                      ->type_name("R")
-                      ->group(kWidth);
-    auto* parameters = app.add_option("--target-parameters", options.targetParameters,
-                                      "Parameters of the whole model to end with, e.g. 4.2M")
-                           ->type_name("N")
-                           ->group(kWidth)
-                           ->excludes(ratio);
-    app.add_option("--target-bytes", options.targetBytes, "Bytes of the whole model to end with, e.g. 8MB")
-        ->type_name("N")
-        ->group(kWidth)
-        ->excludes(ratio)
-        ->excludes(parameters);
-}
-
-ChopRequest chopRequest(const PlanOptions& options) {
-    ChopRequest request;
-    if (options.chop) request.layers = parseNumbers(*options.chop, "--chop");
-    if (options.dropAttention) request.attention = parseNumbers(*options.dropAttention, "--drop-attention");
-    if (options.dropMlp) request.mlp = parseNumbers(*options.dropMlp, "--drop-mlp");
-    if (options.chopCount) request.count = atLeast(*options.chopCount, 0, "--chop-count");
-    if (options.chopBy) {
-        checkName(*options.chopBy, chopStrategies(), "--chop-by");
-        request.strategy = *options.chopBy;
-    }
-    return request;
-}
-
-WidthRequest widthRequest(const PlanOptions& options) {
-    WidthRequest request;
-    if (options.method) request.method = *options.method;
-    if (options.metric) request.metric = *options.metric;
-    if (options.structure) request.structure = *options.structure;
-    if (options.statistics) request.statistics = statisticsFromName(*options.statistics);
-    if (options.cost) request.cost = costFromName(*options.cost);
-    request.ratio = options.ratio.value_or(0.0);
-    if (!(request.ratio >= 0.0 && request.ratio < 1.0)) {
-        throw Error(ErrorCode::InvalidArgument, "--ratio: a ratio lies in [0, 1)",
-                    "it is the fraction of the decoder's linear weights to remove, e.g. 0.2");
-    }
-    if (options.targetParameters)
-        request.targetParameters = parseAmount(*options.targetParameters, "--target-parameters");
-    if (options.targetBytes) request.targetBytes = parseAmount(*options.targetBytes, "--target-bytes");
-    if (options.removeHeads) request.removeHeads = atLeast(*options.removeHeads, 0, "--remove-heads");
-    if (options.protect) request.protect = parseNumbers(*options.protect, "--protect");
-    request.minKeepGroups = atLeast(options.minKeepGroups, 0, "--min-keep-groups");
-    request.minKeepChannels = atLeast(options.minKeepChannels, 0, "--min-keep-channels");
-    request.roundTo = atLeast(options.roundTo, 1, "--round-to");
-    request.bias = !options.noBias;
-    checkName(request.method, methodNames(), "--method");
-    checkName(request.metric, widthMetrics(), "--metric");
-    checkName(request.structure, widthStructures(), "--structure");
-    return request;
+    const std::vector<OptionSpec>& specs = allWidthSpecs();
+    std::vector<std::string> others;
+    for (const OptionSpec& spec : specs)
+        if (!isTarget(spec.key)) others.push_back(spec.key);
+    addOptions(app, specs, options.width, {kWidth, others});
+    CLI::Option* ratio = optionOf(app, specs, "ratio");
+    CLI::Option* parameters = optionOf(app, specs, "target-parameters");
+    parameters->excludes(ratio);
+    optionOf(app, specs, "target-bytes")->excludes(ratio)->excludes(parameters);
 }
 
 bool wishesAnything(const PlanOptions& options) {
-    return wishesWidth(options) || options.chop || options.chopCount || options.dropAttention ||
-           options.dropMlp;
+    return wishesWidth(options) || !options.chop.empty();
 }
 
 PlanRequest planRequest(const PlanOptions& options) {
     std::optional<WidthRequest> width;
-    const bool target = options.ratio || options.targetParameters || options.targetBytes;
     if (wishesWidth(options)) {
+        const auto& given = options.width.entries();
+        const bool target =
+            std::ranges::any_of(given, [](const auto& entry) { return isTarget(entry.first); });
         if (!target) usageError("narrowing needs --ratio, --target-parameters or --target-bytes");
-        width = widthRequest(options);
-    } else if (!wishesAnything(options)) {
+        width = widthOf(options);
+    } else if (options.chop.empty()) {
         usageError(
             "nothing to plan: give --step, --chop, --chop-count, --drop-attention, --drop-mlp or --ratio");
     }
-    return requestOf(chopRequest(options), std::move(width));
+    return requestOf(chopRequest(options.chop, "--"), std::move(width));
 }
 
 }  // namespace secateur::cli

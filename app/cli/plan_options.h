@@ -1,58 +1,42 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The wishes a plan is made from, as options: what to chop, how to narrow, how much. Names come from the
-// registry of the planner.
+// The wishes a plan is made from, as options: what to chop, how to narrow, how much. All come from the
+// options that methods declare.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "core/data/options.h"
 #include "core/data/plan_request.h"
 
 namespace secateur::cli {
 
-// As typed; request() checks the values.
+// As typed; the functions below check the values.
 struct PlanOptions {
-    std::optional<std::string> chop;
-    std::optional<std::int64_t> chopCount;
-    std::optional<std::string> chopBy;
-    std::optional<std::string> dropAttention;
-    std::optional<std::string> dropMlp;
+    OptionValues chop;
+    OptionValues width;
     std::optional<std::string> method;
-    std::optional<std::string> metric;
-    std::optional<std::string> structure;
-    std::optional<std::string> statistics;
-    std::optional<std::string> cost;
-    std::optional<double> ratio;
-    std::optional<std::string> targetParameters;
-    std::optional<std::string> targetBytes;
-    std::optional<std::int64_t> removeHeads;
-    std::optional<std::string> protect;
-    std::int64_t minKeepGroups = 0;
-    std::int64_t minKeepChannels = 0;
-    std::int64_t roundTo = 1;
-    bool noBias = false;
+    bool noBias = false;  // --compensate none
 };
 
-void addChopOptions(CLI::App& app, PlanOptions& options);
+// `except`: keys that the command asks for in its own way.
+void addChopOptions(CLI::App& app, PlanOptions& options, std::vector<std::string> except = {});
 // How to narrow; without how much, which addTargetOptions asks.
 void addWidthOptions(CLI::App& app, PlanOptions& options);
 void addTargetOptions(CLI::App& app, PlanOptions& options);
 
-// Throws CLI::ParseError for options that need each other, InvalidArgument for values out of range.
-[[nodiscard]] ChopRequest chopRequest(const PlanOptions& options);
-[[nodiscard]] WidthRequest widthRequest(const PlanOptions& options);
-// Both; nothing wished at all is a malformed command line.
 // Whether one of the options that make a step was given.
 [[nodiscard]] bool wishesAnything(const PlanOptions& options);
+// Chop and width; nothing wished at all is a malformed command line. Throws CLI::ParseError for options that
+// need each other, InvalidArgument for values out of range and options that the method ignores.
 [[nodiscard]] PlanRequest planRequest(const PlanOptions& options);
 
 // "a, b, c"
 [[nodiscard]] std::string joined(const std::vector<std::string>& words);
-[[nodiscard]] std::vector<std::string> methodNames();
+[[nodiscard]] std::vector<std::string> methodNames();  // of chops and widths
 
 }  // namespace secateur::cli

@@ -10,6 +10,7 @@
 #include "app/cli/sweep_table.h"
 #include "app/cli/values.h"
 #include "core/base/error.h"
+#include "core/planning/requests.h"
 
 namespace secateur::cli {
 
@@ -17,6 +18,7 @@ namespace {
 
 struct SweepOptions {
     PlanOptions wishes;
+    std::optional<std::string> chop;  // names of strategies, or with ratios layers
     std::string ratios;
     std::string methods = kUsualWidthMethod;
     std::string analysis;
@@ -24,15 +26,31 @@ struct SweepOptions {
     std::string counts;
 };
 
+// An option must have an effect with one of the methods at least; each method gets those that it knows.
+void requireEffects(const OptionValues& values, const std::vector<std::string>& methods) {
+    for (const auto& [key, value] : values.entries()) {
+        const bool known = std::any_of(methods.begin(), methods.end(), [&](const std::string& method) {
+            return findSpec(specsOf(method), key) != nullptr;
+        });
+        if (!known)
+            throw Error(ErrorCode::InvalidArgument, optionPlace("--", *findSpec(allWidthSpecs(), key)) +
+                                                        " has no effect with " + joined(methods));
+    }
+}
+
 // One wish per method and ratio, checked before the first is carried out.
 std::vector<PlanRequest> requests(const SweepOptions& options) {
     std::vector<PlanRequest> all;
     const std::vector<double> ratios = parseRatios(options.ratios, "--ratio");
-    for (const std::string& method : parseWords(options.methods, "--method")) {
+    const std::vector<std::string> names = parseWords(options.methods, "--method");
+    requireEffects(options.wishes.width, names);
+    for (const std::string& method : names) {
         for (const double ratio : ratios) {
             PlanOptions wishes = options.wishes;
+            if (options.chop) wishes.chop.set("layers", parseNumbers(*options.chop, "--chop"));
             wishes.method = method;
-            wishes.ratio = ratio;
+            wishes.width = knownTo(method, wishes.width);
+            wishes.width.set("ratio", ratio);
             all.push_back(planRequest(wishes));
         }
     }
@@ -108,7 +126,7 @@ std::vector<std::string> strategiesOf(const std::string& text) {
 }
 
 void runChops(const SharedOptions& shared, const SweepOptions& options, Console& console) {
-    ChopSweepRequest request{strategiesOf(*options.wishes.chop), {}};
+    ChopSweepRequest request{strategiesOf(*options.chop), {}};
     if (!options.counts.empty()) request.counts = parseCounts(options.counts, "--count");
     const WindowOptions windowing = perplexityWindows(shared, console.job());
     const TextSource text = textSource(shared);
@@ -150,10 +168,11 @@ void run(const SharedOptions& shared, const SweepOptions& options, Console& cons
             usageError("--count belongs to a comparison of chop strategies, without --ratio");
         return runRatios(shared, options, console);
     }
-    if (!options.wishes.chop)
+    if (!options.chop)
         usageError("nothing to sweep: give --ratio for widths, or --chop all for chop strategies");
-    if (options.wishes.dropAttention || options.wishes.dropMlp)
-        usageError("--drop-attention and --drop-mlp need --ratio in a sweep");
+    for (const char* key : {"attention", "mlp"})
+        if (options.wishes.chop.find(key) != nullptr)
+            usageError("--drop-attention and --drop-mlp need --ratio in a sweep");
     runChops(shared, options, console);
 }
 
@@ -172,11 +191,12 @@ Action declareSweep(CLI::App& app, SharedOptions& shared) {
     app.add_option("--method", options->methods,
                    "Methods to compare, e.g. flap,wanda-sp; of " + joined(methodNames()) + " (default flap)")
         ->type_name("M,...");
-    addChopOptions(app, options->wishes);
-    app.get_option("--chop")
-        ->description("Without --ratio: chop strategies to compare, all or some of " +
-                      joined(chopStrategies()) + ". With --ratio: layers to remove first, e.g. 3,4")
-        ->type_name("all|S,...|LAYERS");
+    app.add_option("--chop", options->chop,
+                   "Without --ratio: chop strategies to compare, all or some of " + joined(chopStrategies()) +
+                       ". With --ratio: layers to remove first, e.g. 3,4")
+        ->type_name("all|S,...|LAYERS")
+        ->group("Chop");
+    addChopOptions(app, options->wishes, {"layers"});
     app.add_option("--count", options->counts,
                    "Layers to chop: FROM:TO[:STEP], both ends included, or a list (default 1 to all but one)")
         ->type_name("COUNTS")

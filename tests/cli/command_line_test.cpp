@@ -84,6 +84,22 @@ TEST(CommandLine, ValuesOutOfRangeExitWithThree) {
     expectExit(3, {"plan", modelFolder(), "--chop-count", "1", "--chop-by", "luck"}, "luck");
     expectExit(3, {"plan", modelFolder(), "--ratio", "0.2", "--method", "luck"}, "luck");
     expectExit(3, {"plan", modelFolder(), "--ratio", "0.2", "--round-to", "0"}, "--round-to");
+    const auto plan = [](const std::vector<std::string>& more) {
+        return std::vector<std::string>{"plan", modelFolder(), "--ratio", "0.2"} + more;
+    };
+    expectExit(3, plan({"--metric", "IFV", "--method", "wanda-sp"}), "--metric has no effect with wanda-sp");
+    expectExit(3, plan({"--cost", "exact", "--method", "magnitude-sp"}), "--cost has no effect");
+    expectExit(3, plan({"--remove-heads", "2"}), "--remove-heads has no effect with structure AL-AM");
+    expectExit(3, plan({"--statistics", "rough"}), "--statistics cannot be 'rough'");
+    const auto heal = [](const std::vector<std::string>& more) {
+        return std::vector<std::string>{"heal", modelFolder(), "--text", "x.txt", "-o", "never"} + more;
+    };
+    expectExit(3, heal({"--steps", "-1"}), "--steps is -1");
+    expectExit(3, heal({"--lr", "0"}), "--lr is 0");
+    expectExit(3, heal({"--method", "lora", "--dropout", "1"}), "--dropout is 1");
+    expectExit(3, heal({"--beta2", "1"}), "--beta2 is 1");
+    expectExit(3, heal({"--rank", "4"}), "--rank has no effect with method continued");
+    expectExit(3, heal({"--schedule", "sine"}), "sine");
     expectExit(3, ppl() + std::vector<std::string>{"--samples", "-1"}, "--samples");
     expectExit(3, ppl() + std::vector<std::string>{"--threads", "-2"}, "--threads");
     expectExit(3, ppl() + std::vector<std::string>{"--style", "spiral"}, "spiral");

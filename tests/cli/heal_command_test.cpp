@@ -86,6 +86,35 @@ TEST(Heal, BadInputHasItsExitCode) {
     EXPECT_THAT(folder.entries(), testing::IsEmpty());
 }
 
+// Whatever decides what is learnt must be the same when a run goes on; what is only written more often need
+// not.
+TEST(Heal, ResumingAsksForTheSameOptions) {
+    ScratchFolder folder;
+    const std::string out = folder / "out";
+    const std::vector<std::string> made{"--quiet", "--method", "lora", "--dropout", "0.1"};
+    const Outcome first = secateur(heal(out, 2) + made);
+    ASSERT_EQ(first.exitCode, 0) << first.err;
+    const auto resumed = [&](const std::vector<std::string>& other) {
+        return secateur(heal(out, 2) + std::vector<std::string>{"--quiet", "--resume"} + other);
+    };
+    const std::vector<std::vector<std::string>> others{
+        {"--method", "lora", "--dropout", "0.2"},
+        {"--method", "lora", "--dropout", "0.1", "--schedule", "linear"},
+        {"--method", "lora", "--dropout", "0.1", "--beta1", "0.8"},
+        {"--method", "distill", "--teacher", modelFolder(), "--temperature", "2"},
+        {"--method", "distill", "--teacher", modelFolder(), "--ce-share", "0.25"}};
+    for (const std::vector<std::string>& other : others) {
+        const Outcome run = resumed(other);
+        EXPECT_EQ(run.exitCode, 3) << testing::PrintToString(other);
+        std::string key = other[other.size() - 2].substr(2);
+        if (key == "ce-share") key = "cross_entropy_share";
+        EXPECT_THAT(run.err, testing::HasSubstr(key + " was "));
+    }
+    const Outcome same = resumed(
+        {"--method", "lora", "--dropout", "0.1", "--checkpoint-every", "1", "--keep-checkpoints", "1"});
+    EXPECT_EQ(same.exitCode, 0) << same.err;
+}
+
 TEST(Heal, AFullDiskLeavesTheLastCheckpoint) {
     ScratchFolder folder;
     const Outcome run = secateur(heal(folder / "out", 4), {.fileSizeLimit = 100'000});

@@ -217,8 +217,10 @@ void writePerLayer(Json& json, const NetworkConfig& network) {
     json["auto_map"] = {{"AutoConfig", "configuration_secateur.SecateurConfig"},
                         {"AutoModel", "modeling_secateur.SecateurModel"},
                         {"AutoModelForCausalLM", "modeling_secateur.SecateurForCausalLM"}};
-    Json& own = json["secateur"] = {
-        {"version", 1}, {"base_model_type", name(network.architecture)}, {"qk_norm", network.qkNorm}};
+    Json& own = json["secateur"] = {{"version", 1},
+                                    {"base_model_type", name(network.architecture)},
+                                    {"qk_norm", network.qkNorm},
+                                    {"original_layers", network.originalLayers}};
     for (const char* key : {"num_attention_heads", "num_key_value_heads", "intermediate_size"})
         json[key] = Json::array();
     own["layers"] = Json::array();

@@ -17,6 +17,7 @@ namespace {
 
 // The option in the words of whoever gave it; see checkOptions() for `where`.
 std::string placeOf(const std::string& where, std::string_view key, const OptionSpec* spec) {
+    if (where.empty()) return spec ? spec->label : std::string(key);
     if (where == "--") return where + (spec ? commandName(*spec) : std::string(key));
     if (!where.ends_with('.')) return where + ": " + std::string(key);
     std::string name(key);

@@ -113,10 +113,10 @@ void fillUsual(OptionValues& values, std::span<const OptionSpec> specs);
 // those of a choice that was left.
 enum class Idle { Refused, Accepted };
 
-// The one place where options are checked: unknown keys, types, ranges, choices, and options that have no
-// effect. Integers become doubles where the spec says so. Throws InvalidArgument naming the option and what
-// is allowed. `where` begins the message: "--step 2: wanda" is followed by the key; "--" stands for a command
-// line and makes "--lr"; "run.json: options." is a JSON path and makes "run.json: options.learning_rate".
+// The one place where options are checked: unknown keys, types, ranges, choices, and options without effect.
+// Integers become doubles where the spec says so. Throws InvalidArgument with what is allowed. `where` begins
+// the message: "--step 2: wanda" is followed by the key; "--" (a command line) gives "--lr", "" (a form) the
+// label, and "run.json: options." (a JSON path) "run.json: options.learning_rate".
 void checkOptions(OptionValues& values, std::span<const OptionSpec> specs, const std::string& where,
                   Idle idle = Idle::Refused);
 

@@ -42,7 +42,7 @@ std::string messageOf(const OptionValues& values, const std::string& where) {
 }
 
 TEST(HealOptions, EveryMemberIsAnOptionWithItsDefault) {
-    EXPECT_EQ(healSpecs().size(), 36U);
+    EXPECT_EQ(healSpecs().size(), 38U);
     EXPECT_TRUE(healValues(HealOptions{}).empty());
     EXPECT_EQ(healOptions({}, "here"), HealOptions{});
     std::set<std::string> keys, names, labels;
@@ -55,7 +55,7 @@ TEST(HealOptions, EveryMemberIsAnOptionWithItsDefault) {
         usual.set(spec.key, spec.usual);
         EXPECT_EQ(healOptions(usual, "here"), HealOptions{}) << spec.key;
     }
-    for (const auto& words : {keys, names, labels}) EXPECT_EQ(words.size(), 36U);
+    for (const auto& words : {keys, names, labels}) EXPECT_EQ(words.size(), 38U);
 }
 
 TEST(HealOptions, EachMemberGoesToValuesAndBack) {
@@ -77,7 +77,7 @@ TEST(HealOptions, EachMemberGoesToValuesAndBack) {
 TEST(HealOptions, JsonHasEveryOptionAndComesBack) {
     const HealOptions all = healOptions(allOthers(), "here", Idle::Accepted);
     const auto json = nlohmann::json::parse(toJson(all).dump());
-    EXPECT_EQ(json.size(), 36U);
+    EXPECT_EQ(json.size(), 38U);
     for (const OptionSpec& spec : healSpecs()) EXPECT_TRUE(json.contains(jsonName(spec))) << spec.key;
     EXPECT_EQ(healOptions(json, "run.json", "options"), all);
     EXPECT_TRUE(toJson(HealOptions{}).at("learning_rate").is_null());

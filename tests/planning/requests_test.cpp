@@ -29,7 +29,8 @@ OptionValues with(const char* key, OptionValue value) {
 }
 
 TEST(WidthRequests, DefaultsAreThoseOfTheMethod) {
-    EXPECT_EQ(widthRequest("flap", {}, "here"), WidthRequest{});
+    EXPECT_TRUE(optionValues(widthRequest("flap", {}, "here")).empty());
+    EXPECT_EQ(widthRequest("flap", {}, "here").compensate, "bias");
     EXPECT_TRUE(optionValues(WidthRequest{}).empty());
     for (const char* method : {"wanda-sp", "magnitude-sp"}) {
         const WidthRequest request = widthRequest(method, {}, "here");

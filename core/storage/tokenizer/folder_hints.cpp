@@ -138,7 +138,13 @@ private:
 }  // namespace
 
 FolderHints readFolderHints(const fs::path& folder) {
-    return Reader(folder).run();
+    FolderHints hints = Reader(folder).run();
+    for (const char* file :
+         {"config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"}) {
+        std::error_code ignored;
+        if (fs::exists(folder / file, ignored)) hints.alone = false;
+    }
+    return hints;
 }
 
 std::optional<std::int32_t> configuredId(const fs::path& folder, const std::string& key) {

@@ -15,6 +15,7 @@
 namespace secateur::tokenizer {
 
 struct FolderHints {
+    bool alone = true;  // nothing lies beside the tokenizer: no file says that AutoTokenizer would open it
     std::vector<AddedToken> declared;  // tokens with ids; a token that is new gets the next free id instead
     std::vector<AddedToken> named;     // BOS, EOS and other special tokens by name; their ids say nothing
     std::optional<std::string> bos;    // "bos_token"

@@ -90,7 +90,8 @@ void SentencePieceTokenizer::declareAdded(const FolderHints& hints) {
         if (named) return added_.id(*named);
         if (id < 0) return std::nullopt;
         const std::string& piece = processor_->IdToPiece(id);
-        if (!added_.id(piece)) declare({.content = piece, .special = true});
+        // A bare model file is sentencepiece's own: its control pieces are not found in texts.
+        if (!added_.id(piece) && !hints.alone) declare({.content = piece, .special = true});
         return id;
     };
     bosId_ = own(hints.bos, processor_->bos_id());

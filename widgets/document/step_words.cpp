@@ -29,13 +29,16 @@ QString recipeInWords(const RecipeStep& step, const std::vector<MethodInfo>& met
     QString text = QString::fromStdString(step.method);
     OptionValues values = step.options;
     if (const MethodInfo* method = findMethod(methods, step.method)) fillUsual(values, method->options);
+    const OptionValue* pattern = values.find("pattern");
+    const bool patterned = pattern != nullptr && sparsePattern(formatOption(*pattern)).has_value();
     for (const auto& [key, value] : values.entries()) {
-        const std::string word = formatOption(value);
-        if (key == "pattern" && sparsePattern(word)) text += QLatin1Char(' ') + QString::fromStdString(word);
-        if (key == "bits") text += tr(" %1 bits").arg(QString::fromStdString(word));
-        if (key == "format") text += QLatin1Char(' ') + QString::fromStdString(word);
-        if (key == "sparsity" || key == "keep")
-            text += QLatin1Char(' ') + QString::fromStdString(formatPercent(std::get<double>(value)));
+        const QString word = QString::fromStdString(formatOption(value));
+        const auto* share = std::get_if<double>(&value);
+        if (key == "format" || (key == "pattern" && patterned)) text += QLatin1Char(' ') + word;
+        if (key == "bits") text += tr(" %1 bits").arg(word);
+        // A pattern says how many become zero.
+        if (share != nullptr && (key == "keep" || (key == "sparsity" && !patterned)))
+            text += QLatin1Char(' ') + QString::fromStdString(formatPercent(*share));
     }
     return text;
 }

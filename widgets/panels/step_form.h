@@ -5,7 +5,7 @@
 #pragma once
 
 #include <QWidget>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "core/data/method_info.h"

@@ -3,11 +3,11 @@
 
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QItemSelectionModel>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
-#include <QSignalBlocker>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -169,16 +169,14 @@ void StepList::follow() {
 }
 
 void StepList::mark() {
-    const QSignalBlocker quiet(table_->selectionModel());
     if (chosen_ < 0) {
         table_->clearSelection();
-    } else if (table_->currentIndex().row() != chosen_ ||
-               !table_->selectionModel()->isRowSelected(chosen_, {})) {
-        const int column = table_->currentIndex().isValid() ? table_->currentIndex().column() : 0;
-        table_->setCurrentIndex(model_->index(chosen_, column));
-        table_->selectRow(chosen_);
+        return;
     }
-    table_->viewport()->update();
+    const QModelIndex present = table_->currentIndex();
+    if (present.row() == chosen_ && table_->selectionModel()->isRowSelected(chosen_, {})) return;
+    const int column = present.isValid() ? present.column() : int(StepListModel::On);
+    table_->setCurrentIndex(model_->index(chosen_, column));
 }
 
 void StepList::showState() {

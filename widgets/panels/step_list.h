@@ -12,7 +12,6 @@
 #include "core/data/method_info.h"
 #include "widgets/document/plan_wishes.h"
 
-class QHBoxLayout;
 class QLabel;
 class QPushButton;
 

@@ -195,6 +195,12 @@ TEST_F(StepListModelTest, StatisticsOfALoadedPlanOutliveAnEditOfItsSteps) {
     ASSERT_TRUE(document_.valid()) << document_.problem().toStdString();
     ASSERT_TRUE(document_.result()->plan.calibration.has_value());
     EXPECT_EQ(document_.result()->plan.calibration->statistics, "reference");
+    // A step that is decided anew is decided on the same.
+    WidthRequest width = document_.width();
+    width.ratio = 0.3;
+    document_.setWidth(QStringLiteral("ratio"), width);
+    ASSERT_TRUE(document_.valid()) << document_.problem().toStdString();
+    EXPECT_EQ(document_.result()->plan.calibration->statistics, "reference");
 }
 
 }  // namespace

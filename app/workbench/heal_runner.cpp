@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "core/base/units.h"
@@ -92,7 +93,11 @@ private:
         if (job_.plan) {
             const QString start = startFolder(job_.folder);
             std::filesystem::create_directories(job_.folder.toStdString());
-            (void)open_->apply(*job_.plan, job_.analysis.get(), nullptr, start.toStdString(), {}, context);
+            std::optional<TokenWindows> calibration;
+            if (!job_.calibration.empty() && needsCalibrationText(*job_.plan))
+                calibration = open_->windows(job_.calibration, job_.calibrationWindows, context);
+            (void)open_->apply(*job_.plan, job_.analysis.get(), calibration ? &*calibration : nullptr,
+                               start.toStdString(), {}, context);
             run.model = start.toStdString();
         }
         const auto session = Session::open(run.model, options_);

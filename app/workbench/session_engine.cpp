@@ -115,9 +115,13 @@ void SessionEngine::plan(const TextPlanRequest& request) {
 
 void SessionEngine::preview(const PreviewRequest& request) {
     const auto work = [this, request](Open& open, JobContext& context, const DeviceExecutor::Post&) {
+        const auto calibration =
+            open.calibration(request.plan, request.calibration, request.calibrationWindows, context);
         const TokenWindows& windows = open.windows(request.text, request.windows, context);
+        PreviewOptions options;
+        options.calibration = calibration ? &*calibration : nullptr;
         const PreviewReport report =
-            open.session->preview(request.plan, request.analysis.get(), windows, {}, context);
+            open.session->preview(request.plan, request.analysis.get(), windows, options, context);
         const QString message = tr("perplexity %1 -> %2 in %3 s")
                                     .arg(QString::fromStdString(formatPerplexity(report.densePerplexity)),
                                          QString::fromStdString(formatPerplexity(report.planPerplexity)))
@@ -133,8 +137,11 @@ void SessionEngine::apply(const ApplyRequest& request) {
         ApplyOptions options;
         options.format = request.format.toStdString();
         options.overwrite = request.overwrite;
-        const ApplyReport report = open.session->apply(request.plan, request.analysis.get(), nullptr,
-                                                       request.folder.toStdString(), options, context);
+        const auto calibration =
+            open.calibration(request.plan, request.calibration, request.calibrationWindows, context);
+        const ApplyReport report =
+            open.session->apply(request.plan, request.analysis.get(), calibration ? &*calibration : nullptr,
+                                request.folder.toStdString(), options, context);
         return DeviceExecutor::Outcome{
             [this, report] { Q_EMIT applied(report); },
             tr("wrote %1, %2")

@@ -29,6 +29,7 @@ public:
     void pauseHeal(const QString& folder) override { heals_.pause(folder); }
     void listRuns(const QString& workspace) override { heals_.listRuns(workspace); }
     void deleteRun(const QString& folder) override { heals_.deleteRun(folder); }
+    [[nodiscard]] const std::vector<MethodInfo>& methods() const override { return allMethods(); }
     [[nodiscard]] HealScale healScale() const override;
     [[nodiscard]] QString demoModel() const override;
     [[nodiscard]] QString sampleText() const override;

@@ -3,6 +3,7 @@
 // The open model of the session engine and its tokenized texts. Device thread only.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,14 @@ struct SessionEngine::Open {
         if (cache.size() >= kMostTexts) cache.erase(cache.begin());
         cache.emplace_back(key, session->windows(text, options, context));
         return cache.back().second;
+    }
+
+    // What calibrated steps of the plan look at; a copy, because other texts may take its place. None where
+    // the plan has no such steps or there is no text.
+    std::optional<TokenWindows> calibration(const Plan& plan, const TextSource& text,
+                                            const WindowOptions& options, JobContext& context) {
+        if (text.empty() || !needsCalibrationText(plan)) return std::nullopt;
+        return windows(text, options, context);
     }
 
     std::shared_ptr<Session> session;

@@ -83,7 +83,7 @@ WorkbenchWindow::~WorkbenchWindow() = default;
 void WorkbenchWindow::buildDocks() {
     PlanDocument& document = workflow_.document();
     modelPanel_ = new ModelPanel(document);
-    planPanel_ = new PlanPanel(document);
+    planPanel_ = new PlanPanel(document, workflow_.engine().methods());
     previewPanel_ = new PreviewPanel(document, workflow_.preview());
     jobsPanel_ = new JobsPanel(workflow_.engine());
     layouts_.add(QStringLiteral("model"), tr("Model"), modelPanel_);

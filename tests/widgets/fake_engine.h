@@ -9,6 +9,9 @@
 
 namespace secateur::testing {
 
+// The methods of planning, a sparsifier that no other file knows ("twigs"), and healing.
+[[nodiscard]] std::vector<MethodInfo> registry();
+
 class FakeEngine final : public EngineClient {
     Q_OBJECT
 public:
@@ -23,6 +26,7 @@ public:
     void pauseHeal(const QString& folder) override { paused.push_back(folder); }
     void listRuns(const QString& workspace) override { listed.push_back(workspace); }
     void deleteRun(const QString& folder) override { deleted.push_back(folder); }
+    [[nodiscard]] const std::vector<MethodInfo>& methods() const override { return registry; }
     [[nodiscard]] HealScale healScale() const override { return scale; }
     [[nodiscard]] QString demoModel() const override { return demo; }
     [[nodiscard]] QString sampleText() const override { return QStringLiteral("/nowhere/leaves.txt"); }
@@ -36,6 +40,7 @@ public:
 
     QString demo = QStringLiteral("/nowhere/twig-6");
     HealScale scale;
+    std::vector<MethodInfo> registry = testing::registry();
     std::vector<QString> opened;
     std::vector<MeasureRequest> measured;
     std::vector<TextPlanRequest> planRequests;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/data/analysis.h"
+#include "core/data/method_info.h"
 #include "core/data/model_summary.h"
 #include "core/data/plan.h"
 #include "core/data/plan_request.h"
@@ -40,6 +41,8 @@ struct PreviewRequest {
     std::shared_ptr<const Analysis> analysis;
     TextSource text;
     WindowOptions windows;
+    TextSource calibration;  // of steps that look at activations; empty: there is none
+    WindowOptions calibrationWindows;
 };
 
 // For methods that prune as they go.
@@ -57,6 +60,8 @@ struct ApplyRequest {
     QString folder;
     QString format = QStringLiteral("hf");  // "hf", "hf-masked"
     bool overwrite = false;
+    TextSource calibration;  // as in PreviewRequest
+    WindowOptions calibrationWindows;
 };
 
 // Perplexities of chop strategies at every count.
@@ -99,6 +104,8 @@ public:
     virtual void listRuns(const QString& workspace) = 0;
     virtual void deleteRun(const QString& folder) = 0;
 
+    // The registry: every method that a step of a plan may have.
+    [[nodiscard]] virtual const std::vector<MethodInfo>& methods() const = 0;
     // What the forecast of a run goes by, on the device of the open model.
     [[nodiscard]] virtual HealScale healScale() const = 0;
 

@@ -10,6 +10,7 @@
 #include "core/data/analysis.h"
 #include "core/data/plan.h"
 #include "core/data/run_record.h"
+#include "core/data/tokens.h"
 
 namespace secateur {
 
@@ -20,10 +21,12 @@ struct HealJob {
     std::optional<Plan> plan{};  // applied to the open model first, into start/ of the folder, which is then
                                  // what `run.model` names
     std::shared_ptr<const Analysis> analysis{};  // means for the plan's bias
-    std::string modelName{};                     // of what is healed, until the run says so itself
-    std::int64_t parameters = 0;                 // of what is healed; 0 when not known
-    double flopsPerToken = 0.0;                  // of training it; 0 when not known
-    bool resume = false;                         // from the newest checkpoint in the folder
+    TextSource calibration{};                    // what calibrated steps of the plan look at; may be empty
+    WindowOptions calibrationWindows{};
+    std::string modelName{};      // of what is healed, until the run says so itself
+    std::int64_t parameters = 0;  // of what is healed; 0 when not known
+    double flopsPerToken = 0.0;   // of training it; 0 when not known
+    bool resume = false;          // from the newest checkpoint in the folder
 };
 
 // The checkpoint that a plan left, in the folder of its run.

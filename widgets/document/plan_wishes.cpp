@@ -31,6 +31,15 @@ WidthRequest widthRequest(const WidthStep& step) {
     return request;
 }
 
+// What a plan does not say of each step: which statistics its scores were made of.
+std::optional<Statistics> statisticsOf(const Plan& plan, const std::string& method) {
+    const auto& all = methods();
+    const auto found = std::ranges::find(all, method, &MethodInfo::name);
+    const bool chooses = found != all.end() && findSpec(found->options, "statistics") != nullptr;
+    if (!chooses || !plan.calibration || plan.calibration->statistics.empty()) return std::nullopt;
+    return statisticsFromName(plan.calibration->statistics);
+}
+
 ChopRequest chopRequest(const ChopStep& step) {
     ChopRequest request;
     request.layers = step.layers;
@@ -95,7 +104,11 @@ PlanWishes wishesOf(const Plan& plan, std::string text) {
     for (const PlanStep& step : plan.steps) {
         Wish wish{WidthRequest{}, step};
         if (const auto* chop = std::get_if<ChopStep>(&step)) wish.wished = chopRequest(*chop);
-        if (const auto* width = std::get_if<WidthStep>(&step)) wish.wished = widthRequest(*width);
+        if (const auto* width = std::get_if<WidthStep>(&step)) {
+            WidthRequest request = widthRequest(*width);
+            request.statistics = statisticsOf(plan, width->method);
+            wish.wished = request;
+        }
         if (const auto* recipe = std::get_if<RecipeStep>(&step)) wish.wished = *recipe;
         if (const auto* heal = std::get_if<HealStep>(&step)) wish.wished = *heal;
         wishes.steps.push_back(std::move(wish));

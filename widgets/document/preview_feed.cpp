@@ -3,43 +3,14 @@
 
 #include <algorithm>
 
-#include "core/base/units.h"
-#include "core/data/linear_form.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/step_words.h"
 
 namespace secateur {
 namespace {
 
 constexpr int kPauseMilliseconds = 300;
 constexpr std::size_t kLongestHistory = 200;
-
-QString layerList(const std::vector<int>& layers) {
-    const int top = layers.empty() ? 0 : *std::max_element(layers.begin(), layers.end());
-    UnitMask mask(static_cast<std::size_t>(top) + 1, 0);
-    for (const int layer : layers) mask[static_cast<std::size_t>(layer)] = 1;
-    return QString::fromStdString(formatUnits(mask));
-}
-
-QString methodLabel(const std::string& name) {
-    for (const MethodInfo& method : methods()) {
-        if (method.name == name) return QString::fromStdString(method.label);
-    }
-    return name.empty() ? PreviewFeed::tr("Hand-made") : QString::fromStdString(name);
-}
-
-// "wanda 2:4", "rtn 4 bits"
-QString recipeInWords(const RecipeStep& step) {
-    QString text = QString::fromStdString(step.method);
-    for (const auto& [key, value] : step.options.entries()) {
-        const std::string word = formatOption(value);
-        if (key == "pattern" && sparsePattern(word)) text += QLatin1Char(' ') + QString::fromStdString(word);
-        if (key == "bits") text += PreviewFeed::tr(" %1 bits").arg(QString::fromStdString(word));
-        if (key == "format") text += QLatin1Char(' ') + QString::fromStdString(word);
-        if (key == "sparsity" || key == "keep")
-            text += QLatin1Char(' ') + QString::fromStdString(formatPercent(std::get<double>(value)));
-    }
-    return text;
-}
 
 }  // namespace
 
@@ -81,7 +52,23 @@ void PreviewFeed::planEdited() {
     const bool answered = state_ == State::Current || state_ == State::Running || state_ == State::Failed;
     if (answered && asked_ == document_.revision()) return;  // planned again, with the same outcome
     become(State::Pending);
-    if (automatic_ && document_.analysis() != nullptr) pause_.start();
+    if (automatic_ && !waitsForPress() && document_.analysis() != nullptr) pause_.start();
+}
+
+bool PreviewFeed::waitsForPress() const {
+    return document_.valid() && costOf(document_.result()->plan, engine_.methods()) > StepCost::OnePass;
+}
+
+void PreviewFeed::setCalibration(const TextSource& text, const WindowOptions& windows) {
+    const bool same = text.textFile == calibration_.textFile && text.tokensFile == calibration_.tokensFile &&
+                      text.tokensName == calibration_.tokensName &&
+                      windows.samples == calibrationWindows_.samples &&
+                      windows.seqLen == calibrationWindows_.seqLen;
+    calibration_ = text;
+    calibrationWindows_ = windows;
+    if (same || !waitsForPress()) return;
+    asked_ = 0;  // calibrated steps come out otherwise
+    planEdited();
 }
 
 void PreviewFeed::runNow() {
@@ -90,7 +77,8 @@ void PreviewFeed::runNow() {
     asked_ = document_.revision();
     problem_.clear();
     become(State::Running);
-    engine_.preview({document_.result()->plan, asked_, document_.analysis(), text_, windows_});
+    engine_.preview({document_.result()->plan, asked_, document_.analysis(), text_, windows_, calibration_,
+                     calibrationWindows_});
 }
 
 void PreviewFeed::accept(const PreviewReport& report, quint64 revision) {
@@ -126,33 +114,6 @@ void PreviewFeed::remember(const PreviewReport& report) {
 void PreviewFeed::clearHistory() {
     history_.clear();
     Q_EMIT changed();
-}
-
-QString planInWords(const Plan& plan) {
-    QStringList parts;
-    for (const PlanStep& step : plan.steps) {
-        if (const auto* chop = std::get_if<ChopStep>(&step)) {
-            if (!chop->layers.empty())
-                parts << PreviewFeed::tr("layers %1 chopped").arg(layerList(chop->layers));
-            if (!chop->attention.empty())
-                parts << PreviewFeed::tr("no attention in %1").arg(layerList(chop->attention));
-            if (!chop->keep.empty()) parts << PreviewFeed::tr("layers %1 kept").arg(layerList(chop->keep));
-            if (!chop->mlp.empty()) parts << PreviewFeed::tr("no MLP in %1").arg(layerList(chop->mlp));
-        } else if (const auto* width = std::get_if<WidthStep>(&step)) {
-            if (width->keep.empty() && width->ratio == 0.0) continue;
-            QString text = methodLabel(width->method) + QLatin1Char(' ') +
-                           QString::fromStdString(formatPercent(width->ratio));
-            if (!width->structure.empty())
-                text += QLatin1Char(' ') + QString::fromStdString(width->structure);
-            if (!width->metric.empty()) text += QLatin1Char(' ') + QString::fromStdString(width->metric);
-            parts << text;
-        } else if (const auto* recipe = std::get_if<RecipeStep>(&step)) {
-            parts << recipeInWords(*recipe);
-        } else {
-            parts << PreviewFeed::tr("healed");
-        }
-    }
-    return parts.isEmpty() ? PreviewFeed::tr("nothing removed") : parts.join(QStringLiteral(", "));
 }
 
 }  // namespace secateur

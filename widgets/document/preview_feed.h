@@ -16,6 +16,7 @@
 #include "core/data/tokens.h"
 #include "widgets/document/engine_client.h"
 #include "widgets/document/plan_wishes.h"
+#include "widgets/document/step_words.h"
 
 namespace secateur {
 
@@ -42,9 +43,14 @@ public:
     void setText(const TextSource& text, const WindowOptions& windows);
     [[nodiscard]] const TextSource& text() const noexcept { return text_; }
     [[nodiscard]] const WindowOptions& windows() const noexcept { return windows_; }
+    // What calibrated steps look at. Other text makes a preview of theirs stale.
+    void setCalibration(const TextSource& text, const WindowOptions& windows);
     void setAutomatic(bool automatic);
     [[nodiscard]] bool automatic() const noexcept { return automatic_; }
     void setDelay(int milliseconds) { pause_.setInterval(milliseconds); }
+
+    // True when the present plan has calibrated steps, or such that train: it is previewed by runNow() alone.
+    [[nodiscard]] bool waitsForPress() const;
 
     void runNow();
 
@@ -70,6 +76,8 @@ private:
     QTimer pause_;
     TextSource text_;
     WindowOptions windows_;
+    TextSource calibration_;
+    WindowOptions calibrationWindows_;
     std::optional<PreviewReport> report_;
     std::vector<PreviewPoint> history_;
     QString problem_;
@@ -77,8 +85,5 @@ private:
     std::uint64_t asked_ = 0;  // revision of the plan in flight
     bool automatic_ = true;
 };
-
-// "FLAP 20 %, layers 3-4 chopped"; "nothing removed" for the identity.
-[[nodiscard]] QString planInWords(const Plan& plan);
 
 }  // namespace secateur

@@ -41,11 +41,13 @@ Workflow::Workflow(EngineClient& engine, Settings& settings, QObject* parent)
     connect(&settings_, &Settings::evaluationChanged, this, &Workflow::previewTextChanged);
     connect(&settings_, &Settings::calibrationChanged, this, [this] {
         if (document_.model() != nullptr && settings_.measureOnOpen()) measure();
+        const MeasureRequest calibration = measureRequest();
+        preview_.setCalibration(calibration.text, calibration.windows);
     });
     connect(&preview_, &PreviewFeed::changed, this, [this] {
         if (preview_.state() != PreviewFeed::State::Current) return;
         const PreviewReport& report = *preview_.report();
-        say(tr("Perplexity %1 -> %2, %3 removed")
+        say(tr("Perplexity %1 -> %2 before healing, %3 removed")
                 .arg(QString::fromStdString(formatPerplexity(report.densePerplexity)),
                      QString::fromStdString(formatPerplexity(report.planPerplexity)),
                      QString::fromStdString(formatPercent(report.accounting.removedFraction))));
@@ -116,7 +118,9 @@ void Workflow::measure() {
 void Workflow::apply(const QString& folder, const QString& format, bool overwrite) {
     if (!document_.valid()) return;
     say(tr("Writing %1...").arg(folderName(folder)));
-    engine_.apply({document_.result()->plan, document_.analysis(), folder, format, overwrite});
+    const MeasureRequest calibration = measureRequest();
+    engine_.apply({document_.result()->plan, document_.analysis(), folder, format, overwrite,
+                   calibration.text, calibration.windows});
 }
 
 void Workflow::heal(const HealDraft& draft, int chopFirst) {
@@ -138,6 +142,9 @@ void Workflow::heal(const HealDraft& draft, int chopFirst) {
         const Plan& plan = document_.result()->plan;
         job.plan = plan;
         job.analysis = document_.analysis();
+        const MeasureRequest calibration = measureRequest();
+        job.calibration = calibration.text;
+        job.calibrationWindows = calibration.windows;
         job.modelName = model->name;
         job.parameters = plan.accounting ? plan.accounting->parametersAfter : model->parameters;
         const bool taught = draft.options.method == HealMethod::Distill;
@@ -264,6 +271,8 @@ void Workflow::previewTextChanged() {
     WindowOptions windows;
     windows.samples = choice.windows;
     windows.seqLen = choice.seqLen;
+    const MeasureRequest calibration = measureRequest();
+    preview_.setCalibration(calibration.text, calibration.windows);
     preview_.setText(evaluationText(), windows);
 }
 

@@ -12,14 +12,18 @@
 #include "widgets/panels/accounting_card.h"
 #include "widgets/panels/chop_form.h"
 #include "widgets/panels/foldable_box.h"
+#include "widgets/panels/step_form.h"
+#include "widgets/panels/step_list.h"
 #include "widgets/panels/width_form.h"
 #include "widgets/panels/width_options.h"
 
 namespace secateur {
 
-PlanPanel::PlanPanel(PlanDocument& document, QWidget* parent)
+PlanPanel::PlanPanel(PlanDocument& document, const std::vector<MethodInfo>& registry, QWidget* parent)
     : QWidget(parent),
       document_(document),
+      steps_(new StepList(document, registry, this)),
+      stepForm_(new StepForm(document, registry, this)),
       accounting_(new AccountingCard(this)),
       warnings_(new QLabel(this)) {
     warnings_->setWordWrap(true);
@@ -37,14 +41,18 @@ PlanPanel::PlanPanel(PlanDocument& document, QWidget* parent)
     column->addWidget(scroll, 1);
     column->addWidget(buildButtons());
     connect(&document_, &PlanDocument::planChanged, this, &PlanPanel::refresh);
+    connect(steps_, &StepList::chosenChanged, this, &PlanPanel::showForm);
+    connect(steps_, &StepList::messageRaised, this, &PlanPanel::messageRaised);
     refresh();
+    showForm();
 }
 
 QWidget* PlanPanel::buildWishes() {
     auto* page = new QWidget(this);
-    auto* form = new WidthForm(document_, page);
-    auto* options = new WidthOptions(document_, page);
-    auto* chop = new ChopForm(document_, page);
+    forms_ = new QWidget(page);
+    auto* form = new WidthForm(document_, forms_);
+    auto* options = new WidthOptions(document_, forms_);
+    auto* chop = new ChopForm(document_, forms_);
     connect(options, &WidthOptions::messageRaised, this, &PlanPanel::messageRaised);
     connect(chop, &ChopForm::messageRaised, this, &PlanPanel::messageRaised);
     auto* line = new QFrame(page);
@@ -53,9 +61,15 @@ QWidget* PlanPanel::buildWishes() {
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 4, 0);
     column->setSpacing(5);
-    column->addWidget(form);
-    column->addWidget(chop);
-    column->addWidget(new FoldableBox(tr("More options"), options, page));
+    auto* forms = new QVBoxLayout(forms_);
+    forms->setContentsMargins(0, 0, 0, 0);
+    forms->setSpacing(5);
+    forms->addWidget(form);
+    forms->addWidget(chop);
+    forms->addWidget(new FoldableBox(tr("More options"), options, forms_));
+    column->addWidget(steps_);
+    column->addWidget(forms_);
+    column->addWidget(stepForm_);
     column->addWidget(line);
     column->addWidget(accounting_);
     column->addWidget(warnings_);
@@ -86,6 +100,22 @@ QWidget* PlanPanel::buildButtons() {
         row->addWidget(button, 1);
     }
     return buttons;
+}
+
+// The last width and the last chop have forms of their own, which also begin a plan; every other step has its
+// options.
+void PlanPanel::showForm() {
+    const PlanWishes& wishes = document_.wishes();
+    const int chosen = steps_->chosen();
+    const StepRequest* wished =
+        chosen >= 0 ? &wishes.steps[static_cast<std::size_t>(chosen)].wished : nullptr;
+    const auto* width = wished ? std::get_if<WidthRequest>(wished) : nullptr;
+    const auto* chop = wished ? std::get_if<ChopRequest>(wished) : nullptr;
+    const bool last =
+        wished == nullptr || (width && width == widthWish(wishes)) || (chop && chop == chopWish(wishes));
+    forms_->setVisible(last);
+    stepForm_->setVisible(!last);
+    stepForm_->showStep(last ? -1 : chosen);
 }
 
 void PlanPanel::refresh() {

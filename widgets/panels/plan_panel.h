@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What shall go, and what does that save? The wishes, the accounting that follows while one drags, and what
-// to do with the plan.
+// What shall go, and what does that save? The steps and the form of the one that is selected, the accounting
+// that follows while one drags, and what to do with the plan.
 #pragma once
 
 #include <QWidget>
+#include <vector>
+
+#include "core/planning/planner.h"
 
 class QLabel;
 class QPushButton;
@@ -13,11 +16,15 @@ namespace secateur {
 
 class AccountingCard;
 class PlanDocument;
+class StepForm;
+class StepList;
 
 class PlanPanel final : public QWidget {
     Q_OBJECT
 public:
-    explicit PlanPanel(PlanDocument& document, QWidget* parent = nullptr);
+    // `registry`: the methods that steps may have; it outlives the panel.
+    explicit PlanPanel(PlanDocument& document, const std::vector<MethodInfo>& registry = methods(),
+                       QWidget* parent = nullptr);
 
 Q_SIGNALS:
     void applyWished();
@@ -30,8 +37,12 @@ private:
     [[nodiscard]] QWidget* buildWishes();
     [[nodiscard]] QWidget* buildButtons();
     void refresh();
+    void showForm();
 
     PlanDocument& document_;
+    StepList* steps_;
+    StepForm* stepForm_;
+    QWidget* forms_ = nullptr;  // of the last width and the last chop
     AccountingCard* accounting_;
     QLabel* warnings_;
     QPushButton* apply_ = nullptr;

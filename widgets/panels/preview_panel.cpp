@@ -59,7 +59,7 @@ QWidget* PreviewPanel::buildValues() {
     grid->setVerticalSpacing(1);
     grid->setHorizontalSpacing(10);
     const std::pair<QString, ValueLabel*> columns[] = {
-        {tr("Dense"), dense_}, {tr("Planned"), planned_}, {tr("Change"), change_}};
+        {tr("Dense"), dense_}, {tr("Planned, before healing"), planned_}, {tr("Change"), change_}};
     int at = 0;
     for (const auto& [title, value] : columns) {
         auto* label = new QLabel(title, values);
@@ -105,6 +105,8 @@ QString PreviewPanel::stateText() const {
         case PreviewFeed::State::Empty:
             return tr("The present wishes have no plan; see Plan.");
         case PreviewFeed::State::Pending:
+            if (feed_.waitsForPress())
+                return tr("The plan has calibrated steps: press Preview now to run it, before healing.");
             if (!feed_.automatic()) return tr("The plan has changed. Press Preview now.");
             return document_.analysis() == nullptr ? tr("Waiting for the measurement.") : tr("Updating...");
         case PreviewFeed::State::Running:
@@ -112,7 +114,7 @@ QString PreviewPanel::stateText() const {
         case PreviewFeed::State::Failed:
             return feed_.problem();
         case PreviewFeed::State::Current:
-            return tr("%1; %2 s").arg(protocol).arg(feed_.report()->seconds, 0, 'f', 2);
+            return tr("Before healing; %1; %2 s").arg(protocol).arg(feed_.report()->seconds, 0, 'f', 2);
     }
     return {};
 }

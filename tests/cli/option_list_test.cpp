@@ -52,8 +52,9 @@ void expectDeclared(const char* command, std::span<const OptionSpec> specs,
         const CLI::Option* option = app.get_option_no_throw("--" + commandName(spec));
         ASSERT_NE(option, nullptr) << command << " has no --" << commandName(spec);
         EXPECT_EQ(isSwitch(*option), std::holds_alternative<bool>(spec.usual)) << spec.key;
-        if (!isSwitch(*option) && !usualText(spec).empty() && spec.key != "seed" && spec.key != "compensate")
+        if (!isSwitch(*option) && !usualText(spec).empty() && spec.key != "seed" && spec.key != "compensate") {
             EXPECT_THAT(option->get_description(), HasSubstr("default " + usualText(spec))) << spec.key;
+        }
     }
 }
 
@@ -76,7 +77,9 @@ TEST(OptionList, EveryOptionIsReadAsItIsWritten) {
             std::vector<std::string> words{"--" + commandName(spec)};
             if (!std::holds_alternative<bool>(spec.usual)) words.push_back(formatOption(another(spec)));
             EXPECT_EQ(parse(specs, words), values) << spec.key;
-            if (spec.onlyIf.empty()) EXPECT_EQ(commandWords(specs, values), words) << spec.key;
+            if (spec.onlyIf.empty()) {
+                EXPECT_EQ(commandWords(specs, values), words) << spec.key;
+            }
         }
     }
 }

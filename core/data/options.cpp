@@ -254,7 +254,7 @@ std::vector<int> numbersOf(const OptionValues& values, std::span<const OptionSpe
 
 OptionValue parseOption(const OptionSpec& spec, std::string_view text, const std::string& where) {
     const std::string place = placeOf(where, spec.key, &spec);
-    return std::visit(
+    OptionValue value = std::visit(
         [&](const auto& usual) -> OptionValue {
             using T = std::decay_t<decltype(usual)>;
             if constexpr (std::is_same_v<T, bool>)
@@ -271,6 +271,9 @@ OptionValue parseOption(const OptionSpec& spec, std::string_view text, const std
                 return std::string(text);
         },
         spec.usual);
+    // A value that is written out is meant, also the one that stands for "not given".
+    if (isOptional(spec) && value == spec.usual) checkRange(spec, 0.0, placeOf(where, spec.key, &spec));
+    return value;
 }
 
 std::string formatOption(const OptionValue& value) {

@@ -14,8 +14,8 @@
 
 #include "core/data/heal.h"
 #include "core/heal/layer_outputs.h"
-#include "core/model/decoder.h"
 #include "core/model/checkpoint_source.h"
+#include "core/model/decoder.h"
 #include "core/model/layer_weights.h"
 
 namespace secateur {

@@ -52,7 +52,10 @@ TEST_F(Steps, WidthStepsMayDifferInBias) {
     EXPECT_FALSE(std::get<WidthStep>(plan.steps[1]).bias);
     const double preview = previewed(plan);
     EXPECT_NEAR(applied(plan, scratch_ / "sliced") / preview, 1.0, 1e-5);
-    EXPECT_NEAR(applied(plan, scratch_ / "masked", {.format = "hf-masked", .overwrite = false, .outDtype = {}}) / preview, 1.0, 1e-5);
+    EXPECT_NEAR(
+        applied(plan, scratch_ / "masked", {.format = "hf-masked", .overwrite = false, .outDtype = {}}) /
+            preview,
+        1.0, 1e-5);
     EXPECT_NEAR(plan.accounting->removedFraction, 0.36, 0.05);
 }
 

@@ -4,6 +4,8 @@
 #include <QRegularExpression>
 #include <QStringList>
 
+#include "core/planning/requests.h"
+
 namespace secateur {
 namespace {
 
@@ -44,7 +46,7 @@ void addWidth(QStringList& words, const WidthRequest& width) {
         words << QLatin1String(option) << value;
     };
     add("--method", QString::fromStdString(width.method));
-    if (width.method == "flap") {
+    if (findSpec(specsOf(width.method), "metric") != nullptr) {
         add("--metric", QString::fromStdString(width.metric));
         add("--structure", QString::fromStdString(width.structure));
         if (width.statistics) add("--statistics", QLatin1String(name(*width.statistics)));

@@ -122,9 +122,11 @@ void checkType(OptionValue& value, const OptionSpec& spec, const std::string& pl
         fail(place, "has a value of another type", "e.g. " + spec.key + "=" + formatOption(spec.usual));
 }
 
-void checkValue(OptionValue& value, const OptionSpec& spec, const std::string& place) {
+void checkValue(OptionValue& value, const OptionSpec& spec, const std::string& place, Idle idle) {
     checkType(value, spec, place);
-    if (value == spec.usual) return;  // also where it lies outside of the range: not given
+    // The usual value of an optional number lies outside of its range: files say "not given" with it, people
+    // cannot.
+    if (value == spec.usual && (idle == Idle::Accepted || !isOptional(spec))) return;
     if (const auto* integer = std::get_if<std::int64_t>(&value))
         checkRange(spec, static_cast<double>(*integer), place);
     if (const auto* number = std::get_if<double>(&value)) checkRange(spec, *number, place);
@@ -271,8 +273,6 @@ OptionValue parseOption(const OptionSpec& spec, std::string_view text, const std
                 return std::string(text);
         },
         spec.usual);
-    // A value that is written out is meant, also the one that stands for "not given".
-    if (isOptional(spec) && value == spec.usual) checkRange(spec, 0.0, placeOf(where, spec.key, &spec));
     return value;
 }
 
@@ -318,7 +318,7 @@ void checkOptions(OptionValues& values, std::span<const OptionSpec> specs, const
         const std::string place = placeOf(where, key, spec);
         if (!spec)
             fail(place, "is not an option", known.empty() ? "there is none" : "known are " + joined(known));
-        checkValue(value, *spec, place);
+        checkValue(value, *spec, place, idle);
         values.set(key, std::move(value));
     }
     if (idle == Idle::Accepted) return;

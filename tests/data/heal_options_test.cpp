@@ -53,7 +53,7 @@ TEST(HealOptions, EveryMemberIsAnOptionWithItsDefault) {
         EXPECT_FALSE(spec.help.empty()) << spec.key;
         OptionValues usual;
         usual.set(spec.key, spec.usual);
-        EXPECT_EQ(healOptions(usual, "here"), HealOptions{}) << spec.key;
+        EXPECT_EQ(healOptions(usual, "here", Idle::Accepted), HealOptions{}) << spec.key;
     }
     for (const auto& words : {keys, names, labels}) EXPECT_EQ(words.size(), 38U);
 }

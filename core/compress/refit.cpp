@@ -27,7 +27,7 @@ struct Moments {
 Moments momentsOf(const InputStatistics& inputs) {
     const at::Tensor mean = inputs.mean.to(at::kDouble);
     return {mean,
-            inputs.gram.to(at::kDouble).div_(static_cast<double>(inputs.tokens)) - at::outer(mean, mean)};
+            inputs.gram.to(at::kDouble).div(static_cast<double>(inputs.tokens)) - at::outer(mean, mean)};
 }
 
 Moments together(const Moments& a, double tokensA, const Moments& b, double tokensB) {

@@ -11,6 +11,9 @@ namespace secateur {
 namespace {
 
 constexpr std::int64_t kBlock = 512;  // wide enough for the matrix product, narrow enough to skip almost half
+// Up to this width sums are float64, which costs little there: factors of nearly singular matrices need the
+// digits.
+constexpr std::int64_t kExactWidth = 512;
 
 }  // namespace
 
@@ -21,13 +24,18 @@ void InputAccumulator::add(const at::Tensor& x) {
         const auto wide = rows.options().dtype(at::kDouble);
         sum_ = at::zeros({in}, wide);
         squares_ = at::zeros({in}, wide);
-        if (watch_ == Watch::Gram) gram_ = at::zeros({in, in}, rows.options());
+        if (watch_ == Watch::Gram) gram_ = at::zeros({in, in}, in <= kExactWidth ? wide : rows.options());
     }
     sum_ += rows.sum(0, false, at::kDouble);
     squares_ += rows.square().sum(0, false, at::kDouble);
     windows_ += x.size(0);
     tokens_ += rows.size(0);
     if (watch_ != Watch::Gram) return;
+    if (in <= kExactWidth) {
+        const at::Tensor exact = rows.to(at::kDouble);
+        gram_.addmm_(exact.t(), exact);
+        return;
+    }
     const at::Tensor turned = rows.t();
     for (std::int64_t first = 0; first < in; first += kBlock) {
         const std::int64_t some = std::min(kBlock, in - first);
@@ -44,7 +52,8 @@ InputStatistics InputAccumulator::finish() const {
     if (!sum_.defined()) return statistics;
     statistics.mean = sum_.div(static_cast<double>(tokens_)).to(at::kFloat);
     statistics.norm2 = squares_.div(static_cast<double>(windows_)).to(at::kFloat);
-    if (gram_.defined()) statistics.gram = gram_.triu().add_(gram_.triu(1).t());
+    if (gram_.defined())
+        statistics.gram = gram_.scalar_type() == at::kDouble ? gram_ : gram_.triu().add_(gram_.triu(1).t());
     return statistics;
 }
 

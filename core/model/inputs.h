@@ -37,7 +37,7 @@ public:
 private:
     Watch watch_;
     at::Tensor sum_, squares_;  // [in] f64
-    at::Tensor gram_;           // [in, in] f32, the upper blocks alone
+    at::Tensor gram_;           // [in, in] f64, or f32 and the upper blocks alone
     std::int64_t windows_ = 0;
     std::int64_t tokens_ = 0;
 };

@@ -86,7 +86,7 @@ TEST(SparseGpt, ToyVector) {
         compressed("sparsegpt", weight, values({{"pattern", pattern("2:4")}}), &inputs);
     expectNear(grouped, {0, 0, 1.729835F, 1.449048F});
     const at::Tensor change = weight - grouped;
-    const at::Tensor hessian = inputs.gram * 2;
+    const at::Tensor hessian = inputs.gram.to(at::kFloat) * 2;
     EXPECT_NEAR(at::mm(at::mm(change, hessian), change.t()).item<float>() / 2, 4.605158F, 1e-4F);
 }
 
@@ -146,7 +146,7 @@ TEST(Gptq, ToyVector) {
         compressed("rtn", weight, values({{"group", std::int64_t{0}}, {"bits", std::int64_t{4}}}));
     const auto error = [&](const at::Tensor& changed) {
         const at::Tensor change = weight - changed;
-        return (at::mm(change, inputs.gram) * change).sum().item<double>();
+        return (at::mm(change, inputs.gram.to(at::kFloat)) * change).sum().item<double>();
     };
     EXPECT_LE(error(result), error(plain) + 1e-6);
 }
@@ -159,7 +159,7 @@ TEST(Gptq, ErrsLessThanRoundingOnTheInputs) {
     const OptionValues options = values({{"bits", std::int64_t{3}}, {"group", std::int64_t{16}}});
     const auto error = [&](const char* method) {
         const at::Tensor change = weight - compressed(method, weight, options, &inputs);
-        return (at::mm(change, inputs.gram) * change).sum().item<double>();
+        return (at::mm(change, inputs.gram.to(at::kFloat)) * change).sum().item<double>();
     };
     EXPECT_LT(error("gptq"), 0.9 * error("rtn"));
 }

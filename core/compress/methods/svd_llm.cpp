@@ -18,16 +18,28 @@ void warnOfShortText(const LinearTask& task) {
               std::to_string(in) + " inputs; use at least " + std::to_string(2 * in));
 }
 
+// Lower S with S S' = C + ridge mean(diag C) I; the ridge is raised tenfold until there is one.
+at::Tensor whiteningOf(const at::Tensor& covariance, const LinearTask& task) {
+    const double mean = covariance.diagonal().mean().item<double>();
+    for (double ridge = kRidge; ridge < 1.0; ridge *= 10.0) {
+        at::Tensor damped = covariance.clone();
+        damped.diagonal().add_(mean * ridge);
+        const auto [whitening, failed] = at::linalg_cholesky_ex(damped);
+        if (failed.item<int>() != 0) continue;
+        if (ridge > kRidge && task.warn)
+            task.warn(task.where + ": the covariance of its inputs is singular; the ridge was raised to " +
+                      formatOption(OptionValue(ridge)));
+        return whitening;
+    }
+    throw Error(ErrorCode::InvalidArgument, task.where + ": the covariance of its inputs cannot be factored",
+                "use more calibration text, or a method that looks at the weights alone");
+}
+
 Compressed compress(LinearTask& task, const OptionValues& values) {
     warnOfShortText(task);
-    at::Tensor covariance = task.inputs->gram.to(task.weight.device(), at::kDouble)
-                                .div_(static_cast<double>(task.inputs->tokens));
-    covariance.diagonal().add_(covariance.diagonal().mean().item<double>() * kRidge);
-    const auto [whitening, failed] = at::linalg_cholesky_ex(covariance);
-    if (failed.item<int>() != 0)
-        throw Error(ErrorCode::InvalidArgument,
-                    task.where + ": the covariance of its inputs cannot be factored",
-                    "use more calibration text, or the method svd");
+    const at::Tensor covariance =
+        task.inputs->gram.to(task.weight.device(), at::kDouble).div(static_cast<double>(task.inputs->tokens));
+    const at::Tensor whitening = whiteningOf(covariance, task);
     const std::int64_t rank = rankOf(values, task.weight.size(0), task.weight.size(1));
     return {at::Tensor(), truncated(task.weight.to(at::kDouble), rank, whitening)};
 }

@@ -50,7 +50,7 @@ Surgeon surgeonFor(const LinearTask& task, double damping) {
         throw Error(ErrorCode::Corrupt, task.where + ": the Gram matrix of its inputs holds NaN or Inf",
                     "try --dtype f32");
     Surgeon surgeon;
-    at::Tensor hessian = gram.to(task.weight.device(), at::kFloat, false, true);
+    at::Tensor hessian = gram.to(task.weight.device(), gram.scalar_type(), false, true);
     const at::Tensor dead = hessian.diagonal().eq(0);
     hessian.diagonal().masked_fill_(dead, 1.0);
     surgeon.columns = task.weight.t().contiguous();
@@ -62,6 +62,7 @@ Surgeon surgeonFor(const LinearTask& task, double damping) {
         damped.diagonal().add_(share * mean);
         surgeon.factor = factorOf(damped);
         if (surgeon.factor.defined()) {
+            surgeon.factor = surgeon.factor.to(at::kFloat);
             if (attempt > 0 && task.warn)
                 task.warn(task.where + ": the Gram matrix is singular; damping was raised to " +
                           formatOption(OptionValue(share)));

@@ -5,7 +5,9 @@ add_compile_options(-Wall -Wextra -Wpedantic)
 # (GCC bug 105651 and its kin).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>
-        $<$<COMPILE_LANGUAGE:CXX>:-Wno-array-bounds>)
+        $<$<COMPILE_LANGUAGE:CXX>:-Wno-array-bounds>
+        $<$<COMPILE_LANGUAGE:CXX>:-Wno-stringop-overflow>
+        $<$<COMPILE_LANGUAGE:CXX>:-Wno-stringop-overread>)
 endif()
 if(SECATEUR_WARNINGS_AS_ERRORS)
     add_compile_options(-Werror)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compress/calibrated_pass.h"
 
+#include "core/data/linear_form.h"
 #include "core/model/forward.h"
 #include "core/model/layer_pass.h"
 

@@ -1,24 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compress/step_sources.h"
 
-#include <algorithm>
-
+#include "core/data/linear_form.h"
 #include "core/model/checks.h"
 
 namespace secateur {
-
-namespace {
-
-bool touches(const RecipeStep& step, int originalLayer) {
-    return step.layers.empty() || std::ranges::find(step.layers, originalLayer) != step.layers.end();
-}
-
-}  // namespace
-
-bool selects(const RecipeStep& step, int originalLayer, LinearName linear) {
-    return touches(step, originalLayer) &&
-           (step.linears.empty() || std::ranges::find(step.linears, linear) != step.linears.end());
-}
 
 std::string linearText(int originalLayer, LinearName linear) {
     return "layer " + std::to_string(originalLayer) + ", " + name(linear);
@@ -71,7 +57,7 @@ LayerWeights RecipeSource::layer(int position) {
     if (made) return *made;
     const int number = config().layers[static_cast<std::size_t>(position)].originalLayer;
     LayerWeights layer = inner().layer(position);
-    if (!touches(step_, number)) return layer;
+    if (!selects(step_, number)) return layer;
     for (const LinearName linear : kAllLinears)
         if (selects(step_, number, linear))
             compressLinear(layer.linear(linear), linear, linearText(number, linear), nullptr, method_,
@@ -82,7 +68,7 @@ LayerWeights RecipeSource::layer(int position) {
 
 std::string RecipeSource::key(int position) const {
     const int number = config().layers[static_cast<std::size_t>(position)].originalLayer;
-    return touches(step_, number) ? inner().key(position) + stepKey_ : inner().key(position);
+    return selects(step_, number) ? inner().key(position) + stepKey_ : inner().key(position);
 }
 
 StoredSource::StoredSource(std::shared_ptr<LayerSource> inner, NetworkConfig config,

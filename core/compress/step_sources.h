@@ -16,9 +16,6 @@
 
 namespace secateur {
 
-// Which linears of the layer with this ORIGINAL number a step changes.
-[[nodiscard]] bool selects(const RecipeStep& step, int originalLayer, LinearName linear);
-
 // Data-free: every layer is compressed when it is asked for, and kept.
 class RecipeSource final : public DerivedSource {
 public:

@@ -39,6 +39,15 @@ std::optional<SparsePattern> sparsePattern(const std::string& text) {
     return pattern;
 }
 
+bool selects(const RecipeStep& step, int originalLayer) {
+    return step.layers.empty() || std::ranges::find(step.layers, originalLayer) != step.layers.end();
+}
+
+bool selects(const RecipeStep& step, int originalLayer, LinearName linear) {
+    return selects(step, originalLayer) &&
+           (step.linears.empty() || std::ranges::find(step.linears, linear) != step.linears.end());
+}
+
 std::int64_t rankFor(double keep, std::int64_t out, std::int64_t in) {
     const double rank =
         keep * static_cast<double>(out) * static_cast<double>(in) / static_cast<double>(out + in);

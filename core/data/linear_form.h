@@ -20,6 +20,10 @@ struct SparsePattern {
 // "2:4"; nullopt for "none" and for what is not a pattern.
 [[nodiscard]] std::optional<SparsePattern> sparsePattern(const std::string& text);
 
+// Whether the step changes this linear of the layer with this ORIGINAL number; and any of the layer's.
+[[nodiscard]] bool selects(const RecipeStep& step, int originalLayer, LinearName linear);
+[[nodiscard]] bool selects(const RecipeStep& step, int originalLayer);
+
 // floor(keep * out * in / (out + in)), at least 1 (algorithms.md 7)
 [[nodiscard]] std::int64_t rankFor(double keep, std::int64_t out, std::int64_t in);
 

@@ -69,15 +69,10 @@ public:
 
     void operator()(const RecipeStep& step) {
         for (std::size_t i = 0; i < step.layers.size(); ++i) require(step.layers[i], entry("layers", i), {});
-        const auto chosen = [&](int layer) {
-            return step.layers.empty() || std::ranges::find(step.layers, layer) != step.layers.end();
-        };
         for (std::size_t i = 0; i < effect_.after.layers.size(); ++i) {
             const LayerConfig& layer = effect_.after.config.layers[i];
-            if (!chosen(layer.originalLayer)) continue;
             for (const LinearName linear : kAllLinears) {
-                if (!step.linears.empty() && std::ranges::find(step.linears, linear) == step.linears.end())
-                    continue;
+                if (!selects(step, layer.originalLayer, linear)) continue;
                 const LinearShape shape = shapeOf(effect_.after.config, layer, linear);
                 if (shape.out == 0 || shape.in == 0) continue;
                 LinearForm& form = effect_.after.layers[i].forms[static_cast<std::size_t>(linear)];

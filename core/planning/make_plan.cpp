@@ -11,6 +11,7 @@
 #include "core/planning/methods.h"
 #include "core/planning/planner.h"
 #include "core/planning/scores.h"
+#include "core/planning/width_limits.h"
 #include "core/planning/width_planner.h"
 
 namespace secateur {
@@ -228,16 +229,8 @@ private:
         const auto found = std::ranges::find_if(
             network().layers, [&](const LayerConfig& layer) { return layer.originalLayer == keep.layer; });
         const LayerState& state = state_.layers[static_cast<std::size_t>(found - network().layers.begin())];
-        const auto spread = [](std::optional<UnitMask>& mask, const UnitMask& left) {
-            if (!mask) return;
-            UnitMask all = left;
-            std::size_t next = 0;
-            for (std::uint8_t& unit : all)
-                if (unit) unit = (*mask)[next++];
-            mask = std::move(all);
-        };
-        spread(keep.kvGroups, state.kvGroups);
-        spread(keep.channels, state.channels);
+        keep.kvGroups = spread(keep.kvGroups, state.kvGroups);
+        keep.channels = spread(keep.channels, state.channels);
     }
 
     // Scores of the layers that are left, in their order.

@@ -56,4 +56,13 @@ void adjustCount(UnitMask& mask, std::span<const float> scores, int count) {
     forBest(candidates, scores, stay, [&](int unit) { mask[unit] = 1; });
 }
 
+std::optional<UnitMask> spread(const std::optional<UnitMask>& mask, const UnitMask& left) {
+    if (!mask) return std::nullopt;
+    UnitMask all = left;
+    std::size_t next = 0;
+    for (std::uint8_t& unit : all)
+        if (unit) unit = (*mask)[next++];
+    return all;
+}
+
 }  // namespace secateur

@@ -3,6 +3,7 @@
 // Minimum widths and rounding: what holds for every layer, whatever the structure decides.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,5 +22,8 @@ void keepBest(std::vector<float>& scores, int count);
 // Adds the best units left out, or drops the worst kept, until `count` are kept. Ties: the lowest index
 // stays.
 void adjustCount(UnitMask& mask, std::span<const float> scores, int count);
+
+// A mask over the units that are left as one over all units that `left` is over.
+[[nodiscard]] std::optional<UnitMask> spread(const std::optional<UnitMask>& mask, const UnitMask& left);
 
 }  // namespace secateur

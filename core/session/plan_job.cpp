@@ -11,6 +11,7 @@
 #include "core/planning/methods.h"
 #include "core/planning/requests.h"
 #include "core/planning/uniform.h"
+#include "core/planning/width_limits.h"
 #include "core/session/local_session.h"
 
 namespace secateur {
@@ -32,16 +33,6 @@ PlanCalibration calibrationOf(const TokenWindows& windows, Statistics statistics
             name(statistics),
             {},
             true};
-}
-
-// A mask over the units that are left as one over all units of the opened layer.
-std::optional<UnitMask> spread(const std::optional<UnitMask>& mask, const UnitMask& left) {
-    if (!mask) return std::nullopt;
-    UnitMask all = left;
-    std::size_t next = 0;
-    for (std::uint8_t& unit : all)
-        if (unit) unit = (*mask)[next++];
-    return all;
 }
 
 bool choosesByAnalysis(const ChopRequest& chop) {

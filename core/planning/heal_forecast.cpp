@@ -19,7 +19,7 @@ constexpr std::int64_t kLogitBytes = std::int64_t{64}
 constexpr std::int64_t kLogitBlocks = 3;      // logits, log-probabilities, their gradient
 constexpr std::int64_t kEvaluatedAtOnce = 8;  // windows; see core/heal/heal_run.cpp
 constexpr std::int64_t kRounding = 8;  // a block is up to one part in so many larger than was asked for
-constexpr std::int64_t kHeldBesides = std::int64_t{32} << 20;  // by allocator and libraries, of any run
+constexpr std::int64_t kRunHolds = std::int64_t{32} << 20;  // by allocator and libraries, however small
 constexpr std::int64_t kBackward = 2;  // gradients of a layer's activations, and sums of them
 
 std::int64_t embeddingParameters(const NetworkConfig& network) {
@@ -143,7 +143,7 @@ std::int64_t workBytes(const NetworkConfig& network, const HealOptions& options,
         kLogitBlocks * std::min(kLogitBytes, evaluated * network.vocabSize * kF32);
     // Writing converts one tensor after the other; an embedding is the largest.
     const std::int64_t writing = embeddingParameters(network) * 2;
-    return backward + evaluation + writing + pooled / kRounding;
+    return backward + evaluation + writing + pooled / kRounding + kRunHolds;
 }
 
 }  // namespace
@@ -225,7 +225,7 @@ HealForecast forecastHeal(const NetworkConfig& network, const HealOptions& optio
     forecast.activations = activations(network, options, scale);
     forecast.teacher = teacherBytes(network, options, scale);
     forecast.work = workBytes(network, options, scale, forecast.activations + forecast.gradients);
-    forecast.process = scale.processBytes > 0 ? scale.processBytes + kHeldBesides : 0;
+    forecast.process = scale.processBytes;
     return forecast;
 }
 

@@ -301,7 +301,6 @@ private:
         shares.clear();
         for (std::size_t i = 0; i < rows[into].size(); ++i)
             if (rows[into][i] != 0.0) shares.push_back({static_cast<int>(i), rows[into][i]});
-        effect_.after.layers[into].merged = true;
         effect_.after.layers[into].forms = {};  // a sum is dense
     }
 

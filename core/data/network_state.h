@@ -23,7 +23,6 @@ struct LayerState {
     int position = 0;   // in the opened checkpoint
     UnitMask kvGroups;  // of the opened layer's groups, those that are left; empty when its attention is gone
     UnitMask channels;  // of its channels, those that are left; empty when its MLP is gone
-    bool merged = false;                     // other layers were folded into it
     std::array<LinearForm, kLinears> forms;  // by LinearName
     bool operator==(const LayerState&) const = default;
 };

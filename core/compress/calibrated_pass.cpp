@@ -84,7 +84,7 @@ public:
           method_(method),
           context_(context),
           pass_(makePassContext(weights.config(), weights.place(), seqLen)),
-          watch_(method.watches(step.options)) {}
+          watch_(method.watches) {}
 
     std::optional<LayerWeights> replace(int position, const LayerWeights& placed,
                                         const at::Tensor& hidden) override {

@@ -13,20 +13,6 @@ namespace secateur {
 
 namespace {
 
-const RecipeMethod& methodOf(const RecipeStep& step) {
-    const RecipeMethod* method = findRecipeMethod(step.method);
-    if (!method)
-        throw Error(ErrorCode::InvalidArgument,
-                    "unknown method '" + step.method + "' of a " + step.kind + " step",
-                    "`secateur methods` lists them");
-    if (method->info.kind != step.kind)
-        throw Error(
-            ErrorCode::InvalidArgument,
-            "the method '" + step.method + "' makes " + method->info.kind + " steps, not " + step.kind,
-            "write \"step\": \"" + method->info.kind + "\"");
-    return *method;
-}
-
 bool narrows(const LayerOrigin& origin) {
     return origin.groups || origin.channels;
 }
@@ -121,9 +107,8 @@ public:
     }
 
     std::shared_ptr<LayerSource> operator()(const RecipeStep& step) {
-        const RecipeMethod& method = methodOf(step);
-        if (method.watches(step.options) == Watch::Nothing)
-            return std::make_shared<RecipeSource>(before_, step, method);
+        const RecipeMethod& method = recipeMethodOf(step);
+        if (method.watches == Watch::Nothing) return std::make_shared<RecipeSource>(before_, step, method);
         return calibratedSource(before_, step, method, textFor("the method " + step.method, calibration_),
                                 calibration_.place, calibration_.key, context_);
     }
@@ -146,7 +131,7 @@ private:
 bool needsText(const PlanStep& step) {
     if (const auto* width = std::get_if<WidthStep>(&step)) return width->refit && !width->keep.empty();
     const auto* recipe = std::get_if<RecipeStep>(&step);
-    return recipe && methodOf(*recipe).watches(recipe->options) != Watch::Nothing;
+    return recipe && recipeMethodOf(*recipe).watches != Watch::Nothing;
 }
 
 std::shared_ptr<LayerSource> sourceAfter(std::shared_ptr<LayerSource> before, const PlanStep& step,

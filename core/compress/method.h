@@ -14,6 +14,7 @@
 #include "core/data/linear_name.h"
 #include "core/data/method_info.h"
 #include "core/data/options.h"
+#include "core/data/plan.h"
 #include "core/model/inputs.h"
 #include "core/model/linear.h"
 
@@ -35,8 +36,8 @@ struct Compressed {
 };
 
 struct RecipeMethod {
-    MethodInfo info;
-    Watch (*watches)(const OptionValues& options) = nullptr;
+    MethodInfo info;  // its `needs` follows from `watches`
+    Watch watches = Watch::Nothing;
     Compressed (*compress)(LinearTask& task, const OptionValues& options) = nullptr;
     // Whether these options fit a linear of this shape; throws InvalidArgument naming the nearest that do.
     // May be null.
@@ -50,5 +51,8 @@ struct RecipeMethod {
 [[nodiscard]] std::span<const RecipeMethod> recipeMethods();
 // Null when there is none of that name.
 [[nodiscard]] const RecipeMethod* findRecipeMethod(const std::string& name);
+// The method of a step. Throws InvalidArgument, its message after `where`, when there is none of that name or
+// it makes steps of another kind.
+[[nodiscard]] const RecipeMethod& recipeMethodOf(const RecipeStep& step, const std::string& where = {});
 
 }  // namespace secateur

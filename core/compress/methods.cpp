@@ -2,20 +2,27 @@
 //
 // The list of recipe methods, one line each. (An explicit list, because a linker drops self-registering
 // objects of static libraries.)
+
 #include "core/compress/methods/methods.h"
 
 #include <algorithm>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/compress/method.h"
 
 namespace secateur {
 
 std::span<const RecipeMethod> recipeMethods() {
-    static const std::vector<RecipeMethod> kMethods{
-        magnitudeMethod(),  wandaMethod(), sparseGptMethod(), rtnMethod(),
-        floatQuantMethod(), gptqMethod(),  svdMethod(),       svdLlmMethod(),
-    };
+    static const std::vector<RecipeMethod> kMethods = [] {
+        std::vector<RecipeMethod> methods{
+            magnitudeMethod(),  wandaMethod(), sparseGptMethod(), rtnMethod(),
+            floatQuantMethod(), gptqMethod(),  svdMethod(),       svdLlmMethod(),
+        };
+        for (RecipeMethod& method : methods)
+            method.info.needs = method.watches == Watch::Nothing ? Needs::Weights : Needs::Text;
+        return methods;
+    }();
     return kMethods;
 }
 
@@ -23,6 +30,21 @@ const RecipeMethod* findRecipeMethod(const std::string& name) {
     const auto found = std::ranges::find_if(
         recipeMethods(), [&](const RecipeMethod& method) { return method.info.name == name; });
     return found == recipeMethods().end() ? nullptr : &*found;
+}
+
+const RecipeMethod& recipeMethodOf(const RecipeStep& step, const std::string& where) {
+    const std::string before = where.empty() ? "" : where + ": ";
+    const RecipeMethod* method = findRecipeMethod(step.method);
+    if (!method)
+        throw Error(ErrorCode::InvalidArgument,
+                    before + "unknown method '" + step.method + "' of a " + step.kind + " step",
+                    "`secateur methods` lists them");
+    if (method->info.kind != step.kind)
+        throw Error(ErrorCode::InvalidArgument,
+                    before + "the method '" + step.method + "' makes " + method->info.kind + " steps, not " +
+                        step.kind,
+                    "write \"step\": \"" + method->info.kind + "\"");
+    return *method;
 }
 
 }  // namespace secateur

@@ -41,13 +41,10 @@ bool choosesByAnalysis(const ChopRequest& chop) {
 
 // With the options that are not given, so that a plan says what was done.
 RecipeStep completed(const RecipeStep& step, const std::string& where) {
-    const RecipeMethod* method = findRecipeMethod(step.method);
-    if (!method)
-        throw Error(ErrorCode::InvalidArgument, where + ": unknown method '" + step.method + "'",
-                    "`secateur methods` lists them");
+    const RecipeMethod& method = recipeMethodOf(step, where);
     RecipeStep whole = step;
-    checkOptions(whole.options, method->info.options, where + ": " + step.method);
-    fillUsual(whole.options, method->info.options);
+    checkOptions(whole.options, method.info.options, where + ": " + step.method);
+    fillUsual(whole.options, method.info.options);
     return whole;
 }
 

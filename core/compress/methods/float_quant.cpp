@@ -67,9 +67,7 @@ RecipeMethod floatQuantMethod() {
         "s = max|w| / top of the format (e4m3 448, e5m2 57344, e2m1 6) per row or group; w = s "
         "round(w / s), half to even.";
     method.info.kind = "quantize";
-    method.info.needs = Needs::Weights;
     method.info.options = options();
-    method.watches = [](const OptionValues&) { return Watch::Nothing; };
     method.compress = compress;
     method.checkShape = checkGroup;
     return method;

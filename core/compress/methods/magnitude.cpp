@@ -32,9 +32,7 @@ RecipeMethod magnitudeMethod() {
         "zero where |W_ij| <= t, t the int(n sparsity)-th smallest of the matrix; N:M: the N smallest "
         "of every M consecutive inputs of a row.";
     method.info.kind = "sparsify";
-    method.info.needs = Needs::Weights;
     method.info.options = sparsityOptions();
-    method.watches = [](const OptionValues&) { return Watch::Nothing; };
     method.compress = compress;
     method.checkShape = checkSparsity;
     return method;

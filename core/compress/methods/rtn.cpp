@@ -33,9 +33,7 @@ RecipeMethod rtnMethod() {
         "symmetric: s = max|w| / (2^(b-1) - 1), q = clamp(round(w / s)); asymmetric: s = (max - min) / "
         "(2^b - 1) over a range that holds 0, z = round(-min / s), w = s (q - z).";
     method.info.kind = "quantize";
-    method.info.needs = Needs::Weights;
     method.info.options = options();
-    method.watches = [](const OptionValues&) { return Watch::Nothing; };
     method.compress = compress;
     method.checkShape = checkGroup;
     return method;

@@ -66,9 +66,8 @@ RecipeMethod sparseGptMethod() {
         "H = 2 X'X + damping mean(diag H) I, H^-1 = U'U; in blocks of columns those with the smallest "
         "w^2 / U_ii^2 become 0, and the columns after lose (w / U_ii) U_i.";
     method.info.kind = "sparsify";
-    method.info.needs = Needs::Text;
     method.info.options = options();
-    method.watches = [](const OptionValues&) { return Watch::Gram; };
+    method.watches = Watch::Gram;
     method.compress = compress;
     method.checkShape = checkSparsity;
     return method;

@@ -24,9 +24,7 @@ RecipeMethod svdMethod() {
     method.info.citation = "Baseline of Wang, Zheng, Wan, Zhang: SVD-LLM, ICLR 2025, arXiv 2403.07378";
     method.info.formula = "W = U S V', the rank floor(keep m n / (m + n)) largest singular values stay.";
     method.info.kind = "factorize";
-    method.info.needs = Needs::Weights;
     method.info.options = {keepOption()};
-    method.watches = [](const OptionValues&) { return Watch::Nothing; };
     method.compress = compress;
     return method;
 }

@@ -59,9 +59,8 @@ RecipeMethod svdLlmMethod() {
         "C = X'X / tokens + 1e-6 mean(diag) I = S S'; W S = U D V', the rank floor(keep m n / (m + n)) "
         "largest stay, W' = U D V' S^-1; the loss is the sum of the squares that go.";
     method.info.kind = "factorize";
-    method.info.needs = Needs::Text;
     method.info.options = {keepOption()};
-    method.watches = [](const OptionValues&) { return Watch::Gram; };
+    method.watches = Watch::Gram;
     method.compress = compress;
     method.onDense = true;
     return method;

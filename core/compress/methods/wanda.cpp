@@ -32,9 +32,8 @@ RecipeMethod wandaMethod() {
         "S_ij = |W_ij| |X_j|_2; in each row the int(C sparsity) smallest go; N:M: the N smallest of "
         "every M consecutive inputs of a row. The layers after see what is left.";
     method.info.kind = "sparsify";
-    method.info.needs = Needs::Text;
     method.info.options = sparsityOptions();
-    method.watches = [](const OptionValues&) { return Watch::Norms; };
+    method.watches = Watch::Norms;
     method.compress = compress;
     method.checkShape = checkSparsity;
     return method;

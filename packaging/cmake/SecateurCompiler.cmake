@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Compiler settings shared by all targets: warnings, sanitizers, ccache when it is there.
 add_compile_options(-Wall -Wextra -Wpedantic)
+# The hot loops ask for -O3 themselves (core/model); the rest compiles faster without it and runs no slower.
+string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
 # GCC 12 warns of overlap and bounds inside its own std::string when optimising "text" + string and lists of strings
-# (GCC bug 105651 and its kin).
+# (GCC bug 105651 and its kin), and of members of a std::variant's other alternatives.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>
         $<$<COMPILE_LANGUAGE:CXX>:-Wno-array-bounds>
+        $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>
         $<$<COMPILE_LANGUAGE:CXX>:-Wno-stringop-overflow>
         $<$<COMPILE_LANGUAGE:CXX>:-Wno-stringop-overread>)
 endif()

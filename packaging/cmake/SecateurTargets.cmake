@@ -9,6 +9,25 @@ function(secateur_library name)
     target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
 endfunction()
 
+# Options of all that a test program is made of; precompiled headers want the same ones. Tests gain nothing from more than -O1.
+function(secateur_as_tests_compile name)
+    set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${name} PRIVATE -O1 -fPIE)
+endfunction()
+
+# What every test program includes, read once: GoogleTest and JSON, and Qt for those of the window.
+function(secateur_test_headers name)
+    set(file ${CMAKE_BINARY_DIR}/${name}.cpp)
+    file(CONFIGURE OUTPUT ${file} CONTENT "// Holds the precompiled headers of the test programs.\n")
+    add_library(${name} STATIC ${file})
+    target_link_libraries(${name} PUBLIC GTest::gmock nlohmann_json::nlohmann_json ${ARGN})
+    secateur_as_tests_compile(${name})
+    target_precompile_headers(${name} PRIVATE <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp>)
+    if(ARGN)
+        target_precompile_headers(${name} PRIVATE <QtTest/QtTest> <QtWidgets/QtWidgets>)
+    endif()
+endfunction()
+
 # secateur_test(NAME SOURCES... LIBS libs... [LABELS labels...] [QT]): a GoogleTest program, one ctest entry a test.
 # Tests labelled "shared" read other people's models beside the checkout and are only declared when those are there.
 function(secateur_test name)
@@ -16,16 +35,18 @@ function(secateur_test name)
     add_executable(${name} ${ARG_SOURCES})
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
     if(ARG_QT)
+        set(headers secateur_gui_test_headers)
         target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gmock)
     else()
+        set(headers secateur_test_headers)
         target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gmock_main)
     endif()
     target_compile_definitions(${name} PRIVATE
         SECATEUR_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
         SECATEUR_GOLDEN_DIR="${PROJECT_SOURCE_DIR}/tests/golden"
         SECATEUR_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
-    # GCC 12 takes members of designated and empty initialisers for uninitialised at -O3.
-    target_compile_options(${name} PRIVATE -Wno-maybe-uninitialized)
+    secateur_as_tests_compile(${name})
+    target_precompile_headers(${name} REUSE_FROM ${headers})
     # What packaging/test.sh --sanitize builds: the tests of everything that reads foreign files.
     if("reader" IN_LIST ARG_LABELS)
         if(NOT TARGET secateur-reader-tests)

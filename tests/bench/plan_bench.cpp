@@ -58,6 +58,28 @@ void BM_TargetParameters(benchmark::State& state) {
     replan(state, width);
 }
 
+// Chop, narrow, sparsify and quantize, all decided again.
+void BM_ReplanFourSteps(benchmark::State& state) {
+    const Case& it = caseOf(state.range(0) != 0);
+    ChopRequest chop;
+    chop.count = 8;
+    chop.strategy = "max-gap";
+    RecipeStep sparsify{"sparsify", "any", {}, {}, {}};
+    sparsify.options.set("sparsity", 0.5);
+    RecipeStep quantize{"quantize", "any", {}, {}, {}};
+    quantize.options.set("bits", std::int64_t{4});
+    WidthRequest width;
+    double ratio = 0.2;
+    for (auto _ : state) {
+        ratio = ratio > 0.5 ? 0.2 : ratio + 0.01;
+        width.ratio = ratio;
+        PlanRequest request = requestOf(chop, width);
+        request.steps.emplace_back(sparsify);
+        request.steps.emplace_back(quantize);
+        benchmark::DoNotOptimize(makePlan(it.model, &it.analysis, request));
+    }
+}
+
 void BM_PlanJson(benchmark::State& state) {
     const Case& it = caseOf(state.range(0) != 0);
     WidthRequest width;
@@ -71,6 +93,7 @@ BENCHMARK_CAPTURE(BM_Replan, AL_MM, "AL-MM")->Arg(0)->Arg(1)->Unit(benchmark::kM
 BENCHMARK_CAPTURE(BM_Replan, UL_UM, "UL-UM")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_ReplanRounded)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_TargetParameters)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_ReplanFourSteps)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(BM_PlanJson)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace

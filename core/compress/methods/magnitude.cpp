@@ -2,6 +2,7 @@
 //
 // The baseline of unstructured pruning: small weights go.
 #include "core/compress/methods/methods.h"
+#include "core/compress/numeric/selection.h"
 #include "core/compress/numeric/sparsity.h"
 
 namespace secateur {

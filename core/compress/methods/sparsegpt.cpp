@@ -5,6 +5,7 @@
 
 #include "core/compress/methods/methods.h"
 #include "core/compress/numeric/hessian.h"
+#include "core/compress/numeric/selection.h"
 #include "core/compress/numeric/sparsity.h"
 
 namespace secateur {

@@ -2,6 +2,7 @@
 //
 // Weights by size times the norm of their input, compared within a row.
 #include "core/compress/methods/methods.h"
+#include "core/compress/numeric/selection.h"
 #include "core/compress/numeric/sparsity.h"
 
 namespace secateur {

@@ -46,26 +46,4 @@ void checkSparsity(const OptionValues& options, LinearName, std::int64_t, std::i
                     "; or narrow with round-to, or leave this linear out");
 }
 
-at::Tensor smallestOfGroups(const at::Tensor& scores, const SparsePattern& pattern) {
-    const at::Tensor groups = scores.reshape({-1, pattern.of});
-    const at::Tensor order = std::get<1>(groups.sort(/*stable=*/true, /*dim=*/1, /*descending=*/false));
-    at::Tensor mask = at::zeros(groups.sizes(), groups.options().dtype(at::kBool));
-    mask.scatter_(1, order.narrow(1, 0, pattern.zeros), true);
-    return mask.view(scores.sizes());
-}
-
-at::Tensor smallestOfRows(const at::Tensor& scores, double sparsity) {
-    const auto count = static_cast<std::int64_t>(static_cast<double>(scores.size(1)) * sparsity);
-    const at::Tensor order = std::get<1>(scores.sort(/*stable=*/true, /*dim=*/1, /*descending=*/false));
-    at::Tensor mask = at::zeros(scores.sizes(), scores.options().dtype(at::kBool));
-    return mask.scatter_(1, order.narrow(1, 0, count), true);
-}
-
-at::Tensor smallestOfAll(const at::Tensor& scores, double sparsity) {
-    const at::Tensor flat = scores.flatten();
-    const auto index = static_cast<std::int64_t>(static_cast<double>(flat.numel()) * sparsity);
-    const at::Tensor threshold = std::get<0>(flat.kthvalue(index + 1));
-    return scores.le(threshold);
-}
-
 }  // namespace secateur

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Which weights a score prunes: what the sparsify methods share (algorithms.md 2). Masks are bool, true =
-// pruned. Counts are doubles truncated to whole numbers, as the published code computes them.
+// The options that the sparsify methods share (algorithms.md 2).
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <ATen/ATen.h>
 
 #include "core/data/linear_form.h"
 #include "core/data/linear_name.h"
@@ -30,12 +27,5 @@ struct SparsityWish {
 // Refuses patterns that do not divide the inputs, naming the nearest that do, and a sparsity that prunes all.
 void checkSparsity(const OptionValues& options, LinearName linear, std::int64_t out, std::int64_t in,
                    const std::string& where);
-
-// The `zeros` smallest of every `of` consecutive entries along the last dimension; of equal ones the first.
-[[nodiscard]] at::Tensor smallestOfGroups(const at::Tensor& scores, const SparsePattern& pattern);
-// The first int(columns * sparsity) of each row in ascending order; of equal ones the first.
-[[nodiscard]] at::Tensor smallestOfRows(const at::Tensor& scores, double sparsity);
-// Everything up to the int(n * sparsity)-th smallest of all, that one included.
-[[nodiscard]] at::Tensor smallestOfAll(const at::Tensor& scores, double sparsity);
 
 }  // namespace secateur

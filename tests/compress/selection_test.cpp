@@ -46,7 +46,7 @@ std::vector<bool> smallestBySorting(const at::Tensor& scores, std::int64_t lengt
 
 std::vector<bool> listed(const at::Tensor& mask) {
     const auto* marks = mask.const_data_ptr<bool>();
-    return {marks, marks + mask.numel()};
+    return std::vector<bool>(marks, marks + mask.numel());
 }
 
 TEST(Selection, RowsAreMarkedAsSortingMarksThem) {

@@ -45,7 +45,7 @@ def best(repeats, prepare, work):
 
 
 def show(what, seconds):
-    print(json.dumps({"what": what, "seconds": seconds}), flush=True)
+    print(json.dumps({"what": what, "seconds": seconds}), file=sys.__stdout__, flush=True)
 
 
 def wanda(weight, norms, pattern):
@@ -69,6 +69,7 @@ def main():
     out, width, tokens = arguments.shape
     repeats = arguments.repeats
 
+    sys.stdout = sys.stderr  # the peers print
     torch.cuda.synchronize = lambda *_: None
     without_transformers()
     wrapper = module_of(arguments.wanda / "lib/layerwrapper.py", "peer_layerwrapper")
@@ -115,10 +116,7 @@ def main():
             peer.quantizer.configure(4, perchannel=True, sym=False)
             return peer
 
-        sys.stdout, shown = sys.stderr, sys.stdout
-        seconds = best(repeats, quantizing, lambda it: it.fasterquant(groupsize=128))
-        sys.stdout = shown
-        show("gptq 4 bits", seconds)
+        show("gptq 4 bits", best(repeats, quantizing, lambda it: it.fasterquant(groupsize=128)))
 
     try:
         from scipy.linalg.blas import ssyrk

@@ -30,6 +30,8 @@ Json toJson(const ModelSummary& summary) {
         perLayer.push_back({{"heads", layer.heads},
                             {"kv_heads", layer.kvHeads},
                             {"intermediate_size", layer.intermediateSize}});
+        for (const LinearName linear : kAllLinears)
+            if (layer.rank(linear) > 0) perLayer.back()["ranks"][name(linear)] = layer.rank(linear);
     }
     return {{"architecture", name(network.architecture)},
             {"layers", network.layerCount()},
@@ -48,6 +50,23 @@ Json toJson(const ModelSummary& summary) {
             {"warnings", summary.warnings}};
 }
 
+// "84 of 84, ranks 12 to 40"
+std::string lowRankText(const NetworkConfig& network) {
+    int all = 0, low = 0, least = 0, most = 0;
+    for (const LayerConfig& layer : network.layers)
+        for (const LinearName linear : kAllLinears) {
+            if (shapeOf(network, layer, linear).out == 0) continue;
+            ++all;
+            const int rank = layer.rank(linear);
+            if (rank == 0) continue;
+            least = low == 0 ? rank : std::min(least, rank);
+            most = std::max(most, rank);
+            ++low;
+        }
+    return std::to_string(low) + " of " + std::to_string(all) + ", ranks " + std::to_string(least) + " to " +
+           std::to_string(most);
+}
+
 std::string facts(const ModelSummary& summary) {
     const NetworkConfig& network = summary.config;
     const LayerConfig most = widest(network);
@@ -63,6 +82,7 @@ std::string facts(const ModelSummary& summary) {
                            std::to_string(most.kvHeads) + " KV groups");
     facts.add("intermediate size",
               std::to_string(most.intermediateSize) + (network.uniform() ? "" : " (widest layer)"));
+    if (network.lowRank()) facts.add("low-rank linears", lowRankText(network));
     facts.add("vocabulary", std::to_string(network.vocabSize));
     facts.add("embeddings", network.tiedEmbeddings ? "tied" : "not tied");
     facts.add("parameters", formatCount(summary.parameters));
@@ -84,12 +104,18 @@ std::string parts(const ModelSummary& summary) {
 }
 
 std::string perLayer(const NetworkConfig& network) {
-    Table table({"layer", "original", "heads", "KV groups", "channels"});
+    std::vector<std::string> columns{"layer", "original", "heads", "KV groups", "channels"};
+    if (network.lowRank())
+        for (const LinearName linear : kAllLinears) columns.push_back(std::string(name(linear)) + " rank");
+    Table table(columns);
     int position = 0;
     for (const LayerConfig& layer : network.layers) {
-        table.add({std::to_string(position++), std::to_string(layer.originalLayer),
-                   std::to_string(layer.heads), std::to_string(layer.kvHeads),
-                   std::to_string(layer.intermediateSize)});
+        std::vector<std::string> cells{std::to_string(position++), std::to_string(layer.originalLayer),
+                                       std::to_string(layer.heads), std::to_string(layer.kvHeads),
+                                       std::to_string(layer.intermediateSize)};
+        if (network.lowRank())
+            for (const int rank : layer.ranks) cells.push_back(rank > 0 ? std::to_string(rank) : "-");
+        table.add(cells);
     }
     return table.text();
 }
@@ -104,7 +130,8 @@ Action declareInfo(CLI::App& app, SharedOptions& shared) {
         for (const std::string& warning : summary.warnings) console.warn(warning);
         if (console.json()) return console.printJson(toJson(summary));
         std::string text = facts(summary) + "\n" + parts(summary);
-        if (!summary.config.uniform() || summary.config.originalLayers > summary.config.layerCount()) {
+        if (!summary.config.uniform() || summary.config.lowRank() ||
+            summary.config.originalLayers > summary.config.layerCount()) {
             text += "\n" + perLayer(summary.config);
         }
         console.print(text);

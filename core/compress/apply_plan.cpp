@@ -31,7 +31,7 @@ FullWidth fullWidth(const NetworkConfig& opened) {
 
 // Full shapes for what is left, removed units being zeros; dropped layers are really gone.
 NetworkConfig maskedNetwork(const NetworkState& state) {
-    NetworkConfig masked = state.config;
+    NetworkConfig masked = withDenseLinears(state.config);
     const FullWidth width = fullWidth(*state.opened);
     for (LayerConfig& layer : masked.layers) {
         layer.heads = width.heads;
@@ -144,15 +144,19 @@ void writeLayer(LayerSource& source, const NetworkState& state, const Target& ta
     LayerWeights layer = source.layer(position);
     for (const LinearName name : kAllLinears) {
         Linear& linear = layer.linear(name);
-        if (!linear.body) continue;
-        linear.weight = linear.body->dense();
-        linear.body.reset();
+        if (shape.rank(name) == 0) linear.makeDense();
     }
     if (target.masked) widen(layer, state.layers[index], state.config.layers[index], target.network, shape);
     for (const LayerTensor& tensor : layerTensors()) {
         if (!tensor.present(target.network, shape)) continue;
+        const std::vector<std::string> names = tensor.storedNames(position, shape);
+        if (names.size() > 1) {
+            const std::vector<at::Tensor> factors = weightsOf(layer.*tensor.linear);
+            for (std::size_t i = 0; i < names.size(); ++i) output.add(names[i], factors.at(i));
+            continue;
+        }
         const at::Tensor& value = tensor.in(layer);
-        output.add(tensor.nameIn(position),
+        output.add(names.front(),
                    value.defined() ? value : missing(tensor, target.network, shape, source.dtype()));
     }
     source.release(position);
@@ -186,7 +190,11 @@ ApplyReport writeNetwork(LayerSource& source, const NetworkState& state, const C
     report.accounting = account(checkpoint.summary(), state);
     if (!report.stock)
         report.warnings.emplace_back(
-            "layers have different widths: stock transformers loads this only with trust_remote_code=True");
+            target.network.lowRank()
+                ? "linears are stored as the two that they are the product of: stock transformers loads this "
+                  "only with trust_remote_code=True (hf-masked writes whole matrices)"
+                : "layers have different widths: stock transformers loads this only with "
+                  "trust_remote_code=True");
 
     const Dtype dtype = options.outDtype ? storedDtype(*options.outDtype) : storedDtype(source.dtype());
     const std::int64_t bytes = totalParameters(target.network) * static_cast<std::int64_t>(byteSize(dtype));

@@ -83,8 +83,7 @@ public:
           step_(step),
           method_(method),
           context_(context),
-          pass_(makePassContext(weights.config(), weights.place(), seqLen)),
-          watch_(method.watches) {}
+          pass_(makePassContext(weights.config(), weights.place(), seqLen)) {}
 
     std::optional<LayerWeights> replace(int position, const LayerWeights& placed,
                                         const at::Tensor& hidden) override {
@@ -92,14 +91,17 @@ public:
         LayerWeights layer = weights_.source()->layer(position);
         std::array<bool, kSites> sites{};
         bool any = false;
-        for (const LinearName linear : kAllLinears)
-            if (selects(step_, number, linear) && layer.linear(linear).defined())
-                any = sites[static_cast<std::size_t>(siteOf(linear))] = true;
+        Watch watch = method_.watches;
+        for (const LinearName linear : kAllLinears) {
+            if (!selects(step_, number, linear) || !layer.linear(linear).defined()) continue;
+            any = sites[static_cast<std::size_t>(siteOf(linear))] = true;
+            if (keepsFactors(method_, layer.linear(linear))) watch = Watch::Gram;
+        }
         if (!any) {
             made_.push_back(layer);
             return std::nullopt;
         }
-        LayerInputs inputs(pass_, position, placed, hidden, watch_, sites, context_);
+        LayerInputs inputs(pass_, position, placed, hidden, watch, sites, context_);
         LayerWeights changed = layer;
         for (const LinearName linear : kAllLinears) {
             if (!selects(step_, number, linear) || !layer.linear(linear).defined()) continue;
@@ -121,16 +123,15 @@ private:
     const RecipeMethod& method_;
     JobContext& context_;
     PassContext pass_;
-    Watch watch_;
     std::vector<LayerWeights> made_;
 };
 
 }  // namespace
 
-std::shared_ptr<LayerSource> calibratedSource(std::shared_ptr<LayerSource> before, const RecipeStep& step,
-                                              const RecipeMethod& method, const TokenWindows& windows,
-                                              const ComputePlace& place, const std::string& key,
-                                              JobContext& context) {
+std::shared_ptr<LayerSource> calibratedSource(std::shared_ptr<LayerSource> before, NetworkConfig after,
+                                              const RecipeStep& step, const RecipeMethod& method,
+                                              const TokenWindows& windows, const ComputePlace& place,
+                                              const std::string& key, JobContext& context) {
     WeightSource weights(before, place);
     const NetworkConfig config = before->config();
     context.beginStage(method.info.name, 2.0 * static_cast<double>(windows.ids.size()) * config.layerCount(),
@@ -141,7 +142,8 @@ std::shared_ptr<LayerSource> calibratedSource(std::shared_ptr<LayerSource> befor
     std::vector<std::string> keys;
     for (int position = 0; position < config.layerCount(); ++position)
         keys.push_back(before->key(position) + " | " + keyOf(step) + " " + key);
-    return std::make_shared<StoredSource>(std::move(before), config, visitor.made(), std::move(keys));
+    return std::make_shared<StoredSource>(std::move(before), std::move(after), visitor.made(),
+                                          std::move(keys));
 }
 
 }  // namespace secateur

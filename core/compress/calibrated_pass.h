@@ -13,11 +13,14 @@
 
 namespace secateur {
 
-// Runs the windows through `before`, and returns what the step leaves of it. `key` tells this calibration
-// from others. Memory besides weights: the residual stream of all windows twice, and the Gram matrices of one
-// layer where they are small, else one at a time.
-[[nodiscard]] std::shared_ptr<LayerSource> calibratedSource(
-    std::shared_ptr<LayerSource> before, const RecipeStep& step, const RecipeMethod& method,
-    const TokenWindows& windows, const ComputePlace& place, const std::string& key, JobContext& context);
+// Runs the windows through `before`, and returns what the step leaves of it, with the shapes of `after`.
+// `key` tells this calibration from others. Memory besides weights: the residual stream of all windows twice,
+// and the Gram matrices of one layer where they are small, else one at a time.
+[[nodiscard]] std::shared_ptr<LayerSource> calibratedSource(std::shared_ptr<LayerSource> before,
+                                                            NetworkConfig after, const RecipeStep& step,
+                                                            const RecipeMethod& method,
+                                                            const TokenWindows& windows,
+                                                            const ComputePlace& place, const std::string& key,
+                                                            JobContext& context);
 
 }  // namespace secateur

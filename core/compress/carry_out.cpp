@@ -108,9 +108,11 @@ public:
 
     std::shared_ptr<LayerSource> operator()(const RecipeStep& step) {
         const RecipeMethod& method = recipeMethodOf(step);
-        if (method.watches == Watch::Nothing) return std::make_shared<RecipeSource>(before_, step, method);
-        return calibratedSource(before_, step, method, textFor("the method " + step.method, calibration_),
-                                calibration_.place, calibration_.key, context_);
+        if (method.watches == Watch::Nothing)
+            return std::make_shared<RecipeSource>(before_, std::move(effect_.after.config), step, method);
+        return calibratedSource(before_, std::move(effect_.after.config), step, method,
+                                textFor("the method " + step.method, calibration_), calibration_.place,
+                                calibration_.key, context_);
     }
 
     std::shared_ptr<LayerSource> operator()(const HealStep&) {

@@ -76,10 +76,10 @@ std::string modelCard(const ModelSummary& source, const Plan& plan, const ApplyR
                 ", with this plan " + formatPerplexity(plan.measured->planPerplexity) +
                 " (preview, on the text of the calibration's protocol).\n";
     text += "\n## Loading\n\n";
-    text += report.stock
-                ? "Loads in stock `transformers`.\n"
-                : "Layers have different widths: load with `AutoModelForCausalLM.from_pretrained(path, "
-                  "trust_remote_code=True)`.\n";
+    text += report.stock ? "Loads in stock `transformers`.\n"
+                         : "Layers have different widths, or linears that are the product of two: load with "
+                           "`AutoModelForCausalLM.from_pretrained(path, "
+                           "trust_remote_code=True)`.\n";
     if (report.format == "hf-masked")
         text += "Full shape with removed columns zero: exact, but saves no memory.\n";
     return text;

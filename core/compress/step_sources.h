@@ -19,13 +19,16 @@ namespace secateur {
 // Data-free: every layer is compressed when it is asked for, and kept.
 class RecipeSource final : public DerivedSource {
 public:
-    RecipeSource(std::shared_ptr<LayerSource> inner, RecipeStep step, const RecipeMethod& method);
-    [[nodiscard]] const NetworkConfig& config() const override { return inner().config(); }
+    // `config`: of what the step leaves.
+    RecipeSource(std::shared_ptr<LayerSource> inner, NetworkConfig config, RecipeStep step,
+                 const RecipeMethod& method);
+    [[nodiscard]] const NetworkConfig& config() const override { return config_; }
     [[nodiscard]] LayerWeights layer(int position) override;
     void release(int position) override { inner().release(position); }
     [[nodiscard]] std::string key(int position) const override;
 
 private:
+    NetworkConfig config_;
     RecipeStep step_;
     const RecipeMethod& method_;
     std::string stepKey_;
@@ -53,6 +56,9 @@ private:
     std::vector<std::string> keys_;
 };
 
+// Whether the method works on each of the linears whose product this one is, which takes the Gram matrix of
+// its inputs: factors are rounded as they are stored; other changes are to the matrix.
+[[nodiscard]] bool keepsFactors(const RecipeMethod& method, const Linear& linear);
 // Compresses one linear in the dtype that it is stored in. inputs: null for data-free methods.
 void compressLinear(Linear& linear, LinearName name, const std::string& where, const InputStatistics* inputs,
                     const RecipeMethod& method, const OptionValues& options,

@@ -61,6 +61,7 @@ LinearForm formAfter(const LinearForm& before, const RecipeStep& step, std::int6
         const double sparsity = pattern ? static_cast<double>(pattern->zeros) / pattern->of
                                         : valueOr<double>(step.options, "sparsity", 0.5);
         form.density = std::min(form.density, 1.0 - sparsity);
+        form.rank = 0;  // zeros are those of the matrix, which two factors do not have
     } else if (step.kind == "quantize") {
         form.bits = step.options.find("format")
                         ? formatBits(valueOr<std::string>(step.options, "format", "e4m3"))
@@ -81,9 +82,11 @@ std::int64_t storedWeights(const LinearForm& form, std::int64_t out, std::int64_
 double storedBits(const LinearForm& form, std::int64_t out, std::int64_t in, double bits) {
     const auto weights = static_cast<double>(storedWeights(form, out, in));
     if (form.bits <= 0.0) return weights * bits;
-    const std::int64_t inputs = form.rank > 0 ? form.rank : in;
-    const std::int64_t perRow = form.group > 0 ? (inputs + form.group - 1) / form.group : 1;
-    const auto scales = static_cast<double>(perRow * (form.rank > 0 ? out + in : out));
+    const auto scalesOf = [&](std::int64_t rows, std::int64_t inputs) {
+        return rows * (form.group > 0 ? (inputs + form.group - 1) / form.group : 1);
+    };
+    const auto scales = static_cast<double>(form.rank > 0 ? scalesOf(form.rank, in) + scalesOf(out, form.rank)
+                                                          : scalesOf(out, in));
     return weights * form.bits + scales * (kScaleBits + (form.zeroPoints ? form.bits : 0.0));
 }
 

@@ -27,7 +27,8 @@ struct SparsePattern {
 // floor(keep * out * in / (out + in)), at least 1 (algorithms.md 7)
 [[nodiscard]] std::int64_t rankFor(double keep, std::int64_t out, std::int64_t in);
 
-// The form of an [out, in] linear after the step.
+// The form of an [out, in] linear after the step: a sparsified one is one matrix, a quantized one of two
+// factors stays two.
 [[nodiscard]] LinearForm formAfter(const LinearForm& before, const RecipeStep& step, std::int64_t out,
                                    std::int64_t in);
 

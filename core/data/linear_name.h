@@ -19,6 +19,9 @@ inline constexpr std::array<LinearName, kLinears> kAllLinears{
 [[nodiscard]] const char* name(LinearName linear) noexcept;
 [[nodiscard]] const char* moduleName(LinearName linear) noexcept;
 [[nodiscard]] std::optional<LinearName> linearNamed(std::string_view name) noexcept;
+// The two linears of one that is their product, W = b a, as modules below it: "q_proj.a" [rank, in] and
+// "q_proj.b" [out, rank].
+inline constexpr std::array<const char*, 2> kFactors{"a", "b"};
 
 // Where linears read: q, k and v share one input, gate and up another.
 enum class Site { AttentionIn, AttentionOut, MlpIn, MlpMid };

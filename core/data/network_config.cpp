@@ -27,6 +27,16 @@ bool NetworkConfig::uniform() const noexcept {
     });
 }
 
+bool NetworkConfig::lowRank() const noexcept {
+    return std::any_of(layers.begin(), layers.end(),
+                       [](const LayerConfig& layer) { return layer.lowRank(); });
+}
+
+NetworkConfig withDenseLinears(NetworkConfig config) {
+    for (LayerConfig& layer : config.layers) layer.ranks = {};
+    return config;
+}
+
 std::int64_t kvGroupParameters(const NetworkConfig& config, int groupSize) {
     return std::int64_t{config.hiddenSize} * config.headDim * (2 * groupSize + 2);
 }
@@ -35,12 +45,24 @@ std::int64_t channelParameters(const NetworkConfig& config) {
     return std::int64_t{3} * config.hiddenSize;
 }
 
+std::int64_t linearParameters(const NetworkConfig& config, const LayerConfig& layer, LinearName linear) {
+    const LinearShape shape = shapeOf(config, layer, linear);
+    const std::int64_t rank = layer.rank(linear);
+    return rank > 0 ? rank * (shape.out + shape.in) : shape.out * shape.in;
+}
+
 std::int64_t attentionParameters(const NetworkConfig& config, const LayerConfig& layer) {
-    return std::int64_t{2} * config.hiddenSize * config.headDim * (layer.heads + layer.kvHeads);
+    std::int64_t count = 0;
+    for (const LinearName linear : {LinearName::Q, LinearName::K, LinearName::V, LinearName::O})
+        count += linearParameters(config, layer, linear);
+    return count;
 }
 
 std::int64_t mlpParameters(const NetworkConfig& config, const LayerConfig& layer) {
-    return channelParameters(config) * layer.intermediateSize;
+    std::int64_t count = 0;
+    for (const LinearName linear : {LinearName::Gate, LinearName::Up, LinearName::Down})
+        count += linearParameters(config, layer, linear);
+    return count;
 }
 
 LinearShape shapeOf(const NetworkConfig& config, const LayerConfig& layer, LinearName linear) {

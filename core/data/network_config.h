@@ -5,6 +5,7 @@
 // network itself) reads this and nothing else.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -51,6 +52,12 @@ struct LayerConfig {
     bool oBias = false;
     bool gateUpBias = false;
     bool downBias = false;
+    // Of linears that are the product of two, W = B A, by LinearName; 0: one matrix.
+    std::array<int, kLinears> ranks{};
+    [[nodiscard]] int rank(LinearName linear) const noexcept {
+        return ranks[static_cast<std::size_t>(linear)];
+    }
+    [[nodiscard]] bool lowRank() const noexcept { return ranks != std::array<int, kLinears>{}; }
     bool operator==(const LayerConfig&) const = default;
 };
 
@@ -73,19 +80,27 @@ struct NetworkConfig {
     [[nodiscard]] int layerCount() const noexcept { return static_cast<int>(layers.size()); }
     // True when all layers have the same heads, KV heads and intermediate size.
     [[nodiscard]] bool uniform() const noexcept;
+    // True when any linear is the product of two.
+    [[nodiscard]] bool lowRank() const noexcept;
 };
+
+// The same network with every linear as one matrix.
+[[nodiscard]] NetworkConfig withDenseLinears(NetworkConfig config);
 
 // Weight counts, biases and norms apart (algorithms.md 9.1). G = heads / kvHeads.
 [[nodiscard]] std::int64_t kvGroupParameters(const NetworkConfig& config,
                                              int groupSize);                // D * hd * (2G + 2)
 [[nodiscard]] std::int64_t channelParameters(const NetworkConfig& config);  // 3 * D
-[[nodiscard]] std::int64_t attentionParameters(const NetworkConfig& config, const LayerConfig& layer);
-[[nodiscard]] std::int64_t mlpParameters(const NetworkConfig& config, const LayerConfig& layer);
 struct LinearShape {
     std::int64_t out = 0;  // 0 by 0 where the layer has no such linear
     std::int64_t in = 0;
 };
 [[nodiscard]] LinearShape shapeOf(const NetworkConfig& config, const LayerConfig& layer, LinearName linear);
+// Weights that are stored, and multiplications of a token: out * in, or those of the two factors.
+[[nodiscard]] std::int64_t linearParameters(const NetworkConfig& config, const LayerConfig& layer,
+                                            LinearName linear);
+[[nodiscard]] std::int64_t attentionParameters(const NetworkConfig& config, const LayerConfig& layer);
+[[nodiscard]] std::int64_t mlpParameters(const NetworkConfig& config, const LayerConfig& layer);
 // Norms (of sublayers that have units) and biases of one layer.
 [[nodiscard]] std::int64_t extraParameters(const NetworkConfig& config, const LayerConfig& layer);
 // The linear weights of all layers; what pruning ratios are fractions of.

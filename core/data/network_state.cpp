@@ -18,6 +18,10 @@ std::string number(int value) {
     return std::to_string(value);
 }
 
+constexpr std::initializer_list<LinearName> kAttentionLinears{LinearName::Q, LinearName::K, LinearName::V,
+                                                              LinearName::O};
+constexpr std::initializer_list<LinearName> kMlpLinears{LinearName::Gate, LinearName::Up, LinearName::Down};
+
 // One step's work on the network before it.
 class Carrier {
 public:
@@ -62,8 +66,7 @@ public:
             require(keep.layer, at + ".layer", {});
             if (!seen.insert(keep.layer).second)
                 fail(at + ".layer", "layer " + number(keep.layer) + " appears twice");
-            for (std::size_t position : positionsOf(keep.layer))
-                narrow(keep, position, step.bias || step.refit, at);
+            for (std::size_t position : positionsOf(keep.layer)) narrow(keep, position, step, at);
         }
     }
 
@@ -77,6 +80,7 @@ public:
                 if (shape.out == 0 || shape.in == 0) continue;
                 LinearForm& form = effect_.after.layers[i].forms[static_cast<std::size_t>(linear)];
                 form = formAfter(form, step, shape.out, shape.in);
+                setRank(i, linear, form.rank);
             }
         }
     }
@@ -125,6 +129,20 @@ private:
         effect_ = std::move(left);
     }
 
+    void setRank(std::size_t position, LinearName linear, std::int64_t rank) {
+        effect_.after.layers[position].forms[static_cast<std::size_t>(linear)].rank = rank;
+        effect_.after.config.layers[position].ranks[static_cast<std::size_t>(linear)] =
+            static_cast<int>(rank);
+    }
+
+    // Linears that are gone, or that became one matrix in the dtype of the checkpoint.
+    void resetForms(std::size_t position, std::initializer_list<LinearName> linears) {
+        for (const LinearName linear : linears) {
+            effect_.after.layers[position].forms[static_cast<std::size_t>(linear)] = {};
+            setRank(position, linear, 0);
+        }
+    }
+
     void reorder(const ChopStep& step) {
         if (!step.layers.empty() || step.merge)
             fail("keep", "a list of layers that stay and a list of layers that go exclude each other");
@@ -148,21 +166,23 @@ private:
 
     void dropSublayers(const ChopStep& step, const std::set<int>& chopped) {
         dropOne(step.attention, "attention", "attention", chopped,
-                [](LayerConfig& layer, LayerState& state, LayerOrigin& origin) {
+                [this](std::size_t position, LayerConfig& layer, LayerState& state, LayerOrigin& origin) {
                     if (layer.kvHeads == 0 && !layer.oBias) return false;
                     layer.heads = layer.kvHeads = 0;
                     layer.oBias = false;
                     state.kvGroups.clear();
                     origin.dropsAttention = true;
+                    resetForms(position, kAttentionLinears);
                     return true;
                 });
         dropOne(step.mlp, "mlp", "MLP", chopped,
-                [](LayerConfig& layer, LayerState& state, LayerOrigin& origin) {
+                [this](std::size_t position, LayerConfig& layer, LayerState& state, LayerOrigin& origin) {
                     if (layer.intermediateSize == 0 && !layer.downBias) return false;
                     layer.intermediateSize = 0;
                     layer.downBias = false;
                     state.channels.clear();
                     origin.dropsMlp = true;
+                    resetForms(position, kMlpLinears);
                     return true;
                 });
     }
@@ -177,7 +197,7 @@ private:
             require(layers[i], at, {});
             if (chopped.count(layers[i]) > 0) fail(at, "layer " + number(layers[i]) + " is chopped");
             for (const std::size_t p : positionsOf(layers[i]))
-                if (!drop(effect_.after.config.layers[p], effect_.after.layers[p], effect_.origins[p]))
+                if (!drop(p, effect_.after.config.layers[p], effect_.after.layers[p], effect_.origins[p]))
                     fail(at, "layer " + number(layers[i]) + " has no " + what + " to remove");
         }
     }
@@ -192,7 +212,8 @@ private:
         }
     }
 
-    void narrow(const LayerKeep& keep, std::size_t position, bool compensated, const std::string& at) {
+    void narrow(const LayerKeep& keep, std::size_t position, const WidthStep& step, const std::string& at) {
+        const bool compensated = step.bias || step.refit;
         LayerConfig& layer = effect_.after.config.layers[position];
         LayerState& state = effect_.after.layers[position];
         LayerOrigin& origin = effect_.origins[position];
@@ -202,12 +223,16 @@ private:
                 layer.kvHeads = countKept(state.kvGroups);
                 layer.heads = layer.kvHeads * perGroup;
                 layer.oBias = layer.oBias || compensated;
+                if (step.refit) resetForms(position, {LinearName::O});
+                if (layer.kvHeads == 0) resetForms(position, kAttentionLinears);
             }
         }
         if (keep.channels &&
             reduce(state.channels, *keep.channels, origin.channels, at + ".channels", "MLP")) {
             layer.intermediateSize = countKept(state.channels);
             layer.downBias = layer.downBias || compensated;
+            if (step.refit) resetForms(position, {LinearName::Down});
+            if (layer.intermediateSize == 0) resetForms(position, kMlpLinears);
         }
     }
 
@@ -301,7 +326,8 @@ private:
         shares.clear();
         for (std::size_t i = 0; i < rows[into].size(); ++i)
             if (rows[into][i] != 0.0) shares.push_back({static_cast<int>(i), rows[into][i]});
-        effect_.after.layers[into].forms = {};  // a sum is dense
+        resetForms(into, kAttentionLinears);  // a sum is dense
+        resetForms(into, kMlpLinears);
     }
 
     const NetworkState& before_;
@@ -316,11 +342,13 @@ NetworkState stateOf(const NetworkConfig& opened) {
     state.config.originalLayers = originalLayerCount(opened);
     for (std::size_t i = 0; i < opened.layers.size(); ++i) {
         const LayerConfig& layer = opened.layers[i];
-        state.layers.push_back({static_cast<int>(i),
-                                UnitMask(static_cast<std::size_t>(layer.kvHeads), 1),
-                                UnitMask(static_cast<std::size_t>(layer.intermediateSize), 1),
-                                false,
-                                {}});
+        LayerState opens;
+        opens.position = static_cast<int>(i);
+        opens.kvGroups.assign(static_cast<std::size_t>(layer.kvHeads), 1);
+        opens.channels.assign(static_cast<std::size_t>(layer.intermediateSize), 1);
+        for (const LinearName linear : kAllLinears)
+            opens.forms[static_cast<std::size_t>(linear)].rank = layer.rank(linear);
+        state.layers.push_back(std::move(opens));
     }
     return state;
 }

@@ -23,6 +23,7 @@ const LayerConfig* findLayer(const NetworkConfig& network, int originalLayer) {
 
 bool sameShape(const LayerConfig& one, LayerConfig other) {
     other.originalLayer = one.originalLayer;
+    other.ranks = one.ranks;
     return one == other;
 }
 

@@ -101,7 +101,15 @@ void writeAdapter(const TrainableNetwork& network, const HealOptions& options, c
               {"inference_mode", true},
               {"base_model_name_or_path", fs::absolute(base).lexically_normal().string()},
               {"target_modules", options.loraTargets.empty() ? loraLinears() : options.loraTargets}};
-    if (!options.frozenLayers.empty()) {
+    if (network.config().lowRank()) {
+        // Factors are adapted, which no short name tells from the linears that are one matrix.
+        Json modules = Json::array();
+        const std::string end = ".lora_A.weight";
+        for (const Parameter& parameter : network.parameters())
+            if (parameter.name.ends_with(end))
+                modules.push_back(parameter.name.substr(0, parameter.name.size() - end.size()));
+        json["target_modules"] = modules;
+    } else if (!options.frozenLayers.empty()) {
         json["layers_to_transform"] = adapted;
         json["layers_pattern"] = "layers";
     }

@@ -2,6 +2,7 @@
 #include "core/heal/trainable_network.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <c10/core/GradMode.h>
@@ -11,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/heal/batches.h"
 #include "core/model/layer_weights.h"
+#include "core/model/low_rank.h"
 #include "core/model/tensors.h"
 #include "core/planning/heal_forecast.h"
 
@@ -19,6 +21,14 @@ namespace secateur {
 namespace {
 
 constexpr double kSparseShare = 0.01;  // of exact zeros, from which on a linear counts as sparse
+
+// "model.layers.3.self_attn.q_proj.weight", or of a factor "...q_proj.a.weight" -> "q_proj"
+std::string linearIn(const std::string& name) {
+    for (const LinearName linear : kAllLinears)
+        if (name.find("." + std::string(secateur::name(linear)) + ".") != std::string::npos)
+            return secateur::name(linear);
+    return {};
+}
 
 }  // namespace
 
@@ -131,26 +141,44 @@ void TrainableNetwork::own(int position, const HealOptions& options) {
     const LayerConfig& shape = config().layers[static_cast<std::size_t>(position)];
     LayerWeights layer;
     const auto here = [&](const LayerTensor& member) { return member.present(config(), shape); };
-    for (const LayerTensor& member : layerTensors()) {
-        if (!here(member)) continue;
+    const auto owned = [&](const LayerTensor& member, const std::string& name) {
         const bool norm = member.kind == LayerTensor::Kind::Norm;
-        member.in(layer) =
-            copied(member.nameIn(position), norm || (learns && !lora_) ? at::kFloat : place_.products);
-    }
+        return copied(name, norm || (learns && !lora_) ? at::kFloat : place_.products);
+    };
+    for (const LayerTensor& member : layerTensors())
+        if (here(member) && member.storedNames(position, shape).size() == 1)
+            member.in(layer) = owned(member, member.nameIn(position));
     layOut(layer);
     for (const LayerTensor& member : layerTensors()) {
         if (!here(member)) continue;
-        const std::string name = member.nameIn(position);
-        at::Tensor& value = member.in(layer);
-        const bool mayBeSparse = member.kind == LayerTensor::Kind::Weight && options.keepZeros && learns &&
-                                 options.method != HealMethod::Scratch;
-        const at::Tensor keep = mayBeSparse ? keptOf(value) : at::Tensor();
-        if (keep.defined()) ++sparseLinears_;
-        if (!lora_ && learns) learn(name, value, keep);
-        if (lora_ && learns && member.kind == LayerTensor::Kind::Weight && value.numel() > 0)
-            adapt(position, member, layer, keep, options);
+        const std::vector<std::string> names = member.storedNames(position, shape);
+        if (member.kind != LayerTensor::Kind::Weight) {
+            if (!lora_ && learns) learn(names.front(), member.in(layer));
+        } else if (names.size() == 1) {
+            ownLinear(names.front(), layer.*member.linear, learns, options);
+        } else {
+            std::array<Linear, 2> factors;
+            for (std::size_t i = 0; i < names.size(); ++i) {
+                factors[i].weight = owned(member, names[i]);
+                ownLinear(names[i], factors[i], learns, options);
+            }
+            (layer.*member.linear).body = std::make_shared<LowRankBody>(factors[0], factors[1]);
+        }
     }
     layers_.push_back(std::move(layer));
+}
+
+// A linear of one matrix, which lies there already.
+void TrainableNetwork::ownLinear(const std::string& name, Linear& linear, bool learns,
+                                 const HealOptions& options) {
+    const bool mayBeSparse = options.keepZeros && learns && options.method != HealMethod::Scratch;
+    const at::Tensor keep = mayBeSparse ? keptOf(linear.weight) : at::Tensor();
+    if (keep.defined()) ++sparseLinears_;
+    if (!learns) return;
+    if (!lora_)
+        learn(name, linear.weight, keep);
+    else if (linear.weight.numel() > 0)
+        adapt(name, linear, keep, options);
 }
 
 // 1 where the weight is not zero; undefined when too few are.
@@ -179,9 +207,17 @@ void TrainableNetwork::randomise(const HealOptions& options) {
     finalNorm_.fill_(1.0);
     for (LayerWeights& layer : layers_) {
         for (const LayerTensor& member : layerTensors()) {
+            const bool output = member.linear == &LayerWeights::o || member.linear == &LayerWeights::down;
+            const double spread = output ? outward : deviation;
+            if (member.kind == LayerTensor::Kind::Weight && (layer.*member.linear).body) {
+                // So that their product has the deviation of a matrix.
+                const std::vector<at::Tensor> factors = weightsOf(layer.*member.linear);
+                const auto rank = static_cast<double>(factors.front().size(0));
+                for (const at::Tensor& factor : factors) draw(factor, std::sqrt(spread / std::sqrt(rank)));
+                continue;
+            }
             at::Tensor& value = member.in(layer);
             if (!value.defined()) continue;
-            const bool output = member.linear == &LayerWeights::o || member.linear == &LayerWeights::down;
             switch (member.kind) {
                 case LayerTensor::Kind::Norm:
                     value.fill_(1.0);
@@ -190,19 +226,18 @@ void TrainableNetwork::randomise(const HealOptions& options) {
                     value.zero_();
                     break;
                 case LayerTensor::Kind::Weight:
-                    draw(value, output ? outward : deviation);
+                    draw(value, spread);
             }
         }
     }
 }
 
 // A: Kaiming-uniform, B: zeros, so that training starts at the network itself.
-void TrainableNetwork::adapt(int position, const LayerTensor& member, LayerWeights& layer,
-                             const at::Tensor& keep, const HealOptions& options) {
-    const std::string module = member.module;
-    if (!linearAdapts(options, module.substr(module.find('.') + 1))) return;
+void TrainableNetwork::adapt(const std::string& name, Linear& linear, const at::Tensor& keep,
+                             const HealOptions& options) {
+    if (!linearAdapts(options, linearIn(name))) return;
     if (!generator_.defined()) generator_ = seededGenerator(at::kCPU, options.seed);
-    const at::Tensor& weight = member.in(layer);
+    const at::Tensor& weight = linear.weight;
     const double bound = 1.0 / std::sqrt(static_cast<double>(weight.size(1)));
     const double scale =
         options.alpha / (options.rankStabilised ? std::sqrt(options.rank) : double(options.rank));
@@ -215,11 +250,10 @@ void TrainableNetwork::adapt(int position, const LayerTensor& member, LayerWeigh
                     options.dropout,
                     options.seed * 1'000'003u + adapterOf_.size(),
                     keep};
-    const std::string name = member.nameIn(position);
     const std::string stem = name.substr(0, name.size() - std::string("weight").size());
     learn(stem + "lora_A.weight", adapter.a);
     learn(stem + "lora_B.weight", adapter.b);
-    (layer.*member.linear).adapter = adapter;
+    linear.adapter = adapter;
     adapterOf_[name] = adapter;
 }
 
@@ -247,13 +281,21 @@ std::vector<at::Tensor> TrainableNetwork::learningIn(int position) const {
     const auto add = [&](const at::Tensor& value) {
         if (value.defined() && value.requires_grad()) learning.push_back(value);
     };
+    const auto addAdapter = [&](const std::optional<Adapter>& adapter) {
+        if (!adapter) return;
+        add(adapter->a);
+        add(adapter->b);
+    };
     for (const LayerTensor& member : layerTensors()) {
         add(member.in(layer));
         if (member.kind != LayerTensor::Kind::Weight) continue;
-        const std::optional<Adapter>& adapter = (layer.*member.linear).adapter;
-        if (!adapter) continue;
-        add(adapter->a);
-        add(adapter->b);
+        const Linear& linear = layer.*member.linear;
+        addAdapter(linear.adapter);
+        if (!linear.body) continue;
+        for (const Linear& factor : linear.body->factors()) {
+            add(factor.weight);
+            addAdapter(factor.adapter);
+        }
     }
     return learning;
 }

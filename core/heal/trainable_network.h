@@ -63,8 +63,8 @@ private:
     static void layOut(LayerWeights& layer);
     [[nodiscard]] at::Tensor keptOf(const at::Tensor& weight);
     void learn(const std::string& name, at::Tensor& value, const at::Tensor& keep = {});
-    void adapt(int position, const LayerTensor& member, LayerWeights& layer, const at::Tensor& keep,
-               const HealOptions& options);
+    void ownLinear(const std::string& name, Linear& linear, bool learns, const HealOptions& options);
+    void adapt(const std::string& name, Linear& linear, const at::Tensor& keep, const HealOptions& options);
     void randomise(const HealOptions& options);
     [[nodiscard]] at::Tensor runOne(int position, const at::Tensor& hidden,
                                     const std::optional<std::uint64_t>& draw,

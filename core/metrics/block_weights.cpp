@@ -13,7 +13,12 @@ namespace secateur {
 
 namespace {
 
-// Matrices and norms count, biases do not.
+// Matrices and norms count, biases do not. A linear that is a product of others counts as the matrix.
+LayerWeights whole(LayerWeights layer) {
+    for (const LinearName linear : kAllLinears) layer.linear(linear).makeDense();
+    return layer;
+}
+
 template <class Layer, class Visit>
 void forEachCounted(Layer& layer, const Visit& visit) {
     for (const LayerTensor& member : layerTensors())
@@ -22,7 +27,7 @@ void forEachCounted(Layer& layer, const Visit& visit) {
 
 // A layer whose counted tensors collect gradients.
 LayerWeights learning(const LayerWeights& layer) {
-    LayerWeights copy = layer;
+    LayerWeights copy = whole(layer);
     forEachCounted(copy, [](at::Tensor& weight) { weight = weight.detach().requires_grad_(true); });
     return copy;
 }
@@ -178,7 +183,7 @@ std::vector<float> blockMagnitudes(WeightSource& weights, JobContext& context) {
     std::vector<float> values;
     context.beginStage("weight magnitudes", weights.config().layerCount(), "layers");
     for (int position = 0; position < weights.config().layerCount(); ++position) {
-        const LayerWeights layer = weights.layer(position);
+        const LayerWeights layer = whole(weights.layer(position));
         double sum = 0.0;
         forEachCounted(layer, [&](const at::Tensor& weight) {
             sum += at::linalg_vector_norm(weight, 1, {}, false, at::kDouble).item<double>();

@@ -2,6 +2,7 @@
 #include "core/model/checkpoint_source.h"
 
 #include "core/model/checks.h"
+#include "core/model/low_rank.h"
 #include "core/model/tensors.h"
 
 namespace secateur {
@@ -19,16 +20,23 @@ at::Tensor CheckpointSource::stored(const std::string& name) {
 LayerWeights CheckpointSource::layer(int position) {
     const LayerConfig& shape = config().layers[static_cast<std::size_t>(position)];
     LayerWeights layer;
-    for (const LayerTensor& tensor : layerTensors())
-        if (tensor.present(config(), shape)) tensor.in(layer) = stored(tensor.nameIn(position));
+    for (const LayerTensor& tensor : layerTensors()) {
+        if (!tensor.present(config(), shape)) continue;
+        const std::vector<std::string> names = tensor.storedNames(position, shape);
+        if (names.size() == 1)
+            tensor.in(layer) = stored(names.front());
+        else
+            (layer.*tensor.linear).body = std::make_shared<LowRankBody>(stored(names[0]), stored(names[1]));
+    }
     return layer;
 }
 
 void CheckpointSource::release(int position) {
     for (const LayerTensor& tensor : layerTensors()) {
         if (tensor.kind != LayerTensor::Kind::Weight) continue;
-        const std::string name = tensor.nameIn(position);
-        if (checkpoint_->has(name)) checkpoint_->release(name);
+        for (const std::string& name :
+             tensor.storedNames(position, config().layers[static_cast<std::size_t>(position)]))
+            checkpoint_->release(name);
     }
 }
 

@@ -81,10 +81,19 @@ at::Tensor withAdapter(const PassContext& pass, const at::Tensor& y, const at::T
     return linear.adapter ? y + adapted(x, *linear.adapter, pass.draw) : y;
 }
 
+// x W^T, with the adapters that the body's own linears have.
+at::Tensor throughBody(const PassContext& pass, const at::Tensor& x, const LinearBody& body) {
+    if (body.factors().empty()) return body.product(x);
+    at::Tensor y = x;
+    for (const Linear& factor : body.factors())
+        y = withAdapter(pass, at::linear(y, inDtypeOf(y, factor.weight)), y, factor);
+    return y;
+}
+
 // x W^T + bias, whatever the form of W.
-at::Tensor multiplied(const at::Tensor& x, const Linear& linear) {
+at::Tensor multiplied(const PassContext& pass, const at::Tensor& x, const Linear& linear) {
     if (linear.isDense()) return at::linear(x, inDtypeOf(x, linear.weight), inDtypeOf(x, linear.bias));
-    const at::Tensor y = linear.body->product(x);
+    const at::Tensor y = throughBody(pass, x, *linear.body);
     return linear.bias.defined() ? y + inDtypeOf(x, linear.bias) : y;
 }
 
@@ -100,7 +109,7 @@ std::vector<at::Tensor> project(const PassContext& pass, const at::Tensor& x,
     if (plain && records({&x, &weights.front()})) {
         products = recordedProducts(x, weights);
     } else {
-        for (const Linear* linear : linears) products.push_back(multiplied(x, *linear));
+        for (const Linear* linear : linears) products.push_back(multiplied(pass, x, *linear));
     }
     std::size_t i = 0;
     for (const Linear* linear : linears) {
@@ -124,7 +133,7 @@ void addProduct(const PassContext& pass, at::Tensor& hidden, const at::Tensor& x
         return;
     }
     const at::Tensor y =
-        linear.isDense() ? at::linear(x, inDtypeOf(x, linear.weight)) : linear.body->product(x);
+        linear.isDense() ? at::linear(x, inDtypeOf(x, linear.weight)) : throughBody(pass, x, *linear.body);
     const at::Tensor sum = withAdapter(pass, y, x, linear);
     if (recording || sum.requires_grad()) {
         hidden = hidden + sum;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/layer_weights.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/storage/checkpoint.h"
@@ -58,6 +59,11 @@ constexpr std::array<LayerTensor, 18> kTensors{
 constexpr std::array<Linear LayerWeights::*, kLinears> kLinearMembers{&W::q,    &W::k,  &W::v,   &W::o,
                                                                       &W::gate, &W::up, &W::down};
 
+LinearName linearOf(Linear LayerWeights::*member) {
+    return kAllLinears[static_cast<std::size_t>(std::ranges::find(kLinearMembers, member) -
+                                                kLinearMembers.begin())];
+}
+
 }  // namespace
 
 Linear& LayerWeights::linear(LinearName name) {
@@ -70,6 +76,11 @@ const Linear& LayerWeights::linear(LinearName name) const {
 
 std::string LayerTensor::nameIn(int position) const {
     return kind == Kind::Bias ? biasName(position, module) : weightName(position, module);
+}
+
+std::vector<std::string> LayerTensor::storedNames(int position, const LayerConfig& layer) const {
+    if (kind != Kind::Weight || layer.rank(linearOf(linear)) == 0) return {nameIn(position)};
+    return {weightName(position, factorModule(module, 0)), weightName(position, factorModule(module, 1))};
 }
 
 at::Tensor& LayerTensor::in(LayerWeights& layer) const {

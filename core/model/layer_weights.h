@@ -6,6 +6,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include <ATen/ATen.h>
 
@@ -36,6 +37,8 @@ struct LayerTensor {
     bool (*present)(const NetworkConfig& network, const LayerConfig& layer);
 
     [[nodiscard]] std::string nameIn(int position) const;
+    // The weight of a linear that is the product of two is stored as two tensors, A and B.
+    [[nodiscard]] std::vector<std::string> storedNames(int position, const LayerConfig& layer) const;
     [[nodiscard]] at::Tensor& in(LayerWeights& layer) const;
     [[nodiscard]] const at::Tensor& in(const LayerWeights& layer) const;
 };

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,11 +27,13 @@ struct Adapter {
     at::Tensor zeroMask;     // [out, in], 0 where the weight is zero and stays so; undefined: everywhere 1
 };
 
-// One tensor of a body, as it is stored: "<module>.<suffix>".
+// One tensor of a body, and the part below the linear's module that it is the weight of.
 struct BodyTensor {
-    std::string suffix;  // "a.weight"
+    std::string part;  // "a"
     at::Tensor tensor;
 };
+
+struct Linear;
 
 // What a linear is that is not one dense matrix. Every form of a linear is one class derived from this.
 class LinearBody {
@@ -48,6 +51,8 @@ public:
     [[nodiscard]] virtual std::shared_ptr<const LinearBody> rows(const at::Tensor& index) const = 0;
     [[nodiscard]] virtual std::shared_ptr<const LinearBody> columns(const at::Tensor& index) const = 0;
     [[nodiscard]] virtual LinearForm form() const = 0;
+    // Linears that are applied one after the other to give the product; empty: the body is not such a chain.
+    [[nodiscard]] virtual std::span<const Linear> factors() const;
 };
 
 struct Linear {
@@ -63,6 +68,25 @@ struct Linear {
     [[nodiscard]] at::Tensor product(const at::Tensor& x) const {
         return body ? body->product(x) : at::linear(x, weight);
     }
+    // The matrix in place of the body.
+    void makeDense() {
+        if (!body) return;
+        weight = body->dense();
+        body.reset();
+    }
 };
+
+// The tensors that a linear is multiplied with, its bias apart: one matrix, or those of its body.
+[[nodiscard]] inline std::vector<at::Tensor> weightsOf(const Linear& linear) {
+    std::vector<at::Tensor> tensors;
+    if (linear.weight.defined()) tensors.push_back(linear.weight);
+    if (linear.body)
+        for (BodyTensor& part : linear.body->tensors()) tensors.push_back(std::move(part.tensor));
+    return tensors;
+}
+
+inline std::span<const Linear> LinearBody::factors() const {
+    return {};
+}
 
 }  // namespace secateur

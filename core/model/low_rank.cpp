@@ -3,12 +3,17 @@
 
 namespace secateur {
 
+LowRankBody::LowRankBody(at::Tensor a, at::Tensor b) {
+    factors_[0].weight = std::move(a);
+    factors_[1].weight = std::move(b);
+}
+
 at::Tensor LowRankBody::product(const at::Tensor& x) const {
-    return at::linear(at::linear(x, a_.to(x.scalar_type())), b_.to(x.scalar_type()));
+    return at::linear(at::linear(x, a().to(x.scalar_type())), b().to(x.scalar_type()));
 }
 
 at::Tensor LowRankBody::dense() const {
-    return at::mm(b_.to(at::kFloat), a_.to(at::kFloat)).to(a_.scalar_type());
+    return at::mm(b().to(at::kFloat), a().to(at::kFloat)).to(a().scalar_type());
 }
 
 std::shared_ptr<const LinearBody> LowRankBody::with(std::vector<at::Tensor> tensors) const {
@@ -16,16 +21,16 @@ std::shared_ptr<const LinearBody> LowRankBody::with(std::vector<at::Tensor> tens
 }
 
 std::shared_ptr<const LinearBody> LowRankBody::rows(const at::Tensor& index) const {
-    return std::make_shared<LowRankBody>(a_, b_.index_select(0, index));
+    return std::make_shared<LowRankBody>(a(), b().index_select(0, index));
 }
 
 std::shared_ptr<const LinearBody> LowRankBody::columns(const at::Tensor& index) const {
-    return std::make_shared<LowRankBody>(a_.index_select(1, index), b_);
+    return std::make_shared<LowRankBody>(a().index_select(1, index), b());
 }
 
 LinearForm LowRankBody::form() const {
     LinearForm form;
-    form.rank = a_.size(0);
+    form.rank = a().size(0);
     return form;
 }
 

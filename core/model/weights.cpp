@@ -9,9 +9,10 @@ namespace {
 
 bool aliases(const LayerWeights& placed, const LayerWeights& stored) {
     for (const LinearName name : kAllLinears) {
-        const at::Tensor& here = placed.linear(name).weight;
-        const at::Tensor& there = stored.linear(name).weight;
-        if (here.defined() && there.defined() && here.is_alias_of(there)) return true;
+        const std::vector<at::Tensor> here = weightsOf(placed.linear(name));
+        const std::vector<at::Tensor> there = weightsOf(stored.linear(name));
+        for (std::size_t i = 0; i < here.size(); ++i)
+            if (here[i].is_alias_of(there[i])) return true;
     }
     return false;
 }
@@ -54,8 +55,8 @@ LayerWeights WeightSource::placed(const LayerWeights& layer) const {
         const auto& body = layer.linear(name).body;
         if (!body) continue;
         std::vector<at::Tensor> tensors;
-        for (const BodyTensor& part : body->tensors())
-            tensors.push_back(placed(part.tensor, place_.products));
+        for (const at::Tensor& tensor : weightsOf(layer.linear(name)))
+            tensors.push_back(placed(tensor, place_.products));
         result.linear(name).body = body->with(std::move(tensors));
     }
     return result;

@@ -8,22 +8,16 @@ namespace secateur {
 
 namespace {
 
-// What forms other than dense ones save.
-struct FormSavings {
-    std::int64_t weights = 0;  // not stored, and not multiplied
-    double bits = 0.0;
-};
-
-FormSavings savings(const NetworkState& state, double bitsPerNumber) {
-    FormSavings saved;
+// Bits that rounded weights save; the shapes of factors are in the configuration.
+double savedBits(const NetworkState& state, double bitsPerNumber) {
+    double saved = 0.0;
     for (std::size_t i = 0; i < state.layers.size(); ++i)
         for (const LinearName linear : kAllLinears) {
             const LinearForm& form = state.layers[i].forms[static_cast<std::size_t>(linear)];
             const LinearShape shape = shapeOf(state.config, state.config.layers[i], linear);
-            if (shape.out == 0 || form == LinearForm{}) continue;
-            saved.weights += shape.out * shape.in - storedWeights(form, shape.out, shape.in);
-            saved.bits += static_cast<double>(shape.out * shape.in) * bitsPerNumber -
-                          storedBits(form, shape.out, shape.in, bitsPerNumber);
+            if (shape.out == 0 || form.bits <= 0.0) continue;
+            saved += static_cast<double>(storedWeights(form, shape.out, shape.in)) * bitsPerNumber -
+                     storedBits(form, shape.out, shape.in, bitsPerNumber);
         }
     return saved;
 }
@@ -57,26 +51,24 @@ Accounting account(const ModelSummary& model, const NetworkState& state) {
     const NetworkConfig& before = model.config;
     const NetworkConfig& after = state.config;
     const double width = bytesPerParameter(model);
-    const FormSavings saved = savings(state, 8.0 * width);
     // Checkpoints may hold tensors that the network does not use; those stay.
     const std::int64_t narrowed = totalParameters(before) - totalParameters(after);
     Accounting accounting;
     accounting.parametersBefore = model.parameters > 0 ? model.parameters : totalParameters(before);
-    accounting.parametersAfter = accounting.parametersBefore - narrowed - saved.weights;
+    accounting.parametersAfter = accounting.parametersBefore - narrowed;
     accounting.bytesBefore = model.bytes > 0
                                  ? model.bytes
                                  : std::llround(width * static_cast<double>(accounting.parametersBefore));
     accounting.bytesAfter = accounting.bytesBefore - std::llround(width * static_cast<double>(narrowed)) -
-                            std::llround(saved.bits / 8.0);
+                            std::llround(savedBits(state, 8.0 * width) / 8.0);
     accounting.compressionRatio =
         ratioOf(static_cast<double>(accounting.bytesBefore), static_cast<double>(accounting.bytesAfter));
     accounting.macsPerTokenBefore = macsPerToken(before);
-    accounting.macsPerTokenAfter = macsPerToken(after) - saved.weights;
+    accounting.macsPerTokenAfter = macsPerToken(after);
     accounting.kvCacheBytesPerTokenBefore = keyValueBytes(before, width);
     accounting.kvCacheBytesPerTokenAfter = keyValueBytes(after, width);
-    accounting.removedFraction =
-        1.0 - ratioOf(static_cast<double>(decoderLinearParameters(after) - saved.weights),
-                      static_cast<double>(decoderLinearParameters(before)));
+    accounting.removedFraction = 1.0 - ratioOf(static_cast<double>(decoderLinearParameters(after)),
+                                               static_cast<double>(decoderLinearParameters(before)));
     return accounting;
 }
 

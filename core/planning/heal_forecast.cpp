@@ -26,27 +26,19 @@ std::int64_t embeddingParameters(const NetworkConfig& network) {
     return std::int64_t{network.vocabSize} * network.hiddenSize;
 }
 
-std::int64_t linearParameters(const NetworkConfig& network, const LayerConfig& layer) {
+std::int64_t layerLinears(const NetworkConfig& network, const LayerConfig& layer) {
     return attentionParameters(network, layer) + mlpParameters(network, layer);
 }
 
 std::int64_t adapterParameters(const NetworkConfig& network, const HealOptions& options,
                                const LayerConfig& layer) {
-    const std::int64_t d = network.hiddenSize;
-    const std::int64_t queries = std::int64_t{layer.heads} * network.headDim;
-    const std::int64_t keys = std::int64_t{layer.kvHeads} * network.headDim;
-    const std::int64_t channels = layer.intermediateSize;
     std::int64_t sides = 0;
-    const auto add = [&](const char* linear, std::int64_t width) {
-        if (width > 0 && linearAdapts(options, linear)) sides += d + width;
-    };
-    add("q_proj", queries);
-    add("k_proj", keys);
-    add("v_proj", keys);
-    add("o_proj", queries);
-    add("gate_proj", channels);
-    add("up_proj", channels);
-    add("down_proj", channels);
+    for (const LinearName linear : kAllLinears) {
+        const LinearShape shape = shapeOf(network, layer, linear);
+        if (shape.out == 0 || !linearAdapts(options, name(linear))) continue;
+        // Each of two factors has an adapter of its own.
+        sides += shape.out + shape.in + 2 * std::int64_t{layer.rank(linear)};
+    }
     return sides * options.rank;
 }
 
@@ -67,6 +59,8 @@ std::int64_t activationBytes(const NetworkConfig& network, const HealOptions& op
     const std::int64_t keys = std::int64_t{grouped ? layer.heads : layer.kvHeads} * network.headDim;
     const bool lora = options.method == HealMethod::Lora;
     std::int64_t bytes = 0;
+    // What the first of two factors gives.
+    for (const int rank : layer.ranks) bytes += std::int64_t{product} * rank;
     // The residual stream; q, k, v as attention saw them and what it gave; gate, up. Inputs of linears are
     // kept where their weights learn: once for all weights of a place, or with its dropout for every adapter.
     if (layer.heads > 0) bytes += kF32 * d + product * (queries + 2 * keys + queries);
@@ -179,7 +173,7 @@ std::int64_t learningParameters(const NetworkConfig& network, const HealOptions&
         if (!layerLearns(options, position)) continue;
         const LayerConfig& layer = network.layers[static_cast<std::size_t>(position)];
         learning += lora ? adapterParameters(network, options, layer)
-                         : linearParameters(network, layer) + extraParameters(network, layer);
+                         : layerLinears(network, layer) + extraParameters(network, layer);
     }
     if (lora) return learning;
     if (!options.freezeEmbeddings)
@@ -201,7 +195,7 @@ double trainingFlopsPerToken(const NetworkConfig& network, const HealOptions& op
         for (int position = 0; position < network.layerCount(); ++position)
             if (layerLearns(options, position))
                 learning += static_cast<double>(
-                    linearParameters(network, network.layers[static_cast<std::size_t>(position)]));
+                    layerLinears(network, network.layers[static_cast<std::size_t>(position)]));
         flops += 2.0 * learning;
     }
     const bool taught = teacher != nullptr && options.method == HealMethod::Distill;

@@ -132,11 +132,11 @@ public:
         }
         step.keep.clear();
         for (auto& [number, layer] : entries) step.keep.push_back(std::move(layer));
-        const double before = static_cast<double>(decoderLinearParameters(network()));
+        const double before = static_cast<double>(decoderLinearParameters(withDenseLinears(network())));
         const bool decided = std::exchange(decidedNow_, false);
         add(std::move(step));
         if (!decided) return;
-        const double left = static_cast<double>(decoderLinearParameters(network()));
+        const double left = static_cast<double>(decoderLinearParameters(withDenseLinears(network())));
         result_.decision->removedFraction = before > 0.0 ? 1.0 - left / before : 0.0;
     }
 

@@ -50,7 +50,9 @@ WidthPlanner::WidthPlanner(const ModelSummary& model, const NetworkConfig& netwo
     contest_.groupWeights = kvGroupParameters(network, groupSizeOf(network));
     contest_.channelWeights = channelParameters(network);
     contest_.cost = cost;
-    allWeights_ = decoderLinearParameters(network);
+    // A unit costs what it does in whole matrices: what it takes of two factors is less, and not in
+    // proportion.
+    allWeights_ = decoderLinearParameters(withDenseLinears(network));
     for (std::size_t layer = 0; layer < network.layers.size(); ++layer) enter(layer);
 }
 

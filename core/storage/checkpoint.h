@@ -84,6 +84,8 @@ private:
 // "model.layers.3.self_attn.q_proj.weight".
 [[nodiscard]] std::string weightName(int layer, const std::string& module);
 [[nodiscard]] std::string biasName(int layer, const std::string& module);
+// Factor 0 or 1 of a linear that is the product of two: "self_attn.q_proj" -> "self_attn.q_proj.a".
+[[nodiscard]] std::string factorModule(const std::string& module, std::size_t factor);
 inline constexpr const char* kEmbeddingName = "model.embed_tokens.weight";
 inline constexpr const char* kFinalNormName = "model.norm.weight";
 inline constexpr const char* kOutputHeadName = "lm_head.weight";

@@ -58,10 +58,21 @@ std::optional<LayerTensor> splitLayerName(const std::string& name) {
     return split;
 }
 
+constexpr const char* kRanksKey = "ranks of \"secateur\"";
+
+// "mlp.up_proj.a.weight"
+bool isFactor(const std::string& module) {
+    return std::ranges::any_of(kAllLinears, [&](LinearName linear) {
+        return module == factorModule(moduleName(linear), 0) + ".weight" ||
+               module == factorModule(moduleName(linear), 1) + ".weight";
+    });
+}
+
 std::string missingKey(const TensorSpec& spec) {
     const auto split = splitLayerName(spec.name);
     if (spec.name == kOutputHeadName) return "tie_word_embeddings";
     if (!split) return spec.keys.front();
+    if (isFactor(split->module)) return kRanksKey;
     for (const OptionalTensor& optional : kOptional)
         if (split->module == optional.name &&
             (split->module.ends_with("bias") || split->module.find("norm") != std::string::npos))
@@ -174,11 +185,18 @@ void checkUnasked(const NetworkConfig& config, const std::string& tensor, const 
                     configFile + " says num_hidden_layers = " + std::to_string(config.layerCount()) +
                         ", but " + present,
                     "config.json and the weights do not belong together");
+    const auto refuse = [&](const char* key) {
+        throw Error(ErrorCode::InvalidArgument,
+                    configFile + " (" + key + ") leaves no place for it, but " + present,
+                    "config.json and the weights do not belong together");
+    };
+    if (isFactor(split->module)) refuse(kRanksKey);
+    const LayerConfig& layer = config.layers[static_cast<std::size_t>(split->layer)];
+    for (const LinearName linear : kAllLinears)
+        if (layer.rank(linear) > 0 && split->module == std::string(moduleName(linear)) + ".weight")
+            refuse(kRanksKey);
     for (const OptionalTensor& optional : kOptional)
-        if (split->module == optional.name)
-            throw Error(ErrorCode::InvalidArgument,
-                        configFile + " (" + optional.key + ") leaves no place for it, but " + present,
-                        "config.json and the weights do not belong together");
+        if (split->module == optional.name) refuse(optional.key);
 }
 
 // Tensors that the network leaves out, though whoever stored them may have meant them.

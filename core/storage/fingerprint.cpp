@@ -26,6 +26,8 @@ std::string layerText(const LayerConfig& layer) {
         text += " " + std::to_string(value);
     for (const bool flag : {layer.qkvBias, layer.oBias, layer.gateUpBias, layer.downBias})
         text += flag ? " 1" : " 0";
+    if (layer.lowRank())
+        for (const int rank : layer.ranks) text += " rank " + std::to_string(rank);
     return text + "\n";
 }
 

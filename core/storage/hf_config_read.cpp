@@ -3,6 +3,7 @@
 #include <array>
 #include <limits>
 
+#include "core/base/text.h"
 #include "core/storage/bounded_json.h"
 #include "core/storage/config_fields.h"
 #include "core/storage/config_keys.h"
@@ -76,6 +77,7 @@ private:
     void readQwenWindows(std::vector<LayerConfig>& layers) const;
     void readLayerList();
     [[nodiscard]] LayerConfig readListedLayer(const ConfigFields& entry, std::size_t position) const;
+    void readRanks(const ConfigFields& entry, LayerConfig& layer) const;
     [[nodiscard]] int listed(const char* key, std::size_t position) const;
     void checkAttentionWidths() const;
 
@@ -231,8 +233,8 @@ void Reader::readQwenWindows(std::vector<LayerConfig>& layers) const {
 
 void Reader::readLayerList() {
     const ConfigFields own = fields_.object("secateur");
-    if (own.integer("version", {1, kPositions.most}) != 1)
-        own.refuse("version", "is newer than this program reads (1)", ErrorCode::Unsupported,
+    if (own.integer("version", {1, kPositions.most}) > 2)
+        own.refuse("version", "is newer than this program reads (2)", ErrorCode::Unsupported,
                    "update the program");
     config_.qkNorm = own.boolean("qk_norm", config_.qkNorm);
     const Json* entries = own.find("layers");
@@ -257,6 +259,7 @@ LayerConfig Reader::readListedLayer(const ConfigFields& entry, std::size_t posit
     layer.oBias = entry.boolean("o_bias", false);
     layer.gateUpBias = entry.boolean("gate_up_bias", false);
     layer.downBias = entry.boolean("down_bias", false);
+    readRanks(entry, layer);
     if ((layer.heads == 0) != (layer.kvHeads == 0) || (layer.kvHeads > 0 && layer.heads % layer.kvHeads != 0))
         entry.refuse("kv_heads", "is " + std::to_string(layer.kvHeads) +
                                      ", which does not divide \"heads\" " + std::to_string(layer.heads));
@@ -267,6 +270,21 @@ LayerConfig Reader::readListedLayer(const ConfigFields& entry, std::size_t posit
     if (listed("intermediate_size", position) != layer.intermediateSize)
         entry.refuse("intermediate_size", "differs from the list \"intermediate_size\"");
     return layer;
+}
+
+// "ranks": {"q_proj": 12}, of the linears that are the product of two.
+void Reader::readRanks(const ConfigFields& entry, LayerConfig& layer) const {
+    if (!entry.has("ranks")) return;
+    const Json& given = *entry.find("ranks");
+    if (!given.is_object()) entry.refuse("ranks", "is not an object with the names of linears");
+    for (const auto& [key, value] : given.items()) {
+        const std::string place = "ranks." + printable(key, 60);
+        const std::optional<LinearName> linear = linearNamed(key);
+        if (!linear) entry.refuse(place, "names no linear of a layer");
+        if (shapeOf(config_, layer, *linear).out == 0)
+            entry.refuse(place, "names a linear that the layer does not have");
+        layer.ranks[static_cast<std::size_t>(*linear)] = entry.checkedInteger(value, place, kWidth);
+    }
 }
 
 // Entry `position` of a list-valued key.

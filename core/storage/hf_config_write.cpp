@@ -200,15 +200,18 @@ void writeStock(Json& json, const NetworkConfig& network) {
 }
 
 Json layerEntry(const LayerConfig& layer) {
-    return {{"original_layer", layer.originalLayer},
-            {"heads", layer.heads},
-            {"kv_heads", layer.kvHeads},
-            {"intermediate_size", layer.intermediateSize},
-            {"sliding_window", layer.slidingWindow},
-            {"qkv_bias", layer.qkvBias},
-            {"o_bias", layer.oBias},
-            {"gate_up_bias", layer.gateUpBias},
-            {"down_bias", layer.downBias}};
+    Json entry{{"original_layer", layer.originalLayer},
+               {"heads", layer.heads},
+               {"kv_heads", layer.kvHeads},
+               {"intermediate_size", layer.intermediateSize},
+               {"sliding_window", layer.slidingWindow},
+               {"qkv_bias", layer.qkvBias},
+               {"o_bias", layer.oBias},
+               {"gate_up_bias", layer.gateUpBias},
+               {"down_bias", layer.downBias}};
+    for (const LinearName linear : kAllLinears)
+        if (layer.rank(linear) > 0) entry["ranks"][name(linear)] = layer.rank(linear);
+    return entry;
 }
 
 void writePerLayer(Json& json, const NetworkConfig& network) {
@@ -217,7 +220,8 @@ void writePerLayer(Json& json, const NetworkConfig& network) {
     json["auto_map"] = {{"AutoConfig", "configuration_secateur.SecateurConfig"},
                         {"AutoModel", "modeling_secateur.SecateurModel"},
                         {"AutoModelForCausalLM", "modeling_secateur.SecateurForCausalLM"}};
-    Json& own = json["secateur"] = {{"version", 1},
+    // Readers of version 1 would look for whole matrices.
+    Json& own = json["secateur"] = {{"version", network.lowRank() ? 2 : 1},
                                     {"base_model_type", name(network.architecture)},
                                     {"qk_norm", network.qkNorm},
                                     {"original_layers", network.originalLayers}};

@@ -9,9 +9,8 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& why) {
     throw Error(ErrorCode::Unsupported, "stock transformers cannot load this network: " + why,
-                "use the layout with per-layer lists (hf, loads with trust_remote_code), or plan without "
-                "bias compensation or "
-                "without ragged widths");
+                "use the layout with per-layer lists (hf, loads with trust_remote_code); hf-masked writes "
+                "ragged widths and low-rank linears as full matrices; or plan without bias compensation");
 }
 
 std::string layerName(const LayerConfig& layer) {
@@ -24,6 +23,10 @@ void checkWidths(const NetworkConfig& network) {
         if (layer.intermediateSize == 0) refuse(layerName(layer) + " has no MLP channels");
     }
     if (!network.uniform()) refuse("its layers have different widths");
+    for (const LayerConfig& layer : network.layers)
+        for (const LinearName linear : kAllLinears)
+            if (layer.rank(linear) > 0)
+                refuse(layerName(layer) + "'s " + name(linear) + " is the product of two linears");
     const int heads = network.layers.front().heads;
     if (network.architecture == Architecture::Llama && network.hiddenSize % heads != 0)
         refuse(std::to_string(heads) + " heads do not divide the hidden size " +

@@ -12,6 +12,7 @@ constexpr const char* kKvHeadsKey = "num_key_value_heads x head_dim";
 constexpr const char* kHeadDimKey = "head_dim";
 constexpr const char* kMlpKey = "intermediate_size";
 constexpr const char* kVocabKey = "vocab_size";
+constexpr const char* kRankKey = "ranks of \"secateur\"";
 
 class Table {
 public:
@@ -41,20 +42,27 @@ private:
         add(name, {size}, {key}, TensorPart::NormsAndBiases);
     }
 
+    // One matrix, or the two whose product it is.
+    void addLinear(int i, LinearName linear, const char* outKey, const char* inKey, TensorPart part) {
+        const LayerConfig& layer = config_.layers[static_cast<std::size_t>(i)];
+        const LinearShape shape = shapeOf(config_, layer, linear);
+        const std::string module = moduleName(linear);
+        const std::int64_t rank = layer.rank(linear);
+        if (rank == 0) return add(weightName(i, module), {shape.out, shape.in}, {outKey, inKey}, part);
+        add(weightName(i, factorModule(module, 0)), {rank, shape.in}, {kRankKey, inKey}, part);
+        add(weightName(i, factorModule(module, 1)), {shape.out, rank}, {outKey, kRankKey}, part);
+    }
+
     void addAttention(int i, const LayerConfig& layer) {
         const std::int64_t hidden = config_.hiddenSize;
         const std::int64_t queries = std::int64_t{layer.heads} * config_.headDim;
         const std::int64_t keys = std::int64_t{layer.kvHeads} * config_.headDim;
         if (layer.heads > 0) {
             addVector(weightName(i, "input_layernorm"), hidden, kHiddenKey);
-            add(weightName(i, "self_attn.q_proj"), {queries, hidden}, {kHeadsKey, kHiddenKey},
-                TensorPart::Attention);
-            add(weightName(i, "self_attn.k_proj"), {keys, hidden}, {kKvHeadsKey, kHiddenKey},
-                TensorPart::Attention);
-            add(weightName(i, "self_attn.v_proj"), {keys, hidden}, {kKvHeadsKey, kHiddenKey},
-                TensorPart::Attention);
-            add(weightName(i, "self_attn.o_proj"), {hidden, queries}, {kHiddenKey, kHeadsKey},
-                TensorPart::Attention);
+            addLinear(i, LinearName::Q, kHeadsKey, kHiddenKey, TensorPart::Attention);
+            addLinear(i, LinearName::K, kKvHeadsKey, kHiddenKey, TensorPart::Attention);
+            addLinear(i, LinearName::V, kKvHeadsKey, kHiddenKey, TensorPart::Attention);
+            addLinear(i, LinearName::O, kHiddenKey, kHeadsKey, TensorPart::Attention);
             if (layer.qkvBias) {
                 addVector(biasName(i, "self_attn.q_proj"), queries, kHeadsKey);
                 addVector(biasName(i, "self_attn.k_proj"), keys, kKvHeadsKey);
@@ -73,9 +81,9 @@ private:
         const std::int64_t width = layer.intermediateSize;
         if (width > 0) {
             addVector(weightName(i, "post_attention_layernorm"), hidden, kHiddenKey);
-            add(weightName(i, "mlp.gate_proj"), {width, hidden}, {kMlpKey, kHiddenKey}, TensorPart::Mlp);
-            add(weightName(i, "mlp.up_proj"), {width, hidden}, {kMlpKey, kHiddenKey}, TensorPart::Mlp);
-            add(weightName(i, "mlp.down_proj"), {hidden, width}, {kHiddenKey, kMlpKey}, TensorPart::Mlp);
+            addLinear(i, LinearName::Gate, kMlpKey, kHiddenKey, TensorPart::Mlp);
+            addLinear(i, LinearName::Up, kMlpKey, kHiddenKey, TensorPart::Mlp);
+            addLinear(i, LinearName::Down, kHiddenKey, kMlpKey, TensorPart::Mlp);
             if (layer.gateUpBias) {
                 addVector(biasName(i, "mlp.gate_proj"), width, kMlpKey);
                 addVector(biasName(i, "mlp.up_proj"), width, kMlpKey);
@@ -96,6 +104,10 @@ std::string weightName(int layer, const std::string& module) {
 
 std::string biasName(int layer, const std::string& module) {
     return "model.layers." + std::to_string(layer) + "." + module + ".bias";
+}
+
+std::string factorModule(const std::string& module, std::size_t factor) {
+    return module + "." + kFactors[factor];
 }
 
 std::vector<TensorSpec> networkTensors(const NetworkConfig& config) {

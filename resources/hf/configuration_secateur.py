@@ -2,7 +2,8 @@
 """Configuration of a Llama-like decoder whose layers have different widths.
 
 `num_attention_heads`, `num_key_value_heads` and `intermediate_size` are lists with one entry per layer; 0 means that the layer
-lacks that part. The key `secateur` says the rest: which layers have biases, sliding windows, and norms of queries and keys.
+lacks that part. The key `secateur` says the rest: which layers have biases, sliding windows, and norms of queries and keys,
+and the `ranks` of linears that are the product of two.
 """
 
 from transformers import PretrainedConfig

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A Llama-like decoder whose layers have different widths, for transformers 4.40 and later, 5 included.
+"""A Llama-like decoder whose layers have different widths, for transformers 4.40 and later, 5 included. Linears may be the product of two.
 
 A layer may lack its attention or its MLP; what is left of it then is the bias of its output projection, if it has one. Rotary
 frequencies and masks are computed in every forward pass, so that nothing but the weights has to be loaded.
@@ -39,6 +39,25 @@ class OutputBias(nn.Linear):
         self.in_features, self.out_features = 0, size
         self.register_buffer("weight", torch.zeros(size, 0), persistent=False)
         self.bias = nn.Parameter(torch.zeros(size))
+
+
+class LowRank(nn.Module):
+    """A linear that is the product of two: W = B A."""
+
+    def __init__(self, inputs, outputs, rank, bias):
+        super().__init__()
+        self.a = nn.Linear(inputs, rank, bias=False)
+        self.b = nn.Linear(rank, outputs, bias=False)
+        self.register_parameter("bias", nn.Parameter(torch.zeros(outputs)) if bias else None)
+
+    def forward(self, x):
+        y = self.b(self.a(x))
+        return y if self.bias is None else y + self.bias
+
+
+def linear(layer, name, inputs, outputs, bias):
+    rank = (layer.get("ranks") or {}).get(name, 0)
+    return LowRank(inputs, outputs, rank, bias) if rank else nn.Linear(inputs, outputs, bias=bias)
 
 
 def yarn_keep(rope, head_dim, device):
@@ -90,10 +109,10 @@ class Attention(nn.Module):
         hidden, self.head_dim = config.hidden_size, config.head_dim
         self.heads, self.kv_heads, self.cache_index = layer["heads"], layer["kv_heads"], cache_index
         qkv_bias = layer.get("qkv_bias", False)
-        self.q_proj = nn.Linear(hidden, self.heads * self.head_dim, bias=qkv_bias)
-        self.k_proj = nn.Linear(hidden, self.kv_heads * self.head_dim, bias=qkv_bias)
-        self.v_proj = nn.Linear(hidden, self.kv_heads * self.head_dim, bias=qkv_bias)
-        self.o_proj = nn.Linear(self.heads * self.head_dim, hidden, bias=layer.get("o_bias", False))
+        self.q_proj = linear(layer, "q_proj", hidden, self.heads * self.head_dim, qkv_bias)
+        self.k_proj = linear(layer, "k_proj", hidden, self.kv_heads * self.head_dim, qkv_bias)
+        self.v_proj = linear(layer, "v_proj", hidden, self.kv_heads * self.head_dim, qkv_bias)
+        self.o_proj = linear(layer, "o_proj", self.heads * self.head_dim, hidden, layer.get("o_bias", False))
         self.q_norm = self.k_norm = nn.Identity()
         if config.secateur.get("qk_norm"):
             self.q_norm = RMSNorm(self.head_dim, config.rms_norm_eps)
@@ -123,9 +142,9 @@ class Mlp(nn.Module):
     def __init__(self, config, layer):
         super().__init__()
         hidden, width = config.hidden_size, layer["intermediate_size"]
-        self.gate_proj = nn.Linear(hidden, width, bias=layer.get("gate_up_bias", False))
-        self.up_proj = nn.Linear(hidden, width, bias=layer.get("gate_up_bias", False))
-        self.down_proj = nn.Linear(width, hidden, bias=layer.get("down_bias", False))
+        self.gate_proj = linear(layer, "gate_proj", hidden, width, layer.get("gate_up_bias", False))
+        self.up_proj = linear(layer, "up_proj", hidden, width, layer.get("gate_up_bias", False))
+        self.down_proj = linear(layer, "down_proj", width, hidden, layer.get("down_bias", False))
 
     def forward(self, x):
         return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))

@@ -35,7 +35,8 @@ int unitsKept(const std::vector<UnitMask>& masks, int layer) {
 }
 
 // What the plan leaves of a layer's linear weights.
-double keptShare(const NetworkConfig& config, const LayerConfig& layer, const KeptUnits& kept) {
+double keptShare(const NetworkConfig& config, LayerConfig layer, const KeptUnits& kept) {
+    layer.ranks = {};  // shares are of units, whose weights are counted as those of whole matrices
     const double before =
         static_cast<double>(attentionParameters(config, layer) + mlpParameters(config, layer));
     if (before <= 0.0) return 0.0;

@@ -10,10 +10,11 @@ Action declareExport(CLI::App& app, SharedOptions& shared) {
     addText(app, shared, Text::Optional);
     app.add_option("--plan", options->plan, "Plan file of secateur plan (default: the model as it is)")
         ->type_name("FILE");
-    app.add_option("--to", options->format,
-                   "hf: smaller tensors, stock where all layers have one width, with a modelling file "
-                   "otherwise; hf-masked: full "
-                   "shape with zeros and biases, stock, saves no memory")
+    app.add_option(
+           "--to", options->format,
+           "hf: smaller tensors, stock where all layers have one width and no linear is low-rank, with "
+           "a modelling file otherwise; hf-masked: full shape with zeros and biases, stock, saves no "
+           "memory")
         ->required()
         ->type_name("FORMAT");
     addWriteOptions(app, *options);

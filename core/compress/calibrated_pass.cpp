@@ -56,11 +56,10 @@ private:
         observer_ = std::make_unique<InputObserver>(watch_, sites);
         PassContext pass = pass_;
         pass.observer = observer_.get();
-        at::Tensor stream = hidden_.clone();
         const bool attentionAlone =
             !sites[static_cast<std::size_t>(Site::MlpIn)] && !sites[static_cast<std::size_t>(Site::MlpMid)];
-        runLayerOverWindows(pass, layer_, position_, stream, context_,
-                            attentionAlone ? Sublayers::Attention : Sublayers::Both);
+        watchLayerOverWindows(pass, layer_, position_, hidden_, context_,
+                              attentionAlone ? Sublayers::Attention : Sublayers::Both);
     }
 
     const PassContext& pass_;
@@ -110,6 +109,7 @@ public:
                            &inputs.at(siteOf(linear)), method_, step_.options,
                            [this](const std::string& text) { context_.warn(text); });
         }
+        changed = weights_.memory()->keep(std::move(changed), layer);
         made_.push_back(changed);
         if (method_.onDense) return std::nullopt;
         return weights_.placed(changed);
@@ -130,18 +130,18 @@ private:
 
 std::shared_ptr<LayerSource> calibratedSource(std::shared_ptr<LayerSource> before, NetworkConfig after,
                                               const RecipeStep& step, const RecipeMethod& method,
-                                              const TokenWindows& windows, const ComputePlace& place,
-                                              const std::string& key, JobContext& context) {
-    WeightSource weights(before, place);
+                                              const StepPass& pass, JobContext& context) {
+    const TokenWindows& windows = pass.windows;
+    WeightSource weights(before, pass.place, pass.memory);
     const NetworkConfig config = before->config();
     context.beginStage(method.info.name, 2.0 * static_cast<double>(windows.ids.size()) * config.layerCount(),
                        "layer tokens");
     at::Tensor hidden = embed(weights, windows, 0, windows.count());
     CompressingVisitor visitor(weights, step, method, windows.seqLen, context);
-    runLayers(weights, makePassContext(config, place, windows.seqLen), hidden, visitor, context);
+    runLayers(weights, makePassContext(config, pass.place, windows.seqLen), hidden, visitor, context);
     std::vector<std::string> keys;
     for (int position = 0; position < config.layerCount(); ++position)
-        keys.push_back(before->key(position) + " | " + keyOf(step) + " " + key);
+        keys.push_back(before->key(position) + " | " + keyOf(step) + " " + pass.key);
     return std::make_shared<StoredSource>(std::move(before), std::move(after), visitor.made(),
                                           std::move(keys));
 }

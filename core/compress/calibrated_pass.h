@@ -14,13 +14,11 @@
 namespace secateur {
 
 // Runs the windows through `before`, and returns what the step leaves of it, with the shapes of `after`.
-// `key` tells this calibration from others. Memory besides weights: the residual stream of all windows twice,
-// and the Gram matrices of one layer where they are small, else one at a time.
+// Memory besides weights: the residual stream of all windows and what the step made, both in the pass's
+// WorkMemory, and the Gram matrices of one layer where they are small, else one at a time.
 [[nodiscard]] std::shared_ptr<LayerSource> calibratedSource(std::shared_ptr<LayerSource> before,
                                                             NetworkConfig after, const RecipeStep& step,
-                                                            const RecipeMethod& method,
-                                                            const TokenWindows& windows,
-                                                            const ComputePlace& place, const std::string& key,
+                                                            const RecipeMethod& method, const StepPass& pass,
                                                             JobContext& context);
 
 }  // namespace secateur

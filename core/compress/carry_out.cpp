@@ -89,14 +89,12 @@ public:
             return std::make_shared<EditedSource>(before_, std::move(effect_), std::vector<ChannelMeans>(),
                                                   "");
         if (step.refit)
-            return refitSource(before_, std::move(effect_),
-                               textFor("the refit of a width step", calibration_), calibration_.place,
-                               calibration_.key, context_);
+            return refitSource(before_, std::move(effect_), passOver("the refit of a width step"), context_);
         std::shared_ptr<const Analysis> analysis = calibration_.analysis;
         if (!analysis && calibration_.meansWindows) {
             context_.warn("the means for the bias are measured from " + calibration_.meansWindows->source +
                           ", because no analysis of this network was given");
-            WeightSource weights(before_, calibration_.place);
+            WeightSource weights(before_, calibration_.place, calibration_.memory);
             analysis = calibration_.measure(weights, context_);
         }
         std::vector<ChannelMeans> means =
@@ -109,10 +107,10 @@ public:
     std::shared_ptr<LayerSource> operator()(const RecipeStep& step) {
         const RecipeMethod& method = recipeMethodOf(step);
         if (method.watches == Watch::Nothing)
-            return std::make_shared<RecipeSource>(before_, std::move(effect_.after.config), step, method);
+            return std::make_shared<RecipeSource>(before_, std::move(effect_.after.config), step, method,
+                                                  calibration_.memory);
         return calibratedSource(before_, std::move(effect_.after.config), step, method,
-                                textFor("the method " + step.method, calibration_), calibration_.place,
-                                calibration_.key, context_);
+                                passOver("the method " + step.method), context_);
     }
 
     std::shared_ptr<LayerSource> operator()(const HealStep&) {
@@ -121,6 +119,10 @@ public:
     }
 
 private:
+    [[nodiscard]] StepPass passOver(const std::string& what) const {
+        return {textFor(what, calibration_), calibration_.place, calibration_.memory, calibration_.key};
+    }
+
     std::shared_ptr<LayerSource> before_;
     StepEffect effect_;
     const NetworkState& state_;

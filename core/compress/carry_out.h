@@ -16,6 +16,7 @@
 #include "core/model/device.h"
 #include "core/model/layer_source.h"
 #include "core/model/weights.h"
+#include "core/model/work_memory.h"
 
 namespace secateur {
 
@@ -29,7 +30,8 @@ struct Calibration {
     Statistics statistics = Statistics::Exact;
     std::function<std::shared_ptr<const Analysis>(WeightSource&, JobContext&)> measure;  // from meansWindows
     ComputePlace place;
-    std::string key;  // equal for equal texts and analyses
+    std::shared_ptr<WorkMemory> memory;  // see StepPass
+    std::string key;                     // equal for equal texts and analyses
 };
 
 // True when the step cannot be carried out without the calibration text, or (width) without an analysis or a

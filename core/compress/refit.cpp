@@ -76,7 +76,7 @@ public:
         const LayerConfig& shape = weights_.config().layers[static_cast<std::size_t>(origin.position)];
         LayerWeights layer = weights_.source()->layer(origin.position);
         if (!origin.groups && !origin.channels) return layer;
-        at::Tensor stream = hidden.clone();
+        at::Tensor stream = weights_.memory()->copy(hidden);
         if (origin.groups && shape.kvHeads > 0) {
             const std::int64_t width = std::int64_t{shape.heads / shape.kvHeads} * weights_.config().headDim;
             const Refit refit = fit(layer, origin.position, Sublayers::Attention,
@@ -120,8 +120,8 @@ private:
             InputObserver observer(Watch::Gram, sites);
             PassContext pass = before_;
             pass.observer = &observer;
-            at::Tensor some = stream.index_select(0, windowsOf(stream.size(0), held, stream.device()));
-            runLayerOverWindows(pass, placed, position, some, context_, part);
+            watchLayerOverWindows(pass, placed, position, stream, context_, part,
+                                  windowsOf(stream.size(0), held, stream.device()));
             seen[held ? 1 : 0] = observer.finish(site);
         }
         const Linear& linear = layer.linear(name);
@@ -197,14 +197,14 @@ Refit refitLinear(const at::Tensor& weight, const at::Tensor& bias, const at::Te
 }
 
 std::shared_ptr<LayerSource> refitSource(std::shared_ptr<LayerSource> before, StepEffect effect,
-                                         const TokenWindows& windows, const ComputePlace& place,
-                                         const std::string& key, JobContext& context) {
+                                         const StepPass& pass, JobContext& context) {
+    const TokenWindows& windows = pass.windows;
     if (windows.count() < 2)
         throw Error(ErrorCode::InvalidArgument,
                     windows.source + ": a refit needs at least 2 windows, there is " +
                         std::to_string(windows.count()),
                     "use a longer text or a smaller --seq-len");
-    WeightSource weights(before, place);
+    WeightSource weights(before, pass.place, pass.memory);
     const int layers = effect.after.config.layerCount();
     context.beginStage("refit", 3.0 * static_cast<double>(windows.ids.size()) * layers, "layer tokens");
     Refitter visitor(weights, effect, windows.seqLen, context);
@@ -214,11 +214,11 @@ std::shared_ptr<LayerSource> refitSource(std::shared_ptr<LayerSource> before, St
     for (int position = 0; position < layers; ++position) {
         const LayerOrigin& origin = effect.origins[static_cast<std::size_t>(position)];
         const LayerState& state = effect.after.layers[static_cast<std::size_t>(position)];
-        made.push_back(visitor.refitted(position, hidden));
+        made.push_back(pass.memory->keep(visitor.refitted(position, hidden), before->layer(origin.position)));
         runLayerOverWindows(visitor.pass(), weights.placed(made.back()), position, hidden, context);
         before->release(origin.position);
         keys.push_back(before->key(origin.position) + " | refit " + formatUnits(state.kvGroups) + " " +
-                       formatUnits(state.channels) + " " + key);
+                       formatUnits(state.channels) + " " + pass.key);
     }
     visitor.report();
     NetworkConfig config = effect.after.config;

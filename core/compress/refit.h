@@ -14,8 +14,8 @@
 #include <ATen/ATen.h>
 
 #include "core/base/job_context.h"
+#include "core/compress/step_sources.h"
 #include "core/data/network_state.h"
-#include "core/data/tokens.h"
 #include "core/model/inputs.h"
 #include "core/model/weights.h"
 
@@ -38,7 +38,6 @@ struct Refit {
 // The source after a width step whose readers are refitted: layers in order, each on what the refitted ones
 // below give. Every fifth window is held out. Throws InvalidArgument for fewer than two windows.
 [[nodiscard]] std::shared_ptr<LayerSource> refitSource(std::shared_ptr<LayerSource> before, StepEffect effect,
-                                                       const TokenWindows& windows, const ComputePlace& place,
-                                                       const std::string& key, JobContext& context);
+                                                       const StepPass& pass, JobContext& context);
 
 }  // namespace secateur

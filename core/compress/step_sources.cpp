@@ -95,26 +95,28 @@ void compressLinear(Linear& linear, LinearName name, const std::string& where, c
 }
 
 RecipeSource::RecipeSource(std::shared_ptr<LayerSource> inner, NetworkConfig config, RecipeStep step,
-                           const RecipeMethod& method)
+                           const RecipeMethod& method, std::shared_ptr<WorkMemory> memory)
     : DerivedSource(std::move(inner)),
       config_(std::move(config)),
       step_(std::move(step)),
       method_(method),
       stepKey_(" | " + keyOf(step_)),
+      memory_(std::move(memory)),
       made_(config_.layers.size()) {}
 
 LayerWeights RecipeSource::layer(int position) {
     auto& made = made_[static_cast<std::size_t>(position)];
     if (made) return *made;
     const int number = config().layers[static_cast<std::size_t>(position)].originalLayer;
-    LayerWeights layer = inner().layer(position);
-    if (!selects(step_, number)) return layer;
+    const LayerWeights before = inner().layer(position);
+    if (!selects(step_, number)) return before;
+    LayerWeights layer = before;
     for (const LinearName linear : kAllLinears)
         if (selects(step_, number, linear))
             compressLinear(layer.linear(linear), linear, linearText(number, linear), nullptr, method_,
                            step_.options, {});
-    made = std::make_unique<LayerWeights>(layer);
-    return layer;
+    made = std::make_unique<LayerWeights>(memory_->keep(std::move(layer), before));
+    return *made;
 }
 
 std::string RecipeSource::key(int position) const {

@@ -12,16 +12,27 @@
 #include "core/compress/method.h"
 #include "core/data/network_state.h"
 #include "core/data/plan.h"
+#include "core/data/tokens.h"
+#include "core/model/device.h"
 #include "core/model/layer_source.h"
+#include "core/model/work_memory.h"
 
 namespace secateur {
+
+// What a step that looks at activations runs, and where.
+struct StepPass {
+    const TokenWindows& windows;
+    ComputePlace place;
+    std::shared_ptr<WorkMemory> memory;  // of streams and of what the step makes
+    std::string key;                     // tells this calibration from others
+};
 
 // Data-free: every layer is compressed when it is asked for, and kept.
 class RecipeSource final : public DerivedSource {
 public:
     // `config`: of what the step leaves.
     RecipeSource(std::shared_ptr<LayerSource> inner, NetworkConfig config, RecipeStep step,
-                 const RecipeMethod& method);
+                 const RecipeMethod& method, std::shared_ptr<WorkMemory> memory);
     [[nodiscard]] const NetworkConfig& config() const override { return config_; }
     [[nodiscard]] LayerWeights layer(int position) override;
     void release(int position) override { inner().release(position); }
@@ -32,6 +43,7 @@ private:
     RecipeStep step_;
     const RecipeMethod& method_;
     std::string stepKey_;
+    std::shared_ptr<WorkMemory> memory_;
     std::vector<std::unique_ptr<LayerWeights>> made_;
 };
 

@@ -56,7 +56,8 @@ MergeSearch::MergeSearch(WeightSource& weights, const TokenWindows& windows, std
 
 at::Tensor MergeSearch::finalStates(const LayerMerge& merge) {
     const bool dense = merge.groups.empty();
-    WeightSource merged(dense ? weights_.source() : mergedSource(weights_, merge), weights_.place());
+    WeightSource merged(dense ? weights_.source() : mergedSource(weights_, merge), weights_.place(),
+                        weights_.memory());
     merged.shareWith(&weights_);
     WeightSource& network = dense ? weights_ : merged;
     const int layers = network.config().layerCount();
@@ -65,8 +66,8 @@ at::Tensor MergeSearch::finalStates(const LayerMerge& merge) {
     const int kept = dense ? 0 : std::min<int>(start / stride_, static_cast<int>(streams_.size()) - 1);
     start = kept * stride_;
     at::Tensor hidden = dense ? embed(weights_, windows_, 0, windows_.count())
-                              : streams_[static_cast<std::size_t>(kept)].clone();
-    StreamKeeper keeper(dense ? stride_ : 0, streams_);
+                              : weights_.memory()->copy(streams_[static_cast<std::size_t>(kept)]);
+    StreamKeeper keeper(dense ? stride_ : 0, streams_, *weights_.memory());
     const PassContext pass = makePassContext(network.config(), network.place(), windows_.seqLen);
     runLayers(network, pass, hidden, keeper, context_, start);
     work_.layers += static_cast<double>(layers - start);

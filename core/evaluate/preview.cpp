@@ -39,13 +39,13 @@ Preview::Pass Preview::extend(WeightSource& weights, const Pass* from, int first
     at::Tensor hidden;
     if (from) {
         pass.streams.assign(from->streams.begin(), from->streams.begin() + kept);
-        hidden = from->streams[static_cast<std::size_t>(kept)].clone();
+        hidden = weights.memory()->copy(from->streams[static_cast<std::size_t>(kept)]);
     } else {
         hidden = embed(weights, windows_, 0, windows_.count());
     }
     const double tokens = static_cast<double>(windows_.ids.size());
     context.beginStage(stage, tokens * (layers - firstRun + 1), "layer tokens");
-    StreamKeeper visitor(stride_, pass.streams);
+    StreamKeeper visitor(stride_, pass.streams, *weights.memory());
     const PassContext run = makePassContext(weights.config(), weights.place(), windows_.seqLen);
     runLayers(weights, run, hidden, visitor, context, firstRun);
     pass.losses = tokenLosses(weights, windows_, 0, hidden, context);

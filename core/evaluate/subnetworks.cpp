@@ -44,8 +44,9 @@ std::size_t splitPoint(const std::vector<Subnetwork>& networks, std::size_t firs
 // One turn: some windows through networks [root.first, root.last).
 class Turn {
 public:
-    Turn(const std::vector<Subnetwork>& networks, const PassContext& pass, Branch root, JobContext& context)
-        : networks_(networks), pass_(pass), context_(context) {
+    Turn(const std::vector<Subnetwork>& networks, const PassContext& pass, Branch root, WorkMemory& memory,
+         JobContext& context)
+        : networks_(networks), pass_(pass), memory_(memory), context_(context) {
         branches_.push_back(std::move(root));
     }
 
@@ -65,7 +66,7 @@ private:
                 std::vector<Branch>& next) {
         const std::size_t split = splitPoint(networks_, branch.first, branch.last, position, part);
         const bool bothWays = split > branch.first && split < branch.last;
-        const at::Tensor without = bothWays ? branch.hidden.clone() : branch.hidden;
+        const at::Tensor without = bothWays ? memory_.copy(branch.hidden) : branch.hidden;
         if (split > branch.first) {
             runPart(position, part, weights, branch.hidden);
             next.push_back({branch.first, split, branch.hidden});
@@ -80,6 +81,7 @@ private:
 
     const std::vector<Subnetwork>& networks_;
     const PassContext& pass_;
+    WorkMemory& memory_;
     JobContext& context_;
     std::vector<Branch> branches_;
     std::int64_t runs_ = 0;
@@ -143,7 +145,8 @@ SubnetworkWork SubnetworkTrie::run(WeightSource& weights, const TokenWindows& wi
         const int some = std::min(atOnce, windows.count() - first);
         for (std::size_t from = 0; from < distinct_.size(); from += lot) {
             const std::size_t to = std::min(from + lot, distinct_.size());
-            Turn turn(distinct_, pass, {from, to, embed(weights, windows, first, some)}, context);
+            Turn turn(distinct_, pass, {from, to, embed(weights, windows, first, some)}, *weights.memory(),
+                      context);
             for (int position = 0; position < layers_; ++position) {
                 turn.layer(position, weights.layer(position));
                 weights.release(position);

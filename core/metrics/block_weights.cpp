@@ -87,7 +87,7 @@ private:
         const c10::NoGradGuard quiet;
         hidden_ = embed(weights_, windows_, 0, used_);
         for (int position = 0; position < layers_; ++position) {
-            if (position % stride_ == 0) kept_.push_back(hidden_.clone());
+            if (position % stride_ == 0) kept_.push_back(weights_.memory()->copy(hidden_));
             runLayerOverWindows(pass_, weights_.layer(position), position, hidden_, context_);
             weights_.release(position);
         }
@@ -98,7 +98,7 @@ private:
         const at::Tensor norm = weights_.finalNorm();
         const at::Tensor head = weights_.outputHead();
         const int scored = windows_.seqLen - 1;
-        gradient_ = at::zeros_like(hidden_);
+        gradient_ = weights_.memory()->empty(hidden_.sizes(), hidden_.options()).zero_();
         double loss = 0.0;
         for (int first = 0; first < used_; first += batch_) {
             const int some = std::min(batch_, used_ - first);
@@ -132,7 +132,7 @@ private:
         std::vector<at::Tensor> inputs{std::move(kept_[static_cast<std::size_t>(first / stride_)])};
         for (int position = first; position + 1 < last; ++position) {
             const c10::NoGradGuard quiet;
-            at::Tensor next = inputs.back().clone();
+            at::Tensor next = weights_.memory()->copy(inputs.back());
             runLayerOverWindows(pass_, weights_.layer(position), position, next, context_);
             weights_.release(position);
             inputs.push_back(std::move(next));

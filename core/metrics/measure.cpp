@@ -20,7 +20,6 @@ public:
 
     void before(int position, const at::Tensor& hidden) override {
         if (position == 0) angular_.add(0, hidden);
-        before_ = hidden.clone();
     }
 
     ActivationObserver* watch(int) override {
@@ -28,8 +27,13 @@ public:
         return observer_.get();
     }
 
+    BatchCallback compare(int) override {
+        change_ = {};
+        return [this](const at::Tensor& before, const at::Tensor& after) { change_.add(before, after); };
+    }
+
     void after(int position, const LayerWeights& layer, const at::Tensor& hidden) override {
-        const LayerChange change = layerChange(before_, hidden);
+        const LayerChange change = change_.finish();
         analysis_.residual.cosine.push_back(static_cast<float>(change.cosine));
         analysis_.residual.relativeUpdate.push_back(static_cast<float>(change.relativeUpdate));
         analysis_.residual.norm.push_back(static_cast<float>(change.norm));
@@ -42,7 +46,7 @@ private:
     const NetworkConfig& config_;
     Analysis& analysis_;
     AngularAccumulator& angular_;
-    at::Tensor before_;
+    ChangeAccumulator change_;
     std::unique_ptr<LayerStatisticsObserver> observer_;
 };
 
@@ -61,7 +65,7 @@ Analysis measurePass(WeightSource& weights, const TokenWindows& windows, std::in
     analysis.originalLayers = config.originalLayers;
     at::Tensor hidden = embed(weights, windows, 0, windows.count());
     AngularAccumulator angular(config.layerCount() + 1, windows.count(), windows.seqLen, config.hiddenSize,
-                               angularBytes);
+                               angularBytes, weights.memory());
     context.beginStage("measure",
                        static_cast<double>(analysis.tokens) * static_cast<double>(config.layerCount()),
                        "layer tokens");

@@ -38,10 +38,11 @@ at::Tensor unitLength(const at::Tensor& x) {
 // Dot products along the last dimension, [windows, seq]; a few windows at a time, for the product is as large
 // as its factors.
 at::Tensor products(const at::Tensor& a, const at::Tensor& b) {
-    constexpr std::int64_t kWindows = 8;
+    constexpr std::int64_t kTokens = 1024;
+    const std::int64_t atOnce = std::max<std::int64_t>(1, kTokens / a.size(1));
     std::vector<at::Tensor> parts;
-    for (std::int64_t first = 0; first < a.size(0); first += kWindows) {
-        const std::int64_t some = std::min(kWindows, a.size(0) - first);
+    for (std::int64_t first = 0; first < a.size(0); first += atOnce) {
+        const std::int64_t some = std::min(atOnce, a.size(0) - first);
         parts.push_back(at::linalg_vecdot(a.narrow(0, first, some), b.narrow(0, first, some)));
     }
     return at::cat(parts);
@@ -49,10 +50,14 @@ at::Tensor products(const at::Tensor& a, const at::Tensor& b) {
 
 }  // namespace
 
-LayerChange layerChange(const at::Tensor& before, const at::Tensor& after) {
-    const at::Tensor dot = products(before, after);
-    const at::Tensor before2 = products(before, before);
-    const at::Tensor after2 = products(after, after);
+void ChangeAccumulator::add(const at::Tensor& before, const at::Tensor& after) {
+    dot_.push_back(products(before, after));
+    before2_.push_back(products(before, before));
+    after2_.push_back(products(after, after));
+}
+
+LayerChange ChangeAccumulator::finish() const {
+    const at::Tensor dot = at::cat(dot_), before2 = at::cat(before2_), after2 = at::cat(after2_);
     const at::Tensor norms = (before2.sqrt() * after2.sqrt()).clamp_min_(kTiny);
     const at::Tensor update2 = (before2 + after2 - 2 * dot).clamp_min_(0.0);
     LayerChange change;
@@ -63,9 +68,18 @@ LayerChange layerChange(const at::Tensor& before, const at::Tensor& after) {
     return change;
 }
 
+LayerChange layerChange(const at::Tensor& before, const at::Tensor& after) {
+    ChangeAccumulator change;
+    change.add(before, after);
+    return change.finish();
+}
+
 AngularAccumulator::AngularAccumulator(int points, std::int64_t windows, std::int64_t seq,
-                                       std::int64_t hidden, std::int64_t memoryBytes)
-    : all_(static_cast<std::size_t>(points)), last_(static_cast<std::size_t>(points)) {
+                                       std::int64_t hidden, std::int64_t memoryBytes,
+                                       std::shared_ptr<WorkMemory> memory)
+    : all_(static_cast<std::size_t>(points)),
+      last_(static_cast<std::size_t>(points)),
+      memory_(std::move(memory)) {
     const std::int64_t windowBytes = seq * hidden * 4 * points;
     windowsKept_ = std::clamp<std::int64_t>(memoryBytes / std::max<std::int64_t>(windowBytes, 1), 1, windows);
 }
@@ -73,7 +87,11 @@ AngularAccumulator::AngularAccumulator(int points, std::int64_t windows, std::in
 void AngularAccumulator::add(int point, const at::Tensor& hidden) {
     const auto index = static_cast<std::size_t>(point);
     last_[index] = unitLength(hidden.select(1, hidden.size(1) - 1));
-    all_[index] = unitLength(hidden.narrow(0, 0, windowsKept_)).reshape({-1, hidden.size(2)});
+    const at::Tensor some = hidden.narrow(0, 0, windowsKept_);
+    const at::Tensor kept = memory_->empty(some.sizes(), some.options());
+    for (std::int64_t window = 0; window < windowsKept_; ++window)
+        kept.select(0, window).copy_(unitLength(some.select(0, window)));
+    all_[index] = kept.view({-1, hidden.size(2)});
 }
 
 AngularDistances AngularAccumulator::finish() const {

@@ -6,11 +6,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <ATen/ATen.h>
 
 #include "core/data/analysis.h"
+#include "core/model/work_memory.h"
 
 namespace secateur {
 
@@ -20,7 +22,16 @@ struct LayerChange {
     double relativeUpdate = 0.0;
     double norm = 0.0;
 };
-// before, after: [windows, seq, D]. A zero vector counts as cosine 0.
+// Windows in any batches.
+class ChangeAccumulator {
+public:
+    // before, after: [windows, seq, D]. A zero vector counts as cosine 0.
+    void add(const at::Tensor& before, const at::Tensor& after);
+    [[nodiscard]] LayerChange finish() const;
+
+private:
+    std::vector<at::Tensor> dot_, before2_, after2_;  // [windows, seq] each
+};
 [[nodiscard]] LayerChange layerChange(const at::Tensor& before, const at::Tensor& after);
 
 // Collects the inputs of all layers (and the output of the last) for angular distances. All tokens of as many
@@ -28,7 +39,7 @@ struct LayerChange {
 class AngularAccumulator {
 public:
     AngularAccumulator(int points, std::int64_t windows, std::int64_t seq, std::int64_t hidden,
-                       std::int64_t memoryBytes);
+                       std::int64_t memoryBytes, std::shared_ptr<WorkMemory> memory);
     // point 0 = input of the first layer. hidden: [windows, seq, D]
     void add(int point, const at::Tensor& hidden);
     [[nodiscard]] AngularDistances finish() const;
@@ -37,6 +48,7 @@ private:
     std::int64_t windowsKept_ = 0;
     std::vector<at::Tensor> all_;   // per point: [windowsKept * seq, D]
     std::vector<at::Tensor> last_;  // per point: [windows, D]
+    std::shared_ptr<WorkMemory> memory_;
 };
 
 }  // namespace secateur

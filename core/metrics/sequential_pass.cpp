@@ -26,8 +26,7 @@ public:
         LayerConfig& shape = narrowed_.layers[static_cast<std::size_t>(position)];
         LayerStatisticsObserver observer;
         whole_.observer = &observer;
-        at::Tensor dense = hidden.clone();
-        runLayerOverWindows(whole_, layer, position, dense, context_);
+        watchLayerOverWindows(whole_, layer, position, hidden, context_);
         const LayerMasks masks = decide_(position, observer.finish(shape, layer));
         LayerWeights left = layer;
         if (!masks.kvGroups.empty() && shape.kvHeads > 0) {

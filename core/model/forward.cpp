@@ -17,6 +17,15 @@ at::Tensor hostIds(const TokenWindows& windows, int first, int count) {
     return at::from_blob(data, {count, windows.seqLen}, at::kInt).to(at::kLong);
 }
 
+void requireFiniteStream(const PassContext& pass, int position, const at::Tensor& hidden) {
+    if (std::isfinite(hidden.sum().item<float>()) || at::isfinite(hidden).all().item<bool>()) return;
+    throw Error(ErrorCode::Corrupt,
+                "layer " +
+                    std::to_string(pass.config.layers[static_cast<std::size_t>(position)].originalLayer) +
+                    ": the residual stream became NaN or Inf",
+                "try --dtype f32; if it stays, the weights are damaged");
+}
+
 }  // namespace
 
 std::int64_t logitRows(std::int64_t vocabulary) {
@@ -36,28 +45,49 @@ int streamStride(const NetworkConfig& config, const TokenWindows& windows, std::
 }
 
 at::Tensor embed(WeightSource& weights, const TokenWindows& windows, int first, int count) {
-    const at::Tensor ids = hostIds(windows, first, count);
-    at::Tensor rows = weights.embedding().index_select(0, ids.reshape({-1}));
-    if (weights.place().weights != at::kFloat) rows = rows.to(weights.place().weights);
-    return rows.to(weights.place().device, at::kFloat).view({count, windows.seqLen, -1}).contiguous();
+    const at::Tensor table = weights.embedding();
+    const ComputePlace& place = weights.place();
+    const at::Tensor stream = weights.memory()->empty(
+        {count, windows.seqLen, table.size(1)}, at::TensorOptions().dtype(at::kFloat).device(place.device));
+    const int batch = windowsPerBatch(place, windows.seqLen);
+    for (int done = 0; done < count; done += batch) {
+        const int some = std::min(batch, count - done);
+        at::Tensor rows = table.index_select(0, hostIds(windows, first + done, some).reshape({-1}));
+        if (place.weights != at::kFloat) rows = rows.to(place.weights);
+        stream.narrow(0, done, some).copy_(rows.view({some, windows.seqLen, -1}));
+    }
+    return stream;
 }
 
 void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position, at::Tensor& hidden,
-                         JobContext& context, Sublayers part) {
+                         JobContext& context, Sublayers part, const BatchCallback& compare) {
     const std::int64_t count = hidden.size(0);
     const std::int64_t seq = hidden.size(1);
     const std::int64_t batch = windowsPerBatch(pass.place, static_cast<int>(seq));
     for (std::int64_t first = 0; first < count; first += batch) {
         at::Tensor some = hidden.narrow(0, first, std::min(batch, count - first));
+        const at::Tensor before = compare ? some.clone() : at::Tensor();
         runLayer(pass, position, layer, some, part);
+        if (compare) compare(before, some);
         context.advanceBy(static_cast<double>(some.size(0) * seq));
     }
-    if (!std::isfinite(hidden.sum().item<float>()) && !at::isfinite(hidden).all().item<bool>())
-        throw Error(ErrorCode::Corrupt,
-                    "layer " +
-                        std::to_string(pass.config.layers[static_cast<std::size_t>(position)].originalLayer) +
-                        ": the residual stream became NaN or Inf",
-                    "try --dtype f32; if it stays, the weights are damaged");
+    requireFiniteStream(pass, position, hidden);
+}
+
+void watchLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position,
+                           const at::Tensor& hidden, JobContext& context, Sublayers part,
+                           const at::Tensor& which) {
+    const std::int64_t count = which.defined() ? which.size(0) : hidden.size(0);
+    const std::int64_t seq = hidden.size(1);
+    const std::int64_t batch = windowsPerBatch(pass.place, static_cast<int>(seq));
+    for (std::int64_t first = 0; first < count; first += batch) {
+        const std::int64_t some = std::min(batch, count - first);
+        at::Tensor copy = which.defined() ? hidden.index_select(0, which.narrow(0, first, some))
+                                          : hidden.narrow(0, first, some).clone();
+        runLayer(pass, position, layer, copy, part);
+        requireFiniteStream(pass, position, copy);
+        context.advanceBy(static_cast<double>(some * seq));
+    }
 }
 
 at::Tensor tokenLosses(WeightSource& weights, const TokenWindows& windows, int first,

@@ -23,14 +23,25 @@ namespace secateur {
 // Rows of logits computed at a time: bounds the [rows, vocab] temporary to about 64 MB of f32.
 [[nodiscard]] std::int64_t logitRows(std::int64_t vocabulary);
 
-// Residual stream of the first `count` windows from `first`: [count, seq, D], f32, on the place's device.
+// Residual stream of the first `count` windows from `first`: [count, seq, D], f32, on the place's device, in
+// the WorkMemory of `weights`.
 [[nodiscard]] at::Tensor embed(WeightSource& weights, const TokenWindows& windows, int first, int count);
+
+// What a layer made of one batch of windows, [some, seq, D].
+using BatchCallback = std::function<void(const at::Tensor& before, const at::Tensor& after)>;
 
 // Runs layer `position`, or a part of it, over hidden [windows, seq, D] in place, batch by batch. Calls
 // `context.advanceBy(tokens)` after each batch and throws Corrupt naming the layer when the stream becomes
 // NaN or Inf.
 void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position, at::Tensor& hidden,
-                         JobContext& context, Sublayers part = Sublayers::Both);
+                         JobContext& context, Sublayers part = Sublayers::Both,
+                         const BatchCallback& compare = {});
+
+// The same for what pass.observer sees alone: hidden stays as it is, and memory is one batch. `which`: the
+// windows to run, int64 [some]; undefined: all.
+void watchLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position,
+                           const at::Tensor& hidden, JobContext& context, Sublayers part = Sublayers::Both,
+                           const at::Tensor& which = {});
 
 // Keeps the inputs of every k-th layer: the least k with which the residual streams of all windows fit into
 // `bytes`.

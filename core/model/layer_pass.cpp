@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/layer_pass.h"
 
-#include "core/model/forward.h"
-
 namespace secateur {
 
 void runLayers(WeightSource& weights, PassContext pass, at::Tensor& hidden, LayerVisitor& visitor,
@@ -14,7 +12,8 @@ void runLayers(WeightSource& weights, PassContext pass, at::Tensor& hidden, Laye
         if (std::optional<LayerWeights> other = visitor.replace(position, layer, hidden))
             layer = std::move(*other);
         pass.observer = visitor.watch(position);
-        runLayerOverWindows(pass, layer, position, hidden, context);
+        runLayerOverWindows(pass, layer, position, hidden, context, Sublayers::Both,
+                            visitor.compare(position));
         visitor.after(position, layer, hidden);
         weights.release(position);
     }

@@ -10,6 +10,7 @@
 
 #include "core/base/job_context.h"
 #include "core/model/decoder.h"
+#include "core/model/forward.h"
 #include "core/model/weights.h"
 
 namespace secateur {
@@ -28,20 +29,24 @@ public:
     }
     // May be null. Valid until after().
     [[nodiscard]] virtual ActivationObserver* watch(int /*position*/) { return nullptr; }
+    // Called with what came in and went out of each batch of windows while the layer runs, if it is there.
+    [[nodiscard]] virtual BatchCallback compare(int /*position*/) { return {}; }
     virtual void after(int /*position*/, const LayerWeights& /*layer*/, const at::Tensor& /*hidden*/) {}
 };
 
 // Keeps the inputs of every stride-th layer, to begin other passes from; stride 0: none.
 class StreamKeeper final : public LayerVisitor {
 public:
-    StreamKeeper(int stride, std::vector<at::Tensor>& streams) : stride_(stride), streams_(streams) {}
+    StreamKeeper(int stride, std::vector<at::Tensor>& streams, WorkMemory& memory)
+        : stride_(stride), streams_(streams), memory_(memory) {}
     void before(int position, const at::Tensor& hidden) override {
-        if (stride_ > 0 && position % stride_ == 0) streams_.push_back(hidden.clone());
+        if (stride_ > 0 && position % stride_ == 0) streams_.push_back(memory_.copy(hidden));
     }
 
 private:
     int stride_;
     std::vector<at::Tensor>& streams_;
+    WorkMemory& memory_;
 };
 
 // Runs layers `first` to the last over hidden in place. `pass.config` has the shapes of the layers that run:

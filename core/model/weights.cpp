@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/weights.h"
 
+#include <limits>
+
 #include "core/model/checkpoint_source.h"
 
 namespace secateur {
@@ -19,11 +21,17 @@ bool aliases(const LayerWeights& placed, const LayerWeights& stored) {
 
 }  // namespace
 
-WeightSource::WeightSource(std::shared_ptr<LayerSource> source, ComputePlace place)
-    : source_(std::move(source)), place_(place), kept_(source_->config().layers.size()) {}
+WeightSource::WeightSource(std::shared_ptr<LayerSource> source, ComputePlace place,
+                           std::shared_ptr<WorkMemory> memory)
+    : source_(std::move(source)),
+      place_(place),
+      memory_(memory ? std::move(memory)
+                     : std::make_shared<WorkMemory>(std::numeric_limits<std::int64_t>::max() / 2)),
+      kept_(source_->config().layers.size()) {}
 
-WeightSource::WeightSource(std::shared_ptr<const Checkpoint> checkpoint, ComputePlace place)
-    : WeightSource(std::make_shared<CheckpointSource>(std::move(checkpoint)), place) {}
+WeightSource::WeightSource(std::shared_ptr<const Checkpoint> checkpoint, ComputePlace place,
+                           std::shared_ptr<WorkMemory> memory)
+    : WeightSource(std::make_shared<CheckpointSource>(std::move(checkpoint)), place, std::move(memory)) {}
 
 void WeightSource::keepResident(bool keep) {
     resident_ = keep;

@@ -13,18 +13,23 @@
 
 #include "core/model/device.h"
 #include "core/model/layer_source.h"
+#include "core/model/work_memory.h"
 #include "core/storage/checkpoint.h"
 
 namespace secateur {
 
 class WeightSource {
 public:
-    WeightSource(std::shared_ptr<LayerSource> source, ComputePlace place);
-    WeightSource(std::shared_ptr<const Checkpoint> checkpoint, ComputePlace place);
+    // `memory`: where passes through this network keep their streams; null: in memory, without a limit.
+    WeightSource(std::shared_ptr<LayerSource> source, ComputePlace place,
+                 std::shared_ptr<WorkMemory> memory = nullptr);
+    WeightSource(std::shared_ptr<const Checkpoint> checkpoint, ComputePlace place,
+                 std::shared_ptr<WorkMemory> memory = nullptr);
 
     [[nodiscard]] const NetworkConfig& config() const { return source_->config(); }
     [[nodiscard]] const ComputePlace& place() const noexcept { return place_; }
     [[nodiscard]] const std::shared_ptr<LayerSource>& source() const noexcept { return source_; }
+    [[nodiscard]] const std::shared_ptr<WorkMemory>& memory() const noexcept { return memory_; }
 
     // `position` counts from 0 in this network. Throws Corrupt naming the tensor for NaN or Inf.
     [[nodiscard]] LayerWeights layer(int position);
@@ -55,6 +60,7 @@ private:
 
     std::shared_ptr<LayerSource> source_;
     ComputePlace place_;
+    std::shared_ptr<WorkMemory> memory_;
     bool resident_ = false;
     WeightSource* other_ = nullptr;
     std::vector<std::unique_ptr<LayerWeights>> kept_;

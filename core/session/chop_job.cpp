@@ -39,7 +39,7 @@ RemovalOrder LocalSession::removalOrder(WeightSource& network, const ChopStrateg
         BlockTaylor taylor;
         guarded(
             [&] {
-                WeightSource weights(network.source(), gradientPlace(place_));
+                WeightSource weights(network.source(), gradientPlace(place_), memory_);
                 taylor = blockTaylor(weights, *windows, share(0.2), context);
             },
             Gradients::Recorded);

@@ -228,7 +228,7 @@ private:
             for (const int count : countsOf(strategy)) {
                 const ChopRequest chop = chopFromMerge(strategy.name, search.fold(*strategy.merge, count));
                 WeightSource network(session_.networkAfter(planOf(chop), {}, context_).source,
-                                     session_.place_);
+                                     session_.place_, session_.memory_);
                 network.shareWith(&session_.weights_);
                 add({strategy.name, count, chop}, perplexityOf(preview.run(network, context_).plan));
             }

@@ -23,6 +23,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Streams and layers that steps made stay in memory up to this share of the limit and so many bytes. Beyond
+// that they are mapped files, which the system keeps in memory as well while it has enough.
+constexpr double kWorkShare = 0.1;
+constexpr std::int64_t kMostWork = std::int64_t{256} << 20;
+
 const char* dtypeWord(ComputeDtype dtype) {
     switch (dtype) {
         case ComputeDtype::Auto:
@@ -75,8 +80,9 @@ LocalSession::LocalSession(std::shared_ptr<const Checkpoint> checkpoint, Compute
     : checkpoint_(std::move(checkpoint)),
       place_(place),
       memoryLimit_(memoryLimit),
+      memory_(std::make_shared<WorkMemory>(std::min(share(kWorkShare), kMostWork))),
       healScale_(scaleOf(place, 0, nullptr)),
-      weights_(checkpoint_, place) {}
+      weights_(checkpoint_, place, memory_) {}
 
 std::string LocalSession::deviceName() const {
     return describe(place_.device);

@@ -110,6 +110,7 @@ private:
     std::shared_ptr<const Checkpoint> checkpoint_;
     ComputePlace place_;
     std::int64_t memoryLimit_;
+    std::shared_ptr<WorkMemory> memory_;
     HealScale healScale_;  // of the thread that opened it, which has been told how many it may use
     WeightSource weights_;
     std::unique_ptr<Preview> preview_;

@@ -69,7 +69,7 @@ std::shared_ptr<const Analysis> LocalSession::measure(const TokenWindows& window
             return;
         }
         const Planned planned = networkAfter(*options.plan, {nullptr, &windows, &windows}, context);
-        WeightSource network(planned.source, place_);
+        WeightSource network(planned.source, place_, memory_);
         network.shareWith(&weights_);
         published = measureNetwork(network, windows, options, context, onStage);
     });

@@ -125,7 +125,7 @@ void LocalSession::planStep(const StepRequest& request, const Analysis* analysis
     const bool looks = (chop && chop->count > 0) || (width && !identity);
     if (looks) {
         const Planned before = networkAfter(draft.plan, {analysis, windows, windows}, context);
-        WeightSource network(before.source, place_);
+        WeightSource network(before.source, place_, memory_);
         network.shareWith(&weights_);
         if (chop) step = settleChop(network, *chop, windows, context);
         if (width && needs == Needs::Text) {

@@ -52,6 +52,7 @@ LocalSession::Planned LocalSession::networkAfter(const Plan& plan, const StepInp
     requireSameModel(inputs.analysis);
     Calibration calibration;
     calibration.place = place_;
+    calibration.memory = memory_;
     calibration.windows = inputs.calibration;
     calibration.meansWindows = inputs.calibration ? inputs.calibration : inputs.meansWindows;
     calibration.statistics = statisticsOf(plan, inputs.analysis);

@@ -43,7 +43,7 @@ PreviewReport LocalSession::preview(const Plan& plan, const Analysis* analysis, 
             preview_ = std::make_unique<Preview>(weights_, windows, share(0.2));
             previewKey_ = key;
         }
-        WeightSource network(planned.source, place_);
+        WeightSource network(planned.source, place_, memory_);
         network.shareWith(&weights_);
         const PreviewLosses losses = preview_->run(network, context);
         report.densePerplexity = perplexityOf(losses.dense);

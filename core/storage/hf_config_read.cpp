@@ -277,13 +277,15 @@ void Reader::readRanks(const ConfigFields& entry, LayerConfig& layer) const {
     if (!entry.has("ranks")) return;
     const Json& given = *entry.find("ranks");
     if (!given.is_object()) entry.refuse("ranks", "is not an object with the names of linears");
+    // One side of every linear is the hidden size, which no rank needs to exceed.
+    const IntRange most{1, config_.hiddenSize};
     for (const auto& [key, value] : given.items()) {
         const std::string place = "ranks." + printable(key, 60);
         const std::optional<LinearName> linear = linearNamed(key);
         if (!linear) entry.refuse(place, "names no linear of a layer");
         if (shapeOf(config_, layer, *linear).out == 0)
             entry.refuse(place, "names a linear that the layer does not have");
-        layer.ranks[static_cast<std::size_t>(*linear)] = entry.checkedInteger(value, place, kWidth);
+        layer.ranks[static_cast<std::size_t>(*linear)] = entry.checkedInteger(value, place, most);
     }
 }
 

@@ -10,6 +10,10 @@ at::Tensor tokens(std::vector<float> values, std::int64_t windows, std::int64_t 
     return at::tensor(values, at::kFloat).view({windows, seq, -1});
 }
 
+std::shared_ptr<WorkMemory> roomy() {
+    return std::make_shared<WorkMemory>(std::int64_t{1} << 30);
+}
+
 TEST(LayerChange, KnowsTheAngleOfOneToken) {
     const LayerChange change = layerChange(tokens({1, 0}, 1, 1), tokens({1, 1}, 1, 1));
     EXPECT_NEAR(1.0 - change.cosine, 0.292893, 1e-6);
@@ -30,7 +34,7 @@ TEST(LayerChange, AZeroVectorGivesNoNaN) {
 }
 
 TEST(Angular, QuarterOfATurnIsAHalf) {
-    AngularAccumulator angular(2, 1, 2, 2, 1 << 20);
+    AngularAccumulator angular(2, 1, 2, 2, 1 << 20, roomy());
     angular.add(0, tokens({1, 0, 1, 0}, 1, 2));
     angular.add(1, tokens({0, 1, 1, 1}, 1, 2));
     const AngularDistances distances = angular.finish();
@@ -44,8 +48,8 @@ TEST(Angular, LittleMemoryUsesFewerWindowsButEveryLastToken) {
     at::manual_seed(1);
     const at::Tensor before = at::randn({8, 4, 16}, at::kFloat);
     const at::Tensor after = at::randn({8, 4, 16}, at::kFloat);
-    AngularAccumulator small(2, 8, 4, 16, 4 * 16 * 4 * 2 * 3);
-    AngularAccumulator large(2, 8, 4, 16, 1 << 20);
+    AngularAccumulator small(2, 8, 4, 16, 4 * 16 * 4 * 2 * 3, roomy());
+    AngularAccumulator large(2, 8, 4, 16, 1 << 20, std::make_shared<WorkMemory>(0));
     for (AngularAccumulator* angular : {&small, &large}) {
         angular->add(0, before);
         angular->add(1, after);

@@ -103,6 +103,93 @@ TEST(Accounting, CountsBiasesAndChoppedLayers) {
                                                       static_cast<double>(accounting.bytesAfter));
 }
 
+// What becomes of the two factors of a linear in later steps.
+class LowRankAccounting : public testing::Test {
+protected:
+    NetworkState after(const std::vector<PlanStep>& steps) const {
+        NetworkState state = stateOf(model_.config);
+        for (const PlanStep& step : steps) state = carryOut(step, state, "plan").after;
+        return state;
+    }
+    static RecipeStep recipe(const char* kind, const char* option, OptionValue value) {
+        RecipeStep step;
+        step.kind = kind;
+        step.options.set(option, value);
+        return step;
+    }
+    Accounting accountAfter(const std::vector<PlanStep>& steps) const {
+        return account(model_, after(steps));
+    }
+
+    ModelSummary model_ = test::summary(test::network({4}));
+    RecipeStep halved_ = recipe("factorize", "keep", 0.5);
+};
+
+TEST_F(LowRankAccounting, FactorsAreStoredAndMultiplied) {
+    std::int64_t saved = 0;
+    for (const LayerConfig& layer : model_.config.layers)
+        for (const LinearName linear : kAllLinears) {
+            const LinearShape shape = shapeOf(model_.config, layer, linear);
+            saved += shape.out * shape.in -
+                     shape.out * shape.in / (2 * (shape.out + shape.in)) * (shape.out + shape.in);
+        }
+    const Accounting accounting = accountAfter({halved_});
+    EXPECT_EQ(accounting.parametersBefore - accounting.parametersAfter, saved);
+    EXPECT_EQ(accounting.bytesBefore - accounting.bytesAfter, 4 * saved);
+    EXPECT_EQ(accounting.macsPerTokenBefore - accounting.macsPerTokenAfter, saved);
+    EXPECT_EQ(accounting.kvCacheBytesPerTokenAfter, accounting.kvCacheBytesPerTokenBefore);
+}
+
+TEST_F(LowRankAccounting, TheSameNetworkCountsTheSameWhenItIsOpened) {
+    const Accounting promised = accountAfter({halved_});
+    const NetworkConfig written = after({halved_}).config;
+    EXPECT_TRUE(written.lowRank());
+    EXPECT_EQ(totalParameters(written), promised.parametersAfter);
+    const ModelSummary opened = test::summary(written);
+    EXPECT_EQ(account(opened, stateOf(written)).macsPerTokenAfter, promised.macsPerTokenAfter);
+    EXPECT_EQ(stateOf(written).layers.front().forms, after({halved_}).layers.front().forms);
+}
+
+TEST_F(LowRankAccounting, ZerosMakeOneMatrix) {
+    const NetworkState state = after({halved_, recipe("sparsify", "sparsity", 0.25)});
+    EXPECT_FALSE(state.config.lowRank());
+    EXPECT_EQ(account(model_, state).parametersAfter, model_.parameters);
+}
+
+TEST_F(LowRankAccounting, RoundedFactorsCountTheirCodesAndScales) {
+    RecipeStep rounded = recipe("quantize", "bits", std::int64_t{4});
+    rounded.options.set("group", std::int64_t{0});
+    const NetworkState state = after({halved_, rounded});
+    std::int64_t bits = 0, whole = 0;
+    for (const LayerConfig& layer : state.config.layers)
+        for (const LinearName linear : kAllLinears) {
+            const LinearShape shape = shapeOf(state.config, layer, linear);
+            const std::int64_t rank = layer.rank(linear);
+            bits += 4 * rank * (shape.out + shape.in) + 16 * (rank + shape.out);
+            whole += shape.out * shape.in;
+        }
+    EXPECT_EQ(account(model_, state).bytesAfter, model_.bytes - 4 * whole + bits / 8);
+}
+
+TEST_F(LowRankAccounting, ARefittedLinearIsOneMatrixAndAMissingOneHasNoRank) {
+    WidthStep narrow;
+    narrow.refit = true;
+    narrow.keep = {
+        {0, std::nullopt, UnitMask(static_cast<std::size_t>(model_.config.layers[0].intermediateSize), 1)}};
+    narrow.keep[0].channels->front() = 0;
+    ChopStep drop;
+    drop.attention = {1};
+    const NetworkState state = after({halved_, narrow, drop});
+    EXPECT_EQ(state.config.layers[0].rank(LinearName::Down), 0);
+    EXPECT_GT(state.config.layers[0].rank(LinearName::Up), 0);
+    EXPECT_EQ(state.config.layers[1].rank(LinearName::Q), 0);
+    EXPECT_GT(state.config.layers[1].rank(LinearName::Up), 0);
+    for (std::size_t i = 0; i < state.layers.size(); ++i)
+        for (const LinearName linear : kAllLinears)
+            EXPECT_EQ(state.layers[i].forms[static_cast<std::size_t>(linear)].rank,
+                      state.config.layers[i].rank(linear));
+}
+
 TEST(Accounting, OfAWrittenCheckpointCountsWhatWasWritten) {
     const ModelSummary model = test::summary(test::network({4}));
     NetworkConfig after = model.config;

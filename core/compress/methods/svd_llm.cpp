@@ -18,13 +18,14 @@ void warnOfShortText(const LinearTask& task) {
               std::to_string(in) + " inputs; use at least " + std::to_string(2 * in));
 }
 
-// Lower S with S S' = C + ridge mean(diag C) I; the ridge is raised tenfold until there is one.
+// Lower S with S S' = C + ridge mean(diag C) I; the ridge is raised tenfold until there is one. The diagonal
+// of `covariance` is changed: a second matrix of its size would cost a gigabyte at 11008 inputs.
 at::Tensor whiteningOf(const at::Tensor& covariance, const LinearTask& task) {
     const double mean = covariance.diagonal().mean().item<double>();
+    const at::Tensor diagonal = covariance.diagonal().clone();
     for (double ridge = kRidge; ridge < 1.0; ridge *= 10.0) {
-        at::Tensor damped = covariance.clone();
-        damped.diagonal().add_(mean * ridge);
-        const auto [whitening, failed] = at::linalg_cholesky_ex(damped);
+        covariance.diagonal().copy_(diagonal + mean * ridge);
+        const auto [whitening, failed] = at::linalg_cholesky_ex(covariance);
         if (failed.item<int>() != 0) continue;
         if (ridge > kRidge && task.warn)
             task.warn(task.where + ": the covariance of its inputs is singular; the ridge was raised to " +
@@ -37,9 +38,10 @@ at::Tensor whiteningOf(const at::Tensor& covariance, const LinearTask& task) {
 
 Compressed compress(LinearTask& task, const OptionValues& values) {
     warnOfShortText(task);
-    const at::Tensor covariance =
-        task.inputs->gram.to(task.weight.device(), at::kDouble).div(static_cast<double>(task.inputs->tokens));
+    at::Tensor covariance = task.inputs->gram.to(task.weight.device(), at::kDouble, false, /*copy=*/true)
+                                .div_(static_cast<double>(task.inputs->tokens));
     const at::Tensor whitening = whiteningOf(covariance, task);
+    covariance.reset();
     const std::int64_t rank = rankOf(values, task.weight.size(0), task.weight.size(1));
     return {at::Tensor(), truncated(task.weight.to(at::kDouble), rank, whitening)};
 }

@@ -17,9 +17,13 @@ constexpr int kAttempts = 6;
 
 // Upper U with H^-1 = U' U; undefined when H is not positive definite.
 at::Tensor factorOf(const at::Tensor& hessian) {
-    const auto [lower, failed] = at::linalg_cholesky_ex(hessian);
-    if (failed.item<int>() != 0) return {};
-    const auto [upper, failedAgain] = at::linalg_cholesky_ex(at::cholesky_inverse(lower), /*upper=*/true);
+    at::Tensor inverse;
+    {
+        const auto [lower, failed] = at::linalg_cholesky_ex(hessian);
+        if (failed.item<int>() != 0) return {};
+        inverse = at::cholesky_inverse(lower);
+    }
+    const auto [upper, failedAgain] = at::linalg_cholesky_ex(inverse, /*upper=*/true);
     if (failedAgain.item<int>() != 0 || !at::isfinite(upper).all().item<bool>()) return {};
     return upper;
 }
@@ -56,11 +60,11 @@ Surgeon surgeonFor(const LinearTask& task, double damping) {
     surgeon.columns = task.weight.t().contiguous();
     surgeon.columns.masked_fill_(dead.unsqueeze(1), 0.0);
     const double mean = hessian.diagonal().mean().item<double>();
+    const at::Tensor diagonal = hessian.diagonal().clone();
     double share = damping;
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
-        at::Tensor damped = hessian.clone();
-        damped.diagonal().add_(share * mean);
-        surgeon.factor = factorOf(damped);
+        hessian.diagonal().copy_(diagonal + share * mean);
+        surgeon.factor = factorOf(hessian);
         if (surgeon.factor.defined()) {
             surgeon.factor = surgeon.factor.to(at::kFloat);
             if (attempt > 0 && task.warn)

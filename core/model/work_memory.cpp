@@ -15,7 +15,7 @@ at::Tensor counted(void* data, at::IntArrayRef sizes, const at::TensorOptions& o
     return at::from_blob(
         data, sizes,
         [owner = std::move(owner), counter, bytes](void*) mutable {
-            owner = {};
+            owner.reset();
             *counter -= bytes;
         },
         options);

@@ -122,9 +122,10 @@ def main():
     parser.add_argument("--windows", type=int, default=64)
     parser.add_argument("--seq-len", type=int, default=128)
     parser.add_argument("--empty", action="store_true", help="a hole instead of weights: no disk space, enough to time opening")
+    parser.add_argument("--layers", type=int, help="instead of the preset's; memory hardly depends on how many there are")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    shape = PRESETS[args.preset]
+    shape = {**PRESETS[args.preset], **({"layers": args.layers} if args.layers else {})}
     rng = np.random.default_rng(args.seed)
     args.folder.mkdir(parents=True, exist_ok=True)
     write_config(args.folder / "config.json", shape, args.dtype)

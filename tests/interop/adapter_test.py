@@ -51,6 +51,19 @@ def test_adapter_loads_in_peft(name, tmp_path):
     assert largest_difference(our_logits(GOLDEN / name, name, tmp_path), ours) > 10 * TOLERANCE, "the adapter was meant to matter"
 
 
+@pytest.mark.parametrize("name", ["llama3-gqa", "qwen2"])
+def test_adapters_of_factors_load_in_peft(name, tmp_path):
+    plan, low, out = tmp_path / "low.json", tmp_path / "low", tmp_path / "healed"
+    secateur("plan", GOLDEN / name, "--step", "svd keep=0.6 linears=q_proj,up_proj,down_proj", "-o", plan)
+    secateur("apply", GOLDEN / name, "--plan", plan, "-o", low)
+    heal(low, name, out, "--method", "lora", "--rank", 2, "--alpha", 4)
+    network = PeftModel.from_pretrained(load(low, trust=True), out / "adapter").eval()
+    ours = our_logits(out, name, tmp_path)
+    assert largest_difference(logits_of(network, window(name)), ours) < TOLERANCE
+    assert largest_difference(their_logits(out, name, trust=True), ours) < TOLERANCE
+    assert largest_difference(our_logits(low, name, tmp_path), ours) > 10 * TOLERANCE, "the adapter was meant to matter"
+
+
 def test_adapter_finds_its_base(tmp_path, monkeypatch):
     name, out = "llama3-gqa", tmp_path / "healed"
     heal(GOLDEN / name, name, out, "--method", "lora", "--rank", 4, "--alpha", 8)

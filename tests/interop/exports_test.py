@@ -82,6 +82,24 @@ def test_chop_with_missing_sublayers_loads_with_trust_remote_code(family, tmp_pa
     assert largest_difference(our_logits(out, family, tmp_path), their_logits(out, family, trust=True)) < TOLERANCE
 
 
+def low_rank(family, folder, *steps):
+    plan, out = folder / "low.json", folder / "low"
+    secateur("plan", GOLDEN / family, *(word for step in ("svd keep=0.6", *steps) for word in ("--step", step)), "-o", plan)
+    secateur("apply", GOLDEN / family, "--plan", plan, "-o", out)
+    return plan, out
+
+
+def test_low_rank_linears_load_with_trust_remote_code(family, tmp_path):
+    plan, out = low_rank(family, tmp_path, "chop layers=1")
+    masked = tmp_path / "masked"
+    secateur("export", GOLDEN / family, "--plan", plan, "--to", "hf-masked", "-o", masked)
+    assert all(len(layer["ranks"]) == 7 for layer in secateur("info", out)["per_layer"])
+    ours = our_logits(out, family, tmp_path)
+    assert largest_difference(ours, their_logits(out, family, trust=True)) < TOLERANCE
+    assert largest_difference(ours, their_logits(masked, family)) < TOLERANCE
+    assert largest_difference(ours, our_logits(GOLDEN / family, family, tmp_path)) > TOLERANCE
+
+
 def test_preview_perplexity_is_that_of_the_written_checkpoint(family, work, tmp_path):
     plan, analysis = flap_plan(family, work, 0.4, "--force")
     text = ("--tokens", tokens(family, "evaluation"), "--seq-len", SEQ_LEN, "--dtype", "f32")

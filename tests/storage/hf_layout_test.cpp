@@ -232,7 +232,7 @@ TEST(PerLayerLayout, RefusesListsAtOddsWithEachOther) {
                   "secateur.layers");
     expectRefused([](json& c) { c["secateur"]["layers"][1]["kv_heads"] = 3; }, ErrorCode::InvalidArgument,
                   "kv_heads");
-    expectRefused([](json& c) { c["secateur"]["version"] = 2; }, ErrorCode::Unsupported, "secateur.version");
+    expectRefused([](json& c) { c["secateur"]["version"] = 3; }, ErrorCode::Unsupported, "secateur.version");
     expectRefused([](json& c) { c["secateur"]["base_model_type"] = "gpt2"; }, ErrorCode::Unsupported,
                   "base_model_type");
     expectRefused([](json& c) { c.erase("secateur"); }, ErrorCode::InvalidArgument, "secateur");

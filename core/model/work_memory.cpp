@@ -40,7 +40,8 @@ at::Tensor WorkMemory::empty(at::IntArrayRef sizes, const at::TensorOptions& opt
         return counted(whole.mutable_data_ptr(), sizes, options, whole, resident_, bytes);
     }
     auto file = std::make_shared<ScratchFile>(bytes);
-    return counted(file->bytes().data(), sizes, options, std::move(file), spilled_, bytes);
+    void* data = file->bytes().data();
+    return counted(data, sizes, options, std::move(file), spilled_, bytes);
 }
 
 at::Tensor WorkMemory::copy(const at::Tensor& tensor) {

@@ -173,7 +173,7 @@ TEST_P(LowRank, ALoadedOneIsMeasured) {
     // The same network as one plan step of the dense one.
     const Plan plan = planned({"svd keep=0.6"});
     MeasureOptions options;
-    options.plan = &plan;
+    options.plan = plan;
     const auto planned = session_->measure(calibration_, options, context_, {});
     for (std::size_t i = 0; i < analysis->layers.size(); ++i) {
         EXPECT_EQ(analysis->layers[i].downProj.fluctuation, planned->layers[i].downProj.fluctuation);

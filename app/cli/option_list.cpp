@@ -64,6 +64,9 @@ void addOptions(CLI::App& app, std::span<const OptionSpec> specs, OptionValues& 
         CLI::Option* option = std::holds_alternative<bool>(spec.usual) ? addFlag(app, spec, values)
                                                                        : addValue(app, spec, values);
         option->group(list.group);
+        for (const std::string& key : spec.excludes)
+            if (CLI::Option* other = app.get_option_no_throw("--" + commandName(*findSpec(specs, key))))
+                option->excludes(other);
     }
 }
 

@@ -18,7 +18,8 @@ struct OptionList {
     std::vector<std::string> except{};  // keys that the command asks for in its own way
 };
 
-// Declares an option for each spec: flags for yes and no, values else. What is given is put into `values`,
+// Declares an option for each spec: flags for yes and no, values else; those that exclude each other do so on
+// the command line. What is given is put into `values`,
 // which must outlive the parser. What cannot be read is a malformed command line (exit 2); ranges and effects
 // are checked by checkOptions(values, specs, "--").
 void addOptions(CLI::App& app, std::span<const OptionSpec> specs, OptionValues& values,

@@ -63,10 +63,8 @@ void addChopOptions(CLI::App& app, PlanOptions& options, std::vector<std::string
     const std::vector<OptionSpec>& specs = specsOf("chop");
     except.emplace_back("keep");  // an order of layers is a wish of plan steps, not yet of this request
     addOptions(app, specs, options.chop, {kChop, std::move(except)});
-    CLI::Option* layers = optionOf(app, specs, "layers");
     CLI::Option* count = optionOf(app, specs, "count");
     CLI::Option* by = optionOf(app, specs, "by");
-    if (layers != nullptr) count->excludes(layers);
     count->needs(by);
     by->needs(count);
 }
@@ -88,10 +86,6 @@ void addTargetOptions(CLI::App& app, PlanOptions& options) {
     for (const OptionSpec& spec : specs)
         if (!isTarget(spec.key)) others.push_back(spec.key);
     addOptions(app, specs, options.width, {kWidth, others});
-    CLI::Option* ratio = optionOf(app, specs, "ratio");
-    CLI::Option* parameters = optionOf(app, specs, "target-parameters");
-    parameters->excludes(ratio);
-    optionOf(app, specs, "target-bytes")->excludes(ratio)->excludes(parameters);
 }
 
 bool wishesAnything(const PlanOptions& options) {

@@ -131,7 +131,7 @@ void WorkbenchWindow::showAbout() {
 
 void WorkbenchWindow::showMethods() {
     QDialog* dialog = plainDialog(tr("Methods"), this);
-    const auto& all = methods();
+    const auto& all = workflow_.engine().methods();
     auto* table = new QTableWidget(static_cast<int>(all.size()), 5, dialog);
     table->setAccessibleName(tr("Methods"));
     table->setHorizontalHeaderLabels(

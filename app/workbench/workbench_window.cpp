@@ -248,9 +248,9 @@ void WorkbenchWindow::copyCommands() {
     WindowOptions windows;
     windows.samples = calibration.windows;
     windows.seqLen = calibration.seqLen;
-    QApplication::clipboard()->setText(
-        commandText(*document.model(), document.wishes(), workflow_.calibrationText(), windows,
-                    workflow_.evaluationText(), workflow_.preview().windows()));
+    QApplication::clipboard()->setText(commandText(
+        *document.model(), document.wishes(), workflow_.engine().methods(), workflow_.calibrationText(),
+        windows, workflow_.evaluationText(), workflow_.preview().windows()));
     showStatus(tr("Copied the command lines that repeat this plan."));
 }
 

@@ -47,7 +47,11 @@ struct RecipeMethod {
     bool onDense = false;
 };
 
-// All of them, in the order in which they are listed.
+// Adds a method that another program defines, such as a test's, at the end of the list. Call it before the
+// list is first asked for, from one thread. Throws Internal afterwards, and for a name that is taken.
+void registerRecipeMethod(RecipeMethod method);
+
+// All of them, in the order in which they are listed. Any thread; the list stays as it is.
 [[nodiscard]] std::span<const RecipeMethod> recipeMethods();
 // Null when there is none of that name.
 [[nodiscard]] const RecipeMethod* findRecipeMethod(const std::string& name);

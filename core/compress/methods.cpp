@@ -6,6 +6,8 @@
 #include "core/compress/methods/methods.h"
 
 #include <algorithm>
+#include <atomic>
+#include <utility>
 #include <vector>
 
 #include "core/base/error.h"
@@ -13,17 +15,42 @@
 
 namespace secateur {
 
+namespace {
+
+RecipeMethod listed(RecipeMethod method) {
+    method.info.needs = method.watches == Watch::Nothing ? Needs::Weights : Needs::Text;
+    return method;
+}
+
+struct Registry {
+    Registry() {
+        for (const auto make : {magnitudeMethod, wandaMethod, sparseGptMethod, rtnMethod, floatQuantMethod,
+                                gptqMethod, svdMethod, svdLlmMethod})
+            methods.push_back(listed(make()));
+    }
+    std::vector<RecipeMethod> methods;
+    std::atomic<bool> asked = false;
+};
+
+Registry& registry() {
+    static Registry registry;
+    return registry;
+}
+
+}  // namespace
+
+void registerRecipeMethod(RecipeMethod method) {
+    const auto same = std::ranges::find_if(
+        registry().methods, [&](const RecipeMethod& other) { return other.info.name == method.info.name; });
+    if (registry().asked || same != registry().methods.end())
+        throw Error(ErrorCode::Internal,
+                    "the method '" + method.info.name + "' is registered too late or twice");
+    registry().methods.push_back(listed(std::move(method)));
+}
+
 std::span<const RecipeMethod> recipeMethods() {
-    static const std::vector<RecipeMethod> kMethods = [] {
-        std::vector<RecipeMethod> methods{
-            magnitudeMethod(),  wandaMethod(), sparseGptMethod(), rtnMethod(),
-            floatQuantMethod(), gptqMethod(),  svdMethod(),       svdLlmMethod(),
-        };
-        for (RecipeMethod& method : methods)
-            method.info.needs = method.watches == Watch::Nothing ? Needs::Weights : Needs::Text;
-        return methods;
-    }();
-    return kMethods;
+    registry().asked = true;
+    return registry().methods;
 }
 
 const RecipeMethod* findRecipeMethod(const std::string& name) {

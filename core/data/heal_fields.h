@@ -5,6 +5,8 @@
 // tables.
 #pragma once
 
+#include <utility>
+
 #include "core/data/fields.h"
 #include "core/data/heal.h"
 
@@ -76,7 +78,8 @@ void rateFields(const V& visit) {
                                  .least = 0.0,
                                  .most = 1.0,
                                  .place = More,
-                                 .onlyIf = "warmup-steps=-1"});
+                                 .onlyIf = "warmup-steps=-1",
+                                 .share = true});
     visit(&HealOptions::warmupSteps,
           {.key = "warmup-steps",
            .label = "Warm-up steps",
@@ -131,6 +134,11 @@ void optimizerFields(const V& visit) {
                                .least = 0.0,
                                .most = kNoLimit,
                                .place = More});
+}
+
+template <class V>
+void weightFields(const V& visit) {
+    using enum OptionSpec::Place;
     visit(&HealOptions::frozenLayers,
           {.key = "frozen-layers",
            .alias = "freeze",
@@ -318,12 +326,19 @@ void teacherFields(const V& visit) {
 
 template <class V>
 void HealOptions::fields(const V& visit) {
+    const auto in = [&visit](const char* section) {
+        return [&visit, section](auto member, OptionSpec spec) {
+            spec.section = section;
+            visit(member, std::move(spec));
+        };
+    };
     secateur::fields::lengthFields(visit);
-    secateur::fields::rateFields(visit);
-    secateur::fields::optimizerFields(visit);
-    secateur::fields::writingFields(visit);
-    secateur::fields::loraFields(visit);
-    secateur::fields::teacherFields(visit);
+    secateur::fields::rateFields(in("Learning rate"));
+    secateur::fields::optimizerFields(in("Optimizer"));
+    secateur::fields::weightFields(in("Weights and memory"));
+    secateur::fields::writingFields(in("Evaluations and checkpoints"));
+    secateur::fields::loraFields(in("Adapters"));
+    secateur::fields::teacherFields(in("Teacher"));
 }
 
 }  // namespace secateur

@@ -81,7 +81,7 @@ bool parsedFlag(std::string_view text, const std::string& place) {
 
 // Amounts of bytes and of parameters may have a unit: "4.2M", "8 GiB".
 std::int64_t parsedInteger(std::string_view text, const OptionSpec& spec, const std::string& place) {
-    if (spec.unit == "bytes" || spec.unit == "parameters")
+    if (isAmount(spec))
         if (const auto amount = amountOf(text)) return *amount;
     return parsed<std::int64_t>(text, place, "a whole number");
 }
@@ -173,6 +173,32 @@ bool isOptional(const OptionSpec& spec) {
         return !inRange(spec, static_cast<double>(*integer));
     const auto* number = std::get_if<double>(&spec.usual);
     return number && !inRange(spec, *number);
+}
+
+bool isAmount(const OptionSpec& spec) {
+    return spec.unit == "bytes" || spec.unit == "parameters";
+}
+
+bool excludeEachOther(const OptionSpec& one, const OptionSpec& other) {
+    return std::ranges::find(one.excludes, other.key) != one.excludes.end() ||
+           std::ranges::find(other.excludes, one.key) != other.excludes.end();
+}
+
+OptionValues fitting(const OptionValues& values, std::span<const OptionSpec> specs) {
+    OptionValues kept;
+    for (const auto& [key, value] : values.entries()) {
+        const OptionSpec* spec = findSpec(specs, key);
+        if (!spec) continue;
+        OptionValues one;
+        one.set(key, value);
+        try {
+            checkOptions(one, std::span(spec, 1), {}, Idle::Accepted);
+            kept.set(key, *one.find(key));
+        } catch (const Error&) {
+            continue;  // of another type or range there
+        }
+    }
+    return kept;
 }
 
 std::string optionPlace(const std::string& where, const OptionSpec& spec) {
@@ -324,9 +350,16 @@ void checkOptions(OptionValues& values, std::span<const OptionSpec> specs, const
     if (idle == Idle::Accepted) return;
     for (const auto& [key, value] : values.entries()) {
         const OptionSpec* spec = findSpec(specs, key);
-        if (value != spec->usual && !hasEffect(*spec, values, specs))
-            fail(placeOf(where, key, spec), "has no effect with " + condition(*spec, values, specs),
-                 "it needs " + spec->onlyIf);
+        if (value == spec->usual) continue;
+        const std::string place = placeOf(where, key, spec);
+        if (!hasEffect(*spec, values, specs))
+            fail(place, "has no effect with " + condition(*spec, values, specs), "it needs " + spec->onlyIf);
+        for (const std::string& excluded : spec->excludes) {
+            const OptionSpec* other = findSpec(specs, excluded);
+            const OptionValue* beside = values.find(excluded);
+            if (other && beside && *beside != other->usual)
+                fail(place, "excludes " + commandName(*other), "leave one of the two out");
+        }
     }
 }
 

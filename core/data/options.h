@@ -44,6 +44,10 @@ struct OptionSpec {
     std::string onlyIf = {};  // "method=lora", or several choices "method=lora|distill": elsewhere it has no
                               // effect, so forms hide it and parsers refuse it; empty: always
     bool ofResult = true;     // false: how often something is written, not what comes out
+    std::vector<std::string> excludes = {};  // keys that cannot be given beside this one: forms take them
+                                             // back, parsers refuse them
+    bool share = false;                      // a part of a whole, which forms show in percent
+    std::string section = {};                // heads the options of a form that belong together; empty: none
 };
 
 // As on the command line ("round-to", "lr") and in JSON ("round_to").
@@ -56,6 +60,8 @@ struct OptionSpec {
 [[nodiscard]] bool isOptional(const OptionSpec& spec);
 // "0 to 1 (not included)", "at least 1", "cosine, linear, constant"; empty when everything goes.
 [[nodiscard]] std::string rangeText(const OptionSpec& spec);
+// True for numbers of bytes and of parameters, which may be written with a unit: "4.2M", "8 GiB".
+[[nodiscard]] bool isAmount(const OptionSpec& spec);
 // The default as people read it: `usually`, else the value; empty for empty lists and texts.
 [[nodiscard]] std::string usualText(const OptionSpec& spec);
 
@@ -106,6 +112,12 @@ void fillUsual(OptionValues& values, std::span<const OptionSpec> specs);
 [[nodiscard]] bool hasEffect(const OptionSpec& spec, const OptionValues& values,
                              std::span<const OptionSpec> specs);
 
+// True when one of the two excludes the other.
+[[nodiscard]] bool excludeEachOther(const OptionSpec& one, const OptionSpec& other);
+
+// What the specs know and allow of the values, for example for another method.
+[[nodiscard]] OptionValues fitting(const OptionValues& values, std::span<const OptionSpec> specs);
+
 // The option in the words of whoever gave it: see checkOptions() for `where`.
 [[nodiscard]] std::string optionPlace(const std::string& where, const OptionSpec& spec);
 
@@ -113,7 +125,8 @@ void fillUsual(OptionValues& values, std::span<const OptionSpec> specs);
 // those of a choice that was left.
 enum class Idle { Refused, Accepted };
 
-// The one place where options are checked: unknown keys, types, ranges, choices, and options without effect.
+// The one place where options are checked: unknown keys, types, ranges, choices, options without effect, and
+// options that exclude each other.
 // Integers become doubles where the spec says so. Throws InvalidArgument with what is allowed. `where` begins
 // the message: "--step 2: wanda" is followed by the key; "--" (a command line) gives "--lr", "" (a form) the
 // label, and "run.json: options." (a JSON path) "run.json: options.learning_rate".

@@ -33,20 +33,6 @@ void requireKnown(const std::string& method, const OptionValues& values, const s
     }
 }
 
-void requireOneTarget(const OptionValues& values, const Specs& specs, const std::string& where) {
-    const OptionSpec* first = nullptr;
-    for (const char* key : {"ratio", "target-parameters", "target-bytes"}) {
-        const OptionSpec* spec = findSpec(specs, key);
-        const OptionValue* value = values.find(key);
-        if (!value || *value == spec->usual) continue;
-        if (first)
-            throw Error(ErrorCode::InvalidArgument,
-                        optionPlace(where, *spec) + " excludes " + commandName(*first),
-                        "say once how much is removed");
-        first = spec;
-    }
-}
-
 // Sets what differs from the method's usual value; what the method does not know is left out.
 class Setter {
 public:
@@ -135,15 +121,6 @@ ChopRequest chopRequest(OptionValues values, const std::string& where) {
     request.keep = numbersOf(values, specs, "keep");
     request.count = static_cast<int>(integerOf(values, specs, "count"));
     if (request.count > 0) request.strategy = textOf(values, specs, "by");
-    const bool lists = !request.layers.empty() || !request.attention.empty() || !request.mlp.empty();
-    if (!request.layers.empty() && request.count > 0)
-        throw Error(ErrorCode::InvalidArgument,
-                    optionPlace(where, *findSpec(specs, "count")) + " excludes a list of layers",
-                    "either name the layers, or let a strategy choose");
-    if (!request.keep.empty() && (lists || request.count > 0))
-        throw Error(ErrorCode::InvalidArgument,
-                    optionPlace(where, *findSpec(specs, "keep")) + " excludes lists of what goes",
-                    "name the layers that stay, or those that go");
     return request;
 }
 
@@ -165,7 +142,6 @@ WidthRequest widthRequest(const std::string& method, OptionValues values, const 
     const Specs& specs = specsOf(method);
     requireKnown(method, values, where);
     checkOptions(values, specs, where);
-    requireOneTarget(values, specs, where);
     WidthRequest request;
     request.method = method;
     const auto text = [&](const char* key, const std::string& otherwise) {

@@ -21,12 +21,12 @@ namespace secateur {
 // The options of all width methods, each once; what only some methods have says so.
 [[nodiscard]] const std::vector<OptionSpec>& allWidthSpecs();
 
-// Throws InvalidArgument: what checkOptions() throws, and lists beside a number of layers to choose.
+// Throws what checkOptions() throws.
 [[nodiscard]] ChopRequest chopRequest(OptionValues values, const std::string& where);
 [[nodiscard]] OptionValues optionValues(const ChopRequest& request);
 
-// Throws InvalidArgument: what checkOptions() throws, options of other methods ("has no effect with
-// wanda-sp"), and more than one of ratio and targets.
+// Throws InvalidArgument: what checkOptions() throws, and options of other methods ("has no effect with
+// wanda-sp").
 [[nodiscard]] WidthRequest widthRequest(const std::string& method, OptionValues values,
                                         const std::string& where);
 // What the method of the request knows and what differs from its usual values.

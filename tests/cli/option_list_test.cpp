@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/data/heal.h"
 #include "core/planning/requests.h"
+#include "tests/data/other_value.h"
 
 namespace secateur::cli {
 namespace {
@@ -28,17 +29,6 @@ OptionValues parse(std::span<const OptionSpec> specs, const std::vector<std::str
     addOptions(app, specs, values);
     app.parse(lineOf(words));
     return values;
-}
-
-OptionValue another(const OptionSpec& spec) {
-    if (const auto* flag = std::get_if<bool>(&spec.usual)) return !*flag;
-    if (const auto* integer = std::get_if<std::int64_t>(&spec.usual)) return *integer + 3;
-    if (const auto* number = std::get_if<double>(&spec.usual)) return (*number + spec.least + 1.0) / 4.0;
-    if (std::holds_alternative<std::vector<int>>(spec.usual)) return std::vector<int>{1, 4};
-    if (std::holds_alternative<std::vector<std::string>>(spec.usual))
-        return std::vector<std::string>{spec.choices.back()};
-    return spec.choices.back() == std::get<std::string>(spec.usual) ? spec.choices.front()
-                                                                    : spec.choices.back();
 }
 
 // The command declares every option of the list; those in `except` in its own way.
@@ -74,9 +64,10 @@ TEST(OptionList, EveryOptionIsReadAsItIsWritten) {
     for (const auto& specs : {healSpecs(), specsOf("chop"), specsOf("flap"), specsOf("wanda-sp")}) {
         for (const OptionSpec& spec : specs) {
             OptionValues values;
-            values.set(spec.key, another(spec));
+            values.set(spec.key, test::otherValue(spec));
             std::vector<std::string> words{"--" + commandName(spec)};
-            if (!std::holds_alternative<bool>(spec.usual)) words.push_back(formatOption(another(spec)));
+            if (!std::holds_alternative<bool>(spec.usual))
+                words.push_back(formatOption(test::otherValue(spec)));
             EXPECT_EQ(parse(specs, words), values) << spec.key;
             if (spec.onlyIf.empty()) {
                 EXPECT_EQ(commandWords(specs, values), words) << spec.key;
@@ -96,10 +87,20 @@ TEST(OptionList, WhatCannotBeReadIsMalformed) {
 }
 
 TEST(OptionList, AmountsMayHaveUnits) {
-    const OptionValues values =
-        parse(specsOf("flap"), {"--target-parameters", "4.2M", "--target-bytes", "8 KiB"});
-    EXPECT_EQ(*values.find("target-parameters"), OptionValue(std::int64_t{4'200'000}));
-    EXPECT_EQ(*values.find("target-bytes"), OptionValue(std::int64_t{8192}));
+    const auto read = [](const char* key, const char* text) {
+        return *parse(specsOf("flap"), {"--" + std::string(key), text}).find(key);
+    };
+    EXPECT_EQ(read("target-parameters", "4.2M"), OptionValue(std::int64_t{4'200'000}));
+    EXPECT_EQ(read("target-bytes", "8 KiB"), OptionValue(std::int64_t{8192}));
+}
+
+TEST(OptionList, WhatExcludesEachOtherIsMalformedTogether) {
+    const std::vector<std::string> ratio{"--ratio", "0.2"}, bytes{"--target-bytes", "8k"};
+    EXPECT_NO_THROW(parse(specsOf("flap"), ratio));
+    std::vector<std::string> both = ratio;
+    both.insert(both.end(), bytes.begin(), bytes.end());
+    EXPECT_THROW(parse(specsOf("flap"), both), CLI::ParseError);
+    EXPECT_THROW(parse(specsOf("chop"), {"--chop", "1", "--chop-count", "2"}), CLI::ParseError);
 }
 
 // The spellings that scripts use.

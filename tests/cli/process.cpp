@@ -45,10 +45,11 @@ struct Pipe {
                            static_cast<rlim_t>(options.fileSizeLimit)};
         ::setrlimit(RLIMIT_FSIZE, &limit);
     }
-    std::vector<char*> argv{const_cast<char*>(SECATEUR_PROGRAM)};
+    const char* program = options.program.empty() ? SECATEUR_PROGRAM : options.program.c_str();
+    std::vector<char*> argv{const_cast<char*>(program)};
     for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
-    ::execv(SECATEUR_PROGRAM, argv.data());
+    ::execv(program, argv.data());
     ::_exit(127);
 }
 

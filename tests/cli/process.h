@@ -19,6 +19,7 @@ struct Outcome {
 };
 
 struct RunOptions {
+    std::string program{};          // instead of the one that is tested
     std::string stdoutFile{};       // instead of a pipe
     bool closeStdout = false;       // the reader of the pipe goes away at once
     int signal = 0;                 // sent when the first progress line appears

@@ -5,12 +5,13 @@
 
 #include "core/base/error.h"
 #include "core/compress/method.h"
+#include "tests/compress/own_method.h"
 
 namespace secateur {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 OptionValues values(std::initializer_list<std::pair<const char*, OptionValue>> entries) {
     OptionValues result;
@@ -223,6 +224,18 @@ TEST(Hessian, DeadInputsLoseTheirWeights) {
     const at::Tensor result =
         compressed("gptq", at::randn({4, 8}), values({{"group", std::int64_t{0}}}), &inputs);
     EXPECT_TRUE(result.select(1, 3).eq(0).all().item<bool>());
+}
+
+TEST(Registration, IsRefusedOnceTheListWasAskedFor) {
+    ASSERT_FALSE(recipeMethods().empty());
+    try {
+        testing::registerOwnMethod();
+        FAIL() << "nothing was thrown";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::Internal);
+        EXPECT_THAT(error.message(), HasSubstr("'edges'"));
+    }
+    EXPECT_EQ(findRecipeMethod(testing::kOwnMethod), nullptr);
 }
 
 }  // namespace

@@ -9,25 +9,15 @@
 #include "core/base/error.h"
 #include "core/data/heal.h"
 #include "core/data/heal_json.h"
+#include "tests/data/other_value.h"
 
 namespace secateur {
 namespace {
 
-// A value of the spec that is not the usual one.
-OptionValue another(const OptionSpec& spec) {
-    if (const auto* flag = std::get_if<bool>(&spec.usual)) return !*flag;
-    if (const auto* integer = std::get_if<std::int64_t>(&spec.usual)) return *integer + 3;
-    if (const auto* number = std::get_if<double>(&spec.usual)) return (*number + spec.least + 1.0) / 4.0;
-    if (std::holds_alternative<std::vector<int>>(spec.usual)) return std::vector<int>{1, 4};
-    if (std::holds_alternative<std::vector<std::string>>(spec.usual))
-        return std::vector<std::string>{spec.choices.back()};
-    return spec.choices.back();
-}
-
 // Every member differs from its default.
 OptionValues allOthers() {
     OptionValues values;
-    for (const OptionSpec& spec : healSpecs()) values.set(spec.key, another(spec));
+    for (const OptionSpec& spec : healSpecs()) values.set(spec.key, test::otherValue(spec));
     return values;
 }
 
@@ -61,11 +51,12 @@ TEST(HealOptions, EveryMemberIsAnOptionWithItsDefault) {
 TEST(HealOptions, EachMemberGoesToValuesAndBack) {
     for (const OptionSpec& spec : healSpecs()) {
         OptionValues values;
-        values.set(spec.key, another(spec));
+        values.set(spec.key, test::otherValue(spec));
         const HealOptions options = healOptions(values, "here", Idle::Accepted);
         EXPECT_NE(options, HealOptions{}) << spec.key;
         EXPECT_EQ(healValues(options), values) << spec.key;
-        EXPECT_EQ(parseOption(spec, formatOption(another(spec)), "here"), another(spec)) << spec.key;
+        EXPECT_EQ(parseOption(spec, formatOption(test::otherValue(spec)), "here"), test::otherValue(spec))
+            << spec.key;
     }
     const HealOptions all = healOptions(allOthers(), "here", Idle::Accepted);
     EXPECT_EQ(healValues(all), allOthers());

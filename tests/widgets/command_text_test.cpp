@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/widgets/fake_engine.h"
 #include "tests/widgets/sample_network.h"
 
 namespace secateur {
@@ -26,17 +27,39 @@ TEST(CommandText, RepeatsThePlan) {
     WindowOptions windows;
     windows.samples = 8;
     windows.seqLen = 32;
-    const QString lines = commandText(*testing::sampleModel(), wishes, text, windows, text, windows);
+    const QString lines =
+        commandText(*testing::sampleModel(), wishes, testing::registry(), text, windows, text, windows);
     EXPECT_EQ(
         lines,
         QStringLiteral(
             "secateur measure /nowhere/twig-6 --text leaves.txt --samples 8 --seq-len 32 -o analysis.h5\n"
-            "secateur plan /nowhere/twig-6 --analysis analysis.h5 --chop 3,4 --method flap --metric WIFV "
-            "--structure AL-AM "
+            "secateur plan /nowhere/twig-6 --analysis analysis.h5 --chop 3,4 --method flap "
             "--ratio 0.2 --protect 0 -o plan.json\n"
             "secateur preview /nowhere/twig-6 --plan plan.json --analysis analysis.h5 --text leaves.txt "
             "--samples 8 --seq-len 32\n"
             "secateur apply /nowhere/twig-6 --plan plan.json --analysis analysis.h5 -o twig-6-pruned\n"));
+}
+
+TEST(CommandText, AnyListOfStepsIsRepeatedStepByStep) {
+    WidthRequest width;
+    width.ratio = 0.2;
+    width.structure = "UL-UM";
+    PlanWishes wishes = withWidth({}, width);
+    RecipeStep twigs{"sparsify", "twigs", {}, {1, 2}, {}};
+    twigs.options.set("pattern", std::string("2:4"));
+    wishes.steps.push_back({twigs});
+    TextSource text;
+    text.textFile = "leaves.txt";
+    const QString lines =
+        commandText(*testing::sampleModel(), wishes, testing::registry(), text, {}, text, {});
+    EXPECT_TRUE(
+        lines.contains(QStringLiteral("secateur plan /nowhere/twig-6 --text leaves.txt --seq-len 128 --step "
+                                      "'flap structure=UL-UM ratio=0.2' "
+                                      "--step 'twigs pattern=2:4 layers=1,2' -o plan.json\n")))
+        << lines.toStdString();
+    wishes.steps.front().on = false;
+    EXPECT_FALSE(commandText(*testing::sampleModel(), wishes, testing::registry(), text, {}, text, {})
+                     .contains(QStringLiteral("flap")));
 }
 
 TEST(CommandText, LoadedPlanIsRepeatedFromItsFile) {
@@ -45,7 +68,8 @@ TEST(CommandText, LoadedPlanIsRepeatedFromItsFile) {
     const PlanWishes wishes = wishesOf(plan);
     TextSource text;
     text.textFile = "leaves.txt";
-    const QString lines = commandText(*testing::sampleModel(), wishes, text, {}, text, {});
+    const QString lines =
+        commandText(*testing::sampleModel(), wishes, testing::registry(), text, {}, text, {});
     EXPECT_FALSE(lines.contains(QStringLiteral("secateur plan ")));
     EXPECT_TRUE(lines.contains(QStringLiteral("--plan plan.json")));
 }

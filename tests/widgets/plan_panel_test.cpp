@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/plan_panel.h"
 
-#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
@@ -94,41 +93,80 @@ TEST_F(PlanPanelTest, MethodsComeFromTheRegistryAndDecideTheChoices) {
     EXPECT_GE(method.findData(QStringLiteral("wanda-sp")), 0);
     EXPECT_LT(method.findData(QStringLiteral("chop")), 0);  // chops no widths
     EXPECT_TRUE(get<QComboBox>("Structure").isEnabled());
+    get<QSlider>("Ratio").setValue(25);
     method.setCurrentIndex(method.findData(QStringLiteral("magnitude-sp")));
     EXPECT_EQ(document_.width().method, "magnitude-sp");
-    EXPECT_FALSE(get<QComboBox>("Metric").isEnabled());
+    EXPECT_DOUBLE_EQ(document_.width().ratio, 0.25);  // what both know stays
+    EXPECT_EQ(panel_.findChild<QComboBox*>(QStringLiteral("metric")), nullptr);
+    EXPECT_EQ(panel_.findChild<QComboBox*>(QStringLiteral("structure")), nullptr);
     document_.undoStack()->undo();
     EXPECT_EQ(method.currentData().toString(), QStringLiteral("flap"));
+    EXPECT_EQ(get<QSlider>("Ratio").value(), 25);
     get<QComboBox>("Structure").setCurrentText(QStringLiteral("UL-UM"));
     EXPECT_EQ(document_.width().structure, "UL-UM");
 }
 
 TEST_F(PlanPanelTest, TargetInParametersReplacesTheRatio) {
     open();
-    type("Target", "40 k");
+    type("Target parameters", "40 k");
     ASSERT_TRUE(document_.width().targetParameters.has_value());
     EXPECT_EQ(*document_.width().targetParameters, 40000);
     ASSERT_TRUE(document_.valid()) << document_.problem().toStdString();
     EXPECT_GT(get<QSlider>("Ratio").value(), 0);  // what came out
+    EXPECT_EQ(document_.width().ratio, 0.0);
     get<QSlider>("Ratio").setValue(10);
     EXPECT_FALSE(document_.width().targetParameters.has_value());
+    EXPECT_TRUE(get<QLineEdit>("Target parameters").text().isEmpty());
 }
 
-TEST_F(PlanPanelTest, TargetInBytesIsToldByItsUnit) {
+TEST_F(PlanPanelTest, TargetInBytesReplacesTheOthersAndIsShownExactly) {
     open();
-    type("Target", "150 kB");
+    type("Target parameters", "40 k");
+    EXPECT_EQ(get<QLineEdit>("Target parameters").text(), QStringLiteral("40.0 k"));
+    type("Target bytes", "151234");
+    EXPECT_EQ(document_.width().targetBytes, 151234);
+    EXPECT_FALSE(document_.width().targetParameters.has_value());
+    EXPECT_EQ(get<QLineEdit>("Target bytes").text(), QStringLiteral("151234"));
+    type("Target bytes", "150 kB");
     EXPECT_EQ(document_.width().targetBytes, 150000);
+    type("Target bytes", "");
+    EXPECT_FALSE(document_.width().targetBytes.has_value());
+    EXPECT_EQ(get<QSlider>("Ratio").value(), 0);
 }
 
-TEST_F(PlanPanelTest, NonsenseInAFieldIsSaidAndTakenBack) {
+TEST_F(PlanPanelTest, NonsenseInAFieldIsSaidAndChangesNothing) {
     open();
-    QSignalSpy raised(&panel_, &PlanPanel::messageRaised);
-    type("Target", "much");
-    EXPECT_EQ(raised.count(), 1);
-    EXPECT_TRUE(get<QLineEdit>("Target").text().isEmpty());
+    const auto* problem = panel_.findChild<QLabel*>(QStringLiteral("stepProblem"));
+    type("Target parameters", "much");
+    EXPECT_TRUE(problem->isVisible());
+    EXPECT_TRUE(problem->text().contains(QStringLiteral("Target parameters must be")))
+        << problem->text().toStdString();
+    EXPECT_FALSE(document_.undoStack()->canUndo());
+    type("Target parameters", "");
+    EXPECT_FALSE(problem->isVisible());
     type("Protected layers", "0, 99");
-    EXPECT_EQ(raised.count(), 2);
-    EXPECT_TRUE(document_.width().protect.empty());
+    EXPECT_FALSE(document_.valid());
+    EXPECT_TRUE(
+        panel_.findChild<QLabel*>(QStringLiteral("planWarnings"))->text().contains(QStringLiteral("99")));
+}
+
+TEST_F(PlanPanelTest, OptionsWithoutEffectAreHidden) {
+    open();
+    auto& removed = get<QSpinBox>("KV groups removed");
+    EXPECT_TRUE(removed.isHidden());
+    get<QComboBox>("Structure").setCurrentText(QStringLiteral("UL-MM"));
+    EXPECT_FALSE(removed.isHidden());
+    removed.setValue(2);
+    EXPECT_EQ(document_.width().removeHeads, 2);
+}
+
+TEST_F(PlanPanelTest, AFirstStepBeginsWithItsFirstOption) {
+    open();
+    get<QPushButton>("Remove step").click();
+    ASSERT_TRUE(document_.wishes().steps.empty());
+    get<QSlider>("Ratio").setValue(10);
+    ASSERT_EQ(document_.wishes().steps.size(), 1U);
+    EXPECT_DOUBLE_EQ(document_.width().ratio, 0.1);
 }
 
 TEST_F(PlanPanelTest, ProtectedLayersAndLimitsReachThePlan) {
@@ -142,7 +180,7 @@ TEST_F(PlanPanelTest, ProtectedLayersAndLimitsReachThePlan) {
     ASSERT_TRUE(document_.valid()) << document_.problem().toStdString();
     EXPECT_EQ(countKept(document_.kept().channels[0]), testing::kChannels);
     for (const UnitMask& mask : document_.kept().channels) EXPECT_EQ(countKept(mask) % 4, 0);
-    get<QCheckBox>("Bias compensation").click();
+    get<QComboBox>("Compensation").setCurrentText(QStringLiteral("none"));
     EXPECT_FALSE(document_.width().bias);
 }
 
@@ -166,7 +204,7 @@ TEST_F(PlanPanelTest, StrategyThatNeedsAMeasurementSaysSo) {
 
 TEST_F(PlanPanelTest, WishWithoutAPlanIsExplainedAndCannotBeApplied) {
     open();
-    type("Target", "1");
+    type("Target parameters", "1");
     EXPECT_FALSE(document_.valid());
     EXPECT_FALSE(get<QPushButton>("Apply plan").isEnabled());
     EXPECT_EQ(valueOf(panel_, "Parameters after"), QStringLiteral("-"));

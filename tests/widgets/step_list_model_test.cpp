@@ -11,6 +11,7 @@
 
 #include "tests/widgets/fake_engine.h"
 #include "tests/widgets/sample_network.h"
+#include "tests/widgets/sample_plans.h"
 #include "widgets/document/plan_document.h"
 
 namespace secateur {
@@ -147,33 +148,9 @@ TEST_P(PlanFiles, OpenAsStepsAndAreSavedToTheByte) {
     EXPECT_EQ(saved.readAll(), text);
 }
 
-// Two chops around a width step.
-constexpr const char* kTwoChops = R"({"format": "secateur-plan", "version": 1, "model": {"layers": 6},
- "steps": [{"step": "chop", "layers": [4]},
-           {"step": "width", "method": "flap", "metric": "WIFV", "structure": "AL-AM", "ratio": 0.1, "bias": true,
-            "keep": [{"layer": 0, "channels": "0-15"}]},
-           {"step": "chop", "layers": [5], "attention": [1]}]}
-)";
-// As the first version wrote them.
-constexpr const char* kFirstVersion = R"({
-  "format": "secateur-plan",
-  "version": 1,
-  "model": {"name": "twig-6", "architecture": "llama", "layers": 6},
-  "created": {"tool": "secateur 0.1.0", "time": "2026-11-22T10:00:00Z"},
-  "steps": [
-    {"step": "chop", "layers": [3], "chosen_by": {"strategy": "block-influence", "count": 1}},
-    {"step": "width", "method": "flap", "metric": "WIFV", "structure": "AL-AM", "ratio": 0.2, "bias": true,
-     "protect": [0], "keep": [{"layer": 1, "channels": "0-2,5"}]}
-  ]
-}
-)";
-constexpr const char* kReferenceStatistics =
-    R"({"format": "secateur-plan", "version": 1, "model": {"layers": 6},
- "calibration": {"source": "leaves.txt", "sha256": "ff", "samples": 4, "seq_len": 32, "seed": 0, "statistics": "reference"},
- "steps": [{"step": "width", "method": "flap", "metric": "WIFV", "structure": "AL-AM", "ratio": 0.1, "bias": false,
-            "keep": [{"layer": 0, "channels": "0-15"}]}]}
-)";
-INSTANTIATE_TEST_SUITE_P(All, PlanFiles, ::testing::Values(kTwoChops, kFirstVersion, kReferenceStatistics),
+INSTANTIATE_TEST_SUITE_P(All, PlanFiles,
+                         ::testing::Values(testing::kTwoChops, testing::kFirstVersion,
+                                           testing::kReferenceStatistics),
                          [](const auto& info) {
                              return std::string(info.index == 0   ? "TwoChops"
                                                 : info.index == 1 ? "FirstVersion"

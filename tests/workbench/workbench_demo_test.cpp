@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSlider>
@@ -129,6 +130,40 @@ TEST_F(WorkbenchDemoTest, RunningJobIsCancelledByItsButton) {
     EXPECT_EQ(window_->workflow().document().analysis(), nullptr);
     EXPECT_FALSE(findNamed<QPushButton>(*window_, "Cancel job")->isEnabled());
     EXPECT_FALSE(window_->messages().isVisible());
+}
+
+TEST_F(WorkbenchDemoTest, ACalibratedPreviewIsCancelledAndRunAgain) {
+    openDemo();
+    for (QAction* kind : findNamed<QPushButton>(*window_, "Add step")->menu()->actions())
+        for (QAction* method : kind->menu()->actions())
+            if (method->text() == QStringLiteral("Wanda")) method->trigger();
+    auto* steps = findNamed<QTableView>(*window_, "Steps");
+    ASSERT_EQ(steps->model()->rowCount(), 2);
+    settings_.setCalibration({{}, 0, 128});  // all of the sample takes long enough
+    const auto* shown = window_->findChild<QLabel*>(QStringLiteral("previewState"));
+    EXPECT_TRUE(shown->text().contains(QStringLiteral("Preview now"))) << shown->text().toStdString();
+    auto* run = findNamed<QPushButton>(*window_, "Preview now");
+    auto* jobs = findNamed<QTableView>(*window_, "Jobs");
+    const int job = jobs->model()->rowCount();
+    const auto cell = [&](int column) { return jobs->model()->index(job, column); };
+    run->click();
+    ASSERT_TRUE(eventually([&] {
+        return jobs->model()->rowCount() > job &&
+               cell(JobsModel::State).data().toString() == QStringLiteral("running") &&
+               cell(JobsModel::Progress).data(SortRole).toDouble() > 0.0;
+    })) << log();
+    findNamed<QPushButton>(*window_, "Cancel job")->click();
+    ASSERT_TRUE(eventually([&] {
+        return cell(JobsModel::State).data().toString() == QStringLiteral("cancelled");
+    })) << log();
+    EXPECT_EQ(valueOf(*window_, "Planned perplexity"), QStringLiteral("-"));
+    EXPECT_TRUE(shown->text().contains(QStringLiteral("cancelled"))) << shown->text().toStdString();
+    EXPECT_EQ(steps->model()->rowCount(), 2);
+
+    settings_.setCalibration({{}, 4, 64});
+    run->click();
+    ASSERT_TRUE(previewed()) << log();
+    EXPECT_GT(number("Planned perplexity"), number("Dense perplexity"));
 }
 
 TEST_F(WorkbenchDemoTest, ChopStrategiesAreComparedAndOneBecomesThePlan) {

@@ -3,16 +3,16 @@
 
 #include <QRegularExpression>
 #include <QStringList>
+#include <algorithm>
+#include <optional>
 
-#include "core/planning/requests.h"
+#include "widgets/document/step_words.h"
 
 namespace secateur {
 namespace {
 
-QString listed(const std::vector<int>& layers) {
-    QStringList words;
-    for (const int layer : layers) words << QString::number(layer);
-    return words.join(QLatin1Char(','));
+void add(QStringList& words, const std::vector<std::string>& more) {
+    for (const std::string& word : more) words << shellQuoted(QString::fromStdString(word));
 }
 
 void addText(QStringList& words, const TextSource& text, const WindowOptions& windows) {
@@ -28,64 +28,52 @@ void addText(QStringList& words, const TextSource& text, const WindowOptions& wi
     words << QStringLiteral("--seq-len") << QString::number(windows.seqLen);
 }
 
-void addChop(QStringList& words, const ChopRequest& chop) {
-    // What is folded into what has no words on the command line, but for what chose it.
-    const bool folds = chop.merge && chop.chosenBy;
-    if (folds || chop.count > 0) {
-        words << QStringLiteral("--chop-count") << QString::number(folds ? chop.chosenBy->count : chop.count);
-        words << QStringLiteral("--chop-by")
-              << QString::fromStdString(folds ? chop.chosenBy->strategy : chop.strategy);
-    }
-    if (!folds && !chop.layers.empty()) words << QStringLiteral("--chop") << listed(chop.layers);
-    if (!chop.attention.empty()) words << QStringLiteral("--drop-attention") << listed(chop.attention);
-    if (!chop.mlp.empty()) words << QStringLiteral("--drop-mlp") << listed(chop.mlp);
+bool changesNothing(const StepRequest& wished) {
+    if (const auto* chop = std::get_if<ChopRequest>(&wished)) return chop->empty();
+    const auto* width = std::get_if<WidthRequest>(&wished);
+    return width != nullptr && width->ratio == 0.0 && !width->targetParameters && !width->targetBytes;
 }
 
-void addWidth(QStringList& words, const WidthRequest& width) {
-    const auto add = [&](const char* option, const QString& value) {
-        words << QLatin1String(option) << value;
-    };
-    add("--method", QString::fromStdString(width.method));
-    if (findSpec(specsOf(width.method), "metric") != nullptr) {
-        add("--metric", QString::fromStdString(width.metric));
-        add("--structure", QString::fromStdString(width.structure));
-        if (width.statistics) add("--statistics", QLatin1String(name(*width.statistics)));
-        if (width.cost)
-            add("--cost", *width.cost == Cost::Exact ? QStringLiteral("exact") : QStringLiteral("reference"));
-        if (width.removeHeads >= 0) add("--remove-heads", QString::number(width.removeHeads));
-        if (!width.bias) words << QStringLiteral("--no-bias");
-    }
-    if (width.targetParameters) {
-        add("--target-parameters", QString::number(*width.targetParameters));
-    } else if (width.targetBytes) {
-        add("--target-bytes", QString::number(*width.targetBytes));
-    } else {
-        add("--ratio", QString::number(width.ratio));
-    }
-    if (!width.protect.empty()) add("--protect", listed(width.protect));
-    if (width.minKeepGroups > 0) add("--min-keep-groups", QString::number(width.minKeepGroups));
-    if (width.minKeepChannels > 0) add("--min-keep-channels", QString::number(width.minKeepChannels));
-    if (width.roundTo > 1) add("--round-to", QString::number(width.roundTo));
+// True when a step is decided by running the network, or looks at calibration text when it is carried out.
+bool looksAtText(const PlanWishes& wishes, const std::vector<MethodInfo>& methods) {
+    return plannedByEngine(wishes) || std::ranges::any_of(wishes.steps, [&](const Wish& wish) {
+               const auto* chop = std::get_if<ChopRequest>(&wish.wished);
+               const bool merges = chop != nullptr && chop->merge.has_value();
+               return wish.on && (merges || costOf(wish, methods) == StepCost::Calibrated);
+           });
 }
 
-bool narrows(const WidthRequest& width) {
-    return width.ratio > 0.0 || width.targetParameters || width.targetBytes;
-}
-
-// One chop before one width, neither of them from a file.
-bool shortForm(const PlanWishes& wishes) {
-    std::size_t chops = 0, widths = 0;
+// The steps as options of `secateur plan`: one chop before one width have options of their own. Nothing where
+// a step has no words: masks of a file, a method that the registry does not know, a text whose name has a
+// space.
+std::optional<std::vector<std::string>> stepWords(const PlanWishes& wishes,
+                                                  const std::vector<MethodInfo>& methods) {
+    std::vector<ParsedStep> steps;
     for (const Wish& wish : wishes.steps) {
         if (!wish.on) continue;
-        if (wish.settled && !std::holds_alternative<ChopStep>(*wish.settled)) return false;
-        if (std::holds_alternative<ChopRequest>(wish.wished))
-            chops += widths + 1;
-        else if (std::holds_alternative<WidthRequest>(wish.wished))
-            ++widths;
-        else
-            return false;
+        const auto values = stepValues(wish.wished, methods);
+        if (!values || (wish.settled && std::holds_alternative<WidthStep>(*wish.settled)))
+            return std::nullopt;
+        if (!changesNothing(wish.wished)) steps.push_back(*values);
     }
-    return chops <= 1 && widths <= 1;
+    const auto isOf = [&](std::size_t at, const char* kind) {
+        return at < steps.size() && steps[at].kind == kind;
+    };
+    const std::size_t chops = isOf(0, "chop") ? 1 : 0;
+    const bool brief = steps.size() <= chops + 1 && (steps.size() == chops || isOf(chops, "width")) &&
+                       (chops == 0 || steps[0].options.find("keep") == nullptr);
+    std::vector<std::string> words;
+    for (const ParsedStep& step : steps) {
+        std::vector<std::string> more{"--step", stepText(step)};
+        if (!brief && std::ranges::count(more[1], ' ') != std::ssize(step.options.entries()))
+            return std::nullopt;  // a step is read word by word
+        if (brief) {
+            more = commandWords(findMethod(methods, step.method)->options, step.options);
+            if (step.kind == "width") more.insert(more.begin(), {"--method", step.method});
+        }
+        words.insert(words.end(), more.begin(), more.end());
+    }
+    return words;
 }
 
 }  // namespace
@@ -98,7 +86,8 @@ QString shellQuoted(const QString& word) {
     return QLatin1Char('\'') + quoted + QLatin1Char('\'');
 }
 
-QString commandText(const ModelSummary& model, const PlanWishes& wishes, const TextSource& calibration,
+QString commandText(const ModelSummary& model, const PlanWishes& wishes,
+                    const std::vector<MethodInfo>& methods, const TextSource& calibration,
                     const WindowOptions& calibrationWindows, const TextSource& evaluation,
                     const WindowOptions& evaluationWindows) {
     const QString path = shellQuoted(QString::fromStdString(model.path));
@@ -113,18 +102,14 @@ QString commandText(const ModelSummary& model, const PlanWishes& wishes, const T
     addText(words, calibration, calibrationWindows);
     lines << (words << QStringLiteral("-o") << QStringLiteral("analysis.h5")).join(QLatin1Char(' '));
 
-    // A chop and a width have options of their own; other lists of steps are a plan file.
-    const ChopRequest chop = chopWish(wishes) ? *chopWish(wishes) : ChopRequest{};
-    const WidthRequest width = widthWish(wishes) ? *widthWish(wishes) : WidthRequest{};
-    if (shortForm(wishes)) {
+    if (const auto steps = stepWords(wishes, methods); steps && !steps->empty()) {
         words = begin("plan");
-        if (plannedByEngine(wishes) || chop.merge) {
+        if (looksAtText(wishes, methods)) {
             addText(words, calibration, calibrationWindows);
         } else {
             words << analysis;
         }
-        addChop(words, chop);
-        if (narrows(width)) addWidth(words, width);
+        add(words, *steps);
         lines << (words << QStringLiteral("-o") << QStringLiteral("plan.json")).join(QLatin1Char(' '));
     }
     words = begin("preview") << plan << analysis;

@@ -5,6 +5,7 @@
 
 #include <QString>
 
+#include "core/data/method_info.h"
 #include "core/data/model_summary.h"
 #include "core/data/tokens.h"
 #include "widgets/document/plan_wishes.h"
@@ -14,10 +15,11 @@ namespace secateur {
 // A POSIX shell word.
 [[nodiscard]] QString shellQuoted(const QString& word);
 
-// measure, plan, preview and apply, a line each. Layers that a loaded plan narrows by its own masks are
-// repeated from the plan file alone.
+// measure, plan, preview and apply, a line each, with the options that differ from the usual values. Plans
+// that have a width by masks of a file are repeated from that file alone. `methods`: the registry.
 [[nodiscard]] QString commandText(const ModelSummary& model, const PlanWishes& wishes,
-                                  const TextSource& calibration, const WindowOptions& calibrationWindows,
-                                  const TextSource& evaluation, const WindowOptions& evaluationWindows);
+                                  const std::vector<MethodInfo>& methods, const TextSource& calibration,
+                                  const WindowOptions& calibrationWindows, const TextSource& evaluation,
+                                  const WindowOptions& evaluationWindows);
 
 }  // namespace secateur

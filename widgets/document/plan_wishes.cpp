@@ -3,6 +3,10 @@
 
 #include <algorithm>
 
+#include "core/data/linear_name.h"
+#include "core/planning/requests.h"
+#include "widgets/document/step_words.h"
+
 namespace secateur {
 namespace {
 
@@ -33,9 +37,8 @@ WidthRequest widthRequest(const WidthStep& step) {
 
 // What a plan does not say of each step: which statistics its scores were made of.
 std::optional<Statistics> statisticsOf(const Plan& plan, const std::string& method) {
-    const auto& all = methods();
-    const auto found = std::ranges::find(all, method, &MethodInfo::name);
-    const bool chooses = found != all.end() && findSpec(found->options, "statistics") != nullptr;
+    const MethodInfo* info = findMethod(methods(), method);
+    const bool chooses = info != nullptr && findSpec(info->options, "statistics") != nullptr;
     if (!chooses || !plan.calibration || plan.calibration->statistics.empty()) return std::nullopt;
     return statisticsFromName(plan.calibration->statistics);
 }
@@ -77,6 +80,15 @@ const Request* lastWish(const PlanWishes& wishes) {
     return found == steps.end() ? nullptr : &std::get<Request>(found->wished);
 }
 
+OptionValues recipeValues(const RecipeStep& step) {
+    OptionValues values = step.options;
+    if (!step.layers.empty()) values.set("layers", step.layers);
+    std::vector<std::string> linears;
+    for (const LinearName linear : step.linears) linears.emplace_back(name(linear));
+    if (!linears.empty()) values.set("linears", linears);
+    return values;
+}
+
 bool runsNetwork(const StepRequest& request) {
     if (const auto* chop = std::get_if<ChopRequest>(&request)) {
         if (chop->count == 0) return false;
@@ -85,18 +97,14 @@ bool runsNetwork(const StepRequest& request) {
     }
     const auto* width = std::get_if<WidthRequest>(&request);
     if (!width || (width->ratio == 0.0 && !width->targetParameters && !width->targetBytes)) return false;
-    const auto& all = methods();
-    const auto found =
-        std::ranges::find_if(all, [&](const MethodInfo& m) { return m.name == width->method; });
-    return found != all.end() && found->needs == Needs::Text;
+    const MethodInfo* method = findMethod(methods(), width->method);
+    return method != nullptr && method->needs == Needs::Text;
 }
 
 }  // namespace
 
 PlanWishes emptyWishes() {
-    PlanWishes wishes;
-    wishes.steps.push_back({WidthRequest{}});
-    return wishes;
+    return withWidth({}, {});
 }
 
 PlanWishes wishesOf(const Plan& plan, std::string text) {
@@ -151,6 +159,31 @@ PlanWishes withWidth(PlanWishes wishes, const WidthRequest& width) {
     else
         *found = Wish{width, std::nullopt, found->on};
     return wishes;
+}
+
+std::optional<ParsedStep> stepValues(const StepRequest& wished, const std::vector<MethodInfo>& methods) {
+    const auto ofKind = [&](const char* kind) {
+        const auto found = std::ranges::find(methods, kind, &MethodInfo::kind);
+        return found == methods.end() ? nullptr : &*found;
+    };
+    const MethodInfo* method = nullptr;
+    OptionValues values;
+    if (const auto* chop = std::get_if<ChopRequest>(&wished)) {
+        method = ofKind("chop");
+        if (method != nullptr) values = optionValues(*chop);
+    } else if (const auto* width = std::get_if<WidthRequest>(&wished)) {
+        method = findMethod(methods, width->method);
+        if (method != nullptr) values = optionValues(*width);
+    } else if (const auto* recipe = std::get_if<RecipeStep>(&wished)) {
+        method = findMethod(methods, recipe->method);
+        values = recipeValues(*recipe);
+    } else if (const auto* heal = std::get_if<HealStep>(&wished)) {
+        method = ofKind("heal");
+        values = heal->options;
+        if (!heal->textSource.empty()) values.set("text", heal->textSource);
+    }
+    if (method == nullptr) return std::nullopt;
+    return ParsedStep{method->name, method->kind, values};
 }
 
 PlanRequest requestOf(const ModelSummary& model, const Analysis* analysis, const PlanWishes& wishes) {

@@ -13,6 +13,7 @@
 #include "core/data/plan.h"
 #include "core/data/plan_request.h"
 #include "core/planning/planner.h"
+#include "core/planning/step_text.h"
 
 namespace secateur {
 
@@ -55,6 +56,10 @@ struct PlanWishes {
 // width last.
 [[nodiscard]] PlanWishes withChop(PlanWishes wishes, const ChopRequest& chop);
 [[nodiscard]] PlanWishes withWidth(PlanWishes wishes, const WidthRequest& width);
+
+// A wish as its method and the values of its options; nothing for a method that the registry does not know.
+[[nodiscard]] std::optional<ParsedStep> stepValues(const StepRequest& wished,
+                                                   const std::vector<MethodInfo>& methods);
 
 // What engine and planning are asked for: the steps that are on, settled ones as they are, less what an
 // earlier step chops. Throws what makePlan throws.

@@ -18,8 +18,8 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/panels/foldable_box.h"
-#include "widgets/panels/heal_options_form.h"
 #include "widgets/panels/number_text.h"
+#include "widgets/panels/option_form.h"
 #include "widgets/panels/text_choice_box.h"
 
 namespace secateur {
@@ -71,7 +71,8 @@ HealForm::HealForm(PlanDocument& document, Settings& settings, QWidget* parent)
       budget_(new QDoubleSpinBox(this)),
       unit_(namedBox(tr("Budget unit"), tr("What the budget counts"), this)),
       workspace_(new QLineEdit(this)),
-      options_(new HealOptionsForm(this)) {
+      options_(new OptionForm(healSpecs(), {"method", "steps", "minutes"}, this)) {
+    options_->setValues(healValues(usualOptions(HealMethod::Continued)));
     buildChoices();
     buildBudget();
     form_->setContentsMargins(0, 0, 0, 0);
@@ -96,7 +97,7 @@ HealForm::HealForm(PlanDocument& document, Settings& settings, QWidget* parent)
     column->addWidget(new FoldableBox(tr("Teacher and folder"), buildWorkspace(), this));
     column->addStretch(1);
     options_->alignWith(form_);
-    connect(options_, &HealOptionsForm::changed, this, &HealForm::changed);
+    connect(options_, &OptionForm::valuesChanged, this, &HealForm::changed);
     connect(&document_, &PlanDocument::planChanged, this, &HealForm::refresh);
     connect(&document_, &PlanDocument::modelChanged, this, &HealForm::refresh);
     refresh();
@@ -254,6 +255,10 @@ void HealForm::askWorkspace() {
     dialog->open();
 }
 
+HealMethod HealForm::method() const {
+    return static_cast<HealMethod>(method_->currentData().toInt());
+}
+
 bool HealForm::planIsEmpty() const {
     return document_.result() != nullptr && isIdentity(document_.result()->plan);
 }
@@ -274,7 +279,8 @@ void HealForm::refresh() {
     std::int64_t parameters = model != nullptr ? model->parameters : 0;
     if (document_.result() != nullptr && document_.result()->plan.accounting)
         parameters = document_.result()->plan.accounting->parametersAfter;
-    options_->setMethod(static_cast<HealMethod>(method_->currentData().toInt()), parameters);
+    options_->setValue("method", std::string(name(method())));
+    options_->setStandIn("learning-rate", defaultRate(method(), parameters));
     Q_EMIT changed();
 }
 
@@ -286,7 +292,8 @@ HealDraft HealForm::draft() const {
     draft.teacher = teacher_->currentIndex() == ATeacher ? teacherFolder_ : QString();
     draft.unit = static_cast<HealDraft::Budget>(unit_->currentIndex());
     draft.budget = budget_->value();
-    draft.options = options_->options();
+    draft.options =
+        options_->problem().isEmpty() ? healOptions(options_->values(), {}) : usualOptions(method());
     if (text_ != nullptr) draft.text = text_->choice();
     if (heldOut_ != nullptr) draft.heldOut = heldOut_->choice();
     return draft;

@@ -17,8 +17,7 @@ class QSpinBox;
 
 namespace secateur {
 
-class FoldableBox;
-class HealOptionsForm;
+class OptionForm;
 class PlanDocument;
 class TextChoiceBox;
 
@@ -51,6 +50,7 @@ private:
     void askWorkspace();
     void chooseUnit();
     void refresh();
+    [[nodiscard]] HealMethod method() const;
     [[nodiscard]] bool planIsEmpty() const;
 
     PlanDocument& document_;
@@ -63,7 +63,7 @@ private:
     QDoubleSpinBox* budget_;
     QComboBox* unit_;
     QLineEdit* workspace_;
-    HealOptionsForm* options_;
+    OptionForm* options_;
     TextChoiceBox* text_ = nullptr;
     TextChoiceBox* heldOut_ = nullptr;
     QString checkpoint_;

@@ -3,24 +3,31 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QEvent>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalBlocker>
+#include <QSlider>
 #include <QSpinBox>
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/units.h"
 #include "widgets/panels/number_box.h"
 #include "widgets/panels/number_text.h"
 
 namespace secateur {
 namespace {
 
-constexpr int kShownCharacters = 10;  // of a number
+constexpr int kShownCharacters = 10;        // of a number
+constexpr qint64 kAgainMilliseconds = 700;  // steps that follow each other so closely are one change
+constexpr double kTenth = 0.1;              // of a percent, as shares are shown
 
 QString text(const std::string& words) {
     return QString::fromStdString(words);
@@ -36,6 +43,28 @@ QFormLayout* formOf(QWidget* widget) {
 
 QString suffixOf(const OptionSpec& spec) {
     return spec.unit.empty() ? QString() : QLatin1Char(' ') + text(spec.unit);
+}
+
+// Spaces are for reading, but in texts that mean themselves.
+QString compacted(const OptionSpec& spec, const QString& typed) {
+    if (std::holds_alternative<std::string>(spec.usual)) return typed.trimmed();
+    QString compact = typed;
+    return compact.remove(QLatin1Char(' '));
+}
+
+// Lists of layers with ranges, others in their order; amounts with a unit where that says them exactly.
+QString lineText(const OptionSpec& spec, const OptionValue& value) {
+    if (value == spec.usual) return {};
+    if (const auto* numbers = std::get_if<std::vector<int>>(&value)) {
+        if (std::ranges::is_sorted(*numbers, std::less_equal<>())) return formatLayers(*numbers);
+        return text(formatOption(value)).replace(QLatin1Char(','), QStringLiteral(", "));
+    }
+    if (const auto* amount = std::get_if<std::int64_t>(&value); amount != nullptr && isAmount(spec)) {
+        const std::string words = spec.unit == "bytes" ? formatBytes(*amount) : formatCount(*amount);
+        if (amountOf(words) == *amount) return text(words);
+    }
+    if (const auto* number = std::get_if<double>(&value)) return QString::number(*number, 'g', 12);
+    return text(formatOption(value));
 }
 
 template <class Box>
@@ -63,12 +92,10 @@ OptionForm::OptionForm(std::vector<OptionSpec> specs, std::vector<std::string> e
 }
 
 void OptionForm::build() {
-    for (const Field& field : std::as_const(fields_)) {
-        delete field.label;
-        delete field.widget;
-    }
     fields_.clear();
+    headings_.clear();
     unread_.clear();
+    dragged_ = false;
     for (QFormLayout* form : {form_, static_cast<QFormLayout*>(more_->layout())})
         while (form->rowCount() > 0) form->removeRow(0);
     for (const OptionSpec& spec : specs_) {
@@ -82,11 +109,17 @@ void OptionForm::add(const OptionSpec& spec) {
     const bool main = spec.place == OptionSpec::Place::Main;
     QWidget* parent = main ? static_cast<QWidget*>(this) : more_;
     auto* form = main ? form_ : static_cast<QFormLayout*>(more_->layout());
+    QLabel* heading = main ? nullptr : headingFor(spec);
     Field field = fieldFor(spec, parent);
-    field.widget->setAccessibleName(text(spec.label));
-    field.widget->setToolTip(text(spec.help));
-    field.widget->setFocusPolicy(Qt::StrongFocus);
-    field.widget->installEventFilter(this);
+    field.heading = heading;
+    if (field.editors.empty()) field.editors = {field.widget};
+    field.widget->setObjectName(text(spec.key));
+    for (QWidget* editor : field.editors) {
+        if (editor->accessibleName().isEmpty()) editor->setAccessibleName(text(spec.label));
+        editor->setToolTip(text(spec.help));
+        editor->setFocusPolicy(Qt::StrongFocus);
+        editor->installEventFilter(this);
+    }
     if (qobject_cast<QCheckBox*>(field.widget) != nullptr) {
         form->addRow(field.widget);
     } else {
@@ -95,23 +128,35 @@ void OptionForm::add(const OptionSpec& spec) {
         field.widget->setSizePolicy(spins ? QSizePolicy::Ignored : QSizePolicy::Expanding,
                                     QSizePolicy::Fixed);
         auto* label = new QLabel(text(spec.label), parent);
-        label->setBuddy(field.widget);
+        label->setBuddy(field.editors.front());
         label->setToolTip(text(spec.help));
         field.label = label;
         form->addRow(label, field.widget);
     }
-    const OptionValue* set = values_.find(spec.key);
-    field.show(set != nullptr ? *set : spec.usual);
     fields_.insert(text(spec.key), field);
+    showValue(spec);
+}
+
+// The heading of the spec's section, before the first of its options.
+QLabel* OptionForm::headingFor(const OptionSpec& spec) {
+    if (spec.section.empty()) return nullptr;
+    QLabel*& heading = headings_[text(spec.section)];
+    if (heading == nullptr) {
+        heading = new QLabel(text(spec.section), more_);
+        heading->setForegroundRole(QPalette::PlaceholderText);
+        static_cast<QFormLayout*>(more_->layout())->addRow(heading);
+    }
+    return heading;
 }
 
 OptionForm::Field OptionForm::fieldFor(const OptionSpec& spec, QWidget* parent) {
     if (std::holds_alternative<bool>(spec.usual)) return flagField(spec, parent);
     if (std::holds_alternative<std::string>(spec.usual) && !spec.choices.empty())
         return choiceField(spec, parent);
-    if (!isOptional(spec)) {
+    if (!isOptional(spec) && !isAmount(spec)) {
         if (std::holds_alternative<std::int64_t>(spec.usual)) return integerField(spec, parent);
-        if (std::holds_alternative<double>(spec.usual)) return numberField(spec, parent);
+        if (std::holds_alternative<double>(spec.usual))
+            return spec.share ? shareField(spec, parent) : numberField(spec, parent);
     }
     return lineField(spec, parent);
 }
@@ -119,7 +164,7 @@ OptionForm::Field OptionForm::fieldFor(const OptionSpec& spec, QWidget* parent) 
 OptionForm::Field OptionForm::flagField(const OptionSpec& spec, QWidget* parent) {
     auto* box = new QCheckBox(text(spec.label), parent);
     connect(box, &QCheckBox::toggled, this, [this, key = spec.key](bool on) { edit(key, on); });
-    return {box, nullptr, [box](const OptionValue& value) {
+    return {box, [box](const OptionValue& value) {
                 const QSignalBlocker quiet(box);
                 box->setChecked(std::get<bool>(value));
             }};
@@ -132,7 +177,7 @@ OptionForm::Field OptionForm::choiceField(const OptionSpec& spec, QWidget* paren
     for (const std::string& choice : spec.choices) box->addItem(text(choice));
     connect(box, &QComboBox::currentIndexChanged, this,
             [this, box, key = spec.key] { edit(key, box->currentText().toStdString()); });
-    return {box, nullptr, [box](const OptionValue& value) {
+    return {box, [box](const OptionValue& value) {
                 const QSignalBlocker quiet(box);
                 box->setCurrentIndex(box->findText(text(std::get<std::string>(value))));
             }};
@@ -144,8 +189,8 @@ OptionForm::Field OptionForm::integerField(const OptionSpec& spec, QWidget* pare
         auto* box = new NumberBox(spec.least, spec.most, usual, NumberBox::Kind::Whole, parent);
         prepare(box, spec);
         connect(box, &QDoubleSpinBox::valueChanged, this,
-                [this, key = spec.key](double value) { edit(key, static_cast<std::int64_t>(value)); });
-        return {box, nullptr, [box](const OptionValue& value) {
+                [this, key = spec.key](double value) { step(key, static_cast<std::int64_t>(value)); });
+        return {box, [box](const OptionValue& value) {
                     const QSignalBlocker quiet(box);
                     box->setValue(static_cast<double>(std::get<std::int64_t>(value)));
                 }};
@@ -155,8 +200,8 @@ OptionForm::Field OptionForm::integerField(const OptionSpec& spec, QWidget* pare
     box->setValue(static_cast<int>(usual));
     prepare(box, spec);
     connect(box, &QSpinBox::valueChanged, this,
-            [this, key = spec.key](int value) { edit(key, std::int64_t{value}); });
-    return {box, nullptr, [box](const OptionValue& value) {
+            [this, key = spec.key](int value) { step(key, std::int64_t{value}); });
+    return {box, [box](const OptionValue& value) {
                 const QSignalBlocker quiet(box);
                 box->setValue(static_cast<int>(std::get<std::int64_t>(value)));
             }};
@@ -169,11 +214,49 @@ OptionForm::Field OptionForm::numberField(const OptionSpec& spec, QWidget* paren
     auto* box = new NumberBox(least, most, usual, NumberBox::Kind::Real, parent);
     prepare(box, spec);
     connect(box, &QDoubleSpinBox::valueChanged, this,
-            [this, key = spec.key](double value) { edit(key, value); });
-    return {box, nullptr, [box](const OptionValue& value) {
+            [this, key = spec.key](double value) { step(key, value); });
+    return {box, [box](const OptionValue& value) {
                 const QSignalBlocker quiet(box);
                 box->setValue(std::get<double>(value));
             }};
+}
+
+OptionForm::Field OptionForm::shareField(const OptionSpec& spec, QWidget* parent) {
+    auto* row = new QWidget(parent);
+    auto* slider = new QSlider(Qt::Horizontal, row);
+    auto* box = new QDoubleSpinBox(row);
+    const double least = 100.0 * spec.least + (spec.openBelow ? kTenth : 0.0);
+    const double most = 100.0 * spec.most - (spec.openAbove ? kTenth : 0.0);
+    slider->setRange(static_cast<int>(std::ceil(least)), static_cast<int>(std::floor(most)));
+    slider->setPageStep(5);
+    box->setRange(least, most);
+    box->setDecimals(1);
+    box->setKeyboardTracking(false);
+    box->setSuffix(tr(" %"));
+    box->setAccessibleName(tr("%1 percent").arg(text(spec.label)));
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(slider, 1);
+    layout->addWidget(box);
+    const auto show = [slider, box](double percent) {
+        const QSignalBlocker quietSlider(slider);
+        const QSignalBlocker quietBox(box);
+        slider->setValue(static_cast<int>(std::lround(percent)));
+        box->setValue(percent);
+    };
+    const auto take = [this, show, key = spec.key](double percent) {
+        show(percent);
+        step(key, percent / 100.0);
+    };
+    connect(slider, &QSlider::valueChanged, this, take);
+    connect(box, &QDoubleSpinBox::valueChanged, this, take);
+    const auto hold = [this](bool held) {
+        dragged_ = held;
+        stepped_.clear();
+    };
+    connect(slider, &QSlider::sliderPressed, this, [hold] { hold(true); });
+    connect(slider, &QSlider::sliderReleased, this, [hold] { hold(false); });
+    return {row, [show](const OptionValue& value) { show(100.0 * std::get<double>(value)); }, {slider, box}};
 }
 
 OptionForm::Field OptionForm::lineField(const OptionSpec& spec, QWidget* parent) {
@@ -181,57 +264,63 @@ OptionForm::Field OptionForm::lineField(const OptionSpec& spec, QWidget* parent)
     line->setPlaceholderText(text(usualText(spec)));
     if (lines_ == Lines::AsTyped) {
         connect(line, &QLineEdit::textChanged, this,
-                [this, key = spec.key](const QString& typed) { read(key, typed); });
+                [this, spec](const QString& typed) { read(spec, typed); });
     } else {
-        connect(line, &QLineEdit::editingFinished, this, [this, line, key = spec.key] {
+        connect(line, &QLineEdit::editingFinished, this, [this, line, spec] {
             line->setModified(false);
-            read(key, line->text());
+            read(spec, line->text());
         });
     }
-    return {line, nullptr, [this, line, spec](const OptionValue& value) {
+    return {line, [line, spec](const OptionValue& value) {
                 if (line->hasFocus() && line->isModified()) return;
                 const QSignalBlocker quiet(line);
                 line->setText(lineText(spec, value));
             }};
 }
 
-// Lists of layers with ranges, lists of words with commas, numbers as they are shortest; not given: what that
-// stands for.
-QString OptionForm::lineText(const OptionSpec& spec, const OptionValue& value) const {
-    if (value == spec.usual) return standIns_.value(text(spec.key));
-    if (const auto* numbers = std::get_if<std::vector<int>>(&value)) return formatLayers(*numbers);
-    return text(formatOption(value));
-}
-
 void OptionForm::edit(const std::string& key, const OptionValue& value) {
     values_.set(key, value);
     unread_.remove(text(key));
+    const OptionSpec& spec = *findSpec(specs_, key);
+    for (const OptionSpec& other : specs_) {
+        if (!excludeEachOther(spec, other)) continue;
+        values_.erase(other.key);
+        unread_.remove(text(other.key));
+        showValue(other);
+    }
     showEffects();
     Q_EMIT valuesChanged();
+    stepped_.clear();
+    continues_ = false;
 }
 
-void OptionForm::read(const std::string& key, const QString& typed) {
-    const OptionSpec* spec = findSpec(specs_, key);
-    QString compact = typed;
-    compact.remove(QLatin1Char(' '));
-    const bool none = compact.isEmpty() || compact == standIns_.value(text(key));
+void OptionForm::step(const std::string& key, const OptionValue& value) {
+    continues_ = stepped_ == key && (dragged_ || lastStep_.elapsed() < kAgainMilliseconds);
+    edit(key, value);
+    stepped_ = key;
+    lastStep_.start();
+}
+
+void OptionForm::read(const OptionSpec& spec, const QString& typed) {
+    const QString key = text(spec.key);
+    const QString compact = compacted(spec, typed);
+    const auto standIn = standIns_.constFind(key);
+    const bool none = compact.isEmpty() || (standIn != standIns_.constEnd() &&
+                                            compact == compacted(spec, lineText(spec, *standIn)));
     try {
-        const OptionValue value = none ? spec->usual : parseOption(*spec, compact.toStdString(), {});
-        const OptionValue* present = values_.find(key);
-        if (!unread_.contains(text(key)) && value == (present != nullptr ? *present : spec->usual)) return;
-        edit(key, value);
+        const OptionValue value = none ? spec.usual : parseOption(spec, compact.toStdString(), {});
+        const OptionValue* present = values_.find(spec.key);
+        if (!unread_.contains(key) && value == (present != nullptr ? *present : spec.usual)) return;
+        edit(spec.key, value);
     } catch (const Error& error) {
-        unread_.insert(text(key), text(error.message()));
+        unread_.insert(key, text(error.message()));
         Q_EMIT valuesChanged();
     }
 }
 
 void OptionForm::setSpecs(std::vector<OptionSpec> specs) {
     specs_ = std::move(specs);
-    OptionValues known;
-    for (const auto& [key, value] : values_.entries())
-        if (findSpec(specs_, key) != nullptr) known.set(key, value);
-    values_ = known;
+    values_ = fitting(values_, specs_);
     build();
 }
 
@@ -246,20 +335,30 @@ void OptionForm::setValue(const std::string& key, const OptionValue& value) {
     showValues();
 }
 
-void OptionForm::showValues() {
-    for (const OptionSpec& spec : specs_) {
-        const auto field = fields_.constFind(text(spec.key));
-        if (field == fields_.constEnd()) continue;
-        if (unread_.contains(text(spec.key))) continue;  // what was typed stays, to be mended
-        const OptionValue* set = values_.find(spec.key);
-        field->show(set != nullptr ? *set : spec.usual);
-    }
-    showEffects();
+void OptionForm::setStandIn(const std::string& key, const std::optional<OptionValue>& value) {
+    if (value)
+        standIns_.insert(text(key), *value);
+    else
+        standIns_.remove(text(key));
+    if (const OptionSpec* spec = findSpec(specs_, key)) showValue(*spec);
 }
 
-void OptionForm::setStandIn(const std::string& key, const QString& standIn) {
-    standIns_.insert(text(key), standIn);
-    showValues();
+void OptionForm::showValue(const OptionSpec& spec) {
+    const QString key = text(spec.key);
+    const auto field = fields_.constFind(key);
+    // What was typed and could not be read stays, to be mended.
+    if (field == fields_.constEnd() || unread_.contains(key)) return;
+    const OptionValue* set = values_.find(spec.key);
+    const auto standIn = standIns_.constFind(key);
+    if (set != nullptr && *set != spec.usual)
+        field->show(*set);
+    else
+        field->show(standIn != standIns_.constEnd() ? *standIn : spec.usual);
+}
+
+void OptionForm::showValues() {
+    for (const OptionSpec& spec : specs_) showValue(spec);
+    showEffects();
 }
 
 OptionValues OptionForm::values() const {
@@ -288,13 +387,17 @@ QString OptionForm::problem() const {
 }
 
 void OptionForm::showEffects() {
+    QHash<QLabel*, bool> used;
     for (const OptionSpec& spec : specs_) {
         const auto field = fields_.constFind(text(spec.key));
         if (field == fields_.constEnd()) continue;
         const bool seen = hasEffect(spec, values_, specs_);
         field->widget->setVisible(seen);
         if (field->label != nullptr) field->label->setVisible(seen);
+        if (field->heading != nullptr) used[field->heading] = used[field->heading] || seen;
     }
+    for (auto heading = used.cbegin(); heading != used.cend(); ++heading)
+        heading.key()->setVisible(heading.value());
 }
 
 void OptionForm::alignWith(QFormLayout* form) {

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A form made from a list of options: spin boxes with ranges and units, combo boxes, check boxes, and lines
-// for lists and for numbers that need not be given. Options that have no effect with the present values are
-// hidden. Every field carries its visible label as accessible name, and the wheel edits nothing that has no
+// A form made from a list of options: spin boxes with ranges and units, sliders for shares, combo boxes,
+// check boxes, and lines for lists, amounts and numbers that need not be given. Options that have no effect
+// with the present values are hidden, and an option takes back those that it excludes. Every field carries
+// its visible label as accessible name and the key as object name, and the wheel edits nothing that has no
 // focus. GUI thread only.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QHash>
 #include <QWidget>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/data/options.h"
 
 class QFormLayout;
+class QLabel;
 
 namespace secateur {
 
@@ -27,7 +31,7 @@ public:
     explicit OptionForm(std::vector<OptionSpec> specs, std::vector<std::string> elsewhere = {},
                         QWidget* parent = nullptr, Lines lines = Lines::AsTyped);
 
-    // Other options, e.g. of another method. Values that the new ones know stay.
+    // Other options, e.g. of another method. Values that fit the new ones stay.
     void setSpecs(std::vector<OptionSpec> specs);
     // Shows the values, without a signal, instead of what was there, also of what could not be read.
     void setValues(const OptionValues& values);
@@ -37,8 +41,12 @@ public:
     [[nodiscard]] OptionValues values() const;
     // Why the values cannot be used; empty when they can.
     [[nodiscard]] QString problem() const;
-    // What a line that is not filled in stands for, where that depends on more than the option; shown in it.
-    void setStandIn(const std::string& key, const QString& text);
+    // What an option that is not given stands for, where that depends on more than the option; shown in its
+    // field.
+    void setStandIn(const std::string& key, const std::optional<OptionValue>& value);
+    // True when the last change goes on with the one before it: a slider that is dragged, a field that is
+    // stepped again at once.
+    [[nodiscard]] bool continues() const noexcept { return continues_; }
 
     // Options of Place::More; to be put where it folds away. Belongs to this form until then.
     [[nodiscard]] QWidget* more() const noexcept { return more_; }
@@ -50,24 +58,29 @@ Q_SIGNALS:
     void valuesChanged();  // by the user
 
 private:
-    // A field and how it shows and gives its value; nothing given: the usual one.
+    // A field and how it shows its value.
     struct Field {
         QWidget* widget = nullptr;
-        QWidget* label = nullptr;  // null: the widget has its own
         std::function<void(const OptionValue&)> show{};
+        std::vector<QWidget*> editors{};  // the parts of `widget` that have the focus; empty: itself
+        QWidget* label = nullptr;         // null: the widget has its own
+        QLabel* heading = nullptr;        // of its section; null: none
     };
 
     void build();
     void add(const OptionSpec& spec);
+    [[nodiscard]] QLabel* headingFor(const OptionSpec& spec);
     [[nodiscard]] Field fieldFor(const OptionSpec& spec, QWidget* parent);
     [[nodiscard]] Field flagField(const OptionSpec& spec, QWidget* parent);
     [[nodiscard]] Field choiceField(const OptionSpec& spec, QWidget* parent);
     [[nodiscard]] Field integerField(const OptionSpec& spec, QWidget* parent);
     [[nodiscard]] Field numberField(const OptionSpec& spec, QWidget* parent);
+    [[nodiscard]] Field shareField(const OptionSpec& spec, QWidget* parent);
     [[nodiscard]] Field lineField(const OptionSpec& spec, QWidget* parent);
-    [[nodiscard]] QString lineText(const OptionSpec& spec, const OptionValue& value) const;
     void edit(const std::string& key, const OptionValue& value);
-    void read(const std::string& key, const QString& text);
+    void step(const std::string& key, const OptionValue& value);
+    void read(const OptionSpec& spec, const QString& typed);
+    void showValue(const OptionSpec& spec);
     void showValues();
     void showEffects();
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -78,9 +91,14 @@ private:
     OptionValues values_;
     QHash<QString, Field> fields_;    // by key
     QHash<QString, QString> unread_;  // key -> why its text is no value
-    QHash<QString, QString> standIns_;
+    QHash<QString, OptionValue> standIns_;
+    QHash<QString, QLabel*> headings_;  // by section
     QFormLayout* form_;
     QWidget* more_;
+    std::string stepped_;  // the field that was stepped last
+    QElapsedTimer lastStep_;
+    bool dragged_ = false;
+    bool continues_ = false;
 };
 
 }  // namespace secateur

@@ -11,11 +11,8 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/panels/accounting_card.h"
 #include "widgets/panels/chop_form.h"
-#include "widgets/panels/foldable_box.h"
 #include "widgets/panels/step_form.h"
 #include "widgets/panels/step_list.h"
-#include "widgets/panels/width_form.h"
-#include "widgets/panels/width_options.h"
 
 namespace secateur {
 
@@ -24,6 +21,7 @@ PlanPanel::PlanPanel(PlanDocument& document, const std::vector<MethodInfo>& regi
       document_(document),
       steps_(new StepList(document, registry, this)),
       stepForm_(new StepForm(document, registry, this)),
+      chopForm_(new ChopForm(document, this)),
       accounting_(new AccountingCard(this)),
       warnings_(new QLabel(this)) {
     warnings_->setWordWrap(true);
@@ -49,30 +47,17 @@ PlanPanel::PlanPanel(PlanDocument& document, const std::vector<MethodInfo>& regi
 
 QWidget* PlanPanel::buildWishes() {
     auto* page = new QWidget(this);
-    forms_ = new QWidget(page);
-    auto* form = new WidthForm(document_, forms_);
-    auto* options = new WidthOptions(document_, forms_);
-    auto* chop = new ChopForm(document_, forms_);
-    connect(options, &WidthOptions::messageRaised, this, &PlanPanel::messageRaised);
-    connect(chop, &ChopForm::messageRaised, this, &PlanPanel::messageRaised);
+    connect(chopForm_, &ChopForm::messageRaised, this, &PlanPanel::messageRaised);
     auto* line = new QFrame(page);
     line->setFrameShape(QFrame::HLine);
     line->setFrameShadow(QFrame::Sunken);
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 4, 0);
     column->setSpacing(5);
-    auto* forms = new QVBoxLayout(forms_);
-    forms->setContentsMargins(0, 0, 0, 0);
-    forms->setSpacing(5);
-    forms->addWidget(form);
-    forms->addWidget(chop);
-    forms->addWidget(new FoldableBox(tr("More options"), options, forms_));
-    column->addWidget(steps_);
-    column->addWidget(forms_);
-    column->addWidget(stepForm_);
-    column->addWidget(line);
-    column->addWidget(accounting_);
-    column->addWidget(warnings_);
+    for (QWidget* part :
+         {static_cast<QWidget*>(steps_), static_cast<QWidget*>(stepForm_), static_cast<QWidget*>(chopForm_),
+          static_cast<QWidget*>(line), static_cast<QWidget*>(accounting_), static_cast<QWidget*>(warnings_)})
+        column->addWidget(part);
     column->addStretch(1);
     return page;
 }
@@ -102,20 +87,13 @@ QWidget* PlanPanel::buildButtons() {
     return buttons;
 }
 
-// The last width and the last chop have forms of their own, which also begin a plan; every other step has its
-// options.
+// Beside a width, and where there is no step yet, layers to chop are proposed too: both begin a plan.
 void PlanPanel::showForm() {
-    const PlanWishes& wishes = document_.wishes();
+    const auto& steps = document_.wishes().steps;
     const int chosen = steps_->chosen();
-    const StepRequest* wished =
-        chosen >= 0 ? &wishes.steps[static_cast<std::size_t>(chosen)].wished : nullptr;
-    const auto* width = wished ? std::get_if<WidthRequest>(wished) : nullptr;
-    const auto* chop = wished ? std::get_if<ChopRequest>(wished) : nullptr;
-    const bool last =
-        wished == nullptr || (width && width == widthWish(wishes)) || (chop && chop == chopWish(wishes));
-    forms_->setVisible(last);
-    stepForm_->setVisible(!last);
-    stepForm_->showStep(last ? -1 : chosen);
+    chopForm_->setVisible(
+        chosen < 0 || std::holds_alternative<WidthRequest>(steps[static_cast<std::size_t>(chosen)].wished));
+    stepForm_->showStep(chosen);
 }
 
 void PlanPanel::refresh() {

@@ -15,6 +15,7 @@ class QPushButton;
 namespace secateur {
 
 class AccountingCard;
+class ChopForm;
 class PlanDocument;
 class StepForm;
 class StepList;
@@ -42,7 +43,7 @@ private:
     PlanDocument& document_;
     StepList* steps_;
     StepForm* stepForm_;
-    QWidget* forms_ = nullptr;  // of the last width and the last chop
+    ChopForm* chopForm_;
     AccountingCard* accounting_;
     QLabel* warnings_;
     QPushButton* apply_ = nullptr;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/step_form.h"
 
+#include <QComboBox>
+#include <QFormLayout>
 #include <QLabel>
+#include <QSignalBlocker>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "core/base/error.h"
-#include "core/data/linear_name.h"
 #include "core/planning/requests.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/step_words.h"
@@ -16,13 +18,8 @@
 namespace secateur {
 namespace {
 
-OptionValues recipeValues(const RecipeStep& step) {
-    OptionValues values = step.options;
-    if (!step.layers.empty()) values.set("layers", step.layers);
-    std::vector<std::string> linears;
-    for (const LinearName linear : step.linears) linears.emplace_back(name(linear));
-    if (!linears.empty()) values.set("linears", linears);
-    return values;
+QString explain(const MethodInfo& method) {
+    return QString::fromStdString(method.summary + "\n" + method.formula + "\n" + method.citation);
 }
 
 // What the form says, and what the step said before of options whose value is the usual one.
@@ -40,96 +37,125 @@ OptionValues joined(const OptionValues& before, const OptionValues& said,
 
 }  // namespace
 
-std::optional<ParsedStep> stepValues(const StepRequest& wished, const std::vector<MethodInfo>& methods) {
-    const auto ofKind = [&](const char* kind) {
-        const auto found = std::ranges::find(methods, kind, &MethodInfo::kind);
-        return found == methods.end() ? nullptr : &*found;
-    };
-    const MethodInfo* method = nullptr;
-    OptionValues values;
-    if (const auto* chop = std::get_if<ChopRequest>(&wished)) {
-        method = ofKind("chop");
-        if (method != nullptr) values = optionValues(*chop);
-    } else if (const auto* width = std::get_if<WidthRequest>(&wished)) {
-        method = findMethod(methods, width->method);
-        if (method != nullptr) values = optionValues(*width);
-    } else if (const auto* recipe = std::get_if<RecipeStep>(&wished)) {
-        method = findMethod(methods, recipe->method);
-        values = recipeValues(*recipe);
-    } else if (const auto* heal = std::get_if<HealStep>(&wished)) {
-        method = ofKind("heal");
-        values = heal->options;
-        if (!heal->textSource.empty()) values.set("text", heal->textSource);
-    }
-    if (method == nullptr) return std::nullopt;
-    return ParsedStep{method->name, method->kind, values};
-}
-
 StepForm::StepForm(PlanDocument& document, const std::vector<MethodInfo>& methods, QWidget* parent)
     : QWidget(parent),
       document_(document),
       methods_(methods),
       title_(new QLabel(this)),
+      row_(new QFormLayout),
+      method_(new QComboBox(this)),
       form_(new OptionForm({}, {}, this, OptionForm::Lines::WhenFinished)),
       problem_(new QLabel(this)),
-      more_(new FoldableBox(tr("More of this step"), form_->more(), this)) {
+      more_(new FoldableBox(tr("More options"), form_->more(), this)) {
     for (QLabel* label : {title_, problem_}) {
         label->setWordWrap(true);
         label->setTextFormat(Qt::PlainText);
     }
     title_->setObjectName(QStringLiteral("stepTitle"));
     problem_->setObjectName(QStringLiteral("stepProblem"));
+    method_->setAccessibleName(tr("Method"));
+    method_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    row_->setContentsMargins(0, 0, 0, 0);
+    row_->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    row_->addRow(tr("Method"), method_);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(4);
-    for (QWidget* widget : {static_cast<QWidget*>(title_), static_cast<QWidget*>(form_), more_,
-                            static_cast<QWidget*>(problem_)})
+    column->addWidget(title_);
+    column->addLayout(row_);
+    for (QWidget* widget : {static_cast<QWidget*>(form_), more_, static_cast<QWidget*>(problem_)})
         column->addWidget(widget);
+    connect(method_, &QComboBox::currentIndexChanged, this, &StepForm::chooseMethod);
     connect(form_, &OptionForm::valuesChanged, this, &StepForm::commit);
 }
 
 void StepForm::showStep(int step) {
     const auto& steps = document_.wishes().steps;
     const bool there = step >= 0 && step < static_cast<int>(steps.size());
-    const auto values =
-        there ? stepValues(steps[static_cast<std::size_t>(step)].wished, methods_) : std::nullopt;
+    const StepRequest wished = there ? steps[static_cast<std::size_t>(step)].wished : WidthRequest{};
+    const auto values = stepValues(wished, methods_);
+    step_ = there ? step : -1;
+    setEnabled(document_.model() != nullptr);
     form_->setVisible(values.has_value());
     problem_->clear();
     problem_->hide();
-    step_ = values ? step : -1;
     if (!values) {
         more_->hide();
-        title_->setText(there ? tr("No method of this program made this step; it is carried as it is.")
-                              : QString());
+        row_->setRowVisible(0, false);
+        title_->setText(tr("No method of this program made this step; it is carried as it is."));
         title_->setToolTip({});
+        title_->show();
         present_ = {};
         return;
     }
-    const MethodInfo& method = *findMethod(methods_, values->method);
-    const std::vector<OptionSpec> specs = stepSpecs(method);
-    if (values->method != present_.method) {
-        form_->setSpecs(specs);
-        title_->setText(QString::fromStdString(method.label + ": " + method.summary));
-        title_->setToolTip(QString::fromStdString(method.formula + "\n" + method.citation));
-        more_->setVisible(std::ranges::any_of(
-            specs, [](const OptionSpec& spec) { return spec.place == OptionSpec::Place::More; }));
-    }
+    if (values->method != present_.method) showMethod(*findMethod(methods_, values->method));
     present_ = *values;
     form_->setValues(present_.options);
+    showDecidedRatio();
+}
+
+// The method among those whose steps are of the same kind; a title where it is the only one.
+void StepForm::showMethod(const MethodInfo& method) {
+    const QSignalBlocker quiet(method_);
+    method_->clear();
+    for (const MethodInfo& other : methods_) {
+        if (other.kind != method.kind) continue;
+        method_->addItem(QString::fromStdString(other.label), QString::fromStdString(other.name));
+        method_->setItemData(method_->count() - 1, explain(other), Qt::ToolTipRole);
+    }
+    method_->setCurrentIndex(method_->findData(QString::fromStdString(method.name)));
+    method_->setToolTip(explain(method));
+    row_->setRowVisible(0, method_->count() > 1);
+    title_->setText(QString::fromStdString(method.label + ": " + method.summary));
+    title_->setToolTip(explain(method));
+    title_->setVisible(method_->count() == 1);
+    const std::vector<OptionSpec> specs = stepSpecs(method);
+    form_->setSpecs(specs);
+    form_->alignWith(row_);
+    more_->setVisible(std::ranges::any_of(
+        specs, [](const OptionSpec& spec) { return spec.place == OptionSpec::Place::More; }));
+}
+
+// A target in parameters or bytes decides the ratio of a width; what came out is shown.
+void StepForm::showDecidedRatio() {
+    const PlanResult* result = document_.result();
+    const WidthRequest* width = widthWish(document_.wishes());
+    const bool last =
+        width != nullptr && step_ >= 0 &&
+        width == std::get_if<WidthRequest>(&document_.wishes().steps[static_cast<std::size_t>(step_)].wished);
+    const bool decided = last && (width->targetParameters || width->targetBytes) && result != nullptr &&
+                         result->decision.has_value();
+    form_->setStandIn("ratio",
+                      decided ? std::optional<OptionValue>(result->decision->removedFraction) : std::nullopt);
+}
+
+void StepForm::chooseMethod() {
+    const MethodInfo& method = *findMethod(methods_, method_->currentData().toString().toStdString());
+    present_.method = method.name;
+    showMethod(method);
+    present_.options = fitting(present_.options, form_->specs());
+    commit();
 }
 
 void StepForm::commit() {
-    if (step_ < 0) return;
+    if (present_.method.empty()) return;
     const MethodInfo& method = *findMethod(methods_, present_.method);
     QString problem = form_->problem();
     if (problem.isEmpty()) {
         try {
             const ParsedStep said{present_.method, present_.kind,
                                   joined(present_.options, form_->values(), form_->specs())};
+            const StepRequest wished = stepRequest(said, method.label);
             PlanWishes wishes = document_.wishes();
-            Wish& wish = wishes.steps[static_cast<std::size_t>(step_)];
-            wish = Wish{stepRequest(said, method.label), std::nullopt, wish.on};
-            document_.edit(tr("Change %1").arg(QString::fromStdString(method.label)), std::move(wishes));
+            if (step_ < 0) {
+                wishes.steps.push_back({wished});
+            } else {
+                Wish& wish = wishes.steps[static_cast<std::size_t>(step_)];
+                wish = Wish{wished, std::nullopt, wish.on};
+            }
+            if (!form_->continues()) gesture_ = document_.beginGesture();
+            document_.edit(tr("Change %1").arg(QString::fromStdString(method.label)), std::move(wishes),
+                           gesture_);
         } catch (const Error& error) {
             problem = QString::fromStdString(error.message() + ": " + error.hint() + ".");
         }

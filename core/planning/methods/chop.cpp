@@ -46,7 +46,8 @@ Method chopMethod() {
          .unit = "layers",
          .usual = std::int64_t{0},
          .least = 0.0,
-         .most = 65536.0},
+         .most = 65536.0,
+         .excludes = {"layers"}},
         {.key = "by",
          .alias = "chop-by",
          .label = "Strategy",
@@ -83,7 +84,8 @@ Method chopMethod() {
          .usually = "by the other options",
          .least = 0.0,
          .most = kNoLimit,
-         .place = OptionSpec::Place::More},
+         .place = OptionSpec::Place::More,
+         .excludes = {"layers", "count", "attention", "mlp"}},
     };
     return {info, nullptr};
 }

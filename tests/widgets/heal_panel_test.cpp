@@ -173,14 +173,20 @@ TEST_F(HealPanelTest, DefaultsOfEveryMethodAreShownAndCanBeChanged) {
     findNamed<QComboBox>(*panel_, "Budget unit")->setCurrentIndex(1);
     findNamed<QDoubleSpinBox>(*panel_, "Budget")->setValue(20480.0);
     findNamed<QSpinBox>(*panel_, "Batch")->setValue(8);
-    findNamed<QLineEdit>(*panel_, "Frozen layers")->setText(QStringLiteral("0, 2-3"));
+    EXPECT_TRUE(findNamed<QLineEdit>(*panel_, "Frozen layers")->isHidden());  // nothing to keep
     startRun();
     const HealOptions& options = engine_.healJobs.back().run.options;
     EXPECT_EQ(options.method, HealMethod::Scratch);
     EXPECT_EQ(options.peakRate, 2e-4);
     EXPECT_EQ(options.steps, 20);
     EXPECT_EQ(options.batchWindows, 8);
-    EXPECT_EQ(options.frozenLayers, (std::vector<int>{0, 2, 3}));
+    method->setCurrentIndex(0);
+    auto* frozen = findNamed<QLineEdit>(*panel_, "Frozen layers");
+    EXPECT_FALSE(frozen->isHidden());
+    frozen->setText(QStringLiteral("0, 2-3"));
+    startRun();
+    EXPECT_EQ(engine_.healJobs.back().run.options.frozenLayers, (std::vector<int>{0, 2, 3}));
+    EXPECT_EQ(engine_.healJobs.back().run.options.evaluateEvery, 10);  // the window's own usual values
 }
 
 TEST_F(HealPanelTest, FailureIsToldWithTheRun) {

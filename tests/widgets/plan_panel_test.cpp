@@ -36,6 +36,7 @@ protected:
         auto* line = findNamed<QLineEdit>(panel_, name);
         line->setFocus();
         line->selectAll();
+        QTest::keyClick(line, Qt::Key_Delete);
         QTest::keyClicks(line, QLatin1String(text));
         QTest::keyClick(line, Qt::Key_Return);
     }
@@ -158,6 +159,28 @@ TEST_F(PlanPanelTest, OptionsWithoutEffectAreHidden) {
     EXPECT_FALSE(removed.isHidden());
     removed.setValue(2);
     EXPECT_EQ(document_.width().removeHeads, 2);
+}
+
+TEST_F(PlanPanelTest, TabsGoThroughTheFormInItsOrderWhateverTheMethod) {
+    open();
+    const auto order = [&] {
+        std::vector<std::string> names;
+        const QWidget* widget = &get<QComboBox>("Method");
+        do {
+            const bool inside = qobject_cast<const QAbstractSpinBox*>(widget->parentWidget()) != nullptr;
+            if (widget->focusPolicy() & Qt::TabFocus && widget->isVisibleTo(&panel_) && !inside)
+                names.push_back(widget->accessibleName().toStdString());
+            widget = widget->nextInFocusChain();
+        } while (names.empty() || names.back() != "Propose");
+        return names;
+    };
+    EXPECT_THAT(order(), ElementsAre("Method", "Ratio", "Ratio percent", "Metric", "Structure",
+                                     "More options", "Layers to chop", "Chop strategy", "Propose"));
+    auto& method = get<QComboBox>("Method");
+    method.setCurrentIndex(method.findData(QStringLiteral("wanda-sp")));
+    method.setCurrentIndex(method.findData(QStringLiteral("flap")));
+    EXPECT_THAT(order(), ElementsAre("Method", "Ratio", "Ratio percent", "Metric", "Structure",
+                                     "More options", "Layers to chop", "Chop strategy", "Propose"));
 }
 
 TEST_F(PlanPanelTest, AFirstStepBeginsWithItsFirstOption) {

@@ -161,7 +161,7 @@ TEST_F(StepListModelTest, StatisticsOfALoadedPlanOutliveAnEditOfItsSteps) {
     const QTemporaryDir folder;
     QFile file(folder.filePath(QStringLiteral("plan.json")));
     ASSERT_TRUE(file.open(QIODevice::WriteOnly));
-    file.write(kReferenceStatistics);
+    file.write(testing::kReferenceStatistics);
     file.close();
     (void)document_.load(file.fileName());
     PlanWishes wishes = document_.wishes();

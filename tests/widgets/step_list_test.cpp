@@ -7,6 +7,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QSlider>
+#include <QSpinBox>
 
 #include <gmock/gmock.h>
 
@@ -123,7 +124,7 @@ TEST_F(StepListTest, TheMenuOffersWhatTheRegistryKnows) {
 TEST_F(StepListTest, AStepOfAnyMethodHasTheFormOfItsOptions) {
     open();
     chain();
-    EXPECT_FALSE(findNamed<QSlider>(panel_, "Ratio")->isVisible());
+    EXPECT_EQ(panel_.findChild<QSlider*>(), nullptr);  // neither twigs nor chops have a share
     auto* sparsity = findNamed<QDoubleSpinBox>(panel_, "Sparsity");
     ASSERT_TRUE(sparsity->isVisible());
     sparsity->setValue(0.75);
@@ -137,20 +138,22 @@ TEST_F(StepListTest, AStepOfAnyMethodHasTheFormOfItsOptions) {
     document_.undoStack()->undo();
     EXPECT_DOUBLE_EQ(sparsity->value(), 0.5);
     table_.selectRow(0);
-    EXPECT_TRUE(findNamed<QSlider>(panel_, "Ratio")->isVisible());
-    EXPECT_FALSE(sparsity->isVisible());
+    EXPECT_EQ(findNamed<QSlider>(panel_, "Ratio")->value(), 20);
+    table_.selectRow(1);
+    EXPECT_EQ(findNamed<QSpinBox>(panel_, "Number of layers")->value(), 1);
 }
 
-TEST_F(StepListTest, ASecondWidthLeavesTheFirstItsOwnForm) {
+TEST_F(StepListTest, EveryWidthHasItsOwnRatio) {
     open();
     findNamed<QSlider>(panel_, "Ratio")->setValue(10);
     add("Narrow layers", "FLAP");
     findNamed<QSlider>(panel_, "Ratio")->setValue(20);
     table_.selectRow(0);
-    EXPECT_FALSE(findNamed<QSlider>(panel_, "Ratio")->isVisible());
+    EXPECT_EQ(findNamed<QSlider>(panel_, "Ratio")->value(), 10);
+    findNamed<QSlider>(panel_, "Ratio")->setValue(15);
     const auto& first = std::get<WidthRequest>(document_.wishes().steps[0].wished);
     const auto& second = std::get<WidthRequest>(document_.wishes().steps[1].wished);
-    EXPECT_DOUBLE_EQ(first.ratio, 0.1);
+    EXPECT_DOUBLE_EQ(first.ratio, 0.15);
     EXPECT_DOUBLE_EQ(second.ratio, 0.2);
     EXPECT_TRUE(document_.valid()) << document_.problem().toStdString();
 }

@@ -28,6 +28,10 @@ void FoldableBox::setOpen(bool open) {
     content_->setVisible(open);
 }
 
+QWidget* FoldableBox::button() const {
+    return button_;
+}
+
 bool FoldableBox::isOpen() const {
     return button_->isChecked();
 }

@@ -16,6 +16,7 @@ public:
                 QWidget* parent = nullptr);  // takes `content`; begins folded
     void setOpen(bool open);
     [[nodiscard]] bool isOpen() const;
+    [[nodiscard]] QWidget* button() const;  // opens and folds it
 
 private:
     QToolButton* button_;

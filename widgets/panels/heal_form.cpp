@@ -93,10 +93,15 @@ HealForm::HealForm(PlanDocument& document, Settings& settings, QWidget* parent)
     auto* texts = new FoldableBox(tr("Texts"), buildTexts(), this);
     texts->setOpen(true);
     column->addWidget(texts);
-    column->addWidget(new FoldableBox(tr("More healing options"), options_->more(), this));
-    column->addWidget(new FoldableBox(tr("Teacher and folder"), buildWorkspace(), this));
+    auto* more = new FoldableBox(tr("More healing options"), options_->more(), this);
+    auto* folders = new FoldableBox(tr("Teacher and folder"), buildWorkspace(), this);
+    column->addWidget(more);
+    column->addWidget(folders);
+    setTabOrder(method_, budget_);
+    options_->orderTabs(unit_, more->button());
+    setTabOrder(folders->button(), teacher_);
+    setTabOrder(teacher_, workspace_);
     column->addStretch(1);
-    options_->alignWith(form_);
     connect(options_, &OptionForm::valuesChanged, this, &HealForm::changed);
     connect(&document_, &PlanDocument::planChanged, this, &HealForm::refresh);
     connect(&document_, &PlanDocument::modelChanged, this, &HealForm::refresh);
@@ -281,6 +286,7 @@ void HealForm::refresh() {
         parameters = document_.result()->plan.accounting->parametersAfter;
     options_->setValue("method", std::string(name(method())));
     options_->setStandIn("learning-rate", defaultRate(method(), parameters));
+    options_->alignWith(form_);
     Q_EMIT changed();
 }
 

@@ -25,7 +25,8 @@
 namespace secateur {
 namespace {
 
-constexpr int kShownCharacters = 10;        // of a number
+constexpr int kShownCharacters = 10;  // of a number
+constexpr int kLabelSpacing = 6;
 constexpr qint64 kAgainMilliseconds = 700;  // steps that follow each other so closely are one change
 constexpr double kTenth = 0.1;              // of a percent, as shares are shown
 
@@ -36,7 +37,7 @@ QString text(const std::string& words) {
 QFormLayout* formOf(QWidget* widget) {
     auto* form = new QFormLayout(widget);
     form->setContentsMargins(0, 0, 0, 0);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->setVerticalSpacing(4);
     return form;
 }
@@ -103,6 +104,18 @@ void OptionForm::build() {
         if (!hidden && std::ranges::find(elsewhere_, spec.key) == elsewhere_.end()) add(spec);
     }
     showEffects();
+}
+
+void OptionForm::orderTabs(QWidget* before, QWidget* beforeMore) {
+    for (const OptionSpec& spec : specs_) {
+        const auto field = fields_.constFind(text(spec.key));
+        if (field == fields_.constEnd()) continue;
+        QWidget*& last = spec.place == OptionSpec::Place::Main ? before : beforeMore;
+        for (QWidget* editor : field->editors) {
+            setTabOrder(last, editor);
+            last = editor;
+        }
+    }
 }
 
 void OptionForm::add(const OptionSpec& spec) {
@@ -403,11 +416,13 @@ void OptionForm::showEffects() {
 void OptionForm::alignWith(QFormLayout* form) {
     int widest = 0;
     std::vector<QWidget*> labels;
-    for (const QFormLayout* one : {form, form_, static_cast<QFormLayout*>(more_->layout())}) {
+    for (QFormLayout* one : {form, form_, static_cast<QFormLayout*>(more_->layout())}) {
+        one->setHorizontalSpacing(kLabelSpacing);
         for (int row = 0; row < one->rowCount(); ++row) {
             const QLayoutItem* item = one->itemAt(row, QFormLayout::LabelRole);
             if (item == nullptr || item->widget() == nullptr) continue;
             labels.push_back(item->widget());
+            if (item->widget()->isHidden()) continue;
             widest = std::max(widest, item->widget()->sizeHint().width());
         }
     }

@@ -50,8 +50,12 @@ public:
 
     // Options of Place::More; to be put where it folds away. Belongs to this form until then.
     [[nodiscard]] QWidget* more() const noexcept { return more_; }
-    // Makes the labels of these forms as wide as the widest, so that their fields stand in one column.
+    // Makes the labels of these forms as wide as the widest that is seen, so that their fields stand in one
+    // column.
     void alignWith(QFormLayout* form);
+    // Tab leads from `before` to the fields, and from `beforeMore` to those of more(). Fields that are made
+    // late come last in the window otherwise.
+    void orderTabs(QWidget* before, QWidget* beforeMore);
     [[nodiscard]] const std::vector<OptionSpec>& specs() const noexcept { return specs_; }
 
 Q_SIGNALS:

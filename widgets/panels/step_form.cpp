@@ -63,7 +63,8 @@ StepForm::StepForm(PlanDocument& document, const std::vector<MethodInfo>& method
     column->setSpacing(4);
     column->addWidget(title_);
     column->addLayout(row_);
-    for (QWidget* widget : {static_cast<QWidget*>(form_), more_, static_cast<QWidget*>(problem_)})
+    for (QWidget* widget :
+         {static_cast<QWidget*>(form_), static_cast<QWidget*>(more_), static_cast<QWidget*>(problem_)})
         column->addWidget(widget);
     connect(method_, &QComboBox::currentIndexChanged, this, &StepForm::chooseMethod);
     connect(form_, &OptionForm::valuesChanged, this, &StepForm::commit);
@@ -112,6 +113,7 @@ void StepForm::showMethod(const MethodInfo& method) {
     const std::vector<OptionSpec> specs = stepSpecs(method);
     form_->setSpecs(specs);
     form_->alignWith(row_);
+    form_->orderTabs(method_, more_->button());
     more_->setVisible(std::ranges::any_of(
         specs, [](const OptionSpec& spec) { return spec.place == OptionSpec::Place::More; }));
 }

@@ -17,6 +17,7 @@ class QLabel;
 
 namespace secateur {
 
+class FoldableBox;
 class OptionForm;
 class PlanDocument;
 
@@ -43,7 +44,7 @@ private:
     QComboBox* method_;
     OptionForm* form_;
     QLabel* problem_;
-    QWidget* more_;
+    FoldableBox* more_;
     ParsedStep present_;  // no method: the step has no form
     int step_ = -1;
     int gesture_ = 0;

@@ -97,6 +97,18 @@ TEST(WidthRequests, OneTargetAlone) {
                 HasSubstr("--target-bytes excludes ratio"));
 }
 
+TEST(WidthRequests, AnotherMethodKeepsWhatItKnowsAndAllows) {
+    OptionValues values = with("ratio", 0.2);
+    values.set("metric", std::string("IFV"));
+    values.set("round-to", std::int64_t{8});
+    OptionValues kept = with("ratio", 0.2);
+    kept.set("round-to", std::int64_t{8});
+    EXPECT_EQ(fitting(values, specsOf("wanda-sp")), kept);
+    EXPECT_EQ(fitting(values, specsOf("flap")), values);
+    EXPECT_TRUE(fitting(with("ratio", 1.5), specsOf("flap")).empty());
+    EXPECT_TRUE(fitting(with("ratio", std::string("much")), specsOf("flap")).empty());
+}
+
 TEST(ChopRequests, GoThereAndBack) {
     ChopRequest request;
     request.layers = {1, 4};

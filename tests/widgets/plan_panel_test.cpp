@@ -183,6 +183,32 @@ TEST_F(PlanPanelTest, TabsGoThroughTheFormInItsOrderWhateverTheMethod) {
                                      "More options", "Layers to chop", "Chop strategy", "Propose"));
 }
 
+TEST_F(PlanPanelTest, StepsOfOneFieldAreOneUndoAndOthersAreNot) {
+    open();
+    auto& channels = get<QSpinBox>("Keep channels");
+    channels.stepUp();
+    channels.stepUp();
+    EXPECT_EQ(document_.width().minKeepChannels, 2);
+    EXPECT_EQ(document_.undoStack()->count(), 1);
+    get<QSpinBox>("Keep KV groups").stepUp();
+    channels.stepUp();
+    EXPECT_EQ(document_.undoStack()->count(), 3);
+}
+
+TEST_F(PlanPanelTest, AnOrderOfLayersIsShownAndReadAsItIs) {
+    open();
+    ChopRequest chop;
+    chop.keep = {0, 2, 2, 1};
+    document_.setChop(QStringLiteral("order"), chop);
+    get<QTableView>("Steps").selectRow(0);
+    EXPECT_EQ(get<QLineEdit>("Layers that stay").text(), QStringLiteral("0, 2, 2, 1"));
+    type("Layers that stay", "3, 1-2");
+    EXPECT_THAT(document_.chop().keep, ElementsAre(3, 1, 2));
+    get<QSpinBox>("Number of layers").setValue(2);  // instead of the list
+    EXPECT_TRUE(document_.chop().keep.empty());
+    EXPECT_TRUE(get<QLineEdit>("Layers that stay").text().isEmpty());
+}
+
 TEST_F(PlanPanelTest, AFirstStepBeginsWithItsFirstOption) {
     open();
     get<QPushButton>("Remove step").click();

@@ -79,7 +79,7 @@ TEST(OwnMethod, IsPreviewedAndApplied) {
     const double planned = preview.at("plan_perplexity");
     EXPECT_GT(std::abs(planned / preview.at("dense_perplexity").get<double>() - 1.0), 1e-4);
     const std::string out = folder / "smaller";
-    secateurJson({"apply", modelFolder(kSmall), "--plan", plan, "-o", out});
+    (void)secateurJson({"apply", modelFolder(kSmall), "--plan", plan, "-o", out});
     const auto applied = secateurJson(std::vector<std::string>{"ppl", out} + windows("evaluation", kSmall));
     EXPECT_NEAR(applied.at("perplexity").get<double>() / planned, 1.0, 1e-5);
     const auto checkpoint = Checkpoint::open(out);

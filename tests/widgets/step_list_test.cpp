@@ -143,6 +143,17 @@ TEST_F(StepListTest, AStepOfAnyMethodHasTheFormOfItsOptions) {
     EXPECT_EQ(findNamed<QSpinBox>(panel_, "Number of layers")->value(), 1);
 }
 
+TEST_F(StepListTest, AHealStepNamesItsTextAsItIsTyped) {
+    open();
+    add("Heal", "Healing");
+    auto* text = findNamed<QLineEdit>(panel_, "Text");
+    text->setFocus();
+    QTest::keyClicks(text, QStringLiteral("my leaves.txt"));
+    QTest::keyClick(text, Qt::Key_Return);
+    EXPECT_EQ(std::get<HealStep>(document_.wishes().steps.back().wished).textSource, "my leaves.txt");
+    EXPECT_EQ(text->text(), QStringLiteral("my leaves.txt"));
+}
+
 TEST_F(StepListTest, EveryWidthHasItsOwnRatio) {
     open();
     findNamed<QSlider>(panel_, "Ratio")->setValue(10);

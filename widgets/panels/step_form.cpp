@@ -75,6 +75,7 @@ void StepForm::showStep(int step) {
     const bool there = step >= 0 && step < static_cast<int>(steps.size());
     const StepRequest wished = there ? steps[static_cast<std::size_t>(step)].wished : WidthRequest{};
     const auto values = stepValues(wished, methods_);
+    if (step != step_) gesture_ = 0;
     step_ = there ? step : -1;
     setEnabled(document_.model() != nullptr);
     form_->setVisible(values.has_value());
@@ -151,11 +152,12 @@ void StepForm::commit() {
             PlanWishes wishes = document_.wishes();
             if (step_ < 0) {
                 wishes.steps.push_back({wished});
+                step_ = static_cast<int>(wishes.steps.size()) - 1;
             } else {
                 Wish& wish = wishes.steps[static_cast<std::size_t>(step_)];
                 wish = Wish{wished, std::nullopt, wish.on};
             }
-            if (!form_->continues()) gesture_ = document_.beginGesture();
+            if (!form_->continues() || gesture_ == 0) gesture_ = document_.beginGesture();
             document_.edit(tr("Change %1").arg(QString::fromStdString(method.label)), std::move(wishes),
                            gesture_);
         } catch (const Error& error) {

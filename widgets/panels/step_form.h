@@ -47,7 +47,7 @@ private:
     FoldableBox* more_;
     ParsedStep present_;  // no method: the step has no form
     int step_ = -1;
-    int gesture_ = 0;
+    int gesture_ = 0;  // of the last edit of this step
 };
 
 }  // namespace secateur

@@ -18,34 +18,52 @@
 #   --rates LIST         peak learning rates, e.g. continued=2e-4,lora=1e-3 (default: those of secateur heal)
 #   --init-std X         of the random weights of scratch (default: that of secateur heal; 0.06 for the demo)
 #   --seeds LIST         of the order of the windows and of random weights (default 0,1,2)
-#   --device D --dtype T --threads N
 #   --jobs N             runs at a time (default 1: seconds are then those of a run alone)
+#
+# usage: packaging/reproduce.sh methods [options]
+#   Compresses a checkpoint by every method on the same calibration windows and writes docs/results/methods.md with the perplexity of each on other
+#   windows, a plot against size, and which of the orders that the papers report are seen.
+#   --model FOLDER       the uncompressed checkpoint (default: the demo, resources/demo/sprout-12)
+#   --model-origin TEXT  what the page calls it (default: the folder's name)
+#   --text FILE          to calibrate and judge on (default: generated as for the demo, with another seed)
+#   --seq-len N          tokens in a window (default 128)
+#   --calibration N      windows to calibrate on (default 128)
+#   --evaluation N       other windows, to judge on (default 64)
+#
+# Both take:
+#   --device D --dtype T --threads N
 #   --program FILE       the secateur to use (default: build/release/bin/secateur, else build/ci/bin/secateur)
-#   --work FOLDER        checkpoints and curves (default: build/reproduce/layerchop)
-#   --output FILE        default docs/results/layerchop.md; the plots lie beside it
-#   --smoke              a few steps of one count, to see that it works: layerchop.md goes into the work folder
+#   --work FOLDER        what is computed on the way (default: build/reproduce/layerchop or .../methods)
+#   --output FILE        default docs/results/layerchop.md or methods.md; the plots lie beside it
+#   --smoke              a small part with few tokens, to see that it works: the page goes into the work folder
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 what=${1:-}
+common="--program --work --text --output --model --seq-len --device --dtype --threads"
 case $what in
     --help | -h) help_of "$0"; exit 0 ;;
-    layerchop) shift ;;
+    layerchop)
+        title="LayerChop: chop, heal and compare"
+        known="$common --eval-text --counts --strategies --methods --budget --seconds --batch-size --rates --init-std --seeds --jobs"
+        ;;
+    methods)
+        title="Every method side by side"
+        known="$common --model-origin --calibration --evaluation"
+        ;;
     *) die "unknown evidence '$what'" "packaging/reproduce.sh --help lists what there is." ;;
 esac
+shift
 
 demo=$root/resources/demo
-program= work=$root/build/reproduce/layerchop text= output=
+program= work=$root/build/reproduce/$what text= output=
 arguments=()
 while [ $# -gt 0 ]; do
     case $1 in
         --help | -h) help_of "$0"; exit 0 ;;
         --smoke) arguments+=("$1"); shift; continue ;;
-        --program | --work | --text | --output | --model | --eval-text | --counts | --strategies | --methods | --budget | --seconds | \
-            --batch-size | --seq-len | --rates | --init-std | --seeds | --device | --dtype | --threads | --jobs)
-            [ $# -gt 1 ] || die "$1 takes a value" "packaging/reproduce.sh --help lists the options."
-            ;;
-        *) die "unknown option $1" "packaging/reproduce.sh --help lists the options." ;;
     esac
+    [[ " $known " == *" $1 "* ]] || die "unknown option $1" "packaging/reproduce.sh --help lists the options."
+    [ $# -gt 1 ] || die "$1 takes a value" "packaging/reproduce.sh --help lists the options."
     case $1 in
         --program) program=$2 ;;
         --work) work=$2 ;;
@@ -62,12 +80,12 @@ if [ -z "$text" ]; then
     bytes=12000000
     [[ " ${arguments[*]} " != *" --smoke "* ]] || bytes=120000
     if [ ! -f "$text" ]; then
-        say "Writing $bytes bytes of training text, seed 3"
+        say "Writing $bytes bytes of text, seed 3"
         python3 "$demo/make_text.py" 3 $bytes --marked >"$text.partial"
         mv "$text.partial" "$text"
     fi
     arguments+=(--text-origin "resources/demo/make_text.py 3 $bytes --marked")
 fi
-say "LayerChop: chop, heal and compare, in $work"
-python3 "$root/packaging/evidence/layerchop.py" --root "$root" --program "$program" --work "$work" --text "$text" \
+say "$title, in $work"
+python3 "$root/packaging/evidence/$what.py" --root "$root" --program "$program" --work "$work" --text "$text" \
     ${output:+--output "$output"} "${arguments[@]}"

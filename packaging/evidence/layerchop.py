@@ -10,10 +10,10 @@ import dataclasses
 import json
 import math
 import pathlib
-import subprocess
 import sys
 
 import layerchop_report
+import program
 
 LORA_RANK = 8
 CONFIGURATIONS = ["max-gap", "input", "middle", "both", "output"]  # of the paper, all of which keep the first and the last layer
@@ -34,19 +34,12 @@ class Run:
         return "-".join(filter(None, ["healed", str(self.count), self.strategy, self.method, str(self.steps), f"seed{self.seed}"]))
 
 
-def secateur(args, *command):
-    result = subprocess.run([args.program, *map(str, command), "--json"], stdout=subprocess.PIPE, text=True, cwd=args.work)
-    if result.returncode != 0:
-        sys.exit(result.returncode)
-    return json.loads(result.stdout)
-
-
 def run_job(args, name, steps):
     """Results of the steps, by their names."""
     file = args.work / f"{name}.json"
     defaults = {"seq-len": args.seq_len, "device": args.device, "dtype": args.dtype, "threads": args.threads}
     file.write_text(json.dumps({"defaults": defaults, "steps": steps}, indent=1))
-    report = secateur(args, "run", file.name)
+    report = program.call(args.program, args.work, "run", file.name)
     return {step["name"]: step["result"] for step in report["steps"]}
 
 

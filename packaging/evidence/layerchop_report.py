@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The report layerchop.md: table, plots and what the numbers say. Statements are computed; what people add between the marks is kept."""
 import math
-import re
 
 import line_plot
+import page
 
-BEGIN, END = "<!-- notes: kept when this file is written again -->", "<!-- end of notes -->"
-NO_NOTES = "(None yet.)"
 LEAST_EXCESS = 0.1
 TITLES = {"continued": "continued pretraining", "lora": "LoRA", "distill": "distillation", "scratch": "from scratch"}
 
@@ -157,18 +155,6 @@ def plots(evidence):
     return lines
 
 
-def notes(file):
-    if not file.exists():
-        return NO_NOTES
-    found = re.search(re.escape(BEGIN) + r"\n(.*?)\n" + re.escape(END), file.read_text(encoding="utf-8"), re.DOTALL)
-    return found.group(1) if found else NO_NOTES
-
-
-def shown(path, root):
-    """Paths of this machine stay out of the document."""
-    return path.relative_to(root) if path.is_relative_to(root) else path.name
-
-
 def protocol(evidence, info, perplexity):
     args, records = evidence.args, evidence.by_key.values()
     rate_of = {r["method"]: r["rate"] for r in records}
@@ -178,7 +164,7 @@ def protocol(evidence, info, perplexity):
                f"--batch-size {args.batch_size}", f"--seq-len {args.seq_len}", f"--seeds {','.join(map(str, args.seeds))}", f"--device {args.device}", f"--dtype {args.dtype}",
                f"--jobs {args.jobs}"] + ([f"--rates {given}"] if given else []) \
         + ([f"--init-std {args.init_std:g}"] if args.init_std else [])
-    return ["## Protocol", "", f"    packaging/reproduce.sh layerchop --model {shown(args.model, args.root)} {' '.join(options)}", "",
+    return ["## Protocol", "", f"    packaging/reproduce.sh layerchop --model {page.shown(args.model, args.root)} {' '.join(options)}", "",
             f"* Model: {args.model.name}, {info['layers']} layers, {info['parameters'] / 1e6:.2f} M parameters. Held-out perplexity uncompressed: "
             f"{perplexity['perplexity']:.4f} ({perplexity['protocol']}).",
             f"* Training text: {args.text_origin}. Windows of {args.seq_len} tokens, {args.batch_size} a step, in an order that depends on the seed and is the same for all "
@@ -199,8 +185,5 @@ def protocol(evidence, info, perplexity):
 def write(args, info, perplexity, records):
     evidence = Evidence(args, records, perplexity["perplexity"])
     args.output.parent.mkdir(parents=True, exist_ok=True)
-    kept = notes(args.output)
-    lines = ["# LayerChop: chop, then heal", "", "Written by the command under *Protocol*; the statements are computed from the table.", "", "## What was seen", ""]
-    lines += [f"* {line}" for line in statements(evidence)] + ["", "## Notes", "", BEGIN, kept, END, ""]
-    lines += ["## Curves", ""] + plots(evidence) + ["## Numbers", ""] + table(evidence) + [""] + protocol(evidence, info, perplexity)
-    args.output.write_text("\n".join(lines), encoding="utf-8")
+    sections = ["## Curves", ""] + plots(evidence) + ["## Numbers", ""] + table(evidence) + [""] + protocol(evidence, info, perplexity)
+    page.write(args.output, "LayerChop: chop, then heal", statements(evidence), sections)

@@ -15,6 +15,8 @@ sys.path.insert(0, str(ROOT / "packaging" / "evidence"))
 import layerchop  # noqa: E402
 import layerchop_report  # noqa: E402
 import line_plot  # noqa: E402
+import methods  # noqa: E402
+import methods_report  # noqa: E402
 
 SHIPPED = ROOT / "resources" / "demo" / "sprout-12"
 
@@ -73,6 +75,27 @@ class Scripts(unittest.TestCase):
         again = (self.work / "layerchop.md").read_text()
         self.assertEqual(again, text.replace("(None yet.)", "A note by hand."))
 
+    def test_methods_are_compared_and_what_is_done_is_skipped(self):
+        run("reproduce.sh", "methods", "--smoke", "--work", self.work)
+        text = (self.work / "methods.md").read_text()
+        for method in ("dense", "magnitude", "Wanda", "RTN", "GPTQ", "flap UL-UM, refit", "chop input"):
+            self.assertIn(f"| {method} |", text)
+        self.assertIn("| Wanda < magnitude, 50 % zeros |", text)
+        self.assertIn("| refit ≤ bias, UL-UM 40 % |", text)
+        marks = ET.parse(self.work / "methods.svg").getroot().iter("{http://www.w3.org/2000/svg}polyline")
+        self.assertEqual(len(list(marks)), len(methods.SMOKE))
+        done = {key: json.loads((self.work / "rows" / f"{key}.json").read_text())["answer"] for key in methods.SMOKE}
+        dense = done["dense"]
+        self.assertAlmostEqual(math.exp(sum(dense["losses"]) / 4), dense["perplexity"], delta=1e-4 * dense["perplexity"])
+        self.assertEqual(dense["parameters"], done["wanda-50"]["parameters"])
+        self.assertLess(done["rtn-4"]["bytes"], dense["bytes"])
+        self.assertLess(done["chop-input-10"]["parameters"], dense["parameters"])
+        times = {file: file.stat().st_mtime_ns for file in (self.work / "rows").iterdir()}
+        (self.work / "methods.md").write_text(text.replace("(None yet.)", "A note by hand."))
+        run("reproduce.sh", "methods", "--smoke", "--work", self.work)
+        self.assertEqual(times, {file: file.stat().st_mtime_ns for file in (self.work / "rows").iterdir()})
+        self.assertEqual((self.work / "methods.md").read_text(), text.replace("(None yet.)", "A note by hand."))
+
 
 class Report(unittest.TestCase):
     def test_recovered_is_a_share_of_the_lost_log_perplexity(self):
@@ -121,6 +144,78 @@ class Report(unittest.TestCase):
             ticks = line_plot.nice_ticks(low, high)
             self.assertTrue(2 <= len(ticks) <= 6 and low <= ticks[0] and ticks[-1] <= high * 1.001, ticks)
         self.assertEqual(line_plot.log_ticks(1.8, 60), [2, 5, 10, 20, 50])
+
+
+def compressed(key, losses, size=100, series=None, amount="50 %"):
+    return {"key": key, "kind": "sparsify", "series": series or key.rpartition("-")[0], "amount": amount, "step": key, "parameters": 10, "bytes": size,
+            "perplexity": math.exp(sum(losses) / len(losses)), "losses": losses, "cpu_seconds": 1.0, "warnings": []}
+
+
+def by_key(*records):
+    return {r["key"]: r for r in records}
+
+
+class Methods(unittest.TestCase):
+    def test_windows_do_not_overlap_and_cover_the_text(self):
+        first, second = methods.cut(list(range(1000)), 10, 32, 16)
+        self.assertEqual(first, list(range(0, 320, 10)))
+        self.assertEqual(len(set(second)), 16)
+        self.assertEqual((second[0], second[-1]), (320, 950))
+        self.assertTrue(all(start % 10 == 0 for start in second))
+        self.assertEqual(len(methods.cut(list(range(480)), 10, 32, 16)[1]), 16)
+        with self.assertRaisesRegex(SystemExit, "has 47 windows of 10 tokens, 32 \\+ 16 are needed"):
+            methods.cut(list(range(479)), 10, 32, 16)
+
+    def test_rows_are_told_apart_and_carry_what_the_issue_asks_for(self):
+        rows = methods.rows(30)
+        for what in ("key", "step"):
+            self.assertEqual(len({getattr(row, what) for row in rows}), len(rows))
+        steps = {row.step for row in rows}
+        self.assertLessEqual({"sparsegpt sparsity=0.5", "wanda pattern=2:4", "gptq bits=4 group=64", "svd-llm keep=0.8", "svd keep=0.6",
+                              "flap ratio=0.4 structure=UL-UM compensate=refit", "chop count=3 by=max-gap", "chop count=6 by=block-influence"}, steps)
+        self.assertLessEqual(set(methods.SMOKE), {row.key for row in rows})
+        self.assertLessEqual({row.kind for row in rows}, methods_report.COLOURS.keys())
+
+    def test_a_row_is_computed_again_when_its_definition_changes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file, made = pathlib.Path(folder) / "row.json", []
+            for definition in ({"step": "a"}, {"step": "a"}, {"step": "b"}):
+                answer = methods.kept(file, definition, lambda: made.append(definition) or len(made))
+            self.assertEqual((answer, made), (2, [{"step": "a"}, {"step": "b"}]))
+
+    def test_differences_are_of_the_same_windows(self):
+        a, b = compressed("wanda-50", [1.0, 3.0, 5.0]), compressed("magnitude-50", [1.5, 3.5, 5.5])
+        mean, error = methods_report.difference(a, b)
+        self.assertAlmostEqual(mean, -0.5)
+        self.assertAlmostEqual(error, 0.0)
+        self.assertAlmostEqual(methods_report.standard_error([1.0, 3.0, 5.0]), 2 / math.sqrt(3))
+
+    def test_claims_follow_the_numbers(self):
+        wanda, magnitude = compressed("wanda-50", [1.0, 1.1]), compressed("magnitude-50", [2.0, 2.3])
+        seen = methods_report.verdict("Seen", methods_report.orders(by_key(wanda, magnitude)))
+        self.assertEqual(seen, ["Seen: in all 1 comparisons."])
+        swapped = by_key(wanda | {"losses": magnitude["losses"]}, magnitude | {"losses": wanda["losses"]})
+        refuted = methods_report.verdict("Seen", methods_report.orders(swapped))
+        self.assertEqual(refuted, ["Seen: in 0 of 1 comparisons; not in Wanda < magnitude, 50 % zeros."])
+        self.assertIn("**no**", methods_report.orders(swapped)[0].line())
+
+    def test_refit_may_be_worse_by_its_standard_error_and_no_more(self):
+        bias = compressed("flap-AL-AM-20-bias", [1.0, 1.0, 1.0, 1.0])
+        for losses, holds in (([0.9, 0.9, 1.0, 1.0], True), ([0.9, 1.2, 1.0, 1.0], True), ([1.2, 1.3, 1.2, 1.3], False)):
+            claim, = methods_report.compensations(by_key(bias, compressed("flap-AL-AM-20-refit", losses)))
+            self.assertEqual(claim.holds, holds, losses)
+
+    def test_front_is_what_nothing_beats(self):
+        records = by_key(compressed("a-1", [2.0], 100), compressed("b-1", [1.0], 200), compressed("c-1", [1.5], 250), compressed("d-1", [3.0], 100))
+        self.assertEqual(methods_report.front(records), ["a-1", "b-1"])
+
+    def test_ids_are_stored_as_safetensors(self):
+        content = methods.safetensors({"a": [1, 2], "b": [258]})
+        size = int.from_bytes(content[:8], "little")
+        header = json.loads(content[8:8 + size])
+        self.assertEqual(size % 8, 0)
+        self.assertEqual(header["b"], {"dtype": "I32", "shape": [1], "data_offsets": [8, 12]})
+        self.assertEqual(content[8 + size:], bytes([1, 0, 0, 0, 2, 0, 0, 0, 2, 1, 0, 0]))
 
 
 if __name__ == "__main__":

@@ -33,13 +33,14 @@ class Scripts(unittest.TestCase):
             self.assertIn(f"usage: {script}", result.stdout)
 
     def test_a_program_that_was_not_built_is_named(self):
-        for script in (("packaging/reproduce.sh", "layerchop"), ("tests/bench/compare_training.sh", "--python", sys.executable)):
+        for script in (("packaging/reproduce.sh", "layerchop"), ("packaging/reproduce.sh", "methods"), ("tests/bench/compare_training.sh", "--python", sys.executable)):
             result = run(str(ROOT / script[0]), *script[1:], "--program", "/nowhere/secateur")
             self.assertEqual(result.returncode, 1)
             self.assertIn("no secateur was found", result.stderr)
 
     def test_unknown_options_are_refused(self):
-        for script in ("packaging/setup.sh", "packaging/test.sh", "packaging/portable.sh", "packaging/make-demo.sh", "packaging/reproduce.sh layerchop"):
+        for script in ("packaging/setup.sh", "packaging/test.sh", "packaging/portable.sh", "packaging/make-demo.sh", "packaging/reproduce.sh layerchop",
+                       "packaging/reproduce.sh methods"):
             program, *arguments = script.split()
             result = run(str(ROOT / program), *arguments, "--no-such-option")
             self.assertEqual(result.returncode, 1)

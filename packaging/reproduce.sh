@@ -29,11 +29,12 @@
 #   --seq-len N          tokens in a window (default 128)
 #   --calibration N      windows to calibrate on (default 128)
 #   --evaluation N       other windows, to judge on (default 64)
+#   --methods LIST       only these, e.g. wanda,gptq (default: all of the table)
 #
 # Both take:
 #   --device D --dtype T --threads N
 #   --program FILE       the secateur to use (default: build/release/bin/secateur, else build/ci/bin/secateur)
-#   --work FOLDER        what is computed on the way (default: build/reproduce/layerchop or .../methods)
+#   --work FOLDER        what is computed on the way, and not again (default: build/reproduce/layerchop or .../methods)
 #   --output FILE        default docs/results/layerchop.md or methods.md; the plots lie beside it
 #   --smoke              a small part with few tokens, to see that it works: the page goes into the work folder
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -48,7 +49,7 @@ case $what in
         ;;
     methods)
         title="Every method side by side"
-        known="$common --model-origin --calibration --evaluation"
+        known="$common --model-origin --calibration --evaluation --methods"
         ;;
     *) die "unknown evidence '$what'" "packaging/reproduce.sh --help lists what there is." ;;
 esac

@@ -2,7 +2,7 @@
 """Compresses a checkpoint by every method under one protocol and hands the perplexities to methods_report.py.
 
 A row is a plan of `secateur plan --step`, judged by `secateur preview` on windows that no row was calibrated on. Rows that are done are kept in the
-work folder and not computed again as long as model, text and options are the same.
+work folder and not computed again as long as model, text and options are the same; after a change of the program, begin with an empty one.
 """
 import argparse
 import dataclasses
@@ -151,6 +151,7 @@ def parse(argv):
     parser.add_argument("--seq-len", type=int, default=128)
     parser.add_argument("--calibration", type=int, default=128)
     parser.add_argument("--evaluation", type=int, default=64)
+    parser.add_argument("--methods", type=lambda text: text.split(","))
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--dtype", default="f32")
     parser.add_argument("--threads", type=int, default=0)
@@ -170,12 +171,21 @@ def complete(args):
     args.output = args.output or args.root / "docs" / "results" / "methods.md"
 
 
+def wanted_rows(args, layers):
+    """The rows that were asked for, the uncompressed network among them."""
+    known = [row for row in rows(layers) if not args.smoke or row.key in SMOKE]
+    names = {row.step.split(" ")[0] for row in known if row.step}
+    if unknown := set(args.methods or []) - names:
+        sys.exit(f"error: no such method: {', '.join(sorted(unknown))}; there are {', '.join(sorted(names))}")
+    return [row for row in known if not row.step or not args.methods or row.step.split(" ")[0] in args.methods]
+
+
 def main():
     args = parse(sys.argv[1:])
     complete(args)
     tokens = prepare_tokens(args)
     info = program.call(args.program, args.work, "info", args.model)
-    wanted = [row for row in rows(info["layers"]) if not args.smoke or row.key in SMOKE]
+    wanted = wanted_rows(args, info["layers"])
     protocol = {"model": model_identity(args.model), "tokens": tokens["sha256"], "seq_len": args.seq_len, "device": args.device, "dtype": args.dtype}
     kept(args.work / "analysis.json", protocol, lambda: measured(args))
     folder = args.work / "rows"

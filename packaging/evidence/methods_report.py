@@ -168,6 +168,7 @@ def warned(records):
 
 def protocol(args, info, tokens, dense):
     options = [f"--seq-len {args.seq_len}", f"--calibration {args.calibration}", f"--evaluation {args.evaluation}", f"--device {args.device}", f"--dtype {args.dtype}"]
+    options += [f"--methods {','.join(args.methods)}"] if args.methods else []
     model, text = page.shown(args.model, args.root), page.shown(args.text, args.root)
     named = f" --text {text}" if not args.text_origin.startswith("resources/") else ""
     return ["## Protocol", "", f"    packaging/reproduce.sh methods --model {model}{named} {' '.join(options)}", "",

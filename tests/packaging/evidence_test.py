@@ -176,6 +176,13 @@ class Methods(unittest.TestCase):
         self.assertLessEqual(set(methods.SMOKE), {row.key for row in rows})
         self.assertLessEqual({row.kind for row in rows}, methods_report.COLOURS.keys())
 
+    def test_methods_can_be_chosen(self):
+        args = methods.parse(["--root", str(ROOT), "--program", PROGRAM, "--work", ".", "--text", "t", "--methods", "wanda,flap"])
+        self.assertEqual({row.step.split(" ")[0] for row in methods.wanted_rows(args, 12)}, {"", "wanda", "flap"})
+        args.methods = ["wanda", "wander"]
+        with self.assertRaisesRegex(SystemExit, "no such method: wander"):
+            methods.wanted_rows(args, 12)
+
     def test_a_row_is_computed_again_when_its_definition_changes(self):
         with tempfile.TemporaryDirectory() as folder:
             file, made = pathlib.Path(folder) / "row.json", []

@@ -65,8 +65,9 @@ struct ApplyOptions {
 
 struct HealRequest {
     HealOptions options;
-    std::filesystem::path teacher;  // the uncompressed checkpoint: distillation learns from it, other methods
-                                    // measure its perplexity beside theirs; may be empty
+    // The uncompressed checkpoint: distillation learns from it, steps before the cut run it, other runs
+    // measure its perplexity beside theirs; may be empty.
+    std::filesystem::path teacher;
     RunRequest record;  // what run.json says of the sources; `model`, `teacher` and `options` are filled in
     bool overwrite = false;
     bool resume = false;  // from the newest complete checkpoint in the folder

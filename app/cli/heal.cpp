@@ -53,7 +53,8 @@ TextSource absolute(TextSource source) {
 // What will be done, before it is.
 std::string announcement(const HealOptions& options, const ModelSummary& model, const TokenWindows& training,
                          HealScale scale) {
-    const double peak = options.peakRate.value_or(defaultRate(options.method, model.parameters));
+    const double peak =
+        options.peakRate.value_or(defaultRate(options.method, model.parameters, options.preset));
     scale.seqLen = training.seqLen;
     std::string text =
         std::string(name(options.method)) + ": " + formatCount(learningParameters(model.config, options)) +
@@ -62,6 +63,9 @@ std::string announcement(const HealOptions& options, const ModelSummary& model, 
         " tokens a step, " + name(options.schedule) + " rate " + formatScore(peak);
     if (options.method == HealMethod::Lora)
         text += ", rank " + std::to_string(options.rank) + ", alpha " + formatScore(options.alpha);
+    if (fillStepsOf(options) > 0)
+        text += ", after " + std::to_string(fillStepsOf(options)) +
+                " steps of the uncut network that fill the optimizer's memory";
     return text + ", about " + formatBytes(forecastHeal(model.config, options, scale).total()) +
            " of memory" + (options.method == HealMethod::Distill ? " beside the teacher" : "");
 }
@@ -81,6 +85,7 @@ Json toJson(const HealReport& report) {
             {"dense_perplexity", orNull(report.densePerplexity)},
             {"flops", report.flops},
             {"forecast_bytes", report.forecastBytes},
+            {"fill_steps", report.fillSteps},
             {"best_step", report.bestStep ? Json(*report.bestStep) : Json()},
             {"stopped_early", report.stoppedEarly},
             {"resumed_from", report.resumedFrom ? Json(*report.resumedFrom) : Json()},
@@ -93,6 +98,9 @@ std::string facts(const HealReport& report) {
     if (report.resumedFrom)
         facts.add("resumed from", "step " + std::to_string(*report.resumedFrom) +
                                       (report.rewound ? ", learning rate rewound" : ""));
+    if (report.fillSteps > 0)
+        facts.add("before the cut", std::to_string(report.fillSteps) +
+                                        " steps of the uncut network, for the optimizer's memory");
     facts.add("steps", std::to_string(report.steps) + ", " + formatCount(report.tokens) + " tokens");
     facts.add("loss", formatScore(report.loss));
     if (report.evalPerplexity && report.evalPerplexityBefore)
@@ -108,9 +116,10 @@ std::string facts(const HealReport& report) {
 }
 
 void addHealOptions(CLI::App& app, HealCommandOptions& options) {
-    app.add_option(
-           "--teacher", options.teacher,
-           "The uncompressed checkpoint: distill learns from it, and its perplexity stands beside the others")
+    app.add_option("--teacher", options.teacher,
+                   "The uncompressed checkpoint: distill learns from it, steps before the cut run it, and "
+                   "its perplexity "
+                   "stands beside the others")
         ->type_name("MODEL");
     app.add_option("--eval-text", options.evalText, "Held-out text")->type_name("FILE");
     app.add_option("--eval-tokens", options.evalTokens, "Held-out token ids")->type_name("FILE:NAME");

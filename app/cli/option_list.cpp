@@ -42,17 +42,22 @@ std::string cell(std::string text) {
     return text;
 }
 
-// Where an option counts at all, as a sentence: "With `--method lora` or `distill`."
+// Where an option counts at all, as sentences: "With `--method` `lora`, `distill`."
 std::string conditionText(const OptionSpec& spec, std::span<const OptionSpec> specs) {
-    if (spec.onlyIf.empty()) return {};
-    const std::size_t equal = spec.onlyIf.find('=');
-    const std::string key = spec.onlyIf.substr(0, equal);
-    const OptionSpec* other = findSpec(specs, key);
-    std::string values = spec.onlyIf.substr(equal + 1);
-    for (std::size_t at = 0; (at = values.find('|', at)) != std::string::npos;) values.replace(at, 1, "`, `");
-    if (other && formatOption(other->usual) == values && !other->usually.empty())
-        return " Without `--" + commandName(*other) + "`.";
-    return " With `--" + (other ? commandName(*other) : key) + "` `" + values + "`.";
+    std::string text;
+    for (const OptionCondition& condition : conditionsOf(spec)) {
+        const OptionSpec* other = findSpec(specs, condition.key);
+        const std::string name = other ? commandName(*other) : condition.key;
+        if (other && condition.values == std::vector{formatOption(other->usual)} && !other->usually.empty()) {
+            text += " Without `--" + name + "`.";
+            continue;
+        }
+        std::string values;
+        for (const std::string& value : condition.values)
+            values += (values.empty() ? "`" : ", `") + value + "`";
+        text += " With `--" + name + "` " + values + ".";
+    }
+    return text;
 }
 
 }  // namespace

@@ -20,6 +20,12 @@ constexpr std::array<std::pair<HealMethod, const char*>, 4> kMethods{{{HealMetho
                                                                       {HealMethod::Scratch, "scratch"}}};
 constexpr std::array<std::pair<Schedule, const char*>, 3> kSchedules{
     {{Schedule::Constant, "constant"}, {Schedule::Linear, "linear"}, {Schedule::Cosine, "cosine"}}};
+constexpr std::array<std::pair<HealPreset, const char*>, 2> kPresets{
+    {{HealPreset::Short, "short"}, {HealPreset::Paper, "paper"}}};
+constexpr std::int64_t kPaperWarmup = 2000;
+constexpr std::int64_t kPaperFill = 500;
+constexpr std::int64_t kPaperSmall = 400'000'000;  // between the halves of its 0.3 and 1.1 billion
+constexpr std::int64_t kPaperLarge = 2'000'000'000;
 constexpr std::int64_t kSmallNetwork = 100'000'000;
 constexpr std::int64_t kLargeNetwork = 1'000'000'000;
 
@@ -47,6 +53,12 @@ const char* name(HealMethod method) {
         ->second;
 }
 
+const char* name(HealPreset preset) {
+    return std::find_if(kPresets.begin(), kPresets.end(),
+                        [&](const auto& pair) { return pair.first == preset; })
+        ->second;
+}
+
 std::optional<Schedule> schedule(const std::string& name) {
     for (const auto& [known, word] : kSchedules)
         if (name == word) return known;
@@ -65,7 +77,9 @@ const std::vector<std::string>& loraLinears() {
     return kLinears;
 }
 
-double defaultRate(HealMethod method, std::int64_t parameters) {
+double defaultRate(HealMethod method, std::int64_t parameters, HealPreset preset) {
+    if (preset == HealPreset::Paper && method != HealMethod::Lora)
+        return parameters >= kPaperSmall && parameters < kPaperLarge ? 2e-4 : 3e-4;
     const bool small = parameters < kSmallNetwork;
     switch (method) {
         case HealMethod::Lora:
@@ -77,9 +91,21 @@ double defaultRate(HealMethod method, std::int64_t parameters) {
     }
 }
 
+std::int64_t warmupStepsOf(const HealOptions& options) noexcept {
+    if (options.warmupSteps >= 0) return options.warmupSteps;
+    const bool paper = options.preset == HealPreset::Paper && options.method != HealMethod::Lora;
+    return paper ? kPaperWarmup : -1;
+}
+
+std::int64_t fillStepsOf(const HealOptions& options) noexcept {
+    if (options.method != HealMethod::Continued && options.method != HealMethod::Distill) return 0;
+    if (options.fillSteps >= 0) return options.fillSteps;
+    return options.preset == HealPreset::Paper ? kPaperFill : 0;
+}
+
 double rateAt(const HealOptions& options, double peak, double step, double steps) {
-    const double warm =
-        options.warmupSteps >= 0 ? static_cast<double>(options.warmupSteps) : options.warmup * steps;
+    const std::int64_t given = warmupStepsOf(options);
+    const double warm = given >= 0 ? static_cast<double>(given) : options.warmup * steps;
     if (step < warm) return std::min(peak, peak * (step + 1.0) / std::max(warm, 1.0));
     if (options.schedule == Schedule::Constant || steps <= warm) return peak;
     const double share = std::clamp((step - warm) / std::max(steps - warm, 1.0), 0.0, 1.0);

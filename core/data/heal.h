@@ -23,29 +23,38 @@ enum class HealMethod {
     const std::string& name);  // "continued", "lora", "distill", "scratch"
 [[nodiscard]] const char* name(HealMethod method);
 
+// What stands in for the rate, the warm-up and the steps before the cut where they are not given.
+enum class HealPreset {
+    Short,  // for budgets of a few hours: a tenth of the pretraining rate, a share of the run as warm-up
+    Paper,  // LayerChop's (arXiv 2305.14864): the pretraining rate, 2000 steps, and 500 of the uncut network
+};
+[[nodiscard]] const char* name(HealPreset preset);  // "short", "paper"
+
 enum class Schedule { Constant, Linear, Cosine };
 [[nodiscard]] std::optional<Schedule> schedule(const std::string& name);  // "constant", "linear", "cosine"
 [[nodiscard]] const char* name(Schedule schedule);
 
 struct HealOptions {
     HealMethod method = HealMethod::Continued;
+    HealPreset preset = HealPreset::Short;
     std::int64_t steps = 0;          // optimizer steps; 0: until `minutes`
     double minutes = 0.0;            // of training; 0: until `steps`
     int batchWindows = 16;           // windows a step
-    std::optional<double> peakRate;  // learning rate; default by method and size, see defaultRate()
+    std::optional<double> peakRate;  // learning rate; default by preset, method and size, see defaultRate()
     Schedule schedule = Schedule::Cosine;
     double warmup = 0.02;           // share of the steps; by time when only `minutes` is given
-    std::int64_t warmupSteps = -1;  // >= 0: instead of the share
+    std::int64_t warmupSteps = -1;  // >= 0: instead of the share; see warmupStepsOf()
     double lastRate = 0.1;          // share of the peak at the end of linear and cosine
     double beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8;
-    double weightDecay = 0.1;  // of matrices; vectors do not decay
-    double clip = 1.0;         // norm of all gradients together; 0: none
-    std::uint64_t seed = 0;    // order of the windows, adapters, dropout, random weights
-    int evaluateEvery = 50;    // steps; 0: only at the end
-    int checkpointEvery = 0;   // steps; 0: only at the end
-    int keepCheckpoints = 0;   // the newest that stay, beside the best; 0: all
-    bool recompute = false;    // activations of a layer are computed again for its gradients: less memory
-    int rank = 8;              // LoRA
+    double weightDecay = 0.1;     // of matrices; vectors do not decay
+    double clip = 1.0;            // norm of all gradients together; 0: none
+    std::int64_t fillSteps = -1;  // of the uncut network before the cut one learns; < 0: see fillStepsOf()
+    std::uint64_t seed = 0;       // order of the windows, adapters, dropout, random weights
+    int evaluateEvery = 50;       // steps; 0: only at the end
+    int checkpointEvery = 0;      // steps; 0: only at the end
+    int keepCheckpoints = 0;      // the newest that stay, beside the best; 0: all
+    bool recompute = false;       // activations of a layer are computed again for its gradients: less memory
+    int rank = 8;                 // LoRA
     double alpha = 16.0;
     double dropout = 0.05;
     bool rankStabilised = false;     // scale alpha / sqrt(rank) instead of alpha / rank
@@ -82,8 +91,18 @@ struct HealOptions {
 [[nodiscard]] const std::vector<std::string>& loraLinears();
 
 // Continued and distill: 5e-4 below 1e8 parameters, 1e-4 below 1e9, 3e-5 above. LoRA: 3e-3 below 1e8, 3e-4
-// above. From scratch: 2.5e-3 below 1e8, 1e-3 above.
-[[nodiscard]] double defaultRate(HealMethod method, std::int64_t parameters);
+// above. From scratch: 2.5e-3 below 1e8, 1e-3 above. The paper's preset, whatever the method but LoRA: 3e-4
+// below 4e8 parameters, 2e-4 below 2e9, 3e-4 above (its networks of 0.3, 1.1 and 7 billion had been halved).
+[[nodiscard]] double defaultRate(HealMethod method, std::int64_t parameters,
+                                 HealPreset preset = HealPreset::Short);
+
+// The warm-up in steps: what is given, else 2000 by the paper's preset, else -1: the share counts.
+[[nodiscard]] std::int64_t warmupStepsOf(const HealOptions& options) noexcept;
+
+// Steps of the uncut network that fill AdamW's moments before the cut one learns, at a learning rate of 0:
+// what is given, else 500 by the paper's preset, else 0. Methods whose parameters the uncut network lacks
+// (LoRA, from scratch) have none.
+[[nodiscard]] std::int64_t fillStepsOf(const HealOptions& options) noexcept;
 
 // Learning rate of step `step` (0-based) of `steps`.
 [[nodiscard]] double rateAt(const HealOptions& options, double peak, double step, double steps);
@@ -114,6 +133,7 @@ struct HealReport {
     double tokensPerSecond = 0.0;
     double seconds = 0.0;
     std::int64_t tokens = 0;
+    std::int64_t fillSteps = 0;  // of the uncut network, see fillStepsOf()
     std::optional<std::int64_t> resumedFrom;
     bool rewound = false;                  // resumed with more steps, and the learning rate went back up
     std::optional<std::int64_t> bestStep;  // of the best held-out perplexity, where it was kept

@@ -21,6 +21,13 @@ void lengthFields(const V& visit) {
                                  .label = "Healing method",
                                  .help = "How the network is healed.",
                                  .choices = {"continued", "lora", "distill", "scratch"}});
+    visit(&HealOptions::preset,
+          {.key = "preset",
+           .label = "Preset",
+           .help = "Where rate, warm-up and steps before the cut are not given: for a short budget, or as in "
+                   "LayerChop's paper (the pretraining rate, 2000 steps of warm-up, 500 before the cut).",
+           .choices = {"short", "paper"},
+           .onlyIf = "method=continued|distill|scratch"});
     visit(&HealOptions::steps, {.key = "steps",
                                 .label = "Steps",
                                 .help = "Optimizer steps.",
@@ -64,7 +71,7 @@ void rateFields(const V& visit) {
                                    .alias = "lr",
                                    .label = "Learning rate",
                                    .help = "Highest learning rate of the run.",
-                                   .usually = "by method and size",
+                                   .usually = "by preset, method and size",
                                    .least = 0.0,
                                    .most = kNoLimit,
                                    .openBelow = true});
@@ -78,14 +85,14 @@ void rateFields(const V& visit) {
                                  .least = 0.0,
                                  .most = 1.0,
                                  .place = More,
-                                 .onlyIf = "warmup-steps=-1",
+                                 .onlyIf = "warmup-steps=-1 and preset=short",
                                  .share = true});
     visit(&HealOptions::warmupSteps,
           {.key = "warmup-steps",
            .label = "Warm-up steps",
            .help = "Steps in which the learning rate rises, instead of a share of the run.",
            .unit = "steps",
-           .usually = "by share",
+           .usually = "by preset: by share, or 2000",
            .least = -1.0,
            .most = kNoLimit,
            .place = More});
@@ -134,6 +141,18 @@ void optimizerFields(const V& visit) {
                                .least = 0.0,
                                .most = kNoLimit,
                                .place = More});
+    visit(&HealOptions::fillSteps,
+          {.key = "fill-steps",
+           .label = "Steps before the cut",
+           .help =
+               "Steps of the uncut network (the teacher) that fill AdamW's memory before the cut one learns; "
+               "no weight changes in them.",
+           .unit = "steps",
+           .usually = "by preset: 0, or 500",
+           .least = -1.0,
+           .most = kNoLimit,
+           .place = More,
+           .onlyIf = "method=continued|distill"});
 }
 
 template <class V>

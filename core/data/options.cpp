@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <type_traits>
 
 #include "core/base/error.h"
@@ -46,12 +47,12 @@ T parsed(std::string_view text, const std::string& place, const char* what) {
     return value;
 }
 
-std::vector<std::string> split(std::string_view text) {
+std::vector<std::string> split(std::string_view text, std::string_view between = ",") {
     std::vector<std::string> parts;
     while (!text.empty()) {
-        const std::size_t comma = std::min(text.find(','), text.size());
-        parts.emplace_back(text.substr(0, comma));
-        text.remove_prefix(std::min(comma + 1, text.size()));
+        const std::size_t end = std::min(text.find(between), text.size());
+        parts.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + between.size(), text.size()));
     }
     return parts;
 }
@@ -144,10 +145,20 @@ const OptionValue& valueOf(const OptionValues& values, std::span<const OptionSpe
     throw Error(ErrorCode::Internal, "there is no option '" + std::string(key) + "'");
 }
 
-// "method=lora" -> what `method` is now, as in "has no effect with method continued".
-std::string condition(const OptionSpec& spec, const OptionValues& values, std::span<const OptionSpec> specs) {
-    const std::string key = spec.onlyIf.substr(0, spec.onlyIf.find('='));
-    return key + " " + formatOption(valueOf(values, specs, key));
+bool holds(const OptionCondition& condition, const OptionValues& values, std::span<const OptionSpec> specs) {
+    const OptionValue* set = values.find(condition.key);
+    const OptionSpec* other = findSpec(specs, condition.key);
+    if (!set && !other) return true;
+    const std::string value = formatOption(set ? *set : other->usual);
+    return std::ranges::find(condition.values, value) != condition.values.end();
+}
+
+// The first condition that does not hold; nothing when all do.
+std::optional<OptionCondition> unmet(const OptionSpec& spec, const OptionValues& values,
+                                     std::span<const OptionSpec> specs) {
+    for (OptionCondition& condition : conditionsOf(spec))
+        if (!holds(condition, values, specs)) return std::move(condition);
+    return std::nullopt;
 }
 
 }  // namespace
@@ -217,21 +228,18 @@ std::string usualText(const OptionSpec& spec) {
     return spec.usually.empty() ? formatOption(spec.usual) : spec.usually;
 }
 
-bool hasEffect(const OptionSpec& spec, const OptionValues& values, std::span<const OptionSpec> specs) {
-    if (spec.onlyIf.empty()) return true;
-    const std::size_t equal = spec.onlyIf.find('=');
-    const std::string key = spec.onlyIf.substr(0, equal);
-    const OptionValue* set = values.find(key);
-    const OptionSpec* other = findSpec(specs, key);
-    if (!set && !other) return true;
-    const std::string value = formatOption(set ? *set : other->usual);
-    std::string_view wanted = std::string_view(spec.onlyIf).substr(equal + 1);
-    while (!wanted.empty()) {
-        const std::size_t bar = std::min(wanted.find('|'), wanted.size());
-        if (wanted.substr(0, bar) == value) return true;
-        wanted.remove_prefix(std::min(bar + 1, wanted.size()));
+std::vector<OptionCondition> conditionsOf(const OptionSpec& spec) {
+    std::vector<OptionCondition> conditions;
+    for (std::string& text : split(spec.onlyIf, " and ")) {
+        const std::size_t equal = text.find('=');
+        conditions.push_back(
+            {text.substr(0, equal), split(std::string_view(text).substr(equal + 1), "|"), std::move(text)});
     }
-    return false;
+    return conditions;
+}
+
+bool hasEffect(const OptionSpec& spec, const OptionValues& values, std::span<const OptionSpec> specs) {
+    return !unmet(spec, values, specs);
 }
 
 void OptionValues::set(const std::string& key, OptionValue value) {
@@ -352,8 +360,11 @@ void checkOptions(OptionValues& values, std::span<const OptionSpec> specs, const
         const OptionSpec* spec = findSpec(specs, key);
         if (value == spec->usual) continue;
         const std::string place = placeOf(where, key, spec);
-        if (!hasEffect(*spec, values, specs))
-            fail(place, "has no effect with " + condition(*spec, values, specs), "it needs " + spec->onlyIf);
+        if (const auto missing = unmet(*spec, values, specs))
+            fail(place,
+                 "has no effect with " + missing->key + " " +
+                     formatOption(valueOf(values, specs, missing->key)),
+                 "it needs " + missing->text);
         for (const std::string& excluded : spec->excludes) {
             const OptionSpec* other = findSpec(specs, excluded);
             const OptionValue* beside = values.find(excluded);

@@ -40,14 +40,15 @@ struct OptionSpec {
         Main,
         More,
         CommandLine
-    } place = Place::Main;    // where forms show it; CommandLine: nowhere
-    std::string onlyIf = {};  // "method=lora", or several choices "method=lora|distill": elsewhere it has no
-                              // effect, so forms hide it and parsers refuse it; empty: always
-    bool ofResult = true;     // false: how often something is written, not what comes out
-    std::vector<std::string> excludes = {};  // keys that cannot be given beside this one: forms take them
-                                             // back, parsers refuse them
-    bool share = false;                      // a part of a whole, which forms show in percent
-    std::string section = {};                // heads the options of a form that belong together; empty: none
+    } place = Place::Main;  // where forms show it; CommandLine: nowhere
+    // "method=lora", several choices "method=lora|distill", or several such conditions joined by " and ":
+    // elsewhere it has no effect, so forms hide it and parsers refuse it; empty: always.
+    std::string onlyIf = {};
+    bool ofResult = true;  // false: how often something is written, not what comes out
+    // Keys that cannot be given beside this one: forms take them back, parsers refuse them.
+    std::vector<std::string> excludes = {};
+    bool share = false;        // a part of a whole, which forms show in percent
+    std::string section = {};  // heads the options of a form that belong together; empty: none
 };
 
 // As on the command line ("round-to", "lr") and in JSON ("round_to").
@@ -107,6 +108,14 @@ private:
 
 // Sets what is not set and has an effect to its usual value, so that the values say everything.
 void fillUsual(OptionValues& values, std::span<const OptionSpec> specs);
+
+// One of the conditions of onlyIf.
+struct OptionCondition {
+    std::string key;                  // of the other option
+    std::vector<std::string> values;  // any of them will do
+    std::string text;                 // as it stands in onlyIf
+};
+[[nodiscard]] std::vector<OptionCondition> conditionsOf(const OptionSpec& spec);
 
 // True unless onlyIf says that, with these values, the option changes nothing.
 [[nodiscard]] bool hasEffect(const OptionSpec& spec, const OptionValues& values,

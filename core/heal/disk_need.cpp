@@ -14,7 +14,8 @@ namespace secateur {
 namespace {
 
 constexpr std::int64_t kF32 = 4;
-constexpr std::int64_t kMastersAndMoments = 3;
+constexpr std::int64_t kMoments = 2;
+constexpr std::int64_t kMastersAndMoments = 1 + kMoments;
 
 std::int64_t checkpointsAhead(const HealOptions& options, std::int64_t done) {
     std::int64_t ahead = 1;
@@ -54,6 +55,10 @@ DiskNeed diskNeed(const HealInputs& inputs, std::int64_t done) {
     need.checkpoints = checkpointsAhead(inputs.options, done);
     need.otherBytes =
         cacheBytes(inputs, done) + (inputs.options.method == HealMethod::Lora ? kF32 * learning : 0);
+    // What steps before the cut filled stays until the first checkpoint has it; the new one is written
+    // before the old one goes.
+    if (done == 0 && fillStepsOf(inputs.options) > 0)
+        need.otherBytes += (inputs.options.checkpointEvery > 0 ? 2 : 1) * kMoments * kF32 * learning;
     return need;
 }
 

@@ -7,6 +7,7 @@
 #include "core/base/process_memory.h"
 #include "core/base/units.h"
 #include "core/data/heal_json.h"
+#include "core/heal/optimizer_fill.h"
 #include "core/model/parallel.h"
 #include "core/storage/tokenizer.h"
 
@@ -90,6 +91,13 @@ void checkVocabulary(const HealInputs& inputs) {
 void checkTeacher(const HealInputs& inputs) {
     const HealOptions& options = inputs.options;
     if (inputs.teacher != nullptr) checkVocabulary(inputs);
+    if (fillStepsOf(options) > 0) {
+        if (inputs.teacher == nullptr)
+            refuse("the " + std::to_string(fillStepsOf(options)) +
+                       " steps before the cut need the uncut network",
+                   "name the uncompressed checkpoint with --teacher, or leave them out with --fill-steps 0");
+        static_cast<void>(carriedTensors(*inputs.checkpoint, *inputs.teacher, options));
+    }
     if (options.method == HealMethod::Distill) {
         if (inputs.teacher == nullptr)
             refuse("distillation needs a teacher", "name the uncompressed checkpoint with --teacher");
@@ -106,13 +114,21 @@ void checkTeacher(const HealInputs& inputs) {
 }  // namespace
 
 HealScale scaleOf(const ComputePlace& place, int seqLen, const NetworkConfig* teacher) {
-    return {seqLen, static_cast<int>(c10::elementSize(place.products)), teacher,
-            place.device.is_cpu() ? threadCount() : 1, place.device.is_cpu() ? privateMemory() : 0};
+    HealScale scale;
+    scale.seqLen = seqLen;
+    scale.productBytes = static_cast<int>(c10::elementSize(place.products));
+    scale.teacher = teacher;
+    scale.threads = place.device.is_cpu() ? threadCount() : 1;
+    scale.processBytes = place.device.is_cpu() ? privateMemory() : 0;
+    return scale;
 }
 
 HealScale scaleOf(const HealInputs& inputs) {
     const bool taught = inputs.options.method == HealMethod::Distill;
-    return scaleOf(inputs.place, inputs.training->seqLen, taught ? &inputs.teacher->config() : nullptr);
+    HealScale scale =
+        scaleOf(inputs.place, inputs.training->seqLen, taught ? &inputs.teacher->config() : nullptr);
+    if (fillStepsOf(inputs.options) > 0) scale.uncut = &inputs.teacher->config();
+    return scale;
 }
 
 void requireTrainable(const HealInputs& inputs) {
@@ -129,15 +145,15 @@ std::vector<std::string> doubtsAbout(const HealInputs& inputs) {
     const HealOptions& options = inputs.options;
     std::vector<std::string> doubts;
     const auto steps = static_cast<double>(options.steps);
-    const bool byShare = options.warmupSteps < 0 && options.warmup >= 1.0;
-    if (options.steps > 0 && (byShare || options.warmupSteps >= options.steps)) {
+    const std::int64_t warmupSteps = warmupStepsOf(options);
+    const bool byShare = warmupSteps < 0 && options.warmup >= 1.0;
+    if (options.steps > 0 && (byShare || warmupSteps >= options.steps)) {
         const double share = rateAt(options, 1.0, steps - 1.0, steps);
-        doubts.push_back(
-            "the warm-up of " +
-            formatScore(byShare ? options.warmup * steps : static_cast<double>(options.warmupSteps)) +
-            " steps is as long as the run of " + std::to_string(options.steps) +
-            " or longer: the learning rate comes to " + formatScore(100.0 * share) +
-            " % of its peak and never falls");
+        doubts.push_back("the warm-up of " +
+                         formatScore(byShare ? options.warmup * steps : static_cast<double>(warmupSteps)) +
+                         " steps is as long as the run of " + std::to_string(options.steps) +
+                         " or longer: the learning rate comes to " + formatScore(100.0 * share) +
+                         " % of its peak and never falls");
     }
     const int made = inputs.checkpoint->config().maxPositions;
     if (made > 0 && inputs.training->seqLen > made)
@@ -160,7 +176,12 @@ nlohmann::ordered_json identityOf(const HealInputs& inputs, double peakRate) {
     for (const OptionSpec& spec : healSpecs())
         if (!spec.ofResult) identity.erase(jsonName(spec));
     if (inputs.options.patience == 0 && !inputs.options.keepBest) identity.erase("evaluate_every");
-    // Runs of before these shares were there go on.
+    // What a preset stands for is compared, not its name.
+    identity.erase("preset");
+    identity["warmup_steps"] = warmupStepsOf(inputs.options);
+    identity["fill_steps"] = fillStepsOf(inputs.options);
+    // Runs of before these options were there go on.
+    if (fillStepsOf(inputs.options) == 0) identity.erase("fill_steps");
     if (inputs.options.attentionShare == 0.0) identity.erase("attention_share");
     if (inputs.options.embeddingShare == 0.0) identity.erase("embedding_share");
     identity["learning_rate"] = peakRate;
@@ -169,7 +190,7 @@ nlohmann::ordered_json identityOf(const HealInputs& inputs, double peakRate) {
     identity["windows"] = inputs.training->count();
     identity["seq_len"] = inputs.training->seqLen;
     identity["products"] = dtypeName(inputs.place.products);
-    if (inputs.options.method == HealMethod::Distill)
+    if (inputs.options.method == HealMethod::Distill || fillStepsOf(inputs.options) > 0)
         identity["teacher"] = inputs.teacher->summary().fingerprint;
     return identity;
 }

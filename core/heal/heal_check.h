@@ -14,7 +14,8 @@
 
 namespace secateur {
 
-// What the forecast of memory goes by. Null: no teacher. `inputs.teacher` must be there for distillation.
+// What the forecast of memory goes by. Null: no teacher. `inputs.teacher` must be there for distillation and
+// for steps before the cut.
 [[nodiscard]] HealScale scaleOf(const ComputePlace& place, int seqLen, const NetworkConfig* teacher);
 [[nodiscard]] HealScale scaleOf(const HealInputs& inputs);
 

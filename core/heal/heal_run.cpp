@@ -14,6 +14,7 @@
 #include "core/heal/batches.h"
 #include "core/heal/disk_need.h"
 #include "core/heal/heal_check.h"
+#include "core/heal/optimizer_fill.h"
 #include "core/heal/run_folder.h"
 #include "core/heal/teacher.h"
 #include "core/heal/trainer.h"
@@ -41,16 +42,22 @@ public:
           scale_(scaleOf(inputs)),
           folder_(target.folder, target.overwrite, target.resume),
           peak_(options_.peakRate.value_or(
-              defaultRate(options_.method, inputs.checkpoint->summary().parameters))),
-          network_(inputs.checkpoint, inputs.place, options_, training().seqLen) {
+              defaultRate(options_.method, inputs.checkpoint->summary().parameters, options_.preset))),
+          fillSteps_(fillStepsOf(options_)) {
         if (options_.method == HealMethod::Distill) prepareTeacher(target.folder);
-        trainer_.emplace(network_, teacher_ ? &*teacher_ : nullptr, options_);
         state_.identity = identityOf(inputs, peak_);
         report_.folder = target.folder.string();
-        if (!target.resume) return;
-        if (auto resumed = folder_.load(network_, *trainer_, state_.identity, context))
-            goOn(std::move(*resumed));
+        report_.fillSteps = fillSteps_;
+        if (!target.resume) {
+            begin();
+            return;
+        }
+        build({{}, fillSteps_});
+        auto resumed = folder_.load(*network_, *trainer_, state_.identity, context);
+        const bool goesOn = resumed.has_value();
+        if (goesOn) goOn(std::move(*resumed));
         if (!finished()) requireDisk(inputs, target.folder, state_.step);
+        if (!goesOn && fillSteps_ > 0) begin();
     }
 
     HealReport carryOut(const OnPoint& onPoint) {
@@ -65,6 +72,19 @@ public:
     }
 
 private:
+    void build(Moments filled) {
+        network_.emplace(inputs_.checkpoint, inputs_.place, options_, training().seqLen);
+        trainer_.emplace(*network_, teacher_ ? &*teacher_ : nullptr, options_, std::move(filled));
+    }
+
+    // The cut network is not there yet while the uncut one runs: it may be the larger part of the memory.
+    void begin() {
+        trainer_.reset();
+        network_.reset();
+        build(fillSteps_ > 0 ? filledMoments(inputs_, training(), state_.identity, folder_, context_)
+                             : Moments{});
+    }
+
     void goOn(TrainingState resumed) {
         const nlohmann::ordered_json before = std::exchange(resumed.identity, state_.identity);
         state_ = std::move(resumed);
@@ -176,7 +196,7 @@ private:
         std::int64_t result = state_.step;
         if (keepsBest() && state_.bestPerplexity) {
             result = state_.bestStep;
-            if (result != state_.step) folder_.restore(result, network_, *trainer_);
+            if (result != state_.step) folder_.restore(result, *network_, *trainer_);
             report_.bestStep = result;
             report_.evalPerplexity = state_.bestPerplexity;
         }
@@ -185,7 +205,7 @@ private:
                           formatPerplexity(*report_.evalPerplexity) + " at step " + std::to_string(result) +
                           (report_.bestStep ? ", the best" : "") + ", " +
                           formatPerplexity(*state_.evalBefore) + " before");
-        folder_.finish(result, *inputs_.checkpoint, network_, options_);
+        folder_.finish(result, *inputs_.checkpoint, *network_, options_);
         writeRecord(RunState::Complete);
     }
 
@@ -204,7 +224,7 @@ private:
     void save() {
         if (savedStep_ == state_.step) return;
         const Aside aside(*this);
-        folder_.save(*inputs_.checkpoint, network_, *trainer_, state_);
+        folder_.save(*inputs_.checkpoint, *network_, *trainer_, state_);
         folder_.thin(options_.keepCheckpoints, state_.bestStep);
         savedStep_ = state_.step;
     }
@@ -263,8 +283,14 @@ private:
     }
     [[nodiscard]] double flops() const {
         const NetworkConfig* teacher = teacher_ ? &inputs_.teacher->config() : nullptr;
-        return trainingFlopsPerToken(inputs_.checkpoint->config(), options_, teacher) *
-               static_cast<double>(tokens());
+        const double healed = trainingFlopsPerToken(inputs_.checkpoint->config(), options_, teacher) *
+                              static_cast<double>(tokens());
+        if (fillSteps_ == 0) return healed;
+        const std::int64_t before = fillSteps_ * options_.batchWindows * training().seqLen;
+        HealOptions filling = options_;
+        filling.method = HealMethod::Continued;
+        return healed + trainingFlopsPerToken(inputs_.teacher->config(), filling, nullptr) *
+                            static_cast<double>(before);
     }
     [[nodiscard]] HealForecast forecast() const {
         return forecastHeal(inputs_.checkpoint->config(), options_, scale_);
@@ -286,7 +312,7 @@ private:
         return std::exp(sum / held.count());
     }
     std::optional<double> perplexity() {
-        return measured([this](const at::Tensor& ids) { return network_.meanLoss(ids); });
+        return measured([this](const at::Tensor& ids) { return network_->meanLoss(ids); });
     }
     std::optional<double> densePerplexity() {
         if (inputs_.teacher == nullptr) return std::nullopt;
@@ -315,7 +341,8 @@ private:
     HealScale scale_;  // as it was before anything was loaded
     RunFolder folder_;
     double peak_;
-    TrainableNetwork network_;
+    std::int64_t fillSteps_;
+    std::optional<TrainableNetwork> network_;
     std::optional<Teacher> teacher_;
     std::optional<Trainer> trainer_;
     TrainingState state_;

@@ -25,7 +25,8 @@ struct HealTarget {
 
 struct HealInputs {
     std::shared_ptr<const Checkpoint> checkpoint{};
-    // May be null unless the method is Distill; otherwise its perplexity is measured beside the healed one's.
+    // The uncut network. May be null unless the method is Distill or there are steps before the cut
+    // (fillStepsOf()); its perplexity is measured beside the healed one's.
     std::shared_ptr<const Checkpoint> teacher{};
     ComputePlace place{};
     const TokenWindows* training = nullptr;

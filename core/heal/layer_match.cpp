@@ -12,28 +12,27 @@ namespace secateur {
 
 namespace {
 
-constexpr const char* kWithout = "or leave out the shares of hidden states and attention outputs";
-
-void requireOneOrigin(const NetworkConfig& student, const NetworkConfig& teacher) {
+void requireOneOrigin(const NetworkConfig& student, const NetworkConfig& teacher,
+                      const std::string& without) {
     if (student.hiddenSize != teacher.hiddenSize)
         throw Error(ErrorCode::InvalidArgument,
                     "the teacher's hidden size is " + std::to_string(teacher.hiddenSize) +
                         ", the student's " + std::to_string(student.hiddenSize),
-                    "use the checkpoint that was compressed as the teacher, " + std::string(kWithout));
+                    "use the checkpoint that was compressed as the teacher, " + without);
     const int ofStudent = originalLayerCount(student), ofTeacher = originalLayerCount(teacher);
     if (ofStudent != ofTeacher)
         throw Error(ErrorCode::InvalidArgument,
                     "the student's layers are numbered among " + std::to_string(ofStudent) +
                         ", the teacher's among " + std::to_string(ofTeacher) +
                         ": which of them belong together is not known",
-                    "heal a folder that secateur apply wrote, which says which layers it kept, " +
-                        std::string(kWithout));
+                    "heal a folder that secateur apply wrote, which says which layers it kept, " + without);
 }
 
 }  // namespace
 
-std::vector<int> matchedLayers(const NetworkConfig& student, const NetworkConfig& teacher) {
-    requireOneOrigin(student, teacher);
+std::vector<int> matchedLayers(const NetworkConfig& student, const NetworkConfig& teacher,
+                               const std::string& without) {
+    requireOneOrigin(student, teacher, without);
     std::map<int, std::vector<int>> positionsOf;  // in the teacher, by original number
     for (int position = 0; position < teacher.layerCount(); ++position)
         positionsOf[teacher.layers[static_cast<std::size_t>(position)].originalLayer].push_back(position);
@@ -45,7 +44,7 @@ std::vector<int> matchedLayers(const NetworkConfig& student, const NetworkConfig
             throw Error(ErrorCode::InvalidArgument,
                         "the teacher has no layer " + std::to_string(layer.originalLayer) + ", which layer " +
                             std::to_string(matched.size()) + " of the student comes from",
-                        "use the checkpoint that was compressed as the teacher, " + std::string(kWithout));
+                        "use the checkpoint that was compressed as the teacher, " + without);
         const std::size_t turn = met[layer.originalLayer]++;
         matched.push_back(found->second[std::min(turn, found->second.size() - 1)]);
     }

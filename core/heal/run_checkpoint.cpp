@@ -168,4 +168,42 @@ void readTrainer(const fs::path& folder, TrainableNetwork& network, Trainer& tra
     }
 }
 
+void writeFill(const Moments& moments, const Json& identity, const fs::path& folder) {
+    fs::create_directories(folder);
+    TensorList tensors;
+    for (const auto& [name, pair] : moments.of) {
+        tensors.add(kFirst + name, pair.first);
+        tensors.add(kSecond + name, pair.second);
+    }
+    tensors.write(folder / kOptimizerFile);
+    const Json json{
+        {"format", "secateur-fill"}, {"version", 1}, {"steps", moments.updates}, {"identity", identity}};
+    writeText(folder / kStateFile, json.dump(2) + "\n");
+}
+
+ReadFill readFill(const fs::path& folder) {
+    ReadFill fill;
+    try {
+        const Json json = Json::parse(readSmallFile(folder / kStateFile, kLargestState));
+        fill.moments.updates = json.at("steps").get<std::int64_t>();
+        fill.identity = json.at("identity");
+    } catch (const nlohmann::json::exception& problem) {
+        throw Error(ErrorCode::Corrupt, (folder / kStateFile).string() + ": " + problem.what());
+    }
+    const SafetensorsFile file(folder / kOptimizerFile);
+    const auto copied = [&](const std::string& name) {
+        const TensorView& view = file.tensor(name);
+        const at::Tensor copy = at::empty(view.shape, at::kFloat);
+        copyInto(file, name, copy);
+        return copy;
+    };
+    const std::string prefix = kFirst;
+    for (const auto& [name, view] : file.tensors())
+        if (name.starts_with(prefix)) {
+            const std::string parameter = name.substr(prefix.size());
+            fill.moments.of[parameter] = {copied(name), copied(kSecond + parameter)};
+        }
+    return fill;
+}
+
 }  // namespace secateur

@@ -45,4 +45,14 @@ void writeTrainer(const TrainableNetwork& network, const Trainer& trainer, const
 [[nodiscard]] TrainingState readState(const std::filesystem::path& folder);
 void readTrainer(const std::filesystem::path& folder, TrainableNetwork& network, Trainer& trainer);
 
+// Moments that the uncut network has filled so far, and the run they are for.
+void writeFill(const Moments& moments, const nlohmann::ordered_json& identity,
+               const std::filesystem::path& folder);
+struct ReadFill {
+    Moments moments;
+    nlohmann::ordered_json identity;
+};
+// Throws Corrupt or NotFound naming file and place.
+[[nodiscard]] ReadFill readFill(const std::filesystem::path& folder);
+
 }  // namespace secateur

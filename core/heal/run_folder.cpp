@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kPrefix = "checkpoint-";
 constexpr const char* kPartial = ".partial-";
+constexpr const char* kFill = "before-the-cut";
 constexpr std::uint64_t kLargestCurves = std::uint64_t{1} << 32;
 constexpr const char* kEventPrefix = "events.out.tfevents.";
 
@@ -133,6 +134,7 @@ RunFolder::RunFolder(const fs::path& folder, bool overwrite, bool resume)
 // What an earlier run left; files of somebody else stay.
 void RunFolder::clear() {
     for (const auto& [step, path] : checkpointsIn(folder_)) fs::remove_all(path);
+    fs::remove_all(folder_ / kFill);
     std::vector<fs::path> left;
     for (const auto& entry : fs::directory_iterator(folder_)) left.push_back(entry.path());
     static const std::set<std::string> kOurs{"metrics.jsonl", "metrics.csv", "run.json"};
@@ -148,6 +150,28 @@ void RunFolder::save(const Checkpoint& source, const TrainableNetwork& network, 
     writeNetwork(source, network, partial.path());
     writeTrainer(network, trainer, state, partial.path());
     renameInto(partial.path(), checkpointFolder(state.step), true);
+    fs::remove_all(folder_ / kFill);
+}
+
+void RunFolder::saveFill(const Moments& moments, const nlohmann::ordered_json& identity) const {
+    const Partial partial(folder_ / (std::string(kPartial) + kFill));
+    writeFill(moments, identity, partial.path());
+    renameInto(partial.path(), folder_ / kFill, true);
+}
+
+std::optional<Moments> RunFolder::loadFill(const nlohmann::ordered_json& identity,
+                                           JobContext& context) const {
+    const fs::path path = folder_ / kFill;
+    if (!fs::exists(path)) return std::nullopt;
+    try {
+        ReadFill fill = readFill(path);
+        requireSameRun(fill.identity, identity, path.string());
+        return std::move(fill.moments);
+    } catch (const Error& problem) {
+        if (problem.code() == ErrorCode::InvalidArgument) throw;
+        context.warn(path.string() + " is damaged and is made again: " + problem.what());
+        return std::nullopt;
+    }
 }
 
 std::optional<TrainingState> RunFolder::load(TrainableNetwork& network, Trainer& trainer,

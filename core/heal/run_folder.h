@@ -40,6 +40,13 @@ public:
     // All but the `count` newest checkpoints and that of `best` go; 0: none does.
     void thin(int count, std::int64_t best) const;
 
+    // Moments of steps before the cut (optimizer_fill.h); they go when a checkpoint has them. None when there
+    // are none, or none that can be read, which is warned of; throws InvalidArgument when they belong to
+    // another run.
+    void saveFill(const Moments& moments, const nlohmann::ordered_json& identity) const;
+    [[nodiscard]] std::optional<Moments> loadFill(const nlohmann::ordered_json& identity,
+                                                  JobContext& context) const;
+
     void append(const HealPoint& point);
     void write(const RunRecord& record);
     // The healed checkpoint, in the folder itself: that of the checkpoint of `step`, whose weights `network`

@@ -23,11 +23,20 @@ constexpr std::int64_t kEmbeddingRowsAtOnce = 8192;
 
 }  // namespace
 
-Trainer::Trainer(TrainableNetwork& network, Teacher* teacher, const HealOptions& options)
+Trainer::Trainer(TrainableNetwork& network, Teacher* teacher, const HealOptions& options, Moments filled)
     : network_(network),
       teacher_(options.method == HealMethod::Distill ? teacher : nullptr),
-      options_(options) {
+      options_(options),
+      filled_(filled.updates) {
     for (const Parameter& parameter : network_.parameters()) {
+        if (const auto found = filled.of.find(parameter.name); found != filled.of.end()) {
+            first_.push_back(found->second.first.to(parameter.value.device()));
+            second_.push_back(found->second.second.to(parameter.value.device()));
+            filled.of.erase(found);
+            // A zero that stays has no gradient; a mean of earlier ones would move it.
+            if (parameter.keep.defined()) first_.back().mul_(parameter.keep);
+            continue;
+        }
         first_.push_back(at::zeros_like(parameter.value, at::TensorOptions().requires_grad(false)));
         second_.push_back(at::zeros_like(parameter.value, at::TensorOptions().requires_grad(false)));
     }
@@ -189,7 +198,7 @@ double Trainer::gradientNorm() const {
 
 void Trainer::update(double rate) {
     const c10::NoGradGuard quiet;
-    count_.fill_(static_cast<double>(done_ + 1));
+    count_.fill_(static_cast<double>(filled_ + done_ + 1));
     for (const bool decays : {true, false}) {
         std::vector<at::Tensor> values, gradients, first, second;
         for (std::size_t i = 0; i < network_.parameters().size(); ++i) {

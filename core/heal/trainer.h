@@ -8,7 +8,9 @@
 
 #include <cstdint>
 #include <exception>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -20,11 +22,22 @@
 
 namespace secateur {
 
+// What AdamW remembers from before the first step: both moments of a parameter (float32, its shape), by its
+// name, and after how many updates.
+struct Moments {
+    struct Pair {
+        at::Tensor first, second;
+    };
+    std::map<std::string, Pair> of;
+    std::int64_t updates = 0;
+};
+
 class Trainer {
 public:
-    // `teacher` may be null unless the method is Distill. Throws InvalidArgument when layers are to be
-    // matched and matchedLayers() cannot, and when the embedding table is and its width differs.
-    Trainer(TrainableNetwork& network, Teacher* teacher, const HealOptions& options);
+    // `teacher` may be null unless the method is Distill. `filled` is taken over; parameters that it does not
+    // name begin with moments of zero. Throws InvalidArgument when layers are to be matched and
+    // matchedLayers() cannot, and when the embedding table is and its width differs.
+    Trainer(TrainableNetwork& network, Teacher* teacher, const HealOptions& options, Moments filled = {});
 
     // Trains on ids [batch, seq] at the learning rate `rate`; `which` are their windows' numbers, for the
     // teacher's cache (may be empty). Fills step, loss and its parts, rate and gradientNorm. Throws Corrupt
@@ -86,6 +99,7 @@ private:
     std::optional<std::size_t> embedding_;
     std::int64_t embeddingRows_ = 0;
     double embeddingSize_ = 1.0;
+    std::int64_t filled_ = 0;  // updates before the first step
     std::int64_t done_ = 0;
     std::vector<at::Tensor> first_, second_;  // moments of the gradients
     std::vector<at::Tensor> gradients_;       // of the parameters, while a step is under way

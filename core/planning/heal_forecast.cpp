@@ -140,6 +140,19 @@ std::int64_t workBytes(const NetworkConfig& network, const HealOptions& options,
     return backward + evaluation + writing + pooled / kRounding + kRunHolds;
 }
 
+// The uncut network comes and goes before the cut one is there; a teacher stays beside both.
+std::int64_t fillBytes(const HealOptions& options, const HealScale& scale, const HealForecast& afterwards) {
+    if (scale.uncut == nullptr || fillStepsOf(options) == 0) return 0;
+    HealOptions filling = options;
+    filling.method = HealMethod::Continued;
+    filling.fillSteps = 0;
+    filling.frozenLayers.clear();
+    HealScale alone = scale;
+    alone.teacher = alone.uncut = nullptr;
+    const std::int64_t before = forecastHeal(*scale.uncut, filling, alone).needed() + afterwards.teacher;
+    return std::max<std::int64_t>(0, before - afterwards.needed());
+}
+
 }  // namespace
 
 bool layerLearns(const HealOptions& options, int position) {
@@ -219,6 +232,7 @@ HealForecast forecastHeal(const NetworkConfig& network, const HealOptions& optio
     forecast.activations = activations(network, options, scale);
     forecast.teacher = teacherBytes(network, options, scale);
     forecast.work = workBytes(network, options, scale, forecast.activations + forecast.gradients);
+    forecast.fill = fillBytes(options, scale, forecast);
     forecast.process = scale.processBytes;
     return forecast;
 }
@@ -234,6 +248,7 @@ void requireHealFits(const NetworkConfig& network, const HealOptions& options, c
     static const std::vector<Way> kWays{
         {"--recompute (activations are computed again)", [](HealOptions& o) { o.recompute = true; }},
         {"--micro-batch 1 (windows run one at a time)", [](HealOptions& o) { o.microBatch = 1; }},
+        {"--fill-steps 0 (no steps of the uncut network)", [](HealOptions& o) { o.fillSteps = 0; }},
         {"--recompute with --micro-batch 1",
          [](HealOptions& o) {
              o.recompute = true;
@@ -260,8 +275,9 @@ void requireHealFits(const NetworkConfig& network, const HealOptions& options, c
                     formatBytes(forecast.weights) + ", gradients " + formatBytes(forecast.gradients) +
                     ", optimizer " + formatBytes(forecast.optimizer) + ", activations " +
                     formatBytes(forecast.activations) + ", work " + formatBytes(forecast.work) +
-                    (forecast.teacher > 0 ? ", teacher " + formatBytes(forecast.teacher) : "") + "), " +
-                    formatBytes(available) + " are free",
+                    (forecast.teacher > 0 ? ", teacher " + formatBytes(forecast.teacher) : "") +
+                    (forecast.fill > 0 ? ", steps before the cut " + formatBytes(forecast.fill) : "") +
+                    "), " + formatBytes(available) + " are free",
                 hint);
 }
 

@@ -20,12 +20,13 @@ struct HealForecast {
     // What comes and goes within a step, an evaluation or the writing of a checkpoint, and what the allocator
     // holds beyond what it was asked for.
     std::int64_t work = 0;
+    std::int64_t fill = 0;     // what steps of the uncut network before the cut take beyond all that
     std::int64_t process = 0;  // what the process holds before the run
     // Of the whole process, at its peak.
     [[nodiscard]] std::int64_t total() const noexcept { return needed() + process; }
     // What the run takes of the memory that is free.
     [[nodiscard]] std::int64_t needed() const noexcept {
-        return weights + gradients + optimizer + activations + teacher + work;
+        return weights + gradients + optimizer + activations + teacher + work + fill;
     }
 };
 
@@ -34,7 +35,9 @@ struct HealScale {
     int productBytes = 4;                    // 2 when products are bf16 or f16
     const NetworkConfig* teacher = nullptr;  // null: none
     int threads = 1;                         // of the CPU; 1 on an accelerator
-    std::int64_t processBytes = 0;           // see HealForecast::process; 0 on an accelerator
+    // What steps before the cut run; null: none, or not known.
+    const NetworkConfig* uncut = nullptr;
+    std::int64_t processBytes = 0;  // see HealForecast::process; 0 on an accelerator
 };
 
 // Bytes of memory at the peak of a run: never below what is used, and not by much too high (a test measures a

@@ -62,7 +62,7 @@ LocalSession::Planned LocalSession::healedNetwork(const Planned& before, const H
                     "its sha256 is " + training.sha256 + ", the plan says " + step.textSha256);
     HealInputs inputs;
     inputs.checkpoint = Checkpoint::open(start);
-    if (options.method == HealMethod::Distill) inputs.teacher = checkpoint_;
+    if (options.method == HealMethod::Distill || fillStepsOf(options) > 0) inputs.teacher = checkpoint_;
     inputs.place = place_;
     inputs.training = &training;
     inputs.options = options;

@@ -41,6 +41,32 @@ TEST(Heal, ReportsWhatTheContractNames) {
                 1e-4 * report["eval_perplexity"].get<double>());
 }
 
+TEST(Heal, ThePresetOfThePaperRunsTheUncutNetworkFirst) {
+    ScratchFolder folder;
+    const std::string plan = folder / "plan.json", cut = folder / "cut", out = folder / "out";
+    ASSERT_EQ(
+        secateur({"plan", modelFolder(), "--chop-count", "2", "--chop-by", "max-gap", "-o", plan}).exitCode,
+        0);
+    ASSERT_EQ(secateur({"apply", modelFolder(), "--plan", plan, "-o", cut}).exitCode, 0);
+    const std::vector<std::string> paper{"--preset", "paper", "--warmup-steps", "1"};
+    const Outcome alone = secateur(heal(out, 3, cut) + paper);
+    EXPECT_EQ(alone.exitCode, 3);
+    EXPECT_THAT(alone.err, testing::HasSubstr("the 500 steps before the cut need the uncut network"));
+    EXPECT_THAT(alone.err, testing::HasSubstr("--teacher"));
+    const std::vector<std::string> taught =
+        paper + std::vector<std::string>{"--fill-steps", "2", "--teacher", modelFolder()};
+    const auto report = secateurJson(heal(out, 3, cut) + taught);
+    EXPECT_EQ(report["fill_steps"], 2);
+    EXPECT_EQ(report["steps"], 3);
+    const nlohmann::json record = nlohmann::json::parse(std::ifstream(out + "/run.json"));
+    EXPECT_EQ(record["options"]["preset"], "paper");
+    EXPECT_EQ(record["options"]["learning_rate"], 3e-4);
+    EXPECT_FALSE(std::filesystem::exists(out + "/before-the-cut"));
+    const Outcome text = secateur(heal(out, 3, cut) + taught + std::vector<std::string>{"--resume"});
+    EXPECT_THAT(text.out, testing::HasSubstr("2 steps of the uncut network"));
+    EXPECT_THAT(text.err, testing::HasSubstr("after 2 steps of the uncut network"));
+}
+
 // Whatever a kill interrupts, a resumed run ends in the weights of one that was left alone.
 TEST(Heal, KilledTwentyTimesAndResumedIsTheSameToTheBit) {
     ScratchFolder folder;

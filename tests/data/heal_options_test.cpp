@@ -32,7 +32,7 @@ std::string messageOf(const OptionValues& values, const std::string& where) {
 }
 
 TEST(HealOptions, EveryMemberIsAnOptionWithItsDefault) {
-    EXPECT_EQ(healSpecs().size(), 38U);
+    EXPECT_EQ(healSpecs().size(), 40U);
     EXPECT_TRUE(healValues(HealOptions{}).empty());
     EXPECT_EQ(healOptions({}, "here"), HealOptions{});
     std::set<std::string> keys, names, labels;
@@ -45,7 +45,7 @@ TEST(HealOptions, EveryMemberIsAnOptionWithItsDefault) {
         usual.set(spec.key, spec.usual);
         EXPECT_EQ(healOptions(usual, "here", Idle::Accepted), HealOptions{}) << spec.key;
     }
-    for (const auto& words : {keys, names, labels}) EXPECT_EQ(words.size(), 38U);
+    for (const auto& words : {keys, names, labels}) EXPECT_EQ(words.size(), 40U);
 }
 
 TEST(HealOptions, EachMemberGoesToValuesAndBack) {
@@ -68,7 +68,7 @@ TEST(HealOptions, EachMemberGoesToValuesAndBack) {
 TEST(HealOptions, JsonHasEveryOptionAndComesBack) {
     const HealOptions all = healOptions(allOthers(), "here", Idle::Accepted);
     const auto json = nlohmann::json::parse(toJson(all).dump());
-    EXPECT_EQ(json.size(), 38U);
+    EXPECT_EQ(json.size(), 40U);
     for (const OptionSpec& spec : healSpecs()) EXPECT_TRUE(json.contains(jsonName(spec))) << spec.key;
     EXPECT_EQ(healOptions(json, "run.json", "options"), all);
     EXPECT_TRUE(toJson(HealOptions{}).at("learning_rate").is_null());
@@ -96,6 +96,9 @@ TEST(HealOptions, OldRunsStayReadable) {
         EXPECT_EQ(written.at(later), 0.0);
         written.erase(later);
     }
+    EXPECT_EQ(written.at("preset"), "short");
+    EXPECT_EQ(written.at("fill_steps"), -1);
+    for (const char* later : {"preset", "fill_steps"}) written.erase(later);
     EXPECT_EQ(written, json);
 }
 
@@ -131,7 +134,57 @@ TEST(HealOptions, WhatHasNoEffectIsRefusedUnlessItIsUsual) {
     values.set("warmup", 0.1);
     EXPECT_THAT(messageOf(values, "--"), "nothing was thrown");
     values.set("warmup-steps", std::int64_t{5});
-    EXPECT_THAT(messageOf(values, "--"), ::testing::HasSubstr("--warmup has no effect"));
+    EXPECT_THAT(messageOf(values, "--"), ::testing::HasSubstr("--warmup has no effect with warmup-steps 5"));
+}
+
+TEST(HealOptions, APresetTakesWhatItDecidesFromTheUserAndNoMore) {
+    OptionValues values;
+    values.set("preset", std::string("paper"));
+    EXPECT_THAT(messageOf(values, "--"), "nothing was thrown");
+    values.set("warmup", 0.1);
+    EXPECT_THAT(messageOf(values, "--"), "--warmup has no effect with preset paper");
+    values.erase("warmup");
+    values.set("warmup-steps", std::int64_t{50});
+    values.set("fill-steps", std::int64_t{0});
+    values.set("learning-rate", 1e-5);
+    EXPECT_THAT(messageOf(values, "--"), "nothing was thrown");
+    const HealOptions options = healOptions(values, "--");
+    EXPECT_EQ(warmupStepsOf(options), 50);
+    EXPECT_EQ(fillStepsOf(options), 0);
+    EXPECT_THAT(commandWords(healSpecs(), healValues(options)),
+                ::testing::UnorderedElementsAre("--preset", "paper", "--warmup-steps", "50", "--fill-steps",
+                                                "0", "--lr", "1e-05"));
+    values.set("method", std::string("lora"));
+    EXPECT_THAT(messageOf(values, "--"), "--preset has no effect with method lora");
+}
+
+TEST(HealOptions, ThePapersPresetIsThePapersNumbers) {
+    HealOptions paper;
+    paper.preset = HealPreset::Paper;
+    EXPECT_EQ(warmupStepsOf(paper), 2000);
+    EXPECT_EQ(fillStepsOf(paper), 500);
+    EXPECT_EQ(paper.schedule, Schedule::Cosine);
+    EXPECT_EQ(paper.lastRate, 0.1);
+    EXPECT_EQ(paper.beta1, 0.9);
+    EXPECT_EQ(paper.beta2, 0.95);
+    EXPECT_EQ(paper.weightDecay, 0.1);
+    const auto rate = [](std::int64_t parameters, HealMethod method = HealMethod::Continued) {
+        return defaultRate(method, parameters, HealPreset::Paper);
+    };
+    // The halves of 0.3, 1.1 and 7 billion.
+    EXPECT_EQ(rate(190'000'000), 3e-4);
+    EXPECT_EQ(rate(600'000'000), 2e-4);
+    EXPECT_EQ(rate(3'500'000'000), 3e-4);
+    EXPECT_EQ(rate(3'500'000'000, HealMethod::Distill), 3e-4);
+    // Methods that have no such rates, and parameters that the uncut network lacks.
+    EXPECT_EQ(rate(190'000'000, HealMethod::Lora), defaultRate(HealMethod::Lora, 190'000'000));
+    for (const HealMethod method : {HealMethod::Lora, HealMethod::Scratch}) {
+        paper.method = method;
+        EXPECT_EQ(fillStepsOf(paper), 0);
+    }
+    const HealOptions brief;
+    EXPECT_EQ(warmupStepsOf(brief), -1);
+    EXPECT_EQ(fillStepsOf(brief), 0);
 }
 
 TEST(HealOptions, AsWordsOfACommandLine) {

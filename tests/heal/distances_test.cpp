@@ -7,17 +7,14 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "core/base/error.h"
-#include "core/heal/teacher.h"
-#include "tests/heal/fixtures.h"
+#include "tests/heal/distillation_fixture.h"
 #include "tests/heal/reference_network.h"
 
 namespace secateur {
 namespace {
 
 using fixtures::checkpoint;
-using fixtures::ids;
 using fixtures::ReferenceNetwork;
-using fixtures::tokens;
 
 constexpr const char* kFamily = "llama-mha";
 constexpr double kSlope = 0.1;  // of the first moment: 1 - beta1
@@ -56,21 +53,9 @@ Formula formula(const ReferenceNetwork& student, const ReferenceNetwork& teacher
     return result;
 }
 
-class DistancesTest : public ::testing::TestWithParam<bool> {  // recompute
+class DistancesTest : public fixtures::DistillationFixture {  // parameter: recompute
 protected:
-    DistancesTest() : windows_(tokens(kFamily, "calibration", 6)), batch_(ids(windows_, 6)) {
-        options_.method = HealMethod::Distill;
-        options_.crossEntropyShare = 0.25;
-        options_.temperature = 2.0;
-        options_.clip = 0.0;
-    }
-    [[nodiscard]] TrainableNetwork student() const {
-        HealOptions scratch;
-        scratch.method = HealMethod::Scratch;
-        scratch.seed = 3;
-        scratch.recompute = options_.recompute;
-        return {checkpoint(kFamily), {}, scratch, windows_.seqLen};
-    }
+    DistancesTest() : DistillationFixture(kFamily) { options_.clip = 0.0; }
     void compare(double value, const at::Tensor& expected, const char* what) const {
         EXPECT_NEAR(value, expected.item<double>(), 1e-5 * std::abs(expected.item<double>()) + 1e-12) << what;
     }
@@ -97,10 +82,6 @@ protected:
                 << network.parameters()[i].name;
         }
     }
-
-    TokenWindows windows_;
-    at::Tensor batch_;
-    HealOptions options_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Activations, DistancesTest, ::testing::Bool(),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <numeric>
 #include <string>
@@ -13,6 +14,8 @@
 #include "core/heal/batches.h"
 #include "core/heal/trainable_network.h"
 #include "core/heal/trainer.h"
+#include "core/model/tensors.h"
+#include "core/storage/checkpoint_writer.h"
 #include "core/storage/token_source.h"
 
 namespace secateur::fixtures {
@@ -53,5 +56,55 @@ public:
 private:
     std::filesystem::path path_;
 };
+
+// Values into a new checkpoint folder, with what `source` has beside them.
+class NewCheckpoint {
+public:
+    NewCheckpoint(const Checkpoint& source, const std::filesystem::path& folder)
+        : source_(source),
+          folder_(folder),
+          writer_(folder, 2 * source.summary().bytes, {.overwrite = true}) {}
+    void add(const std::string& name, const at::Tensor& value, Dtype dtype) {
+        const at::Tensor whole = value.contiguous();
+        writer_.add(name, dtype, whole.sizes().vec(), bytesOf(whole));
+    }
+    std::shared_ptr<const Checkpoint> finish(const NetworkConfig& config) {
+        writer_.writeConfig(config, Dtype::F32, HfLayout::Stock, source_.configJson());
+        writer_.copyCompanions(source_.folder());
+        writer_.finish();
+        return Checkpoint::open(folder_);
+    }
+
+private:
+    const Checkpoint& source_;
+    std::filesystem::path folder_;
+    CheckpointWriter writer_;
+};
+
+// What is left of the checkpoint when only the layers at these positions stay. `change` (may be empty) sees
+// every tensor under its new name, as a copy.
+inline std::shared_ptr<const Checkpoint> chopped(
+    const Checkpoint& source, const std::vector<int>& kept, const std::filesystem::path& folder,
+    const std::function<void(const std::string&, const at::Tensor&)>& change = {}) {
+    NetworkConfig config = source.config();
+    NewCheckpoint made(source, folder);
+    const auto copy = [&](const std::string& from, const std::string& to) {
+        const TensorView& view = source.tensor(from);
+        const at::Tensor value = viewOf(view).clone();
+        if (change) change(to, value);
+        made.add(to, value, view.dtype);
+    };
+    config.layers.clear();
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        config.layers.push_back(source.config().layers[static_cast<std::size_t>(kept[i])]);
+        const std::string stem = "model.layers." + std::to_string(kept[i]) + ".";
+        for (const std::string& name : source.tensorNames())
+            if (name.starts_with(stem))
+                copy(name, "model.layers." + std::to_string(i) + "." + name.substr(stem.size()));
+    }
+    for (const std::string& name : source.tensorNames())
+        if (!name.starts_with("model.layers.")) copy(name, name);
+    return made.finish(config);
+}
 
 }  // namespace secateur::fixtures

@@ -71,8 +71,13 @@ TEST(HealMemoryChild, Heals) {
     inputs.options.recompute = wishes.find("recompute") != std::string::npos;
     if (wishes.find("micro") != std::string::npos) inputs.options.microBatch = 2;
     if (wishes.find("hidden") != std::string::npos) inputs.options.hiddenShare = 0.5;
-    if (inputs.options.method == HealMethod::Distill) inputs.teacher = demo();
     const fixtures::Scratch scratch;
+    if (inputs.options.method == HealMethod::Distill) inputs.teacher = demo();
+    if (wishes.find("fill") != std::string::npos) {
+        inputs.options.fillSteps = 2;
+        inputs.teacher = checkpoint;
+        inputs.checkpoint = fixtures::chopped(*checkpoint, {0, 11}, scratch / "cut");
+    }
     JobContext context;
     PeakWatch watch;
     const HealReport report = heal(inputs, {scratch / "out"}, context, {});
@@ -105,7 +110,7 @@ INSTANTIATE_TEST_SUITE_P(Runs, HealMemory,
                          ::testing::Values(std::pair{"continued", ""}, std::pair{"lora", ""},
                                            std::pair{"distill", ""}, std::pair{"scratch", ""},
                                            std::pair{"continued", "recompute"},
-                                           std::pair{"continued", "micro"},
+                                           std::pair{"continued", "micro"}, std::pair{"continued", "fill"},
                                            std::pair{"lora", "recompute micro"},
                                            std::pair{"distill", "hidden"}),
                          [](const auto& info) {

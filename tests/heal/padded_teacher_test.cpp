@@ -4,8 +4,6 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-#include "core/model/tensors.h"
-#include "core/storage/checkpoint_writer.h"
 #include "tests/heal/run_fixture.h"
 
 namespace secateur {
@@ -43,19 +41,15 @@ std::shared_ptr<const Checkpoint> padded(const fs::path& folder) {
     const auto source = checkpoint(kFamily);
     NetworkConfig config = source->config();
     config.vocabSize += static_cast<int>(kPadding);
-    CheckpointWriter writer(folder, 2 * source->summary().bytes, {.overwrite = true});
-    std::vector<at::Tensor> kept;
+    fixtures::NewCheckpoint made(*source, folder);
     for (const std::string& name : source->tensorNames()) {
         const TensorView& view = source->tensor(name);
         at::Tensor value = viewOf(view);
         if (name == kEmbeddingName || name == kOutputHeadName)
             value = at::cat({value, at::ones({kPadding, value.size(1)}, value.options())});
-        kept.push_back(value.contiguous());
-        writer.add(name, view.dtype, kept.back().sizes().vec(), bytesOf(kept.back()));
+        made.add(name, value, view.dtype);
     }
-    writer.writeConfig(config, Dtype::F32, HfLayout::Stock, source->configJson());
-    writer.copyCompanions(source->folder());
-    writer.finish();
+    static_cast<void>(made.finish(config));
     giveTokenizer(folder, 0, 1);
     return Checkpoint::open(folder);
 }

@@ -36,7 +36,8 @@ protected:
         JobContext context(stop.get_token(), {},
                            [this](const std::string& text) { warnings_.push_back(text); });
         const auto plain = checkpoint("qwen2");
-        const auto teacher = options_.method != HealMethod::Distill ? nullptr : teacher_ ? teacher_ : plain;
+        const bool taught = options_.method == HealMethod::Distill || fillStepsOf(options_) > 0;
+        const auto teacher = !taught || alone_ ? nullptr : teacher_ ? teacher_ : plain;
         const HealInputs inputs{.checkpoint = student_ ? student_ : plain,
                                 .teacher = teacher,
                                 .place = place_,
@@ -65,6 +66,7 @@ protected:
     HealOptions options_;
     ComputePlace place_;
     std::shared_ptr<const Checkpoint> student_, teacher_;  // null: the golden one
+    bool alone_ = false;                                   // without a teacher, also where one is needed
     std::int64_t memoryLimit_ = 0;
     std::int64_t pauseAfter_ = -1;
     std::vector<std::string> warnings_;

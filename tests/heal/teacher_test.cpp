@@ -11,32 +11,19 @@
 #include "core/base/error.h"
 #include "core/heal/teacher_cache.h"
 #include "core/model/forward.h"
-#include "tests/heal/fixtures.h"
+#include "tests/heal/distillation_fixture.h"
 
 namespace secateur {
 namespace {
 
 using fixtures::checkpoint;
-using fixtures::ids;
 using fixtures::Scratch;
-using fixtures::tokens;
 
 constexpr const char* kFamily = "qwen3";
 
-class TeacherTest : public ::testing::Test {
+class TeacherTest : public fixtures::DistillationFixture {
 protected:
-    TeacherTest() : windows_(tokens(kFamily, "calibration", 6)), batch_(ids(windows_, 6)) {
-        options_.method = HealMethod::Distill;
-        options_.crossEntropyShare = 0.25;
-        options_.temperature = 2.0;
-    }
-    // A student with other weights than the teacher.
-    [[nodiscard]] TrainableNetwork student() const {
-        HealOptions scratch;
-        scratch.method = HealMethod::Scratch;
-        scratch.seed = 3;
-        return {checkpoint(kFamily), {}, scratch, windows_.seqLen};
-    }
+    TeacherTest() : DistillationFixture(kFamily) {}
     // One step of learning rate 0 and what it says.
     HealPoint probe(Teacher& teacher, std::vector<at::Tensor>* gradients = nullptr) {
         TrainableNetwork network = student();
@@ -47,9 +34,6 @@ protected:
     }
 
     Scratch scratch_;
-    TokenWindows windows_;
-    at::Tensor batch_;
-    HealOptions options_;
 };
 
 TEST_F(TeacherTest, CacheOfTheWholeVocabularyIsTheTeacher) {

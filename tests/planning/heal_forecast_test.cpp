@@ -108,6 +108,36 @@ TEST(HealForecast, ComparedLayersTakeMemory) {
     EXPECT_GT(forecastHeal(network, options, scale).teacher, streams);
 }
 
+// The uncut network comes and goes before the cut one is there: the larger of both counts, not their sum.
+TEST(HealForecast, StepsBeforeTheCutTakeWhatTheUncutNetworkTakes) {
+    const NetworkConfig uncut = sevenB();
+    NetworkConfig cut = uncut;
+    cut.layers.resize(16);
+    HealScale scale{2048, 2, nullptr};
+    HealOptions options;
+    options.fillSteps = 500;
+    EXPECT_EQ(forecastHeal(cut, options, scale).fill, 0);  // nothing is known of the uncut network
+    scale.uncut = &uncut;
+    HealScale alone = scale;
+    alone.uncut = nullptr;
+    const HealForecast whole = forecastHeal(cut, options, scale);
+    EXPECT_GT(whole.fill, 0);
+    EXPECT_EQ(whole.needed(), forecastHeal(uncut, options, alone).needed());
+    EXPECT_EQ(forecastHeal(uncut, options, scale).fill, 0);
+    options.fillSteps = 0;
+    EXPECT_EQ(forecastHeal(cut, options, scale).needed(), forecastHeal(cut, options, alone).needed());
+    options.preset = HealPreset::Paper;
+    options.fillSteps = -1;
+    EXPECT_EQ(forecastHeal(cut, options, scale).needed(), whole.needed());
+    // They are what is given up where memory is short.
+    try {
+        requireHealFits(cut, options, scale, whole.needed() - 1);
+        FAIL() << "nothing was thrown";
+    } catch (const Error& error) {
+        EXPECT_THAT(error.message(), ::testing::HasSubstr("steps before the cut"));
+    }
+}
+
 // algorithms.md 8: with a teacher twice the size a step costs 10 P instead of 6 P.
 TEST(HealForecast, OperationsFollowTheRule) {
     const NetworkConfig teacher = sevenB();

@@ -134,22 +134,50 @@ TEST_F(Steps, AHealStepIsTrainedByApply) {
     EXPECT_FALSE(std::filesystem::exists(scratch_ / "healed.steps"));
 }
 
-TEST(HealStep, TrainsWhatIsLeftAndGoesOn) {
-    const std::filesystem::path demo = std::filesystem::path(SECATEUR_SOURCE_DIR) / "resources/demo";
-    const auto session = fixtures::open(demo / "sprout-12");
-    const Scratch scratch;
-    JobContext context;
-    PlanRequest request;
-    for (const std::string& step :
-         {std::string("chop layers=1"),
-          "heal steps=3 batch-windows=2 seq-len=32 text=" + (demo / "sample.txt").string(),
-          std::string("rtn bits=8 group=0")})
-        request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
-    const Plan plan = session->plan(nullptr, nullptr, request, context).plan;
-    static_cast<void>(session->apply(plan, nullptr, nullptr, scratch / "result", {}, context));
-    const auto healed = fixtures::open(scratch / "result");
-    EXPECT_EQ(healed->summary().config.layerCount(), session->summary().config.layerCount() - 1);
-    EXPECT_FALSE(std::filesystem::exists(scratch / "result.steps"));
+class HealStepTest : public ::testing::Test {
+protected:
+    HealStepTest()
+        : demo_(std::filesystem::path(SECATEUR_SOURCE_DIR) / "resources/demo"),
+          session_(fixtures::open(demo_ / "sprout-12")) {}
+    // A heal step of a few steps on the demo's text.
+    [[nodiscard]] std::string heal(const std::string& options) const {
+        return "heal steps=3 batch-windows=2 seq-len=32 " + options +
+               " text=" + (demo_ / "sample.txt").string();
+    }
+    std::shared_ptr<Session> apply(const std::vector<std::string>& steps, const std::string& name) {
+        PlanRequest request;
+        for (const std::string& step : steps)
+            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
+        const Plan plan = session_->plan(nullptr, nullptr, request, context_).plan;
+        static_cast<void>(session_->apply(plan, nullptr, nullptr, scratch_ / name, {}, context_));
+        return fixtures::open(scratch_ / name);
+    }
+
+    std::filesystem::path demo_;
+    std::shared_ptr<Session> session_;
+    Scratch scratch_;
+    JobContext context_;
+};
+
+TEST_F(HealStepTest, TrainsWhatIsLeftAndGoesOn) {
+    const auto healed = apply({"chop layers=1", heal(""), "rtn bits=8 group=0"}, "result");
+    EXPECT_EQ(healed->summary().config.layerCount(), session_->summary().config.layerCount() - 1);
+    EXPECT_FALSE(std::filesystem::exists(scratch_ / "result.steps"));
+}
+
+// Of a plan the uncut network is the one that was opened.
+TEST_F(HealStepTest, StepsBeforeTheCutRunTheOpenedNetwork) {
+    const auto plain = apply({"chop layers=1", heal("")}, "plain");
+    const auto filled = apply({"chop layers=1", heal("fill-steps=2")}, "filled");
+    EXPECT_NE(plain->summary().fingerprint, filled->summary().fingerprint);
+    try {
+        static_cast<void>(apply({"magnitude-sp ratio=0.2", heal("fill-steps=2")}, "narrow"));
+        FAIL() << "nothing was thrown";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);
+        EXPECT_THAT(error.message(), HasSubstr("of the uncut network"));
+        EXPECT_THAT(error.hint(), HasSubstr("lost whole layers and nothing else"));
+    }
 }
 
 }  // namespace

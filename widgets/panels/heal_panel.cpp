@@ -174,6 +174,7 @@ void HealPanel::showForecast() {
     scale.seqLen = draft.text.seqLen;
     const bool distilled = draft.options.method == HealMethod::Distill && draft.teacher.isEmpty();
     if (distilled) scale.teacher = &document_.model()->config;
+    if (draft.teacher.isEmpty() && document_.model() != nullptr) scale.uncut = &document_.model()->config;
     const HealForecast forecast = forecastHeal(*network, draft.options, scale);
     const auto bytes = [](std::int64_t count) { return QString::fromStdString(formatBytes(count)); };
     forecast_->setValue(

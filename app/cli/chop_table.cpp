@@ -3,6 +3,7 @@
 // The comparison of chop strategies as CSV, JSON and plots.
 #include "app/cli/sweep_parts.h"
 #include "app/cli/sweep_table.h"
+#include "core/planning/planner.h"
 
 namespace secateur::cli {
 
@@ -32,11 +33,15 @@ Json rowJson(const ChopSweepReport& report, const ChopSweepRow& row) {
     return values;
 }
 
+std::string suggestedFor(const ChopSweepReport& report, ChopPurpose purpose) {
+    return suggestedChop(purpose, report.dense.parametersAfter);
+}
+
 Chart chartOf(const ChopTable& table) {
     Chart chart{table.model + ": perplexity against layers kept",
                 table.report.protocol,
                 "layers kept",
-                "perplexity",
+                kPerplexityAxis,
                 {},
                 Level{"dense", table.report.densePerplexity},
                 true};
@@ -70,11 +75,21 @@ Json toJson(const ChopTable& table) {
             {"protocol", report.protocol},
             {"layers", report.layers},
             {"dense_perplexity", report.densePerplexity},
+            {"healed", false},
+            {"suggested",
+             {{"to_be_healed", suggestedFor(report, ChopPurpose::Healed)},
+              {"as_it_is", suggestedFor(report, ChopPurpose::AsItIs)}}},
             {"points", points},
             {"decoder_passes", report.decoderPasses},
             {"decoder_passes_unshared", report.decoderPassesUnshared},
             {"seconds", report.seconds},
             {"warnings", report.warnings}};
+}
+
+std::string suggestionText(const ChopSweepReport& report) {
+    return "perplexities are before healing: where the chopped network is healed, " +
+           suggestedFor(report, ChopPurpose::Healed) + " is suggested, where it stays as it is " +
+           suggestedFor(report, ChopPurpose::AsItIs);
 }
 
 std::string render(const ChopTable& table, SweepFormat format) {

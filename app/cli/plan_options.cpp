@@ -65,7 +65,6 @@ void addChopOptions(CLI::App& app, PlanOptions& options, std::vector<std::string
     addOptions(app, specs, options.chop, {kChop, std::move(except)});
     CLI::Option* count = optionOf(app, specs, "count");
     CLI::Option* by = optionOf(app, specs, "by");
-    count->needs(by);
     by->needs(count);
 }
 

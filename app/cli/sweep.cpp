@@ -142,6 +142,7 @@ void runChops(const SharedOptions& shared, const SweepOptions& options, Console&
     const ChopTable table{session->summary().name,
                           session->chopSweep(analysis.get(), windows, request, console.job(),
                                              console.json() ? Session::ChopSweepCallback() : print)};
+    console.note(suggestionText(table.report));
     finish(table, options, shared.force, console);
 }
 
@@ -159,6 +160,7 @@ void runRatios(const SharedOptions& shared, const SweepOptions& options, Console
         table.points.push_back(point(*session, source, wish, table.protocol, console));
         if (!console.json()) console.print(sweepCsvRow(table.points.back()));
     }
+    console.note("perplexities are before healing");
     finish(table, options, shared.force, console);
 }
 

@@ -11,6 +11,8 @@
 
 namespace secateur::cli {
 
+inline constexpr const char* kPerplexityAxis = "perplexity, before healing";
+
 // Ten significant digits.
 [[nodiscard]] std::string csvNumber(double value);
 

@@ -14,7 +14,7 @@ Chart chartOf(const SweepTable& table) {
     Chart chart{table.model + ": perplexity against what is removed",
                 table.protocol,
                 "removed from the decoder's linear weights [%]",
-                "perplexity",
+                kPerplexityAxis,
                 {}};
     for (const SweepPoint& point : table.points) {
         addPoint(chart, point.method, {100.0 * point.accounting.removedFraction, point.perplexity});
@@ -53,7 +53,7 @@ Json toJson(const SweepTable& table) {
         addCosts(row, point.accounting, point.perplexity);
         points.push_back(std::move(row));
     }
-    return {{"model", table.model}, {"protocol", table.protocol}, {"points", points}};
+    return {{"model", table.model}, {"protocol", table.protocol}, {"healed", false}, {"points", points}};
 }
 
 std::string render(const SweepTable& table, SweepFormat format) {

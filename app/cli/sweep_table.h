@@ -38,6 +38,8 @@ enum class SweepFormat { Csv, Json, Svg, Png };
 [[nodiscard]] std::string chopCsvDenseRow(const ChopSweepReport& report);
 [[nodiscard]] std::string chopCsvRow(const ChopSweepReport& report, const ChopSweepRow& row);
 [[nodiscard]] Json toJson(const ChopTable& table);
+// What the perplexities are of, and which strategies to begin with: a line for people.
+[[nodiscard]] std::string suggestionText(const ChopSweepReport& report);
 [[nodiscard]] std::string render(const ChopTable& table, SweepFormat format);
 
 }  // namespace secateur::cli

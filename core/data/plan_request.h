@@ -21,11 +21,11 @@ enum class Cost {
 };
 
 struct ChopRequest {
-    std::vector<int> layers;                          // explicit list
-    std::vector<int> attention;                       // only the attention sublayer of these
-    std::vector<int> mlp;                             // only the MLP sublayer of these
-    int count = 0;                                    // > 0: let `strategy` choose this many layers
-    std::string strategy;                             // a name of chopStrategies()
+    std::vector<int> layers;     // explicit list
+    std::vector<int> attention;  // only the attention sublayer of these
+    std::vector<int> mlp;        // only the MLP sublayer of these
+    int count = 0;               // > 0: let `strategy` choose this many layers
+    std::string strategy;  // a name of chopStrategies(); empty: what suits its purpose, see nameStrategies()
     std::optional<ChosenBy> chosenBy = std::nullopt;  // what made explicit lists, when a strategy did
     std::optional<LayerMerge> merge = std::nullopt;   // how the explicit `layers` are folded into others
     std::vector<int> keep = {};  // instead: the layers that stay, in order, some repeated

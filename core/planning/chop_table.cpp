@@ -97,12 +97,6 @@ const ChopStrategy& chopStrategy(const std::string& name) {
     throw Error(ErrorCode::InvalidArgument, "unknown chop strategy '" + name + "'", "known are " + known);
 }
 
-std::string suggestedChop(ChopPurpose purpose, std::int64_t parameters) {
-    constexpr std::int64_t kLarge = 1'000'000'000;
-    if (purpose == ChopPurpose::AsItIs) return "block-influence";
-    return parameters < kLarge ? "max-gap" : "input";
-}
-
 std::vector<std::string> chopStrategies() {
     std::vector<std::string> names;
     for (const ChopStrategy& strategy : chopStrategyTable()) names.push_back(strategy.name);

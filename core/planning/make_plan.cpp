@@ -328,9 +328,13 @@ private:
 }  // namespace
 
 PlanResult makePlan(const ModelSummary& model, const Analysis* analysis, const PlanRequest& request) {
+    PlanRequest named = request;
+    const std::vector<std::string> said = nameStrategies(named, model.parameters, analysis != nullptr);
     PlanMaker maker(model, analysis);
-    for (const StepRequest& step : request.steps) std::visit([&](const auto& wish) { maker(wish); }, step);
-    return maker.finish();
+    for (const StepRequest& step : named.steps) std::visit([&](const auto& wish) { maker(wish); }, step);
+    PlanResult result = maker.finish();
+    result.warnings.insert(result.warnings.begin(), said.begin(), said.end());
+    return result;
 }
 
 }  // namespace secateur

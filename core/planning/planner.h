@@ -81,6 +81,13 @@ enum class ChopPurpose { Healed, AsItIs };
 // analysis.
 [[nodiscard]] std::string suggestedChop(ChopPurpose purpose, std::int64_t parameters);
 
+// What the network is for that step `step` chops: healed when a heal step comes after it.
+[[nodiscard]] ChopPurpose purposeOf(const PlanRequest& request, std::size_t step);
+// Chops of a number of layers without a strategy get the suggested one; max-gap or input, which choose by
+// position, where `scored` is false: there is nothing that scores could come from. A sentence for each.
+[[nodiscard]] std::vector<std::string> nameStrategies(PlanRequest& request, std::int64_t parameters,
+                                                      bool scored);
+
 // The network that a plan leaves, with originalLayer numbers and bias flags set. Throws like parsePlan for
 // plans that do not fit.
 [[nodiscard]] NetworkConfig plannedNetwork(const NetworkConfig& original, const Plan& plan);

@@ -175,7 +175,10 @@ PlanResult LocalSession::plan(const Analysis* analysis, const TokenWindows* wind
     guarded([&] {
         requireSameModel(analysis);
         Draft draft;
-        for (const StepRequest& step : wishes.steps) planStep(step, analysis, windows, draft, context);
+        PlanRequest named = wishes;
+        draft.warnings =
+            nameStrategies(named, summary().parameters, analysis != nullptr || windows != nullptr);
+        for (const StepRequest& step : named.steps) planStep(step, analysis, windows, draft, context);
         result = makePlan(summary(), nullptr, draft.decided);
         result.decision = std::move(draft.decision);
         result.plan.calibration = std::move(draft.calibration);

@@ -42,6 +42,21 @@ TEST(ChopSweep, PrintsTheDenseRowAndOneARowPerStrategyAndCount) {
     EXPECT_THAT(rows[4], testing::StartsWith("max-gap,1," + last + ","));
 }
 
+TEST(ChopSweep, SaysThatNothingIsHealedAndWhatSuitsWhichPurpose) {
+    ScratchFolder folder;
+    const std::string plot = folder / "chops.svg";
+    const Outcome run = secateur(sweep("top") + Words{"--count", "1", "-o", plot});
+    ASSERT_EQ(run.exitCode, 0) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("perplexities are before healing"));
+    EXPECT_THAT(run.err, HasSubstr("is healed, max-gap is suggested"));
+    EXPECT_THAT(run.err, HasSubstr("stays as it is block-influence"));
+    EXPECT_THAT(readText(plot), HasSubstr("perplexity, before healing"));
+    const auto report = secateurJson(sweep("top") + Words{"--count", "1"});
+    EXPECT_EQ(report.at("healed"), false);
+    EXPECT_EQ(report.at("suggested").at("to_be_healed"), "max-gap");
+    EXPECT_EQ(report.at("suggested").at("as_it_is"), "block-influence");
+}
+
 TEST(ChopSweep, MatchesTheGoldenPerplexities) {
     const auto report = secateurJson(sweep("all") + Words{"--count", "1"});
     EXPECT_NEAR(report.at("dense_perplexity").get<double>() / expected().at("perplexity").get<double>(), 1.0,

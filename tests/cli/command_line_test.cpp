@@ -63,7 +63,7 @@ TEST(CommandLine, MalformedLinesExitWithTwo) {
     expectExit(2, {"plan", modelFolder(), "--ratio", "abc"}, "--ratio");
     expectExit(2, {"plan", modelFolder(), "--chop", "3,x"}, "--chop");
     expectExit(2, {"plan", modelFolder(), "--chop", "1", "--chop-count", "1", "--chop-by", "top"}, "--chop");
-    expectExit(2, {"plan", modelFolder(), "--chop-count", "1"}, "--chop-by");
+    expectExit(2, {"plan", modelFolder(), "--chop-by", "top"}, "--chop-count");
     expectExit(2, {"plan", modelFolder(), "--ratio", "0.1", "--target-parameters", "4M"}, "--ratio");
     expectExit(2, {"plan", modelFolder(), "--metric", "WIFV"}, "--ratio");
     expectExit(2, {"plan", modelFolder()}, "nothing to plan");

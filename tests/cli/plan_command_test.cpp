@@ -103,6 +103,22 @@ TEST_F(Planning, EveryStrategyChoosesAsManyLayersAsAsked) {
     }
 }
 
+TEST_F(Planning, AChopWithoutAStrategyIsForWhatFollows) {
+    const auto chosenBy = [](const std::vector<std::string>& words) {
+        const Outcome run = secateur(std::vector<std::string>{"plan", modelFolder()} + words);
+        EXPECT_EQ(run.exitCode, 0) << run.err;
+        EXPECT_THAT(run.err, HasSubstr("the layers to chop are chosen by"));
+        return nlohmann::json::parse(run.out).at("steps").at(0).at("chosen_by").at("strategy");
+    };
+    const std::vector<std::string> scores{"--analysis", analysis_};
+    EXPECT_EQ(chosenBy(scores + std::vector<std::string>{"--step", "chop count=2"}), "block-influence");
+    EXPECT_EQ(chosenBy(scores + std::vector<std::string>{"--chop-count", "2"}), "block-influence");
+    EXPECT_EQ(chosenBy(scores + std::vector<std::string>{"--step", "chop count=2", "--step",
+                                                         "heal text=train.txt steps=5"}),
+              "max-gap");
+    EXPECT_EQ(chosenBy({"--step", "chop count=2"}), "max-gap");
+}
+
 TEST_F(Planning, SublayersGoAlone) {
     const auto step = plan({"--drop-attention", "1", "--drop-mlp", "2"}).at("steps").at(0);
     EXPECT_EQ(step.at("attention"), nlohmann::json({1}));
@@ -214,6 +230,10 @@ TEST_F(Planning, PreviewHasTheKeysOfTheContract) {
               secateurJson({"info", modelFolder()}).at("parameters").get<std::int64_t>());
     EXPECT_GT(report.at("removed_fraction").get<double>(), 0.1);
     EXPECT_GT(report.at("seconds").get<double>(), 0.0);
+    EXPECT_EQ(report.at("healed"), false);
+    const Outcome said =
+        secateur(std::vector<std::string>{"preview", modelFolder(), "--plan", file} + windows("evaluation"));
+    EXPECT_THAT(said.out, HasSubstr("planned perplexity, before healing"));
     const auto& tokens = report.at("tokens");
     ASSERT_EQ(tokens.at("dense_loss").size(), tokens.at("windows").get<std::size_t>());
     double sum = 0.0;

@@ -50,6 +50,8 @@ TEST(Sweep, StartsAtTheDenseNetworkAndGetsSmaller) {
                   points[i - 1].at("macs_per_token").get<std::int64_t>());
     }
     EXPECT_THAT(report.at("protocol").get<std::string>(), HasSubstr("48"));
+    EXPECT_EQ(report.at("healed"), false);
+    EXPECT_THAT(secateur(sweep("0.2")).err, HasSubstr("before healing"));
 }
 
 TEST(Sweep, UsesAnAnalysisAndAChop) {

@@ -109,6 +109,50 @@ TEST(ChopStrategies, TheSuggestionFollowsThePurpose) {
             EXPECT_NO_THROW((void)chopStrategy(suggestedChop(purpose, parameters)));
 }
 
+PlanRequest chopThen(std::vector<StepRequest> others) {
+    ChopRequest chop;
+    chop.count = 2;
+    others.insert(others.begin(), chop);
+    return {std::move(others)};
+}
+
+std::string namedFirst(PlanRequest request, bool scored, std::string& said) {
+    const std::vector<std::string> all = nameStrategies(request, 300'000'000, scored);
+    EXPECT_EQ(all.size(), 1U);
+    said = all.empty() ? "" : all.front();
+    return std::get<ChopRequest>(request.steps.front()).strategy;
+}
+
+TEST(ChopStrategies, AChopWithoutAStrategyGetsTheOneForWhatFollows) {
+    std::string said;
+    const RecipeStep other{"sparsify", "magnitude", {}, {}, {}};
+    EXPECT_EQ(namedFirst(chopThen({other, HealStep{}}), true, said), "max-gap");
+    EXPECT_THAT(said, testing::HasSubstr("as a heal step follows"));
+    EXPECT_EQ(namedFirst(chopThen({other}), true, said), "block-influence");
+    EXPECT_THAT(said, testing::HasSubstr("where the result is healed, max-gap is suggested"));
+    EXPECT_EQ(namedFirst(chopThen({}), false, said), "max-gap");
+    EXPECT_THAT(said, testing::HasSubstr("where the result is not healed, block-influence is suggested"));
+    // Healing before the chop is not healing of it.
+    PlanRequest late = chopThen({});
+    late.steps.insert(late.steps.begin(), HealStep{});
+    static_cast<void>(nameStrategies(late, 300'000'000, true));
+    EXPECT_EQ(std::get<ChopRequest>(late.steps.back()).strategy, "block-influence");
+    // What is named stays, and so does what names layers itself.
+    PlanRequest named = chopThen({HealStep{}});
+    std::get<ChopRequest>(named.steps.front()).strategy = "top";
+    named.steps.emplace_back(ChopRequest{.layers = {1}});
+    const PlanRequest before = named;
+    EXPECT_TRUE(nameStrategies(named, 300'000'000, true).empty());
+    EXPECT_EQ(named, before);
+}
+
+TEST(ChopStrategies, PlanningNamesThemAndSaysSo) {
+    const ModelSummary model = test::summary(test::Shape{});
+    const PlanResult result = makePlan(model, nullptr, chopThen({}));
+    EXPECT_EQ(std::get<ChopStep>(result.plan.steps.front()).chosenBy->strategy, "max-gap");
+    EXPECT_THAT(result.warnings, testing::Contains(testing::HasSubstr("chosen by max-gap")));
+}
+
 TEST(ChopStrategies, EveryStrategyRemovesExactlyTheCount) {
     Analysis analysis = test::randomAnalysis(test::network({9}));
     test::addResidual(analysis, {0.9f, 0.2f, 0.3f, 0.1f, 0.1f, 0.4f, 0.2f, 0.1f, 0.5f});

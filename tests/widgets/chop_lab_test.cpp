@@ -82,6 +82,19 @@ TEST_F(ChopLabTest, EmptyStatesSayWhatToDo) {
     EXPECT_FALSE(compare()->isEnabled());
 }
 
+TEST_F(ChopLabTest, SaysThatNothingIsHealedAndWhatSuitsWhichPurpose) {
+    open();
+    const auto expectWords = [this] {
+        EXPECT_TRUE(state().contains(QStringLiteral("before healing"))) << state().toStdString();
+        EXPECT_TRUE(state().contains(QStringLiteral("where you will heal: Max gap")));
+        EXPECT_TRUE(state().contains(QStringLiteral("stays as it is: Block influence")));
+    };
+    expectWords();
+    compare()->click();
+    answer(sampleReport(), true);
+    expectWords();
+}
+
 TEST_F(ChopLabTest, AsksForTheCheckedStrategiesOnThePreviewsText) {
     open();
     EXPECT_EQ(strategies()->count(), static_cast<int>(chopStrategies().size()));

@@ -14,6 +14,7 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/panels/tradeoff_panel.h"
+#include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/tradeoff_view.h"
 
 namespace secateur {
@@ -65,6 +66,13 @@ TEST_F(PreviewPanelTest, ValuesProtocolAndRunsFollowThePlan) {
     EXPECT_EQ(valueOf(panel_, "Planned perplexity"), QStringLiteral("12.500"));
     EXPECT_EQ(valueOf(panel_, "Perplexity change"), QStringLiteral("+25.0 %"));
     EXPECT_TRUE(state().contains(QStringLiteral("8 windows of 32 tokens")));
+    EXPECT_TRUE(state().contains(QStringLiteral("Before healing")));
+    const auto labels = panel_.findChildren<QLabel*>();
+    EXPECT_TRUE(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+        return label->text() == QStringLiteral("Planned, before healing");
+    }));
+    EXPECT_EQ(tradeoff_.view()->findChild<QCustomPlot*>()->yAxis->label(),
+              QStringLiteral("perplexity before healing"));
     auto* runs = testing::findNamed<QTableView>(tradeoff_, "Previewed plans");
     ASSERT_EQ(runs->model()->rowCount(), 2);
     EXPECT_EQ(runs->model()->index(0, 0).data().toString(), QStringLiteral("layers 1 chopped"));

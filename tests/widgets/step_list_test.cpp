@@ -114,6 +114,32 @@ TEST_F(StepListTest, KeysMoveSwitchAndRemove) {
     EXPECT_EQ(chosen(), 1);
 }
 
+// As it is: by influence, which needs a measurement. Before a heal step: by position.
+TEST_F(StepListTest, ANewChopIsForWhatFollows) {
+    open();
+    add("Chop layers", "LayerChop");
+    const auto strategy = [this](std::size_t step) {
+        return std::get<ChopRequest>(document_.wishes().steps[step].wished).strategy;
+    };
+    EXPECT_EQ(strategy(1), "block-influence");
+    PlanWishes wishes = document_.wishes();
+    ChopRequest nameless;
+    nameless.count = 1;
+    HealStep heal;
+    heal.textSource = "train.txt";
+    wishes.steps = {{nameless}, {heal}};
+    document_.edit(QStringLiteral("Heal"), wishes);
+    EXPECT_EQ(strategy(0), "max-gap");
+    auto* proposed = findNamed<QComboBox>(panel_, "Chop strategy");
+    EXPECT_EQ(proposed->currentText(), QStringLiteral("max-gap"));
+    document_.undoStack()->undo();
+    EXPECT_EQ(proposed->currentText(), QStringLiteral("block-influence"));
+    // A choice is not overruled.
+    proposed->setCurrentText(QStringLiteral("top"));
+    document_.undoStack()->redo();
+    EXPECT_EQ(proposed->currentText(), QStringLiteral("top"));
+}
+
 TEST_F(StepListTest, TheMenuOffersWhatTheRegistryKnows) {
     std::size_t offered = 0;
     for (QAction* kind : button("Add step").menu()->actions())

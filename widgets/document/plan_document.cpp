@@ -68,7 +68,9 @@ void PlanDocument::setAnalysis(std::shared_ptr<const Analysis> analysis) {
 }
 
 void PlanDocument::edit(const QString& text, PlanWishes wishes, int gesture) {
-    if (model_ == nullptr || wishes == wishes_) return;
+    if (model_ == nullptr) return;
+    wishes = withStrategies(std::move(wishes), *model_, analysis_ != nullptr);
+    if (wishes == wishes_) return;
     undo_.push(new PlanEditCommand(*this, text, std::move(wishes), gesture));
 }
 

@@ -107,6 +107,31 @@ PlanWishes emptyWishes() {
     return withWidth({}, {});
 }
 
+PlanWishes withStrategies(PlanWishes wishes, const ModelSummary& model, bool analysed) {
+    const bool named = std::ranges::none_of(wishes.steps, [](const Wish& wish) {
+        const auto* chop = std::get_if<ChopRequest>(&wish.wished);
+        return chop != nullptr && chop->count > 0 && chop->strategy.empty();
+    });
+    if (named) return wishes;
+    PlanRequest request;
+    for (const Wish& wish : wishes.steps) request.steps.push_back(wish.wished);
+    static_cast<void>(nameStrategies(request, model.parameters, analysed));
+    for (std::size_t i = 0; i < wishes.steps.size(); ++i)
+        wishes.steps[i].wished = std::move(request.steps[i]);
+    return wishes;
+}
+
+std::string suggestedFirst(const PlanWishes& wishes, const ModelSummary& model, bool analysed) {
+    PlanWishes first;
+    ChopRequest chop;
+    chop.count = 1;
+    first.steps.push_back({chop});
+    for (const Wish& wish : wishes.steps)
+        if (wish.on) first.steps.push_back(wish);
+    first = withStrategies(std::move(first), model, analysed);
+    return std::get<ChopRequest>(first.steps.front().wished).strategy;
+}
+
 PlanWishes wishesOf(const Plan& plan, std::string text) {
     PlanWishes wishes;
     for (const PlanStep& step : plan.steps) {

@@ -49,6 +49,13 @@ struct PlanWishes {
 // True when the wishes are the steps of the loaded plan, all of them and in their order.
 [[nodiscard]] bool asLoaded(const PlanWishes& wishes);
 
+// The wishes with a strategy for every chop of a number of layers: where none is named, the one suggested for
+// what comes after it. `analysed`: there is an analysis to score layers with.
+[[nodiscard]] PlanWishes withStrategies(PlanWishes wishes, const ModelSummary& model, bool analysed);
+// The strategy to suggest for a chop before everything else: it will be healed when a step of the wishes
+// heals.
+[[nodiscard]] std::string suggestedFirst(const PlanWishes& wishes, const ModelSummary& model, bool analysed);
+
 // The chop and the width that forms with one of each show: the last of its kind; null when there is none.
 [[nodiscard]] const ChopRequest* chopWish(const PlanWishes& wishes);
 [[nodiscard]] const WidthRequest* widthWish(const PlanWishes& wishes);

@@ -10,7 +10,8 @@ ChopRowsModel::ChopRowsModel(QObject* parent)
     : RowsModel({tr("Strategy"), tr("Layers kept"), tr("Removed"), tr("Parameters"), tr("Perplexity")},
                 {tr("What chose the layers"), tr("Layers left; two sublayers count as one"),
                  tr("By the numbers of the original checkpoint"),
-                 tr("Parameters of the whole model after the chop"), tr("Perplexity after the chop")},
+                 tr("Parameters of the whole model after the chop"),
+                 tr("Perplexity after the chop, before healing")},
                 parent) {}
 
 void ChopRowsModel::setRows(const std::vector<ChopSweepRow>& rows, int layers) {

@@ -8,7 +8,8 @@ namespace secateur {
 PlansModel::PlansModel(QObject* parent)
     : RowsModel({tr("Plan"), tr("Parameters"), tr("Removed"), tr("Perplexity")},
                 {tr("What the plan removes"), tr("Parameters of the whole model after the plan"),
-                 tr("Fraction of the decoder's linear weights that is removed"), tr("Previewed perplexity")},
+                 tr("Fraction of the decoder's linear weights that is removed"),
+                 tr("Previewed perplexity, before healing")},
                 parent) {}
 
 void PlansModel::setPoints(const std::vector<PreviewPoint>& oldestFirst) {

@@ -35,8 +35,7 @@ ChopForm::ChopForm(PlanDocument& document, QWidget* parent)
     }
     strategy_->setToolTip(
         tr("How layers are chosen; the Chop lab compares these and those that run the network"));
-    const std::string suggested = suggestedChop(ChopPurpose::AsItIs, 0);
-    strategy_->setCurrentIndex(std::max(0, strategy_->findText(QString::fromStdString(suggested))));
+    connect(strategy_, &QComboBox::currentIndexChanged, this, [this] { chosen_ = true; });
     propose_->setAccessibleName(propose_->text());
     propose_->setToolTip(tr("Let the strategy choose the layers to chop"));
     auto* row = new QHBoxLayout(this);
@@ -75,8 +74,14 @@ void ChopForm::propose() {
     document_.setChop(tr("Chop %1 by %2").arg(layerCount(chop.count), strategy_->currentText()), chop);
 }
 
+// Until a strategy is chosen the suggested one is shown: another where the plan heals.
 void ChopForm::refresh() {
     setEnabled(document_.model() != nullptr);
+    if (document_.model() == nullptr || chosen_) return;
+    const bool analysed = document_.analysis() != nullptr;
+    const std::string suggested = suggestedFirst(document_.wishes(), *document_.model(), analysed);
+    const QSignalBlocker quiet(strategy_);
+    strategy_->setCurrentText(QString::fromStdString(suggested));
 }
 
 }  // namespace secateur

@@ -28,6 +28,7 @@ private:
     PlanDocument& document_;
     QSpinBox* count_;
     QComboBox* strategy_;
+    bool chosen_ = false;  // by the user; until then what is suggested is shown
     QPushButton* propose_;
 };
 

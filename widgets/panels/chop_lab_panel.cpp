@@ -145,13 +145,24 @@ std::vector<std::string> ChopLabPanel::chosen() const {
     return names;
 }
 
+QString ChopLabPanel::suggestionText() const {
+    const std::int64_t parameters = document_.model()->parameters;
+    const auto label = [&](ChopPurpose purpose) {
+        return QString::fromStdString(chopStrategy(suggestedChop(purpose, parameters)).label);
+    };
+    return tr("Suggested where you will heal: %1; where the model stays as it is: %2.")
+        .arg(label(ChopPurpose::Healed), label(ChopPurpose::AsItIs));
+}
+
 QString ChopLabPanel::stateText() const {
     if (document_.model() == nullptr) return tr("Open a model to compare what can go.");
     if (!lab_.problem().isEmpty()) return lab_.problem();
     const auto& report = lab_.report();
     if (lab_.running())
         return report ? tr("Comparing: %1 networks so far.").arg(report->rows.size()) : tr("Comparing...");
-    if (report == nullptr) return tr("Perplexity is measured on the text of the preview.");
+    if (report == nullptr)
+        return tr("Perplexity is measured on the text of the preview, before healing.") + QLatin1Char('\n') +
+               suggestionText();
     QStringList lines{
         tr("%1 networks, %2 decoder passes where one by one would take %3; %4 s. Choose a point to "
            "chop these layers.")
@@ -159,6 +170,7 @@ QString ChopLabPanel::stateText() const {
             .arg(report->decoderPasses, 0, 'f', 0)
             .arg(report->decoderPassesUnshared, 0, 'f', 0)
             .arg(report->seconds, 0, 'f', 1)};
+    lines << tr("All perplexities are before healing.") + QLatin1Char(' ') + suggestionText();
     for (const std::string& warning : report->warnings) lines << QString::fromStdString(warning);
     return lines.join(QLatin1Char('\n'));
 }

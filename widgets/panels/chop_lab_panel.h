@@ -33,6 +33,7 @@ private:
     void checkAll(bool on);
     [[nodiscard]] std::vector<std::string> chosen() const;
     void refresh();
+    [[nodiscard]] QString suggestionText() const;
     [[nodiscard]] QString stateText() const;
 
     PlanDocument& document_;

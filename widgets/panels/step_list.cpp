@@ -25,13 +25,9 @@ constexpr int kFewestRowsShown = 3;
 constexpr int kMostRowsShown = 7;
 
 // What a new step of the method begins with: the usual values. A chop must remove something to be a step.
-StepRequest newStep(const MethodInfo& method, const PlanDocument& document) {
+StepRequest newStep(const MethodInfo& method) {
     StepRequest request = stepRequest({method.name, method.kind, {}}, method.label);
-    if (auto* chop = std::get_if<ChopRequest>(&request); chop != nullptr && chop->empty()) {
-        const auto purpose = document.analysis() ? ChopPurpose::AsItIs : ChopPurpose::Healed;
-        chop->count = 1;
-        chop->strategy = suggestedChop(purpose, document.model()->parameters);
-    }
+    if (auto* chop = std::get_if<ChopRequest>(&request); chop != nullptr && chop->empty()) chop->count = 1;
     return request;
 }
 
@@ -131,7 +127,7 @@ void StepList::add(const MethodInfo& method) {
     if (document_.model() == nullptr) return;
     try {
         PlanWishes wishes = document_.wishes();
-        wishes.steps.push_back({newStep(method, document_)});
+        wishes.steps.push_back({newStep(method)});
         wanted_ = static_cast<int>(wishes.steps.size()) - 1;
         document_.edit(tr("Add %1").arg(QString::fromStdString(method.label)), std::move(wishes));
     } catch (const Error& error) {

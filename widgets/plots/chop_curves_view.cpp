@@ -149,7 +149,8 @@ void ChopCurvesView::setAxes() {
     PlotCanvas* plot = canvas();
     plot->xAxis->setTicker(wholeNumberTicker());
     plot->xAxis->setRange(0.5, d_->report->layers + 0.5);
-    plot->yAxis->setLabel(logPerplexity() ? tr("perplexity, log scale") : tr("perplexity"));
+    plot->yAxis->setLabel(logPerplexity() ? tr("perplexity before healing, log scale")
+                                          : tr("perplexity before healing"));
     ValueEnds ends;
     ends.add(d_->report->densePerplexity);
     for (std::size_t i = 0; i < d_->points.size(); ++i) ends.add(d_->row(static_cast<int>(i)).perplexity);

@@ -88,7 +88,7 @@ TradeoffView::TradeoffView(QWidget* parent) : PlotView(parent), d_(std::make_uni
     addOption(d_->log);
     connect(d_->log, &QCheckBox::toggled, this, &TradeoffView::rebuild);
     PlotCanvas* plot = canvas();
-    plot->yAxis->setLabel(tr("perplexity"));
+    plot->yAxis->setLabel(tr("perplexity before healing"));
     d_->marker.emplace(*plot);
     plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
     rebuild();
@@ -193,7 +193,8 @@ void TradeoffView::setAxes() {
         relative ? tr("parameters kept, % of %1")
                        .arg(QString::fromStdString(formatCount(std::llround(d_->dense->parameters))))
                  : tr("parameters, millions"));
-    plot->yAxis->setLabel(logPerplexity() ? tr("perplexity, log scale") : tr("perplexity"));
+    plot->yAxis->setLabel(logPerplexity() ? tr("perplexity before healing, log scale")
+                                          : tr("perplexity before healing"));
     if (d_->points.empty()) return;
     const double left = d_->place(d_->points.front().parameters);
     const double right = d_->place(d_->points.back().parameters);

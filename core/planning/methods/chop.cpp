@@ -54,7 +54,8 @@ Method chopMethod() {
          .help = "How layers are chosen; by position up to both-ends, by an analysis up to leave-one-out, by "
                  "the weights "
                  "(magnitude), or by running the network over a text.",
-         .usual = std::string("max-gap"),
+         .usual = std::string(),
+         .usually = "max-gap or input where a heal step follows, else block-influence",
          .choices = chopStrategies()},
         {.key = "attention",
          .alias = "drop-attention",

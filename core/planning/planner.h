@@ -74,6 +74,8 @@ struct PlanResult {
 [[nodiscard]] const std::vector<ChopStrategy>& chopStrategyTable();
 // Throws InvalidArgument for a name that is not in the table.
 [[nodiscard]] const ChopStrategy& chopStrategy(const std::string& name);
+// Instead of a strategy's name in options: the suggested one, see nameStrategies().
+inline constexpr const char* kChopByPurpose = "auto";
 // What the chopped network is for.
 enum class ChopPurpose { Healed, AsItIs };
 // The strategy to begin with for a network of so many parameters. Before healing: "input", or "max-gap" below

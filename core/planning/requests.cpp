@@ -121,6 +121,7 @@ ChopRequest chopRequest(OptionValues values, const std::string& where) {
     request.keep = numbersOf(values, specs, "keep");
     request.count = static_cast<int>(integerOf(values, specs, "count"));
     if (request.count > 0) request.strategy = textOf(values, specs, "by");
+    if (request.strategy == kChopByPurpose) request.strategy.clear();
     return request;
 }
 
@@ -131,7 +132,9 @@ OptionValues optionValues(const ChopRequest& request) {
     if (!folds) set("layers", request.layers);
     const int count = folds ? request.chosenBy->count : request.count;
     set("count", std::int64_t{count});
-    if (count > 0) set("by", folds ? request.chosenBy->strategy : request.strategy);
+    // Without a name it is the usual one, which need not be set.
+    const std::string& strategy = folds ? request.chosenBy->strategy : request.strategy;
+    if (count > 0 && !strategy.empty()) set("by", strategy);
     set("attention", request.attention);
     set("mlp", request.mlp);
     set("keep", request.keep);

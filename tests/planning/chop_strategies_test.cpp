@@ -140,7 +140,9 @@ TEST(ChopStrategies, AChopWithoutAStrategyGetsTheOneForWhatFollows) {
     // What is named stays, and so does what names layers itself.
     PlanRequest named = chopThen({HealStep{}});
     std::get<ChopRequest>(named.steps.front()).strategy = "top";
-    named.steps.emplace_back(ChopRequest{.layers = {1}});
+    ChopRequest listed;
+    listed.layers = {1};
+    named.steps.emplace_back(listed);
     const PlanRequest before = named;
     EXPECT_TRUE(nameStrategies(named, 300'000'000, true).empty());
     EXPECT_EQ(named, before);

@@ -119,6 +119,11 @@ TEST(ChopRequests, GoThereAndBack) {
     chosen.count = 3;
     chosen.strategy = "angular";
     EXPECT_EQ(chopRequest(optionValues(chosen), "here"), chosen);
+    chosen.strategy.clear();  // what suits its purpose
+    EXPECT_EQ(chopRequest(optionValues(chosen), "here"), chosen);
+    OptionValues automatic = with("count", std::int64_t{3});
+    automatic.set("by", std::string("auto"));
+    EXPECT_EQ(chopRequest(automatic, "here"), chosen);
     ChopRequest kept;
     kept.keep = {0, 2, 2};
     EXPECT_EQ(chopRequest(optionValues(kept), "here"), kept);

@@ -4,6 +4,16 @@
 
 namespace secateur {
 
+namespace {
+
+std::vector<std::string> strategiesAndPurpose() {
+    std::vector<std::string> names = chopStrategies();
+    names.insert(names.begin(), kChopByPurpose);
+    return names;
+}
+
+}  // namespace
+
 Method chopMethod() {
     MethodInfo info;
     info.name = "chop";
@@ -54,9 +64,9 @@ Method chopMethod() {
          .help = "How layers are chosen; by position up to both-ends, by an analysis up to leave-one-out, by "
                  "the weights "
                  "(magnitude), or by running the network over a text.",
-         .usual = std::string(),
+         .usual = std::string(kChopByPurpose),
          .usually = "max-gap or input where a heal step follows, else block-influence",
-         .choices = chopStrategies()},
+         .choices = strategiesAndPurpose()},
         {.key = "attention",
          .alias = "drop-attention",
          .label = "Attention only",

@@ -67,7 +67,8 @@ std::string announcement(const HealOptions& options, const ModelSummary& model, 
         text += ", after " + std::to_string(fillStepsOf(options)) +
                 " steps of the uncut network that fill the optimizer's memory";
     return text + ", about " + formatBytes(forecastHeal(model.config, options, scale).total()) +
-           " of memory" + (options.method == HealMethod::Distill ? " beside the teacher" : "");
+           " of memory" + (options.method == HealMethod::Distill ? " beside the teacher" : "") +
+           (fillStepsOf(options) > 0 ? ", or what the uncut network takes where that is more" : "");
 }
 
 Json orNull(const std::optional<double>& value) {

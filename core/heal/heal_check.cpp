@@ -96,6 +96,7 @@ void checkTeacher(const HealInputs& inputs) {
             refuse("the " + std::to_string(fillStepsOf(options)) +
                        " steps before the cut need the uncut network",
                    "name the uncompressed checkpoint with --teacher, or leave them out with --fill-steps 0");
+        requireFrozenLayers(inputs.checkpoint->summary(), options);
         static_cast<void>(carriedTensors(*inputs.checkpoint, *inputs.teacher, options));
     }
     if (options.method == HealMethod::Distill) {

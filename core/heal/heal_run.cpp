@@ -48,21 +48,20 @@ public:
         state_.identity = identityOf(inputs, peak_);
         report_.folder = target.folder.string();
         report_.fillSteps = fillSteps_;
-        if (!target.resume) {
-            begin();
-            return;
-        }
-        build({{}, fillSteps_});
+        if (target.resume || fillSteps_ == 0) build({{}, fillSteps_});
+        if (!target.resume) return;
         auto resumed = folder_.load(*network_, *trainer_, state_.identity, context);
-        const bool goesOn = resumed.has_value();
-        if (goesOn) goOn(std::move(*resumed));
+        if (resumed)
+            goOn(std::move(*resumed));
+        else
+            trainer_.reset();  // with what a damaged checkpoint may have left in it
         if (!finished()) requireDisk(inputs, target.folder, state_.step);
-        if (!goesOn && fillSteps_ > 0) begin();
     }
 
     HealReport carryOut(const OnPoint& onPoint) {
         writeRecord(RunState::Running);
         try {
+            if (!trainer_) begin();
             train(onPoint);
         } catch (const Error& problem) {
             noteProblem(problem);
@@ -77,9 +76,8 @@ private:
         trainer_.emplace(*network_, teacher_ ? &*teacher_ : nullptr, options_, std::move(filled));
     }
 
-    // The cut network is not there yet while the uncut one runs: it may be the larger part of the memory.
+    // The cut network is not there while the uncut one runs: both may be more than the memory.
     void begin() {
-        trainer_.reset();
         network_.reset();
         build(fillSteps_ > 0 ? filledMoments(inputs_, training(), state_.identity, folder_, context_)
                              : Moments{});

@@ -32,6 +32,15 @@ std::string linearIn(const std::string& name) {
 
 }  // namespace
 
+void requireFrozenLayers(const ModelSummary& model, const HealOptions& options) {
+    const int layers = model.config.layerCount();
+    for (const int position : options.frozenLayers)
+        if (position < 0 || position >= layers)
+            throw Error(ErrorCode::InvalidArgument, "layer " + std::to_string(position) +
+                                                        " cannot be frozen: " + model.name +
+                                                        " has layers 0 to " + std::to_string(layers - 1));
+}
+
 // A layer whose inner activations are computed again when its gradients are asked for. `learns`: what of it
 // has gradients. Gives the stream and, where `split`, what attention added to it.
 class RecomputedLayer : public torch::autograd::Function<RecomputedLayer> {
@@ -86,12 +95,7 @@ TrainableNetwork::TrainableNetwork(std::shared_ptr<const Checkpoint> checkpoint,
       recompute_(options.recompute),
       lora_(options.method == HealMethod::Lora) {
     const c10::NoGradGuard quiet;
-    for (const int position : options.frozenLayers)
-        if (position < 0 || position >= config().layerCount())
-            throw Error(ErrorCode::InvalidArgument, "layer " + std::to_string(position) +
-                                                        " cannot be frozen: " + checkpoint_->summary().name +
-                                                        " has layers 0 to " +
-                                                        std::to_string(config().layerCount() - 1));
+    requireFrozenLayers(checkpoint_->summary(), options);
     ownEnds();
     for (int position = 0; position < config().layerCount(); ++position) own(position, options);
     if (options.method == HealMethod::Scratch) randomise(options);

@@ -28,6 +28,9 @@ struct Parameter {
     at::Tensor keep;  // 0 where the value is zero and stays so; undefined: nowhere
 };
 
+// Throws InvalidArgument for frozen layers that are not there.
+void requireFrozenLayers(const ModelSummary& model, const HealOptions& options);
+
 class TrainableNetwork {
 public:
     // Copies every tensor. Scratch: normal random weights of deviation options.initialDeviation (output

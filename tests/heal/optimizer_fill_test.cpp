@@ -199,6 +199,17 @@ TEST_P(OptimizerFillTest, ResumedIsUninterruptedToTheBit) {
     }
 }
 
+// It can be resumed, listed and begun anew like any other.
+TEST_F(OptimizerFillTest, ARunThatIsStoppedInThemIsARun) {
+    std::stop_source stop;
+    stop.request_stop();
+    JobContext context(stop.get_token(), {});
+    EXPECT_THROW(static_cast<void>(heal(inputs(), {scratch_ / "out"}, context, {})), Error);
+    EXPECT_EQ(readRun(scratch_ / "out").state, RunState::Interrupted);
+    EXPECT_EQ(run(scratch_ / "out", {.resume = true}).steps, 6);
+    EXPECT_EQ(run(scratch_ / "out", {.overwrite = true}).fillSteps, 5);
+}
+
 TEST_F(OptimizerFillTest, TheyChangeTheRunAndCountInItsOperationsAndItsDisk) {
     const HealReport with = run(scratch_ / "with");
     const std::int64_t disk = diskNeed(inputs(), 0).total();
@@ -225,6 +236,10 @@ TEST_F(OptimizerFillTest, WhatCannotBeFilledIsRefusedBeforeAnythingIsWritten) {
     EXPECT_EQ(refused(scratch_ / "out"), ErrorCode::InvalidArgument);
     EXPECT_THAT(message_, HasSubstr("500 steps before the cut need the uncut network"));
     alone_ = false;
+    options_.frozenLayers = {3};
+    EXPECT_EQ(refused(scratch_ / "out"), ErrorCode::InvalidArgument);
+    EXPECT_THAT(message_, HasSubstr("layer 3 cannot be frozen"));
+    options_.frozenLayers = {};
     // A teacher that lacks a layer.
     teacher_ = fixtures::chopped(*checkpoint(kFamily), {0, 1, 4}, scratch_ / "other");
     EXPECT_EQ(refused(scratch_ / "out"), ErrorCode::InvalidArgument);

@@ -157,6 +157,11 @@ TEST_F(HealPanelTest, DefaultsOfEveryMethodAreShownAndCanBeChanged) {
     auto* temperature = findNamed<QDoubleSpinBox>(*panel_, "Temperature");
     EXPECT_DOUBLE_EQ(rate->text().toDouble(), 5e-4);
     EXPECT_FALSE(rank->isVisible());
+    auto* preset = findNamed<QComboBox>(*panel_, "Preset");
+    preset->setCurrentIndex(1);
+    EXPECT_DOUBLE_EQ(rate->text().toDouble(), 3e-4);
+    preset->setCurrentIndex(0);
+    EXPECT_DOUBLE_EQ(rate->text().toDouble(), 5e-4);
     method->setCurrentIndex(1);
     EXPECT_DOUBLE_EQ(rate->text().toDouble(), 3e-3);
     EXPECT_TRUE(rank->isVisible());

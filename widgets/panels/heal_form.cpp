@@ -102,7 +102,7 @@ HealForm::HealForm(PlanDocument& document, Settings& settings, QWidget* parent)
     setTabOrder(folders->button(), teacher_);
     setTabOrder(teacher_, workspace_);
     column->addStretch(1);
-    connect(options_, &OptionForm::valuesChanged, this, &HealForm::changed);
+    connect(options_, &OptionForm::valuesChanged, this, &HealForm::refresh);
     connect(&document_, &PlanDocument::planChanged, this, &HealForm::refresh);
     connect(&document_, &PlanDocument::modelChanged, this, &HealForm::refresh);
     refresh();
@@ -285,7 +285,7 @@ void HealForm::refresh() {
     if (document_.result() != nullptr && document_.result()->plan.accounting)
         parameters = document_.result()->plan.accounting->parametersAfter;
     options_->setValue("method", std::string(name(method())));
-    options_->setStandIn("learning-rate", defaultRate(method(), parameters));
+    options_->setStandIn("learning-rate", defaultRate(method(), parameters, draft().options.preset));
     options_->alignWith(form_);
     Q_EMIT changed();
 }

@@ -349,6 +349,9 @@ void OptionForm::setValue(const std::string& key, const OptionValue& value) {
 }
 
 void OptionForm::setStandIn(const std::string& key, const std::optional<OptionValue>& value) {
+    const auto present = standIns_.constFind(text(key));
+    const bool same = present == standIns_.constEnd() ? !value : value == *present;
+    if (same) return;  // what is being typed stays as it is typed
     if (value)
         standIns_.insert(text(key), *value);
     else

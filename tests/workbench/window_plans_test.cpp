@@ -8,6 +8,7 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListView>
 #include <QMenu>
 #include <QPushButton>
 #include <QSlider>
@@ -49,10 +50,12 @@ protected:
             texts.push_back(steps_->model()->index(row, column).data().toString().toStdString());
         return texts;
     }
-    // Types a file into the dialog that a button opened, and confirms.
+    // Names a file in the dialog that a button opened, and confirms.
     void answer(const QString& file) {
         auto* dialog = window_->findChild<QFileDialog*>();
         ASSERT_NE(dialog, nullptr);
+        // A name that is typed counts where no entry of the list is selected.
+        dialog->findChild<QListView*>(QStringLiteral("listView"))->clearSelection();
         dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"))->setText(file);
         const bool saves = dialog->acceptMode() == QFileDialog::AcceptSave;
         auto* buttons = dialog->findChild<QDialogButtonBox*>();

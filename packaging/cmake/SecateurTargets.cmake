@@ -15,7 +15,8 @@ function(secateur_as_tests_compile name)
     target_compile_options(${name} PRIVATE -O1 -fPIE)
 endfunction()
 
-# What every test program includes, read once: GoogleTest and JSON, and Qt for those of the window.
+# What every test program includes, read once: GoogleTest and JSON, and Qt for those of the window. (Not QtTest, whose headers look
+# at macros that Qt defines for each folder.)
 function(secateur_test_headers name)
     set(file ${CMAKE_BINARY_DIR}/${name}.cpp)
     file(CONFIGURE OUTPUT ${file} CONTENT "// Holds the precompiled headers of the test programs.\n")
@@ -24,7 +25,7 @@ function(secateur_test_headers name)
     secateur_as_tests_compile(${name})
     target_precompile_headers(${name} PRIVATE <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp>)
     if(ARGN)
-        target_precompile_headers(${name} PRIVATE <QtTest/QtTest> <QtWidgets/QtWidgets>)
+        target_precompile_headers(${name} PRIVATE <QtWidgets/QtWidgets>)
     endif()
 endfunction()
 

@@ -41,7 +41,8 @@ std::vector<std::int64_t> unusedInputs(const Checkpoint& checkpoint, int layer, 
 
 TEST(OwnMethod, IsListedWithItsOptions) {
     nlohmann::json found;
-    for (const auto& method : secateurJson({"methods"}).at("methods"))
+    const auto list = secateurJson({"methods"});
+    for (const auto& method : list.at("methods"))
         if (method.at("name") == "edges") found = method;
     ASSERT_TRUE(found.is_object());
     EXPECT_EQ(found.at("kind"), "sparsify");

@@ -133,13 +133,15 @@ TEST_F(WorkbenchDemoTest, RunningJobIsCancelledByItsButton) {
 }
 
 TEST_F(WorkbenchDemoTest, ACalibratedPreviewIsCancelledAndRunAgain) {
-    openDemo();
+    settings_.setMeasureOnOpen(false);
+    settings_.setCalibration({{}, 0, 128});  // all of the sample takes long enough
+    window_->workflow().openDemo();
+    ASSERT_TRUE(eventually([&] { return window_->workflow().document().model() != nullptr; })) << log();
     for (QAction* kind : findNamed<QPushButton>(*window_, "Add step")->menu()->actions())
         for (QAction* method : kind->menu()->actions())
             if (method->text() == QStringLiteral("Wanda")) method->trigger();
     auto* steps = findNamed<QTableView>(*window_, "Steps");
     ASSERT_EQ(steps->model()->rowCount(), 2);
-    settings_.setCalibration({{}, 0, 128});  // all of the sample takes long enough
     const auto* shown = window_->findChild<QLabel*>(QStringLiteral("previewState"));
     EXPECT_TRUE(shown->text().contains(QStringLiteral("Preview now"))) << shown->text().toStdString();
     auto* run = findNamed<QPushButton>(*window_, "Preview now");

@@ -22,13 +22,19 @@ json goldenRows(const std::string& family, const char* file) {
     return json::parse(stream);
 }
 
-// Share of zeros among the linears of a checkpoint's decoder, counted in the file.
+// Share of zeros among the linears of a checkpoint's decoder, or their factors, counted in the file.
 double zeroFraction(const std::filesystem::path& folder) {
     const auto checkpoint = Checkpoint::open(folder);
     double zeros = 0.0, all = 0.0;
+    std::vector<std::string> modules;
+    for (const LinearName linear : kAllLinears) {
+        modules.emplace_back(moduleName(linear));
+        for (std::size_t factor = 0; factor < kFactors.size(); ++factor)
+            modules.push_back(factorModule(moduleName(linear), factor));
+    }
     for (int layer = 0; layer < checkpoint->config().layerCount(); ++layer)
-        for (const LinearName linear : kAllLinears) {
-            const std::string name = weightName(layer, moduleName(linear));
+        for (const std::string& module : modules) {
+            const std::string name = weightName(layer, module);
             if (!checkpoint->has(name)) continue;
             const TensorView view = checkpoint->tensor(name);
             const auto* values = reinterpret_cast<const float*>(view.bytes.data());

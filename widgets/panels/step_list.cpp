@@ -71,6 +71,8 @@ void StepList::buildTable() {
     table_->setObjectName(QStringLiteral("stepsTable"));
     table_->setAccessibleName(tr("Steps"));
     styleTable(*table_);
+    table_->setWordWrap(true);  // what a step does is long, and the panel narrow
+    table_->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table_->setSelectionMode(QAbstractItemView::SingleSelection);
     table_->setDragDropMode(QAbstractItemView::InternalMove);
     table_->setDefaultDropAction(Qt::MoveAction);

@@ -102,7 +102,10 @@ HealForm::HealForm(PlanDocument& document, Settings& settings, QWidget* parent)
     setTabOrder(folders->button(), teacher_);
     setTabOrder(teacher_, workspace_);
     column->addStretch(1);
-    connect(options_, &OptionForm::valuesChanged, this, &HealForm::refresh);
+    connect(options_, &OptionForm::valuesChanged, this, [this] {
+        showUsualRate();
+        Q_EMIT changed();
+    });
     connect(&document_, &PlanDocument::planChanged, this, &HealForm::refresh);
     connect(&document_, &PlanDocument::modelChanged, this, &HealForm::refresh);
     refresh();
@@ -281,13 +284,17 @@ void HealForm::refresh() {
     }
     chop_->setVisible(asks);
     form_->labelForField(chop_)->setVisible(asks);
-    std::int64_t parameters = model != nullptr ? model->parameters : 0;
-    if (document_.result() != nullptr && document_.result()->plan.accounting)
-        parameters = document_.result()->plan.accounting->parametersAfter;
     options_->setValue("method", std::string(name(method())));
-    options_->setStandIn("learning-rate", defaultRate(method(), parameters, draft().options.preset));
+    showUsualRate();
     options_->alignWith(form_);
     Q_EMIT changed();
+}
+
+void HealForm::showUsualRate() {
+    std::int64_t parameters = document_.model() != nullptr ? document_.model()->parameters : 0;
+    if (document_.result() != nullptr && document_.result()->plan.accounting)
+        parameters = document_.result()->plan.accounting->parametersAfter;
+    options_->setStandIn("learning-rate", defaultRate(method(), parameters, draft().options.preset));
 }
 
 HealDraft HealForm::draft() const {

@@ -50,6 +50,7 @@ private:
     void askWorkspace();
     void chooseUnit();
     void refresh();
+    void showUsualRate();
     [[nodiscard]] HealMethod method() const;
     [[nodiscard]] bool planIsEmpty() const;
 

@@ -165,6 +165,16 @@ TEST(Gptq, ErrsLessThanRoundingOnTheInputs) {
     EXPECT_LT(error("gptq"), 0.9 * error("rtn"));
 }
 
+// On inputs that do not correlate it rounds as the nearest value does, in a short last group too.
+TEST(Gptq, TakesAShortLastGroup) {
+    const at::Tensor weight = at::arange(20, at::kFloat).view({2, 10}).sin();
+    const InputStatistics inputs = inputsOf(at::eye(10));
+    const OptionValues options =
+        values({{"group", std::int64_t{4}}, {"bits", std::int64_t{4}}, {"pad", true}});
+    EXPECT_NO_THROW(findRecipeMethod("gptq")->checkShape(options, LinearName::Down, 2, 10, ""));
+    expectNear(compressed("gptq", weight, options, &inputs), listed(compressed("rtn", weight, options)));
+}
+
 TEST(Gptq, ZerosOfAnEarlierStepStay) {
     at::manual_seed(4);
     const InputStatistics inputs = inputsOf(at::randn({200, 16}));

@@ -15,7 +15,7 @@ namespace {
 constexpr double kSparseShare = 0.01;  // of exact zeros, from which on they stay
 
 std::vector<OptionSpec> options() {
-    std::vector<OptionSpec> specs{bitsOption(), groupOption(), symmetricOption()};
+    std::vector<OptionSpec> specs{bitsOption(), groupOption(), symmetricOption(), padOption()};
     const std::vector<OptionSpec> own = hessianOptions();
     specs.insert(specs.end(), own.begin(), own.end());
     return specs;

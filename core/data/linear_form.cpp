@@ -5,6 +5,8 @@
 #include <charconv>
 #include <type_traits>
 
+#include "core/base/units.h"
+
 namespace secateur {
 
 namespace {
@@ -26,7 +28,36 @@ double formatBits(const std::string& format) {
     return format == "e2m1" ? 4.0 : 8.0;
 }
 
+// "4 bits", "2 to 4 bits" of the values that are not `none`; empty when all are.
+template <class Get, class Write>
+std::string rangeText(std::span<const LinearForm> forms, double none, const Get& get, const Write& write) {
+    double least = none, most = none;
+    for (const LinearForm& form : forms) {
+        const double value = get(form);
+        if (value == none) continue;
+        least = least == none ? value : std::min(least, value);
+        most = most == none ? value : std::max(most, value);
+    }
+    if (most == none) return {};
+    return least == most ? write(most) : write(least) + " to " + write(most);
+}
+
 }  // namespace
+
+std::string formsText(std::span<const LinearForm> forms) {
+    const auto bits = rangeText(
+        forms, 0.0, [](const LinearForm& form) { return form.bits; }, formatScore);
+    const auto zeros = rangeText(
+        forms, 0.0, [](const LinearForm& form) { return 1.0 - form.density; }, formatPercent);
+    const auto ranks = rangeText(
+        forms, 0.0, [](const LinearForm& form) { return static_cast<double>(form.rank); }, formatScore);
+    std::string text;
+    const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+    if (!bits.empty()) add(bits + " bits");
+    if (!zeros.empty()) add(zeros + " zeros");
+    if (!ranks.empty()) add("rank " + ranks);
+    return text;
+}
 
 std::optional<SparsePattern> sparsePattern(const std::string& text) {
     SparsePattern pattern;

@@ -98,6 +98,7 @@ struct KeptUnits {
     std::vector<bool> layer;  // still there
     std::vector<UnitMask> kvGroups;
     std::vector<UnitMask> channels;
+    std::vector<std::string> forms;  // of the linears that are left, see formsText()
 };
 [[nodiscard]] KeptUnits keptUnits(const NetworkState& state);
 [[nodiscard]] KeptUnits keptUnits(const NetworkConfig& original, const Plan& plan);

@@ -60,6 +60,22 @@ TEST_F(LayersModelTest, CheckingABoxAsksAndTheRowFollowsThePlan) {
     EXPECT_FALSE(model_.setData(model_.index(2, LayersModel::Mlp), Qt::Checked, Qt::CheckStateRole));
 }
 
+TEST_F(LayersModelTest, ShowsWhatStepsMakeOfTheWeights) {
+    EXPECT_EQ(text(1, LayersModel::Weights), QString());
+    RecipeStep sparsify{"sparsify", "twigs", {}, {1, 2}, {}};
+    sparsify.options.set("pattern", std::string("2:4"));
+    RecipeStep quantize{"quantize", "twigs", {}, {2}, {LinearName::Q}};
+    quantize.options.set("bits", std::int64_t{4});
+    PlanWishes wishes;
+    wishes.steps = {{sparsify}, {quantize}};
+    document_.edit(QStringLiteral("chain"), wishes);
+    ASSERT_TRUE(document_.valid()) << document_.problem().toStdString();
+    model_.setRows(layerRows(document_));
+    EXPECT_EQ(text(0, LayersModel::Weights), QString());
+    EXPECT_EQ(text(1, LayersModel::Weights), QStringLiteral("50.0 % zeros"));
+    EXPECT_EQ(text(2, LayersModel::Weights), QStringLiteral("4 bits, 50.0 % zeros"));
+}
+
 TEST_F(LayersModelTest, OnlyCheckBoxesCanBeSet) {
     EXPECT_FALSE(model_.setData(model_.index(0, LayersModel::Influence), 3.0, Qt::EditRole));
     EXPECT_FALSE(model_.setData(model_.index(0, LayersModel::Layer), Qt::Checked, Qt::CheckStateRole));

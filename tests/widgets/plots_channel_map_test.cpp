@@ -32,6 +32,17 @@ TEST_F(ChannelMap, SaysValueRankAndReason) {
     EXPECT_EQ(view.describeUnit(1, 5), "");
 }
 
+TEST_F(ChannelMap, SaysWhatThePlanMakesOfTheWeights) {
+    auto kept = smallKept();
+    kept->forms = {"", "4 bits", "", ""};
+    view.setKept(kept);
+    EXPECT_TRUE(view.describeUnit(1, 3).endsWith("kept: above the threshold 0.31; weights: 4 bits"))
+        << view.describeUnit(1, 3).toStdString();
+    EXPECT_FALSE(view.describeUnit(0, 0).contains("weights"));
+    EXPECT_TRUE(view.textSummary().contains("Layer 1: 2 of 5 kept, 4 bits, highest"))
+        << view.textSummary().toStdString();
+}
+
 TEST_F(ChannelMap, SaysWhyThePlanWentAgainstTheThreshold) {
     auto kept = smallKept();
     kept->channels[0][0] = 1;

@@ -76,6 +76,8 @@ std::vector<LayerRow> layerRows(const PlanDocument& document) {
         row.fluctuationShare = at(share, number);
         row.leaveOneOut = at(loss, number);
         row.kept = document.result() ? keptShare(config, layer, document.kept()) : 1.0;
+        if (document.result() && static_cast<std::size_t>(number) < document.kept().forms.size())
+            row.weights = QString::fromStdString(document.kept().forms[static_cast<std::size_t>(number)]);
         rows.push_back(row);
     }
     return rows;

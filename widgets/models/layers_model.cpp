@@ -41,6 +41,8 @@ QString text(const LayerRow& row, int column) {
             return orDash(row.leaveOneOut, formatPerplexity);
         case LayersModel::Kept:
             return QString::fromStdString(formatPercent(row.kept));
+        case LayersModel::Weights:
+            return row.weights;
         default:
             return {};
     }
@@ -67,6 +69,8 @@ QVariant sortKey(const LayerRow& row, int column) {
             return number(row.leaveOneOut);
         case LayersModel::Kept:
             return row.kept;
+        case LayersModel::Weights:
+            return row.weights;
         default:
             return {};
     }
@@ -91,14 +95,15 @@ QString spoken(const LayerRow& row, int column) {
 LayersModel::LayersModel(QObject* parent)
     : RowsModel(
           {tr("#"), tr("Chop"), tr("Attention"), tr("MLP"), tr("Influence"), tr("Fluct."), tr("LOO"),
-           tr("Kept")},
+           tr("Kept"), tr("Weights")},
           {tr("Number of the layer in the original checkpoint"), tr("Check to remove the whole layer"),
            tr("Check to remove only the attention of the layer"),
            tr("Check to remove only the MLP of the layer"),
            tr("Block influence: 1 - cosine between the input and the output of the layer, mean over tokens"),
            tr("Fluctuation share: the part of the fluctuation of all prunable channels that is in the layer"),
            tr("Leave-one-out: perplexity of the calibration text without the layer (bars: logarithmic)"),
-           tr("Linear weights of the layer that the plan keeps")},
+           tr("Linear weights of the layer that the plan keeps"),
+           tr("What the plan makes of them: bits of a code, share of zeros, rank of two factors")},
           parent) {}
 
 void LayersModel::setRows(std::vector<LayerRow> rows) {

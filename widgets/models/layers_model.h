@@ -4,6 +4,7 @@
 // sublayers. Checking a box asks (removalWished); the row changes when the plan does.
 #pragma once
 
+#include <QString>
 #include <optional>
 
 #include "widgets/document/plan_wishes.h"
@@ -24,12 +25,13 @@ struct LayerRow {
     std::optional<double> fluctuationShare;  // of the whole network, 0..1
     std::optional<double> leaveOneOut;       // perplexity without the layer
     double kept = 1.0;                       // of the layer's linear weights, 0..1
+    QString weights;                         // what steps made of those: bits, zeros, ranks
 };
 
 class LayersModel final : public RowsModel<LayerRow> {
     Q_OBJECT
 public:
-    enum Column { Layer, Chop, Attention, Mlp, Influence, Fluctuation, LeaveOneOut, Kept, ColumnCount };
+    enum Column { Layer, Chop, Attention, Mlp, Influence, Fluctuation, LeaveOneOut, Kept, Weights, ColumnCount };
 
     explicit LayersModel(QObject* parent = nullptr);
 

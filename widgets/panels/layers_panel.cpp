@@ -7,6 +7,7 @@
 #include <QSignalBlocker>
 #include <QSortFilterProxyModel>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/plan_document.h"
@@ -68,6 +69,9 @@ void LayersPanel::buildTable() {
 
 void LayersPanel::refresh() {
     model_->setRows(layerRows(document_));
+    table_->setColumnHidden(
+        LayersModel::Weights,
+        std::ranges::all_of(model_->rows(), [](const LayerRow& row) { return row.weights.isEmpty(); }));
     mark(selection_.layer());
     if (document_.model() == nullptr) {
         summary_->setText(tr("Open a model to see its layers."));

@@ -37,6 +37,7 @@ QString layerLine(const UnitRows& rows, int row) {
     const auto highest = std::max_element(scores.begin(), scores.end());
     QString text = tr("Layer %1: ").arg(row);
     if (rows.removed() != nullptr) text += tr("%1 of %2 kept, ").arg(width - rows.removedIn(row)).arg(width);
+    if (!rows.form(row).isEmpty()) text += rows.form(row) + QStringLiteral(", ");
     return text + tr("highest %1 at %2 %3.")
                       .arg(scoreText(*highest), unitName(rows.choice().kind))
                       .arg(highest - scores.begin());

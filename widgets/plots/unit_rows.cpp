@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/planning/planner.h"  // KeptUnits
+
 namespace secateur {
 
 namespace {
@@ -44,7 +46,9 @@ UnitRows::UnitRows(std::shared_ptr<const ScoreTable> table, const UnitRowsChoice
 void UnitRows::mark(const KeptUnits* kept) {
     removed_.reset();
     removedIn_.clear();
+    forms_.clear();
     if (kept == nullptr) return;
+    forms_ = kept->forms;
     std::vector<float> shares;
     std::vector<int> widths;
     for (int row = 0; row < rows(); ++row) {
@@ -63,6 +67,11 @@ void UnitRows::mark(const KeptUnits* kept) {
         }
     }
     removed_.emplace(std::move(shares), std::move(widths), Reduction::Mean);
+}
+
+QString UnitRows::form(int row) const {
+    const bool known = row >= 0 && row < static_cast<int>(forms_.size());
+    return known ? QString::fromStdString(forms_[static_cast<std::size_t>(row)]) : QString();
 }
 
 const LayerScores* UnitRows::layer(int row) const {

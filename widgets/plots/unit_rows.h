@@ -4,8 +4,10 @@
 // pyramid; and the same for what a plan removes. Rows of layers that the table lacks are empty.
 #pragma once
 
+#include <QString>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "widgets/plots/score_pyramid.h"
@@ -44,6 +46,9 @@ public:
         return removedIn_.empty() ? 0 : removedIn_[static_cast<std::size_t>(row)];
     }
 
+    // What the plan makes of the linears of the row, in words; empty: nothing.
+    [[nodiscard]] QString form(int row) const;
+
 private:
     std::shared_ptr<const ScoreTable> table_;
     UnitRowsChoice choice_;
@@ -52,6 +57,7 @@ private:
     ScorePyramid values_;
     std::optional<ScorePyramid> removed_;
     std::vector<int> removedIn_;
+    std::vector<std::string> forms_;
 };
 
 }  // namespace secateur

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/base/units.h"
+#include "core/planning/planner.h"        // KeptUnits
 #include "widgets/plots/score_pyramid.h"  // rankOf
 
 namespace secateur {
@@ -104,9 +105,12 @@ QString describeUnit(const ScoreTable& table, const LayerScores& layer, UnitKind
     }
     text += tr(", rank %1 of %2").arg(rankOf(score, unit)).arg(score.size());
     const UnitFate fate = fateOf(kept, layer, kind, unit);
-    return fate == UnitFate::Unknown
-               ? text
-               : text + QStringLiteral(", ") + reason(table, layer, kind, unit, fate, thresholds);
+    if (fate == UnitFate::Unknown) return text;
+    text += QStringLiteral(", ") + reason(table, layer, kind, unit, fate, thresholds);
+    const auto number = static_cast<std::size_t>(layer.layer);
+    if (fate == UnitFate::Kept && number < kept->forms.size() && !kept->forms[number].empty())
+        text += tr("; weights: %1").arg(QString::fromStdString(kept->forms[number]));
+    return text;
 }
 
 }  // namespace secateur

@@ -32,6 +32,7 @@
 #   --methods LIST       only these, e.g. wanda,gptq (default: all of the table)
 #
 # Both take:
+#   --text-origin TEXT   what the page calls the text (default: its file name)
 #   --device D --dtype T --threads N
 #   --program FILE       the secateur to use (default: build/release/bin/secateur, else build/ci/bin/secateur)
 #   --work FOLDER        what is computed on the way, and not again (default: build/reproduce/layerchop or .../methods)
@@ -40,7 +41,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 what=${1:-}
-common="--program --work --text --output --model --seq-len --device --dtype --threads"
+common="--program --work --text --text-origin --output --model --seq-len --device --dtype --threads"
 case $what in
     --help | -h) help_of "$0"; exit 0 ;;
     layerchop)

@@ -47,7 +47,7 @@ def rows(layers):
                              f"flap ratio={share / 100:g} structure={structure} compensate={c}") for c in ("none", "bias", "refit")]
     for share in (10, 20):
         count = max(1, round(layers * share / 100))
-        all_rows += [Row(f"chop-{by}-{share}", "chop", f"chop {by}", f"{count} layers", f"chop count={count} by={by}") for by in ("max-gap", "input", "block-influence")]
+        all_rows += [Row(f"chop-{by}-{share}", "chop", f"chop {by}", f"{count} layer{'s' if count > 1 else ''}", f"chop count={count} by={by}") for by in ("max-gap", "input", "block-influence")]
     return all_rows
 
 

@@ -11,8 +11,9 @@ import line_plot
 import page
 
 COLOURS = {"dense": "#808080", "sparsify": "#d55e00", "quantize": "#0072b2", "factorize": "#009e73", "AL-AM": "#e69f00", "UL-UM": "#56b4e9", "chop": "#cc79a7"}
-FAMILIES = {"dense": "uncompressed", "sparsify": "zeros", "quantize": "fewer bits", "factorize": "low rank", "AL-AM": "width", "UL-UM": "width", "chop": "depth"}
-NAMES = {"magnitude": "magnitude", "wanda": "Wanda", "sparsegpt": "SparseGPT", "rtn": "RTN", "gptq": "GPTQ", "svd": "SVD", "svd-llm": "SVD-LLM", "wanda-sp": "Wanda-sp"}
+NAMES = {"magnitude": "magnitude", "wanda": "Wanda", "sparsegpt": "SparseGPT", "rtn": "RTN", "gptq": "GPTQ", "svd": "SVD", "svd-llm": "SVD-LLM", "wanda-sp": "Wanda-sp",
+         **{f"flap {s}, {c}": f"FLAP {s}, {c}" for s in ("AL-AM", "UL-UM") for c in ("none", "bias", "refit")},
+         **{f"chop {by}": f"chop, {by}" for by in ("max-gap", "input", "block-influence")}}
 
 
 def standard_error(values):
@@ -28,6 +29,14 @@ def difference(a, b):
     """Log-perplexity of a less that of b, and its standard error over the windows, which both have seen."""
     pairs = [x - y for x, y in zip(a["losses"], b["losses"], strict=True)]
     return sum(pairs) / len(pairs), standard_error(pairs)
+
+
+def named(record):
+    return NAMES.get(record["series"], record["series"])
+
+
+def label(record):
+    return f"{named(record)} {record['amount']}".strip()
 
 
 class Claim:
@@ -46,7 +55,7 @@ class Claim:
 
 def ordered(records, amount_text, keys):
     """Claims that each of these is better than the next."""
-    return [Claim(f"{NAMES[records[a]['series']]} < {NAMES[records[b]['series']]}, {amount_text}", records[a], records[b])
+    return [Claim(f"{named(records[a])} < {named(records[b])}, {amount_text}", records[a], records[b])
             for a, b in zip(keys, keys[1:]) if a in records and b in records]
 
 
@@ -79,7 +88,9 @@ def verdict(what, claims):
     if not claims:
         return []
     failed = [claim.text for claim in claims if not claim.holds]
-    return [f"{what}: {'in all' if not failed else f'in {len(claims) - len(failed)} of'} {len(claims)} comparisons{'; not in ' + '; '.join(failed) if failed else ''}."]
+    if not failed:
+        return [f"{what} in {'all ' if len(claims) > 1 else ''}{len(claims)} of {len(claims)} comparisons."]
+    return [f"{what} in {len(claims) - len(failed)} of {len(claims)} comparisons, not here: {'; '.join(failed)}."]
 
 
 def gains(records):
@@ -110,13 +121,9 @@ def front(records):
             if not any(o["bytes"] <= r["bytes"] and o["perplexity"] < r["perplexity"] for o in records.values())]
 
 
-def label(record):
-    return f"{NAMES.get(record['series'], record['series'])} {record['amount']}".strip()
-
-
 def statements(records):
     lines = verdict("The order of the papers (SparseGPT < Wanda < magnitude, GPTQ < RTN, SVD-LLM < SVD) is seen", orders(records))
-    lines += verdict("The refit is no worse than the bias, or by less than the standard error of the difference,", compensations(records))
+    lines += verdict("The refit is better than the bias, or worse by no more than the standard error of the difference,", compensations(records))
     lines += gains(records)
     lines += verdict("FLAP is ahead of Wanda-sp", structures(records))
     lines += best_chop(records)
@@ -137,7 +144,7 @@ def table(records):
     for r in records.values():
         excess = "" if r is dense else f"+{100 * (r['perplexity'] / dense['perplexity'] - 1):.3g} %".replace("+-", "-")
         step = f"`{r['step']}`" if r["step"] else ""
-        lines.append(f"| {NAMES.get(r['series'], r['series'])} | {r['amount']} | {step} | {r['parameters'] / 1e6:.4g} M | {r['bytes'] / 1e6:.4g} MB | "
+        lines.append(f"| {named(r)} | {r['amount']} | {step} | {r['parameters'] / 1e6:.4g} M | {r['bytes'] / 1e6:.4g} MB | "
                      f"{r['perplexity']:.2f} ± {perplexity_error(r):.2f} | {excess} | {r['cpu_seconds']:.0f} |")
     return lines
 
@@ -149,7 +156,7 @@ def plot(args, records):
         known = members.setdefault(r["kind"], [])
         if r["series"] not in known:
             known.append(r["series"])
-            series.append((f"{NAMES.get(r['series'], r['series'])}", r["kind"], len(known) - 1, []))
+            series.append((named(r), r["kind"], len(known) - 1, []))
         found = next(points for _, kind, order, points in series if kind == r["kind"] and order == known.index(r["series"]))
         found.append((r["bytes"] / 1e6, r["perplexity"]))
     for *_, points in series:

@@ -78,7 +78,7 @@ class Scripts(unittest.TestCase):
     def test_methods_are_compared_and_what_is_done_is_skipped(self):
         run("reproduce.sh", "methods", "--smoke", "--work", self.work)
         text = (self.work / "methods.md").read_text()
-        for method in ("dense", "magnitude", "Wanda", "RTN", "GPTQ", "flap UL-UM, refit", "chop input"):
+        for method in ("dense", "magnitude", "Wanda", "RTN", "GPTQ", "FLAP UL-UM, refit", "chop, input"):
             self.assertIn(f"| {method} |", text)
         self.assertIn("| Wanda < magnitude, 50 % zeros |", text)
         self.assertIn("| refit ≤ bias, UL-UM 40 % |", text)
@@ -200,10 +200,10 @@ class Methods(unittest.TestCase):
     def test_claims_follow_the_numbers(self):
         wanda, magnitude = compressed("wanda-50", [1.0, 1.1]), compressed("magnitude-50", [2.0, 2.3])
         seen = methods_report.verdict("Seen", methods_report.orders(by_key(wanda, magnitude)))
-        self.assertEqual(seen, ["Seen: in all 1 comparisons."])
+        self.assertEqual(seen, ["Seen in 1 of 1 comparisons."])
         swapped = by_key(wanda | {"losses": magnitude["losses"]}, magnitude | {"losses": wanda["losses"]})
         refuted = methods_report.verdict("Seen", methods_report.orders(swapped))
-        self.assertEqual(refuted, ["Seen: in 0 of 1 comparisons; not in Wanda < magnitude, 50 % zeros."])
+        self.assertEqual(refuted, ["Seen in 0 of 1 comparisons, not here: Wanda < magnitude, 50 % zeros."])
         self.assertIn("**no**", methods_report.orders(swapped)[0].line())
 
     def test_refit_may_be_worse_by_its_standard_error_and_no_more(self):

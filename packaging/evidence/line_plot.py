@@ -30,7 +30,7 @@ def dash_of(order):
 
 
 def number(value):
-    return f"{value:.3g}" if abs(value) < 1e5 else f"{value:.0e}"
+    return f"{value:.3g}" if abs(value) < 1e3 else f"{value:.0f}" if abs(value) < 1e5 else f"{value:.0e}"
 
 
 def marker(order, x, y, colour):
@@ -70,7 +70,8 @@ class Panel:
 
     def line(self, kind, order, points):
         path = " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in points)
-        yield f'<polyline points="{path}" fill="none" stroke="{self.colours[kind]}" stroke-width="1.8"{dash_of(order)}/>'
+        if not self.marked or len({x for x, _ in points}) > 1:
+            yield f'<polyline points="{path}" fill="none" stroke="{self.colours[kind]}" stroke-width="1.8"{dash_of(order)}/>'
         if self.marked:
             yield from (marker(order, self.x(x), self.y(y), self.colours[kind]) for x, y in points)
 
@@ -92,10 +93,12 @@ def legend(series, top, colours, marked):
         yield f'<text x="{x + 32}" y="{y + 4}">{escape(label)}</text>'
 
 
-def figure(panels, x_label, y_label, *, colours=None, size=(WIDTH, HEIGHT), x_low=0, marked=False):
-    """`panels`: [(title, [(label, kind, order among the lines of a kind, [(x, y)])])], y above 0. A kind has a colour; `marked` points have marks."""
+def figure(panels, x_label, y_label, *, colours=None, size=(WIDTH, HEIGHT), x_range=None, marked=False):
+    """`panels`: [(title, [(label, kind, order among the lines of a kind, [(x, y)])])], y above 0; x from 0 unless there is a range. A kind has a colour;
+    `marked` points have marks, and no line where they lie above one another."""
     colours = colours or COLOURS
-    x_high, y_low, y_high = limits(panels)
+    x_most, y_low, y_high = limits(panels)
+    x_range = x_range or (0, x_most)
     series = panels[0][1]
     width = max(LEFT + len(panels) * (size[0] + GAP), LEFT + 3 * COLUMN if len(series) > 1 else 0)
     foot = TOP + size[1] + FOOT
@@ -105,7 +108,7 @@ def figure(panels, x_label, y_label, *, colours=None, size=(WIDTH, HEIGHT), x_lo
              "<style>text{font:12px sans-serif;fill:#808080}.title{font-weight:bold}.frame{fill:none;stroke:#808080}"
              ".grid{stroke:#808080;stroke-opacity:.25}</style>"]
     for index, (title, lines) in enumerate(panels):
-        panel = Panel(LEFT + index * (size[0] + GAP), (x_low, x_high), (y_low, y_high), size, colours, marked)
+        panel = Panel(LEFT + index * (size[0] + GAP), x_range, (y_low, y_high), size, colours, marked)
         parts += panel.frame(title, x_label)
         parts += panel.scale(y_label) if index == 0 else []
         for _, kind, order, points in lines:

@@ -155,14 +155,14 @@ def plot(args, records):
     for r in records.values():
         known = members.setdefault(r["kind"], [])
         if r["series"] not in known:
+            series.append((named(r), r["kind"], len(known), []))
             known.append(r["series"])
-            series.append((named(r), r["kind"], len(known) - 1, []))
-        found = next(points for _, kind, order, points in series if kind == r["kind"] and order == known.index(r["series"]))
-        found.append((r["bytes"] / 1e6, r["perplexity"]))
+        points = next(points for _, kind, order, points in series if kind == r["kind"] and order == known.index(r["series"]))
+        points.append((r["bytes"] / 1e6, r["perplexity"]))
     for *_, points in series:
         points.sort()
-    low = min(r["bytes"] for r in records.values()) / 1e6
-    svg = line_plot.figure([(args.model.name, series)], "size, MB", "perplexity", colours=COLOURS, size=(840, 380), x_low=0.9 * low, marked=True)
+    sizes = [r["bytes"] / 1e6 for r in records.values()]
+    svg = line_plot.figure([(args.model.name, series)], "size, MB", "perplexity", colours=COLOURS, size=(840, 380), x_range=(0.9 * min(sizes), 1.03 * max(sizes)), marked=True)
     name = f"{args.output.stem}.svg"
     (args.output.parent / name).write_text(svg, encoding="utf-8")
     return ["## Perplexity against size", "", f"![Held-out perplexity, on a logarithmic scale, against the size of the checkpoint; a line for each method]({name})", ""]

@@ -82,8 +82,8 @@ class Scripts(unittest.TestCase):
             self.assertIn(f"| {method} |", text)
         self.assertIn("| Wanda < magnitude, 50 % zeros |", text)
         self.assertIn("| refit ≤ bias, UL-UM 40 % |", text)
-        marks = ET.parse(self.work / "methods.svg").getroot().iter("{http://www.w3.org/2000/svg}polyline")
-        self.assertEqual(len(list(marks)), len(methods.SMOKE))
+        marks = [e for e in ET.parse(self.work / "methods.svg").getroot().iter() if e.tag.endswith(("}circle", "}polygon"))]
+        self.assertEqual(len(marks), 2 * len(methods.SMOKE), "one in the panel and one in the legend")
         done = {key: json.loads((self.work / "rows" / f"{key}.json").read_text())["answer"] for key in methods.SMOKE}
         dense = done["dense"]
         self.assertAlmostEqual(math.exp(sum(dense["losses"]) / 4), dense["perplexity"], delta=1e-4 * dense["perplexity"])
@@ -138,6 +138,12 @@ class Report(unittest.TestCase):
         self.assertEqual(layerchop.flops_per_token("scratch", info, info), 6 * 140)
         self.assertEqual(layerchop.flops_per_token("distill", info, info), 8 * 140)
         self.assertEqual(layerchop.flops_per_token("lora", info, info), 4 * 140 + 6 * adapters)
+
+    def test_marked_points_have_no_line_where_they_lie_above_one_another(self):
+        lines = [("a", "lora", 0, [(1, 2.0), (1, 3.0)]), ("b", "lora", 1, [(1, 2.0), (2, 3.0)])]
+        svg = line_plot.figure([("t", lines)], "x", "y", marked=True)
+        self.assertEqual((svg.count("<polyline"), svg.count("<circle"), svg.count("<polygon")), (1, 3, 3))
+        self.assertEqual(line_plot.figure([("t", lines)], "x", "y").count("<polyline"), 2)
 
     def test_ticks_lie_inside(self):
         for low, high in ((0, 1), (0, 0.037), (0, 812), (0, 3e-4)):

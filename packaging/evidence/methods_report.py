@@ -31,6 +31,11 @@ def difference(a, b):
     return sum(pairs) / len(pairs), standard_error(pairs)
 
 
+def shown(value):
+    """Of a perplexity: two decimals, or three digits where a network is broken."""
+    return f"{value:.2f}" if value < 1e5 else f"{value:.2e}"
+
+
 def named(record):
     return NAMES.get(record["series"], record["series"])
 
@@ -49,7 +54,7 @@ class Claim:
         self.clear = abs(self.difference) > 2 * self.error
 
     def line(self):
-        return (f"| {self.text} | {self.better['perplexity']:.2f} | {self.worse['perplexity']:.2f} | {self.difference:+.4f} ± {self.error:.4f} | "
+        return (f"| {self.text} | {shown(self.better['perplexity'])} | {shown(self.worse['perplexity'])} | {self.difference:+.4f} ± {self.error:.4f} | "
                 f"{'yes' if self.holds else '**no**'}{'' if self.clear else ', within two standard errors'} |")
 
 
@@ -145,7 +150,7 @@ def table(records):
         excess = "" if r is dense else f"+{100 * (r['perplexity'] / dense['perplexity'] - 1):.3g} %".replace("+-", "-")
         step = f"`{r['step']}`" if r["step"] else ""
         lines.append(f"| {named(r)} | {r['amount']} | {step} | {r['parameters'] / 1e6:.4g} M | {r['bytes'] / 1e6:.4g} MB | "
-                     f"{r['perplexity']:.2f} ± {perplexity_error(r):.2f} | {excess} | {r['cpu_seconds']:.0f} |")
+                     f"{shown(r['perplexity'])} ± {shown(perplexity_error(r))} | {excess} | {r['cpu_seconds']:.0f} |")
     return lines
 
 
@@ -188,7 +193,7 @@ def protocol(args, info, tokens, dense):
             "differences on the same windows, not by these.",
             "* Bytes are of the checkpoint, embeddings included: zeros are stored like other weights and save nothing; quantized weights count their bits and a 16-bit scale for "
             "each group; `keep` of a low-rank step is the share of each linear's parameters that stays, rank floor(keep m n / (m + n)); `ratio` of a width step is the share of "
-            "the decoder's linear weights that goes.",
+            "the decoder's linear weights that goes, in whole KV groups, so that UL-UM falls short of it where a layer has few.",
             "* CPU seconds are the processor time of the two commands, on all cores together, with loading, and evaluation of the uncompressed and the compressed network; of one "
             "machine that also did other work.", ""]
 

@@ -11,6 +11,7 @@ import line_plot
 import page
 
 COLOURS = {"dense": "#808080", "sparsify": "#d55e00", "quantize": "#0072b2", "factorize": "#009e73", "AL-AM": "#e69f00", "UL-UM": "#56b4e9", "chop": "#cc79a7"}
+CEILING = 50  # times the dense perplexity; what is above it lies on the upper edge of the plot
 NAMES = {"magnitude": "magnitude", "wanda": "Wanda", "sparsegpt": "SparseGPT", "rtn": "RTN", "gptq": "GPTQ", "svd": "SVD", "svd-llm": "SVD-LLM", "wanda-sp": "Wanda-sp",
          **{f"flap {s}, {c}": f"FLAP {s}, {c}" for s in ("AL-AM", "UL-UM") for c in ("none", "bias", "refit")},
          **{f"chop {by}": f"chop, {by}" for by in ("max-gap", "input", "block-influence")}}
@@ -157,20 +158,21 @@ def table(records):
 def plot(args, records):
     """Writes perplexity against bytes and returns its line of Markdown. A line for each method, in the colour of its family."""
     series, members = [], {}
+    ceiling = CEILING * records["dense"]["perplexity"]
     for r in records.values():
         known = members.setdefault(r["kind"], [])
         if r["series"] not in known:
             series.append((named(r), r["kind"], len(known), []))
             known.append(r["series"])
         points = next(points for _, kind, order, points in series if kind == r["kind"] and order == known.index(r["series"]))
-        points.append((r["bytes"] / 1e6, r["perplexity"]))
+        points.append((r["bytes"] / 1e6, min(r["perplexity"], ceiling)))
     for *_, points in series:
         points.sort()
     sizes = [r["bytes"] / 1e6 for r in records.values()]
     svg = line_plot.figure([(args.model.name, series)], "size, MB", "perplexity", colours=COLOURS, size=(840, 380), x_range=(0.9 * min(sizes), 1.03 * max(sizes)), marked=True)
     name = f"{args.output.stem}.svg"
     (args.output.parent / name).write_text(svg, encoding="utf-8")
-    return ["## Perplexity against size", "", f"![Held-out perplexity, on a logarithmic scale, against the size of the checkpoint; a line for each method]({name})", ""]
+    return ["## Perplexity against size", "", f"![Held-out perplexity, on a logarithmic scale, against the size of the checkpoint; a line for each method, what is above {CEILING} times the uncompressed perplexity on the upper edge]({name})", ""]
 
 
 def warned(records):

@@ -31,7 +31,18 @@ struct LayerRow {
 class LayersModel final : public RowsModel<LayerRow> {
     Q_OBJECT
 public:
-    enum Column { Layer, Chop, Attention, Mlp, Influence, Fluctuation, LeaveOneOut, Kept, Weights, ColumnCount };
+    enum Column {
+        Layer,
+        Chop,
+        Attention,
+        Mlp,
+        Influence,
+        Fluctuation,
+        LeaveOneOut,
+        Kept,
+        Weights,
+        ColumnCount
+    };
 
     explicit LayersModel(QObject* parent = nullptr);
 

@@ -41,7 +41,7 @@ TEST_F(LowRankLayout, IsReadAsItWasWritten) {
     EXPECT_EQ(opened->config(), lowRank());
     EXPECT_TRUE(opened->summary().warnings.empty());
     EXPECT_FALSE(opened->has("model.layers.1.mlp.up_proj.weight"));
-    const LayerConfig& layer = lowRank().layers[1];
+    const LayerConfig layer = lowRank().layers[1];
     EXPECT_EQ(opened->tensor("model.layers.1.mlp.up_proj.a.weight").shape,
               (std::vector<std::int64_t>{5, lowRank().hiddenSize}));
     EXPECT_EQ(opened->tensor("model.layers.1.mlp.up_proj.b.weight").shape,

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 
+#include "core/model/kernels.h"
+#include "core/model/tensors.h"
+
 namespace secateur {
 
 namespace {
@@ -19,15 +22,20 @@ constexpr std::int64_t kExactWidth = 512;
 
 void InputAccumulator::add(const at::Tensor& x) {
     const std::int64_t in = x.size(-1);
-    const at::Tensor rows = x.reshape({-1, in}).to(at::kFloat);
+    const at::Tensor rows = x.reshape({-1, in}).to(at::kFloat).contiguous();
     if (!sum_.defined()) {
         const auto wide = rows.options().dtype(at::kDouble);
         sum_ = at::zeros({in}, wide);
         squares_ = at::zeros({in}, wide);
         if (watch_ == Watch::Gram) gram_ = at::zeros({in, in}, in <= kExactWidth ? wide : rows.options());
     }
-    sum_ += rows.sum(0, false, at::kDouble);
-    squares_ += rows.square().sum(0, false, at::kDouble);
+    if (isHostFloat(rows)) {
+        kernels::addColumnSums(rows.const_data_ptr<float>(), rows.size(0), in,
+                               sum_.mutable_data_ptr<double>(), squares_.mutable_data_ptr<double>());
+    } else {
+        sum_ += rows.sum(0, false, at::kDouble);
+        squares_ += rows.square().sum(0, false, at::kDouble);
+    }
     windows_ += x.size(0);
     tokens_ += rows.size(0);
     if (watch_ != Watch::Gram) return;

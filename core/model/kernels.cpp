@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/kernels.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -41,6 +42,25 @@ void rotateHeads(float* x, const float* cos, const float* sin, std::int64_t head
     }
 }
 
+constexpr std::int64_t kColumns = 256;  // whose sums stay in the first-level cache
+constexpr std::int64_t kRun = 64;
+
+SECATEUR_VECTOR_CLONES
+void addRun(const float* x, std::int64_t rows, std::int64_t stride, std::int64_t width, double* sum,
+            double* squares) {
+    std::array<float, kColumns> some{}, some2{};
+    for (std::int64_t row = 0; row < rows; ++row)
+        for (std::int64_t c = 0; c < width; ++c) {
+            const float value = x[row * stride + c];
+            some[c] += value;
+            some2[c] += value * value;
+        }
+    for (std::int64_t c = 0; c < width; ++c) {
+        sum[c] += static_cast<double>(some[c]);
+        squares[c] += static_cast<double>(some2[c]);
+    }
+}
+
 }  // namespace
 
 void rmsNorm(const float* x, const float* weight, float* out, std::int64_t rows, std::int64_t width,
@@ -60,6 +80,14 @@ void rotate(float* x, const float* cos, const float* sin, std::int64_t batch, st
             rotateHeads(x + token * heads * headDim, cos + position * half, sin + position * half, heads,
                         half);
         }
+    });
+}
+
+void addColumnSums(const float* x, std::int64_t rows, std::int64_t width, double* sum, double* squares) {
+    inParallel(width, kColumns, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t row = 0; row < rows; row += kRun)
+            addRun(x + row * width + begin, std::min(kRun, rows - row), width, end - begin, sum + begin,
+                   squares + begin);
     });
 }
 

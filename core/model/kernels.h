@@ -25,4 +25,8 @@ void rmsNorm(const float* x, const float* weight, float* out, std::int64_t rows,
 void rotate(float* x, const float* cos, const float* sin, std::int64_t batch, std::int64_t seq,
             std::int64_t heads, std::int64_t headDim);
 
+// Adds to sum[c] and squares[c] those of column c of x, [rows, width]. Runs of 64 rows are added up in
+// float32, runs in float64.
+void addColumnSums(const float* x, std::int64_t rows, std::int64_t width, double* sum, double* squares);
+
 }  // namespace secateur::kernels

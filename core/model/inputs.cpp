@@ -13,10 +13,24 @@ namespace secateur {
 
 namespace {
 
-constexpr std::int64_t kBlock = 512;  // wide enough for the matrix product, narrow enough to skip almost half
+constexpr std::int64_t kBlock = 384;  // wide enough for the matrix product, narrow enough to skip almost half
 // Up to this width sums are float64, which costs little there: factors of nearly singular matrices need the
 // digits.
 constexpr std::int64_t kExactWidth = 512;
+
+// Writes the transpose of what is above the diagonal below it.
+void mirrorUpper(const at::Tensor& matrix) {
+    const std::int64_t width = matrix.size(0);
+    for (std::int64_t first = 0; first < width; first += kBlock) {
+        const std::int64_t some = std::min(kBlock, width - first), after = first + some;
+        const at::Tensor block = matrix.narrow(0, first, some).narrow(1, first, some);
+        block.copy_(block.triu().add_(block.triu(1).t()));
+        if (after < width)
+            matrix.narrow(0, after, width - after)
+                .narrow(1, first, some)
+                .copy_(matrix.narrow(0, first, some).narrow(1, after, width - after).t());
+    }
+}
 
 }  // namespace
 
@@ -60,8 +74,8 @@ InputStatistics InputAccumulator::finish() const {
     if (!sum_.defined()) return statistics;
     statistics.mean = sum_.div(static_cast<double>(tokens_)).to(at::kFloat);
     statistics.norm2 = squares_.div(static_cast<double>(windows_)).to(at::kFloat);
-    if (gram_.defined())
-        statistics.gram = gram_.scalar_type() == at::kDouble ? gram_ : gram_.triu().add_(gram_.triu(1).t());
+    if (gram_.defined() && gram_.scalar_type() == at::kFloat) mirrorUpper(gram_);
+    statistics.gram = gram_;
     return statistics;
 }
 

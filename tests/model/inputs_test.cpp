@@ -26,6 +26,20 @@ TEST(InputAccumulator, SumsAreThoseOfFloat64) {
     EXPECT_LT(farthest(found.gram, exact.t().matmul(exact)), 1e-6);
 }
 
+// Wide enough for float32 and several blocks, the last of them narrower.
+TEST(InputAccumulator, WideGramMatricesAreSymmetric) {
+    at::manual_seed(5);
+    const at::Tensor x = at::randn({2, 30, 900});
+    InputAccumulator accumulator;
+    accumulator.add(x);
+    const at::Tensor once = accumulator.finish().gram.clone();
+    const at::Tensor exact = x.reshape({-1, 900}).to(at::kDouble);
+    EXPECT_LT((once.to(at::kDouble) - exact.t().matmul(exact)).abs().max().item<double>(), 1e-4);
+    EXPECT_TRUE(once.equal(once.t()));
+    accumulator.add(x);  // what was mirrored does not count twice
+    EXPECT_TRUE(accumulator.finish().gram.allclose(once * 2.0, 1e-6, 1e-4));
+}
+
 TEST(InputAccumulator, InputsThatAreAViewOrOfAnotherDtypeCountTheSame) {
     at::manual_seed(4);
     const at::Tensor x = at::randn({3, 8, 20}).to(at::kBFloat16);

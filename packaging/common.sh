@@ -49,14 +49,24 @@ build() {
     (cd "$root" && cmake --build --preset "$preset" -j "$jobs" ${1:+--target "$@"})
 }
 
-# find_program FILE [PRESETS]: the secateur to use, else one that was built, of the first preset that has one.
+# built NAME PRESETS: the program of that name that was built, of the first preset that has one; empty when there is none.
+built() {
+    local name=$1 preset
+    shift
+    for preset in "$@"; do
+        if [ -x "$root/build/$preset/bin/$name" ]; then
+            echo "$root/build/$preset/bin/$name"
+            return
+        fi
+    done
+}
+
+# find_program FILE [PRESETS]: the secateur to use, else one that was built.
 find_program() {
-    local program=$1 preset
+    local program=$1
     shift
     [ $# -gt 0 ] || set -- release no-gui ci
-    for preset in "$@"; do
-        [ -n "$program" ] || [ ! -x "$root/build/$preset/bin/secateur" ] || program=$root/build/$preset/bin/secateur
-    done
+    [ -n "$program" ] || program=$(built secateur "$@")
     [ -x "$program" ] || die "no secateur was found" "packaging/run.sh --headless builds it; or name one with --program."
     echo "$program"
 }

@@ -28,29 +28,29 @@ double formatBits(const std::string& format) {
     return format == "e2m1" ? 4.0 : 8.0;
 }
 
-// "4 bits", "2 to 4 bits" of the values that are not `none`; empty when all are.
-template <class Get, class Write>
-std::string rangeText(std::span<const LinearForm> forms, double none, const Get& get, const Write& write) {
-    double least = none, most = none;
+// "4", "2 to 4": of the values that are not 0; empty when all are.
+template <class Get>
+std::string rangeText(std::span<const LinearForm> forms, const Get& get, std::string (*write)(double)) {
+    double least = 0.0, most = 0.0;
     for (const LinearForm& form : forms) {
         const double value = get(form);
-        if (value == none) continue;
-        least = least == none ? value : std::min(least, value);
-        most = most == none ? value : std::max(most, value);
+        if (value == 0.0) continue;
+        least = most == 0.0 ? value : std::min(least, value);
+        most = std::max(most, value);
     }
-    if (most == none) return {};
+    if (most == 0.0) return {};
     return least == most ? write(most) : write(least) + " to " + write(most);
 }
 
 }  // namespace
 
 std::string formsText(std::span<const LinearForm> forms) {
-    const auto bits = rangeText(
-        forms, 0.0, [](const LinearForm& form) { return form.bits; }, formatScore);
-    const auto zeros = rangeText(
-        forms, 0.0, [](const LinearForm& form) { return 1.0 - form.density; }, formatPercent);
-    const auto ranks = rangeText(
-        forms, 0.0, [](const LinearForm& form) { return static_cast<double>(form.rank); }, formatScore);
+    const std::string bits = rangeText(
+        forms, [](const LinearForm& form) { return form.bits; }, formatScore);
+    const std::string zeros = rangeText(
+        forms, [](const LinearForm& form) { return 1.0 - form.density; }, formatPercent);
+    const std::string ranks = rangeText(
+        forms, [](const LinearForm& form) { return static_cast<double>(form.rank); }, formatScore);
     std::string text;
     const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
     if (!bits.empty()) add(bits + " bits");

@@ -56,6 +56,8 @@ struct WidthRequest {
     bool bias = true;        // false: nothing makes up for what is removed
     std::string compensate;  // what does: "none", "bias" or "refit"; empty: what is usual with the method
     bool operator==(const WidthRequest&) const = default;
+    // True when it removes nothing.
+    [[nodiscard]] bool empty() const noexcept { return ratio == 0.0 && !targetParameters && !targetBytes; }
 };
 
 // Which chops a comparison tries: every strategy with every count.

@@ -95,7 +95,7 @@ public:
 
     void operator()(const WidthRequest& request) {
         const Method& method = methodNamed(request.method);
-        const bool identity = request.ratio == 0.0 && !request.targetParameters && !request.targetBytes;
+        const bool identity = request.empty();
         if (!method.widthRule && !identity) refuseMethod(method);
         const WidthRule rule = method.widthRule ? method.widthRule(request) : WidthRule{};
         checkNames(rule);

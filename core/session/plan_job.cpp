@@ -114,7 +114,7 @@ void LocalSession::planStep(const StepRequest& request, const Analysis* analysis
     const auto* chop = std::get_if<ChopRequest>(&request);
     const auto* width = std::get_if<WidthRequest>(&request);
     const Needs needs = width ? methodNamed(width->method).info.needs : Needs::Weights;
-    const bool identity = width && width->ratio == 0.0 && !width->targetParameters && !width->targetBytes;
+    const bool identity = width && width->empty();
     const bool onlyChops = std::ranges::all_of(
         draft.plan.steps, [](const PlanStep& earlier) { return std::holds_alternative<ChopStep>(earlier); });
     // An analysis is of the network that was opened: for what later steps leave the text is measured, if

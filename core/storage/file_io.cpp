@@ -13,24 +13,14 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
+#include "core/storage/descriptor.h"
 
 namespace secateur {
 namespace {
 
-class Descriptor {
-public:
-    explicit Descriptor(const std::filesystem::path& file)
-        : fd_(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const noexcept { return fd_; }
-
-private:
-    int fd_;
-};
+int openForReading(const std::filesystem::path& file) {
+    return ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
 
 // The size of the regular file behind `descriptor`.
 std::uint64_t checkedSize(const Descriptor& descriptor, const std::filesystem::path& file) {
@@ -74,7 +64,7 @@ std::string readSmallFile(const std::filesystem::path& file, std::uint64_t maxBy
 }
 
 std::string readFileAsItIs(const std::filesystem::path& file, std::uint64_t maxBytes) {
-    const Descriptor descriptor(file);
+    const Descriptor descriptor(openForReading(file));
     const std::uint64_t size = checkedSize(descriptor, file);
     if (size > maxBytes)
         throw Error(ErrorCode::Corrupt, file.string() + " has " + std::to_string(size) +
@@ -95,7 +85,7 @@ std::string readFileAsItIs(const std::filesystem::path& file, std::uint64_t maxB
 }
 
 MappedFile::MappedFile(const std::filesystem::path& file) : path_(file) {
-    const Descriptor descriptor(file);
+    const Descriptor descriptor(openForReading(file));
     size_ = checkedSize(descriptor, file);
     if (size_ == 0) return;
     void* mapped = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor.get(), 0);

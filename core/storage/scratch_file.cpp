@@ -12,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "core/base/units.h"
+#include "core/storage/descriptor.h"
 
 namespace secateur {
 
@@ -35,20 +36,6 @@ int openNameless(const fs::path& folder) {
     if (named >= 0) ::unlink(pattern.c_str());
     return named;
 }
-
-class Descriptor {
-public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const noexcept { return fd_; }
-
-private:
-    int fd_;
-};
 
 }  // namespace
 

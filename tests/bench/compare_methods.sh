@@ -29,9 +29,7 @@ while [ $# -gt 0 ]; do
 done
 [ -f "$wanda/lib/sparsegpt.py" ] || die "--wanda needs a checkout of locuslab/wanda"
 [ -f "$gptq/gptq.py" ] || die "--gptq needs a checkout of IST-DASLab/gptq"
-for preset in release ci; do
-    [ -n "$program" ] || [ ! -x "$root/build/$preset/bin/method_bench" ] || program=$root/build/$preset/bin/method_bench
-done
+[ -n "$program" ] || program=$(built method_bench release ci)
 [ -x "$program" ] || die "no method_bench was found" "configure with -DSECATEUR_BUILD_BENCH=ON and build it, or name it with --program."
 
 python=${SECATEUR_PEER_PYTHON:-$work/methods-peer/bin/python}

@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "tests/evaluate/fixtures.h"
+#include "tests/golden_families.h"
 
 namespace secateur {
 namespace {
@@ -26,11 +27,7 @@ double distanceAlone(Network& net, const Subnetwork& network) {
 
 class Families : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Golden, Families, testing::Values("llama-mha", "llama3-gqa", "qwen3"),
-                         [](const auto& info) {
-                             std::string name = info.param;
-                             std::replace(name.begin(), name.end(), '-', '_');
-                             return name;
-                         });
+                         test::kNameOfFamily);
 
 TEST_P(Families, GreedyRemovesWhatTryingAllLayersWould) {
     Network net(GetParam());

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "tests/evaluate/fixtures.h"
+#include "tests/golden_families.h"
 
 namespace secateur {
 namespace {
@@ -52,11 +53,7 @@ LayerWeights foldedByHand(Network& net, MergeRule rule) {
 
 class MergeFamilies : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Golden, MergeFamilies, testing::Values("llama3-gqa", "qwen2", "qwen3"),
-                         [](const auto& info) {
-                             std::string name = info.param;
-                             std::replace(name.begin(), name.end(), '-', '_');
-                             return name;
-                         });
+                         test::kNameOfFamily);
 
 TEST_P(MergeFamilies, SimilarityIsThatOfTheNetworkFoldedByHand) {
     for (const MergeRule rule : {MergeRule::Paper, MergeRule::Code})

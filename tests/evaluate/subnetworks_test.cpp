@@ -9,6 +9,7 @@
 #include "core/evaluate/leave_one_out.h"
 #include "core/model/edited_source.h"
 #include "tests/evaluate/fixtures.h"
+#include "tests/golden_families.h"
 
 namespace secateur {
 namespace {
@@ -36,11 +37,7 @@ class EveryNetwork : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Golden, EveryNetwork,
                          testing::Values("llama-mha", "llama3-gqa", "mistral-swa", "qwen2", "qwen3",
                                          "sprout-12"),
-                         [](const auto& info) {
-                             std::string name = info.param;
-                             std::replace(name.begin(), name.end(), '-', '_');
-                             return name;
-                         });
+                         test::kNameOfFamily);
 
 TEST_P(EveryNetwork, PerplexitiesAreThoseOfEachNetworkAlone) {
     Network net(GetParam());

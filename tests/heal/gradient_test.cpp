@@ -7,6 +7,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "core/model/recorded_ops.h"
+#include "tests/golden_families.h"
 #include "tests/heal/fixtures.h"
 
 namespace secateur {
@@ -28,13 +29,7 @@ double gradients(TrainableNetwork& network, const at::Tensor& batch) {
 }
 
 class EveryFamily : public ::testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Golden, EveryFamily,
-                         ::testing::Values("llama-mha", "llama3-gqa", "mistral-swa", "qwen2", "qwen3"),
-                         [](const auto& info) {
-                             std::string name = info.param;
-                             std::replace(name.begin(), name.end(), '-', '_');
-                             return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Golden, EveryFamily, test::goldenFamilies(), test::kNameOfFamily);
 
 // A step of a known length along the gradient must change the loss by the gradient's own prediction.
 TEST_P(EveryFamily, EveryTensorsGradientPredictsTheChangeOfTheLoss) {

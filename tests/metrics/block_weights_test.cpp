@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/heal/trainable_network.h"
 #include "core/model/checks.h"
+#include "tests/golden_families.h"
 #include "tests/heal/fixtures.h"
 
 namespace secateur {
@@ -55,13 +56,7 @@ BlockTaylor taylor(const std::string& family, const TokenWindows& windows, std::
 }
 
 class EveryFamily : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Golden, EveryFamily,
-                         testing::Values("llama-mha", "llama3-gqa", "mistral-swa", "qwen2", "qwen3"),
-                         [](const auto& info) {
-                             std::string name = info.param;
-                             std::replace(name.begin(), name.end(), '-', '_');
-                             return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Golden, EveryFamily, test::goldenFamilies(), test::kNameOfFamily);
 
 TEST_P(EveryFamily, TaylorScoresAreThoseOfOneBackwardPass) {
     const TokenWindows windows = fixtures::tokens(GetParam(), "calibration", 5);

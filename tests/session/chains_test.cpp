@@ -9,6 +9,7 @@
 #include "core/planning/requests.h"
 #include "core/planning/step_text.h"
 #include "core/storage/checkpoint.h"
+#include "tests/golden_families.h"
 #include "tests/session/fixtures.h"
 
 namespace secateur {
@@ -86,13 +87,7 @@ protected:
     TokenWindows calibration_, evaluation_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Golden, Chains,
-                         testing::Values("llama-mha", "llama3-gqa", "mistral-swa", "qwen2", "qwen3"),
-                         [](const auto& info) {
-                             std::string name = info.param;
-                             std::replace(name.begin(), name.end(), '-', '_');
-                             return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Golden, Chains, test::goldenFamilies(), test::kNameOfFamily);
 
 TEST_P(Chains, OfSeveralSteps) {
     const Scratch scratch;

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "tests/golden_families.h"
 #include "tests/session/fixtures.h"
 #include "tests/short_request.h"
 
@@ -30,13 +31,7 @@ protected:
     TokenWindows windows_;
     nlohmann::json expected_;
 };
-INSTANTIATE_TEST_SUITE_P(Golden, ChopSweep,
-                         testing::Values("llama-mha", "llama3-gqa", "mistral-swa", "qwen2", "qwen3"),
-                         [](const auto& info) {
-                             std::string name = info.param;
-                             std::replace(name.begin(), name.end(), '-', '_');
-                             return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Golden, ChopSweep, test::goldenFamilies(), test::kNameOfFamily);
 
 TEST_P(ChopSweep, EveryRowIsThePreviewOfItsPlan) {
     const ChopSweepReport report = session_->chopSweep(nullptr, windows_, {chopStrategies(), {}}, context_);

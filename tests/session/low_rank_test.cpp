@@ -12,6 +12,7 @@
 #include "core/planning/requests.h"
 #include "core/planning/step_text.h"
 #include "core/storage/checkpoint.h"
+#include "tests/golden_families.h"
 #include "tests/session/fixtures.h"
 
 namespace secateur {
@@ -59,13 +60,7 @@ protected:
     TokenWindows evaluation_ = fixtures::tokens(*session_, GetParam(), "evaluation");
 };
 
-INSTANTIATE_TEST_SUITE_P(Golden, LowRank,
-                         testing::Values("llama-mha", "llama3-gqa", "mistral-swa", "qwen2", "qwen3"),
-                         [](const auto& info) {
-                             std::string name = info.param;
-                             std::replace(name.begin(), name.end(), '-', '_');
-                             return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Golden, LowRank, test::goldenFamilies(), test::kNameOfFamily);
 
 TEST_P(LowRank, WhatIsLoadedIsWhatWasPreviewedToTheBit) {
     for (const std::string method : {"svd", "svd-llm"}) {

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/planning/requests.h"
 #include "core/planning/step_text.h"
+#include "tests/golden_families.h"
 #include "tests/session/fixtures.h"
 
 namespace secateur {
@@ -75,13 +76,7 @@ private:
 };
 
 class RandomChains : public testing::TestWithParam<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Golden, RandomChains,
-                         testing::Values("llama-mha", "llama3-gqa", "mistral-swa", "qwen2", "qwen3"),
-                         [](const auto& info) {
-                             std::string name = info.param;
-                             std::replace(name.begin(), name.end(), '-', '_');
-                             return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Golden, RandomChains, test::goldenFamilies(), test::kNameOfFamily);
 
 TEST_P(RandomChains, PreviewIsWhatIsApplied) {
     const Scratch scratch;

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "core/storage/checkpoint.h"
+#include "tests/golden_families.h"
 
 namespace secateur {
 namespace {
@@ -51,11 +52,7 @@ INSTANTIATE_TEST_SUITE_P(Checkpoint, GoldenFamily,
                                          Family{"mistral-swa", 394080, 331776, 320 * 96},
                                          Family{"qwen2", 476832, 439040, 0},
                                          Family{"qwen3", 477536, 414720, 320 * 96}),
-                         [](const auto& family) {
-                             std::string name = family.param.folder;
-                             std::replace(name.begin(), name.end(), '-', '_');
-                             return name;
-                         });
+                         [](const auto& family) { return test::nameOfFamily(family.param.folder); });
 
 TEST(Checkpoint, DemoOpensWithItsCounts) {
     expectCounts(kDemo, {"", 5165760, 4866048, 0});

@@ -31,7 +31,7 @@ void addText(QStringList& words, const TextSource& text, const WindowOptions& wi
 bool changesNothing(const StepRequest& wished) {
     if (const auto* chop = std::get_if<ChopRequest>(&wished)) return chop->empty();
     const auto* width = std::get_if<WidthRequest>(&wished);
-    return width != nullptr && width->ratio == 0.0 && !width->targetParameters && !width->targetBytes;
+    return width != nullptr && width->empty();
 }
 
 // True when a step is decided by running the network, or looks at calibration text when it is carried out.

@@ -96,7 +96,7 @@ bool runsNetwork(const StepRequest& request) {
         return needs == ChopNeeds::Weights || needs == ChopNeeds::Text;
     }
     const auto* width = std::get_if<WidthRequest>(&request);
-    if (!width || (width->ratio == 0.0 && !width->targetParameters && !width->targetBytes)) return false;
+    if (!width || width->empty()) return false;
     const MethodInfo* method = findMethod(methods(), width->method);
     return method != nullptr && method->needs == Needs::Text;
 }

@@ -111,7 +111,7 @@ StepCost costOfRequest(const ChopRequest& chop) {
 
 StepCost costOfRequest(const WidthRequest& width, const std::vector<MethodInfo>& methods) {
     if (width.compensate == "refit") return StepCost::Calibrated;
-    if (width.ratio == 0.0 && !width.targetParameters && !width.targetBytes) return StepCost::Instant;
+    if (width.empty()) return StepCost::Instant;
     return costOfNeeds(width.method, methods);
 }
 

@@ -17,29 +17,41 @@ namespace {
 constexpr int kShortGroup = 16;           // up to here comparing all pairs beats sorting
 constexpr std::int64_t kEntries = 65536;  // that a part of a parallel loop looks at
 
-at::Tensor emptyMask(const at::Tensor& scores) {
-    return at::empty(scores.sizes(), scores.options().dtype(at::kBool));
-}
-
 at::Tensor firstInOrder(const at::Tensor& rows, std::int64_t count) {
     const at::Tensor order = std::get<1>(rows.sort(/*stable=*/true, /*dim=*/1, /*descending=*/false));
     at::Tensor mask = at::zeros(rows.sizes(), rows.options().dtype(at::kBool));
     return mask.scatter_(1, order.narrow(1, 0, count), true);
 }
 
+float nanLast(float value) {
+    return value == value ? value : std::numeric_limits<float>::infinity();
+}
+
+// The marks that part(scores, marks, count) makes of `count` runs of `length` consecutive scores.
+template <class Part>
+at::Tensor marksOf(const at::Tensor& scores, std::int64_t length, const Part& part) {
+    const at::Tensor dense = scores.contiguous();
+    at::Tensor mask = at::empty(dense.sizes(), dense.options().dtype(at::kBool));
+    const float* values = dense.const_data_ptr<float>();
+    bool* marks = mask.mutable_data_ptr<bool>();
+    inParallel(dense.numel() / length, std::max<std::int64_t>(kEntries / length, 1),
+               [&](std::int64_t from, std::int64_t to) {
+                   part(values + from * length, marks + from * length, to - from);
+               });
+    return mask;
+}
+
 // Marks the `count` smallest of a row; `ordered` is scratch of its length.
 void markSmallest(const float* row, std::int64_t columns, std::int64_t count, std::vector<float>& ordered,
                   bool* mask) {
-    for (std::int64_t i = 0; i < columns; ++i)
-        ordered[static_cast<std::size_t>(i)] =
-            row[i] == row[i] ? row[i] : std::numeric_limits<float>::infinity();
+    for (std::int64_t i = 0; i < columns; ++i) ordered[static_cast<std::size_t>(i)] = nanLast(row[i]);
     const auto cut = ordered.begin() + count;
     std::nth_element(ordered.begin(), cut - 1, ordered.end());
     const float threshold = *(cut - 1);
     std::int64_t equal =
         count - std::count_if(ordered.begin(), cut, [=](float it) { return it < threshold; });
     for (std::int64_t i = 0; i < columns; ++i) {
-        const float value = row[i] == row[i] ? row[i] : std::numeric_limits<float>::infinity();
+        const float value = nanLast(row[i]);
         mask[i] = value < threshold || (value == threshold && equal-- > 0);
     }
 }
@@ -48,8 +60,7 @@ void markSmallest(const float* row, std::int64_t columns, std::int64_t count, st
 void rankGroups(const float* scores, std::int64_t groups, const SparsePattern& pattern, bool* mask) {
     float group[kShortGroup];
     for (std::int64_t g = 0; g < groups; ++g, scores += pattern.of, mask += pattern.of) {
-        for (int i = 0; i < pattern.of; ++i)
-            group[i] = scores[i] == scores[i] ? scores[i] : std::numeric_limits<float>::infinity();
+        for (int i = 0; i < pattern.of; ++i) group[i] = nanLast(scores[i]);
         for (int i = 0; i < pattern.of; ++i) {
             int before = 0;
             for (int other = 0; other < pattern.of; ++other)
@@ -64,31 +75,20 @@ void rankGroups(const float* scores, std::int64_t groups, const SparsePattern& p
 at::Tensor smallestOfGroups(const at::Tensor& scores, const SparsePattern& pattern) {
     if (!scores.is_cpu() || pattern.of > kShortGroup)
         return firstInOrder(scores.reshape({-1, pattern.of}), pattern.zeros).view(scores.sizes());
-    const at::Tensor dense = scores.contiguous();
-    at::Tensor mask = emptyMask(dense);
-    const float* values = dense.const_data_ptr<float>();
-    bool* marks = mask.mutable_data_ptr<bool>();
-    inParallel(dense.numel() / pattern.of, kEntries / pattern.of, [&](std::int64_t from, std::int64_t to) {
-        rankGroups(values + from * pattern.of, to - from, pattern, marks + from * pattern.of);
+    return marksOf(scores, pattern.of, [&](const float* some, bool* marks, std::int64_t groups) {
+        rankGroups(some, groups, pattern, marks);
     });
-    return mask;
 }
 
 at::Tensor smallestOfRows(const at::Tensor& scores, double share) {
     const std::int64_t columns = scores.size(1);
     const auto count = static_cast<std::int64_t>(static_cast<double>(columns) * share);
     if (!scores.is_cpu() || count == 0) return firstInOrder(scores, count);
-    const at::Tensor dense = scores.contiguous();
-    at::Tensor mask = emptyMask(dense);
-    const float* values = dense.const_data_ptr<float>();
-    bool* marks = mask.mutable_data_ptr<bool>();
-    inParallel(dense.size(0), std::max<std::int64_t>(kEntries / columns, 1),
-               [&](std::int64_t from, std::int64_t to) {
-                   std::vector<float> ordered(static_cast<std::size_t>(columns));
-                   for (std::int64_t row = from; row < to; ++row)
-                       markSmallest(values + row * columns, columns, count, ordered, marks + row * columns);
-               });
-    return mask;
+    return marksOf(scores, columns, [&](const float* some, bool* marks, std::int64_t rows) {
+        std::vector<float> ordered(static_cast<std::size_t>(columns));
+        for (std::int64_t first = 0; first < rows * columns; first += columns)
+            markSmallest(some + first, columns, count, ordered, marks + first);
+    });
 }
 
 at::Tensor smallestOfAll(const at::Tensor& scores, double share) {

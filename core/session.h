@@ -35,7 +35,7 @@ enum class ComputeDtype {
     F32,
     BF16,
     F16
-};  // Auto: BF16 where the CPU has bf16 instructions or on a GPU, else F32
+};  // Auto: BF16 where it is faster (AMX, AMD with AVX512-BF16, GPUs), else F32
 
 struct SessionOptions {
     std::string device = "auto";  // "auto", "cpu", "cuda", "cuda:1"

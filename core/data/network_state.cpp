@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "core/data/heal.h"
 #include "core/data/linear_form.h"
 #include "core/data/plan_validate.h"
 
@@ -85,7 +86,28 @@ public:
         }
     }
 
-    void operator()(const HealStep&) {}
+    // Training all weights would undo their quantization; adapters are merged into the matrices, which are
+    // stored as any others then.
+    void operator()(const HealStep& step) {
+        const bool adapters = healMethod(textOf(step.options, healSpecs(), "method")) == HealMethod::Lora;
+        const OptionValue* given = step.options.find("lora-targets");
+        const auto* targets = given != nullptr ? std::get_if<std::vector<std::string>>(given) : nullptr;
+        const auto adapted = [&](LinearName linear) {
+            return targets == nullptr || targets->empty() ||
+                   std::ranges::find(*targets, name(linear)) != targets->end();
+        };
+        for (LayerState& layer : effect_.after.layers)
+            for (const LinearName linear : kAllLinears) {
+                LinearForm& form = layer.forms[static_cast<std::size_t>(linear)];
+                if (form.bits == 0.0) continue;
+                if (!adapters)
+                    throw Error(
+                        ErrorCode::InvalidArgument,
+                        where_ + ": training all weights would undo the quantization of the steps before",
+                        "use method=lora, or put the heal step before the quantize step");
+                if (adapted(linear)) form = {.density = form.density, .rank = form.rank};
+            }
+    }
 
 private:
     [[noreturn]] void fail(const std::string& path, const std::string& what) const {

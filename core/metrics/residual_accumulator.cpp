@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <numbers>
 
+#include "core/model/kernels.h"
+#include "core/model/tensors.h"
+
 namespace secateur {
 
 namespace {
@@ -51,6 +54,16 @@ at::Tensor products(const at::Tensor& a, const at::Tensor& b) {
 }  // namespace
 
 void ChangeAccumulator::add(const at::Tensor& before, const at::Tensor& after) {
+    if (isHostFloat(before)) {
+        const at::Tensor a = before.contiguous(), b = after.contiguous();
+        const std::int64_t rows = before.size(0) * before.size(1);
+        for (auto* all : {&dot_, &before2_, &after2_})
+            all->push_back(at::empty({before.size(0), before.size(1)}, before.options()));
+        kernels::rowProducts(a.const_data_ptr<float>(), b.const_data_ptr<float>(), rows, before.size(2),
+                             dot_.back().mutable_data_ptr<float>(), before2_.back().mutable_data_ptr<float>(),
+                             after2_.back().mutable_data_ptr<float>());
+        return;
+    }
     dot_.push_back(products(before, after));
     before2_.push_back(products(before, before));
     after2_.push_back(products(after, after));
@@ -89,8 +102,13 @@ void AngularAccumulator::add(int point, const at::Tensor& hidden) {
     last_[index] = unitLength(hidden.select(1, hidden.size(1) - 1));
     const at::Tensor some = hidden.narrow(0, 0, windowsKept_);
     const at::Tensor kept = memory_->empty(some.sizes(), some.options());
-    for (std::int64_t window = 0; window < windowsKept_; ++window)
-        kept.select(0, window).copy_(unitLength(some.select(0, window)));
+    if (isHostFloat(some)) {
+        kernels::unitRows(some.const_data_ptr<float>(), kept.mutable_data_ptr<float>(),
+                          some.size(0) * some.size(1), some.size(2));
+    } else {
+        for (std::int64_t window = 0; window < windowsKept_; ++window)
+            kept.select(0, window).copy_(unitLength(some.select(0, window)));
+    }
     all_[index] = kept.view({-1, hidden.size(2)});
 }
 

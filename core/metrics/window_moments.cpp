@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "core/model/host_values.h"
 #include "core/model/kernels.h"
 #include "core/model/parallel.h"
-#include "core/model/tensors.h"
 
 namespace secateur {
 
@@ -16,38 +16,51 @@ namespace {
 // passes over it.
 constexpr std::int64_t kTile = 128;
 
-SECATEUR_VECTOR_CLONES
-void tileMoments(const float* x, std::int64_t seq, std::int64_t stride, std::int64_t width, float* mean,
-                 float* centred2) {
+template <class Value>
+SECATEUR_INLINED void tileMomentsOf(const Value* x, std::int64_t seq, std::int64_t stride, std::int64_t width,
+                                    float* mean, float* centred2) {
     std::array<float, kTile> sum{};
     for (std::int64_t t = 0; t < seq; ++t)
-        for (std::int64_t c = 0; c < width; ++c) sum[c] += x[t * stride + c];
+        for (std::int64_t c = 0; c < width; ++c) sum[c] += kernels::widen(x[t * stride + c]);
     for (std::int64_t c = 0; c < width; ++c) mean[c] = sum[c] / static_cast<float>(seq);
     std::array<float, kTile> squares{};
     for (std::int64_t t = 0; t < seq; ++t)
         for (std::int64_t c = 0; c < width; ++c) {
-            const float distance = x[t * stride + c] - mean[c];
+            const float distance = kernels::widen(x[t * stride + c]) - mean[c];
             squares[c] += distance * distance;
         }
     std::copy_n(squares.data(), width, centred2);
+}
+
+SECATEUR_VECTOR_CLONES
+void tileMoments(const float* x, std::int64_t seq, std::int64_t stride, std::int64_t width, float* mean,
+                 float* centred2) {
+    tileMomentsOf(x, seq, stride, width, mean, centred2);
+}
+
+SECATEUR_VECTOR_CLONES
+void tileMoments(const kernels::Bf16* x, std::int64_t seq, std::int64_t stride, std::int64_t width,
+                 float* mean, float* centred2) {
+    tileMomentsOf(x, seq, stride, width, mean, centred2);
 }
 
 WindowMoments hostMoments(const at::Tensor& x) {
     const std::int64_t windows = x.size(0), seq = x.size(1), channels = x.size(2);
     WindowMoments moments{at::empty({windows, channels}, at::kFloat),
                           at::empty({windows, channels}, at::kFloat)};
-    const float* data = x.const_data_ptr<float>();
     float* mean = moments.mean.mutable_data_ptr<float>();
     float* centred2 = moments.centred2.mutable_data_ptr<float>();
     const std::int64_t tiles = (channels + kTile - 1) / kTile;
-    inParallel(windows * tiles, 1, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) {
-            const std::int64_t window = i / tiles;
-            const std::int64_t first = (i % tiles) * kTile;
-            tileMoments(data + window * seq * channels + first, seq, channels,
-                        std::min(kTile, channels - first), mean + window * channels + first,
-                        centred2 + window * channels + first);
-        }
+    withHostValues(x, [&](const auto* data) {
+        inParallel(windows * tiles, 1, [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i) {
+                const std::int64_t window = i / tiles;
+                const std::int64_t first = (i % tiles) * kTile;
+                tileMoments(data + window * seq * channels + first, seq, channels,
+                            std::min(kTile, channels - first), mean + window * channels + first,
+                            centred2 + window * channels + first);
+            }
+        });
     });
     return moments;
 }
@@ -55,7 +68,7 @@ WindowMoments hostMoments(const at::Tensor& x) {
 }  // namespace
 
 WindowMoments windowMoments(const at::Tensor& x) {
-    if (isHostFloat(x)) return hostMoments(x.contiguous());
+    if (hasHostLoops(x)) return hostMoments(x.contiguous());
     const at::Tensor wide = x.to(at::kFloat);
     const at::Tensor mean = wide.mean(1, true);
     return {mean.squeeze(1).cpu(), (wide - mean).square_().sum(1).cpu()};

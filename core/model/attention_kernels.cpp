@@ -11,8 +11,6 @@
 #include "core/model/parallel.h"
 #include "core/model/vector_math.h"
 
-#define SECATEUR_INLINED inline __attribute__((always_inline))
-
 namespace secateur::kernels {
 
 namespace {
@@ -111,23 +109,10 @@ SECATEUR_INLINED void transpose(const float* x, std::int64_t stride, float* out,
     }
 }
 
-SECATEUR_INLINED float largest(const float* row, std::int64_t count) {
-    float most[kAttentionWidth];
-    for (float& one : most) one = -std::numeric_limits<float>::infinity();
-    std::int64_t i = 0;
-    for (; i + kAttentionWidth <= count; i += kAttentionWidth)
-        for (std::int64_t lane = 0; lane < kAttentionWidth; ++lane)
-            most[lane] = row[i + lane] > most[lane] ? row[i + lane] : most[lane];
-    float all = most[0];
-    for (const float one : most) all = std::max(all, one);
-    for (; i < count; ++i) all = std::max(all, row[i]);
-    return all;
-}
-
 // Scores of the keys up to the row's own become probabilities, what is beyond becomes zero; returns the
 // logarithm of the sum of their exponentials.
 SECATEUR_INLINED float softmax(float* row, std::int64_t count, std::int64_t width) {
-    const float most = largest(row, count);
+    const float most = largestOf(row, count);
     for (std::int64_t i = count; i < width; ++i) row[i] = -std::numeric_limits<float>::infinity();
     float partial[kAttentionWidth] = {};
     for (std::int64_t i = 0; i < width; i += kAttentionWidth) {

@@ -44,8 +44,7 @@ void giveToProcessPool(void* block) {
 }  // namespace
 
 BlockPool::~BlockPool() {
-    for (const auto& [size, blocks] : free_)
-        for (void* block : blocks) ::munmap(block, size);
+    for (const Free& one : free_) ::munmap(one.block, one.size);
 }
 
 void BlockPool::install() {
@@ -77,12 +76,13 @@ void BlockPool::copy_data(void* target, const void* source, std::size_t count) c
 void* BlockPool::take(std::size_t bytes) {
     const std::size_t size = classBytes(bytes);
     const std::scoped_lock lock(mutex_);
-    auto& blocks = free_[size];
+    auto& blocks = bySize_[size];
     void* block = nullptr;
     if (blocks.empty()) {
         block = mapBlock(size);
     } else {
-        block = blocks.back();
+        block = blocks.back()->block;
+        free_.erase(blocks.back());
         blocks.pop_back();
         kept_ -= size;
     }
@@ -101,23 +101,26 @@ void BlockPool::give(void* block) noexcept {
     }
     const std::size_t size = found->second;
     used_.erase(found);
-    if (kept_ + size > bound_) {
-        ::munmap(block, size);
-        return;
-    }
-    free_[size].push_back(block);
+    bySize_[size].push_back(free_.insert(free_.end(), {block, size}));
     kept_ += size;
+    keepToBound();
+}
+
+void BlockPool::keepToBound() noexcept {
+    while (kept_ > bound_) {
+        const Free oldest = free_.front();
+        std::vector<FreeList::iterator>& same = bySize_[oldest.size];
+        same.erase(same.begin());
+        free_.pop_front();
+        ::munmap(oldest.block, oldest.size);
+        kept_ -= oldest.size;
+    }
 }
 
 std::size_t BlockPool::setBound(std::size_t keptBytes) {
     const std::scoped_lock lock(mutex_);
     const std::size_t before = std::exchange(bound_, keptBytes);
-    for (auto& [size, blocks] : free_)
-        while (kept_ > bound_ && !blocks.empty()) {
-            ::munmap(blocks.back(), size);
-            blocks.pop_back();
-            kept_ -= size;
-        }
+    keepToBound();
     return before;
 }
 

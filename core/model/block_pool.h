@@ -4,10 +4,11 @@
 // sizes again and again. The C library either returns each block to the system, whose fresh pages then cost
 // more than computing on them, or keeps holes into which the next aligned block of the same size does not
 // fit, so that streaming grows by a layer with every layer. This pool keeps freed blocks by size class, up to
-// a bound.
+// a bound; beyond it those go first that nobody asked for longest.
 #pragma once
 
 #include <cstddef>
+#include <list>
 #include <map>
 #include <mutex>
 #include <unordered_map>
@@ -20,7 +21,7 @@ namespace secateur {
 // Thread rule: any thread.
 class BlockPool final : public c10::Allocator {
 public:
-    // At most `keptBytes` of free blocks stay here; what is freed beyond that goes back to the system.
+    // At most `keptBytes` of free blocks stay here.
     explicit BlockPool(std::size_t keptBytes) : bound_(keptBytes) {}
     ~BlockPool() override;
     BlockPool(const BlockPool&) = delete;
@@ -49,11 +50,21 @@ public:
     [[nodiscard]] std::size_t keptBytes() const;
 
 private:
+    struct Free {
+        void* block;
+        std::size_t size;
+    };
+    using FreeList = std::list<Free>;
+
+    // Gives the oldest free blocks back to the system until the bound holds.
+    void keepToBound() noexcept;
+
     std::size_t bound_;
     mutable std::mutex mutex_;
     std::size_t kept_ = 0;
     std::unordered_map<void*, std::size_t> used_;
-    std::map<std::size_t, std::vector<void*>> free_;
+    FreeList free_;                                                  // oldest first
+    std::map<std::size_t, std::vector<FreeList::iterator>> bySize_;  // likewise
 };
 
 // While it lives the pool of the process keeps up to `bytes` of free blocks: for work that takes and frees

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/model/host_values.h"
 #include "core/model/kernels.h"
 #include "core/model/recorded_ops.h"
 #include "core/model/tensors.h"
@@ -119,6 +120,17 @@ std::vector<at::Tensor> project(const PassContext& pass, const at::Tensor& x,
     return products;
 }
 
+// hidden: f32, contiguous
+void addInPlace(at::Tensor& hidden, const at::Tensor& sum) {
+    if (!isHostFloat(hidden) || !hasHostLoops(sum) || !sum.is_contiguous()) {
+        hidden.add_(sum);
+        return;
+    }
+    withHostValues(sum, [&](const auto* values) {
+        kernels::addTo(hidden.mutable_data_ptr<float>(), values, sum.numel());
+    });
+}
+
 // hidden += x W^T, in one pass where both are f32 and W is dense. hidden: [batch, seq, D], contiguous.
 void addProduct(const PassContext& pass, at::Tensor& hidden, const at::Tensor& x, const Linear& linear) {
     const bool recording = records({&hidden, &x, &linear.weight});
@@ -138,7 +150,7 @@ void addProduct(const PassContext& pass, at::Tensor& hidden, const at::Tensor& x
     if (recording || sum.requires_grad()) {
         hidden = hidden + sum;
     } else {
-        hidden.add_(sum);
+        addInPlace(hidden, sum);
     }
 }
 
@@ -184,7 +196,17 @@ at::Tensor turnAndAttend(const PassContext& pass, int position, at::Tensor& q, a
 
 // silu(gate) * up; without recording in gate's memory
 at::Tensor swiGlu(at::Tensor gate, const at::Tensor& up) {
-    return records({&gate, &up}) ? recordedSwiGlu(gate, up) : at::silu_(gate).mul_(up);
+    if (records({&gate, &up})) return recordedSwiGlu(gate, up);
+    if (!hasHostLoops(gate) || !gate.is_contiguous() || !up.is_contiguous()) return at::silu_(gate).mul_(up);
+    const std::int64_t width = gate.size(-1);
+    withHostValues(gate, [&](auto* values) {
+        using Value = std::remove_pointer_t<decltype(values)>;
+        withHostValues(up, [&](auto* other) {
+            if constexpr (std::is_same_v<decltype(other), Value*>)
+                kernels::swiGlu<Value>({values, other, gate.numel() / width, width, width}, values);
+        });
+    });
+    return gate;
 }
 
 }  // namespace
@@ -206,10 +228,11 @@ at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, at
     if (isHostFloat(x)) {
         if (records({&x, &weight})) return recordedRmsNorm(x, weight, eps).to(dtype);
         const at::Tensor rows = x.contiguous();
-        at::Tensor out = at::empty_like(rows);
-        kernels::rmsNorm(rows.const_data_ptr<float>(), weight.const_data_ptr<float>(),
-                         out.mutable_data_ptr<float>(), rows.numel() / rows.size(-1), rows.size(-1),
-                         static_cast<float>(eps));
+        const at::Tensor out = at::empty(rows.sizes(), hasHostLoops(at::kCPU, dtype) ? dtype : at::kFloat);
+        withHostValues(out, [&](auto* values) {
+            kernels::rmsNorm(rows.const_data_ptr<float>(), weight.const_data_ptr<float>(), values,
+                             rows.numel() / rows.size(-1), rows.size(-1), static_cast<float>(eps));
+        });
         return out.to(dtype);
     }
     return at::rms_norm(x, {x.size(-1)}, weight, eps).to(dtype);

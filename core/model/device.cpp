@@ -7,6 +7,9 @@
 #include <ATen/Context.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <dlfcn.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 #include "core/base/error.h"
 
@@ -62,14 +65,17 @@ at::ScalarType chooseDtype(const std::string& name, const at::Device& device) {
     if (name == "f16") return at::kHalf;
     if (name != "auto")
         throw Error(ErrorCode::InvalidArgument, "unknown dtype '" + name + "'", "use auto, f32, bf16 or f16");
-    return device.is_cuda() || cpuMultipliesBf16() ? at::kBFloat16 : at::kFloat;
+    return device.is_cuda() || cpuGainsFromBf16() ? at::kBFloat16 : at::kFloat;
 }
 
 }  // namespace
 
-bool cpuMultipliesBf16() {
+bool cpuGainsFromBf16() {
 #if defined(__x86_64__)
-    return __builtin_cpu_supports("avx512bf16") != 0;
+    constexpr unsigned kAmxBf16 = 1U << 22;  // of leaf 7, EDX
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    const bool matrices = __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & kAmxBf16) != 0;
+    return matrices || (__builtin_cpu_supports("avx512bf16") != 0 && __builtin_cpu_is("amd") != 0);
 #else
     return false;
 #endif
@@ -79,7 +85,7 @@ ComputePlace choosePlace(const std::string& device, const std::string& dtype) {
     ComputePlace place;
     place.device = chooseDevice(device);
     place.weights = chooseDtype(dtype, place.device);
-    const bool fast16 = place.device.is_cuda() || (place.weights == at::kBFloat16 && cpuMultipliesBf16());
+    const bool fast16 = place.device.is_cuda() || (place.weights == at::kBFloat16 && cpuGainsFromBf16());
     place.products = fast16 ? place.weights : at::kFloat;
     if (place.device.is_cuda()) {
         // Runs are to be the same again on the same GPU; cuBLAS reads this when it starts.

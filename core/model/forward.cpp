@@ -6,6 +6,8 @@
 
 #include "core/base/error.h"
 #include "core/model/checks.h"
+#include "core/model/host_values.h"
+#include "core/model/kernels.h"
 
 namespace secateur {
 
@@ -24,6 +26,42 @@ void requireFiniteStream(const PassContext& pass, int position, const at::Tensor
                     std::to_string(pass.config.layers[static_cast<std::size_t>(position)].originalLayer) +
                     ": the residual stream became NaN or Inf",
                 "try --dtype f32; if it stays, the weights are damaged");
+}
+
+constexpr std::int64_t kHeadRows = 1024;                             // whose logits are made together
+constexpr std::int64_t kLogitBlock = std::int64_t{2} * 1024 * 1024;  // logits that exist at a time
+
+// Losses of rows x [rows, D] into losses [rows], f32 on the host. Classes come in blocks, so that few logits
+// exist at a time for as many rows as a product wants. block: kLogitBlock values.
+void hostLosses(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets,
+                const at::Tensor& block, const at::Tensor& losses) {
+    const std::int64_t rows = x.size(0), vocabulary = head.size(0);
+    std::vector<kernels::LogitSum> sums(static_cast<std::size_t>(rows));
+    const std::int64_t atOnce = std::max<std::int64_t>(1, kLogitBlock / rows);
+    for (std::int64_t first = 0; first < vocabulary; first += atOnce) {
+        const std::int64_t some = std::min(atOnce, vocabulary - first);
+        at::Tensor logits = block.narrow(0, 0, rows * some).view({rows, some});
+        at::mm_out(logits, x, head.narrow(0, first, some).t());
+        withHostValues(logits, [&](const auto* values) {
+            kernels::addLogits(values, targets.const_data_ptr<std::int64_t>(), sums.data(), rows, first,
+                               some);
+        });
+    }
+    std::ranges::transform(sums, losses.mutable_data_ptr<float>(), [](const kernels::LogitSum& sum) {
+        return static_cast<float>(sum.crossEntropy());
+    });
+}
+
+// The same of any device: all classes of a few rows at a time.
+void deviceLosses(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets,
+                  const at::Tensor& losses) {
+    const std::int64_t atOnce = logitRows(head.size(0));
+    for (std::int64_t row = 0; row < x.size(0); row += atOnce) {
+        const std::int64_t some = std::min(atOnce, x.size(0) - row);
+        const at::Tensor logits = at::linear(x.narrow(0, row, some), head).to(at::kFloat);
+        const at::Tensor chosen = logits.gather(1, targets.narrow(0, row, some).unsqueeze(1)).squeeze(1);
+        losses.narrow(0, row, some).copy_(at::logsumexp(logits, 1) - chosen);
+    }
 }
 
 }  // namespace
@@ -98,23 +136,25 @@ at::Tensor tokenLosses(WeightSource& weights, const TokenWindows& windows, int f
     const at::Tensor head = weights.outputHead();
     const at::Tensor targets = hostIds(windows, first, count).narrow(1, 1, scored).to(hidden.device());
     at::Tensor losses = at::empty({count, scored}, at::kFloat);
-    const std::int64_t rows = logitRows(weights.config().vocabSize);
+    const bool host = hasHostLoops(head);
+    const at::Tensor block = host ? at::empty({kLogitBlock}, head.options()) : at::Tensor();
+    const std::int64_t rows = host ? kHeadRows : logitRows(head.size(0));
     const int perBatch = static_cast<int>(std::max<std::int64_t>(1, rows / scored));
     for (int start = 0; start < count; start += perBatch) {
         const int some = std::min(perBatch, count - start);
         // The last position predicts nothing that is scored.
         const at::Tensor x = rmsNorm(hidden.narrow(0, start, some).narrow(1, 0, scored), norm,
                                      weights.config().normEps, weights.place().products);
-        const at::Tensor target = targets.narrow(0, start, some).reshape({-1, 1});
         const at::Tensor flat = x.reshape({-1, x.size(-1)});
-        for (std::int64_t row = 0; row < flat.size(0); row += rows) {
-            const std::int64_t part = std::min(rows, flat.size(0) - row);
-            const at::Tensor logits = at::linear(flat.narrow(0, row, part), head).to(at::kFloat);
-            const at::Tensor chosen = logits.gather(1, target.narrow(0, row, part)).squeeze(1);
-            losses.view({-1})
-                .narrow(0, static_cast<std::int64_t>(start) * scored + row, part)
-                .copy_(at::logsumexp(logits, 1) - chosen);
+        const at::Tensor target = targets.narrow(0, start, some).reshape({-1});
+        const at::Tensor into =
+            losses.view({-1}).narrow(0, std::int64_t{start} * scored, std::int64_t{some} * scored);
+        for (std::int64_t row = 0; host && row < flat.size(0); row += kHeadRows) {
+            const std::int64_t part = std::min(kHeadRows, flat.size(0) - row);
+            hostLosses(flat.narrow(0, row, part), head, target.narrow(0, row, part), block,
+                       into.narrow(0, row, part));
         }
+        if (!host) deviceLosses(flat, head, target, into);
         context.advanceBy(static_cast<double>(some) * windows.seqLen);
     }
     return losses;

@@ -20,7 +20,8 @@ namespace secateur {
 // Windows that are run together: enough rows for the matrix product, few enough for caches and temporaries.
 [[nodiscard]] int windowsPerBatch(const ComputePlace& place, int seqLen);
 
-// Rows of logits computed at a time: bounds the [rows, vocab] temporary to about 64 MB of f32.
+// Rows of logits computed at a time where all classes are needed at once: bounds the [rows, vocab] temporary
+// to about 64 MB of f32.
 [[nodiscard]] std::int64_t logitRows(std::int64_t vocabulary);
 
 // Residual stream of the first `count` windows from `first`: [count, seq, D], f32, on the place's device, in

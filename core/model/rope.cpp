@@ -5,8 +5,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/model/host_values.h"
 #include "core/model/kernels.h"
-#include "core/model/tensors.h"
 
 namespace secateur {
 
@@ -85,9 +85,11 @@ RopeTable ropeTable(const NetworkConfig& config, int seqLen, at::ScalarType dtyp
     const at::Tensor turns =
         at::tensor(frequencies, at::kFloat).unsqueeze(0) * at::arange(seqLen, at::kFloat).unsqueeze(1);
     const double scale = config.rope.kind == RopeConfig::Kind::Yarn ? config.rope.attentionFactor : 1.0;
+    const bool loops = hasHostLoops(device, dtype);
+    const at::ScalarType stored = loops ? at::kFloat : dtype;
     RopeTable table{
-        turns.cos().mul_(scale).to(device, dtype), turns.sin().mul_(scale).to(device, dtype), {}, {}};
-    if (isHostFloat(table.cos)) return table;
+        turns.cos().mul_(scale).to(device, stored), turns.sin().mul_(scale).to(device, stored), {}, {}};
+    if (loops) return table;
     table.wideCos = at::cat({table.cos, table.cos}, 1).unsqueeze(1);
     table.wideSin = at::cat({table.sin.neg(), table.sin}, 1).unsqueeze(1);
     return table;
@@ -101,16 +103,18 @@ RopeTable RopeTable::positions(std::int64_t first, std::int64_t count) const {
 }
 
 void rotate(at::Tensor& x, const RopeTable& table) {
-    if (!isHostFloat(x)) {
+    if (!hasHostLoops(x)) {
         x = rotated(x, table);
         return;
     }
-    kernels::rotate(x.mutable_data_ptr<float>(), table.cos.const_data_ptr<float>(),
-                    table.sin.const_data_ptr<float>(), x.size(0), x.size(1), x.size(2), x.size(3));
+    withHostValues(x, [&](auto* values) {
+        kernels::rotate(values, table.cos.const_data_ptr<float>(), table.sin.const_data_ptr<float>(),
+                        x.size(0), x.size(1), x.size(2), x.size(3));
+    });
 }
 
 at::Tensor rotated(const at::Tensor& x, const RopeTable& table, bool back) {
-    if (!isHostFloat(x))
+    if (!hasHostLoops(x))
         return at::addcmul(x * table.wideCos, at::roll(x, x.size(-1) / 2, -1), table.wideSin, back ? -1 : 1);
     at::Tensor turned = x.clone(at::MemoryFormat::Contiguous);
     rotate(turned, back ? RopeTable{table.cos, table.sin.neg(), {}, {}} : table);

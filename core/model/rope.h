@@ -17,8 +17,8 @@ namespace secateur {
 [[nodiscard]] std::vector<float> ropeFrequencies(const RopeConfig& rope, int headDim, int seqLen = 0);
 
 struct RopeTable {
-    at::Tensor cos;  // [seq, head_dim / 2], times the attention factor
-    at::Tensor sin;  // [seq, head_dim / 2], times the attention factor
+    at::Tensor cos;  // [seq, head_dim / 2], times the attention factor; f32 where loops of ours read it
+    at::Tensor sin;  // the same
     // For devices without a loop of ours: [cos, cos] and [-sin, sin], [seq, 1, head_dim]; undefined
     // elsewhere.
     at::Tensor wideCos, wideSin;
@@ -26,6 +26,7 @@ struct RopeTable {
     // Of `count` positions from `first` on.
     [[nodiscard]] RopeTable positions(std::int64_t first, std::int64_t count) const;
 };
+// `dtype`: of what is turned.
 [[nodiscard]] RopeTable ropeTable(const NetworkConfig& config, int seqLen, at::ScalarType dtype,
                                   const at::Device& device);
 

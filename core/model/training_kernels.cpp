@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "core/model/kernels.h"
@@ -19,14 +18,12 @@ constexpr std::int64_t kLanes = 16;
 constexpr std::int64_t kRowsTogether = 64;  // whose gradients of a weight are summed before the others'
 constexpr std::int64_t kValuesTogether = 8192;
 
-// Inlined into its callers' clones.
-inline double dot(const float* a, const float* b, std::int64_t count) {
+SECATEUR_INLINED double dot(const float* a, const float* b, std::int64_t count) {
     std::array<float, kLanes> partial{};
     std::int64_t i = 0;
     for (; i + kLanes <= count; i += kLanes)
         for (std::int64_t lane = 0; lane < kLanes; ++lane) partial[lane] += a[i + lane] * b[i + lane];
-    double sum = 0.0;
-    for (float one : partial) sum += one;
+    double sum = sumOf(partial);
     for (; i < count; ++i) sum += a[i] * b[i];
     return sum;
 }
@@ -46,11 +43,6 @@ void normRowBackward(const float* x, const float* weight, const float* gradient,
 }
 
 SECATEUR_VECTOR_CLONES
-void swiGluValues(const float* gate, const float* up, float* out, std::int64_t count) {
-    for (std::int64_t i = 0; i < count; ++i) out[i] = gate[i] / (1.0F + exponential(-gate[i])) * up[i];
-}
-
-SECATEUR_VECTOR_CLONES
 void swiGluGradients(const float* gate, const float* up, const float* gradient, float* toGate, float* toUp,
                      std::int64_t count) {
     for (std::int64_t i = 0; i < count; ++i) {
@@ -64,23 +56,16 @@ void swiGluGradients(const float* gate, const float* up, const float* gradient, 
 // A row of logits becomes exp(logit - largest); returns the largest, and the sum in `sum`.
 SECATEUR_VECTOR_CLONES
 float exponentials(float* row, std::int64_t classes, double& sum) {
-    std::array<float, kLanes> most;
-    most.fill(-std::numeric_limits<float>::infinity());
-    std::int64_t i = 0;
-    for (; i + kLanes <= classes; i += kLanes)
-        for (std::int64_t lane = 0; lane < kLanes; ++lane)
-            most[lane] = row[i + lane] > most[lane] ? row[i + lane] : most[lane];
-    float largest = *std::max_element(most.begin(), most.end());
-    for (; i < classes; ++i) largest = std::max(largest, row[i]);
+    const float largest = largestOf(row, classes);
     std::array<float, kLanes> partial{};
-    for (i = 0; i + kLanes <= classes; i += kLanes) {
+    std::int64_t i = 0;
+    for (; i + kLanes <= classes; i += kLanes) {
         for (std::int64_t lane = 0; lane < kLanes; ++lane) {
             row[i + lane] = exponential(row[i + lane] - largest);
             partial[lane] += row[i + lane];
         }
     }
-    sum = 0.0;
-    for (float one : partial) sum += one;
+    sum = sumOf(partial);
     for (; i < classes; ++i) {
         row[i] = exponential(row[i] - largest);
         sum += row[i];
@@ -118,13 +103,6 @@ void rmsNormBackward(const float* x, const float* weight, const float* gradient,
             sum += sums[static_cast<std::size_t>(block * width + i)];
         toWeight[i] = static_cast<float>(sum);
     }
-}
-
-void swiGlu(const Halves<const float>& x, float* out) {
-    inParallel(x.rows, rowsTogether(x.width), [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t row = begin; row < end; ++row)
-            swiGluValues(x.gate + row * x.stride, x.up + row * x.stride, out + row * x.width, x.width);
-    });
 }
 
 void swiGluBackward(const Halves<const float>& x, const float* gradient, const Halves<float>& to) {

@@ -6,24 +6,15 @@
 
 #include <cstdint>
 
+#include "core/model/kernels.h"
+
 namespace secateur::kernels {
 
 // Gradients of rmsNorm (core/model/kernels.h): toX [rows, width], toWeight [width] (null: not wanted).
 void rmsNormBackward(const float* x, const float* weight, const float* gradient, float* toX, float* toWeight,
                      std::int64_t rows, std::int64_t width, float eps);
 
-// gate and up, or their gradients: [rows, width] each, rows `stride` values apart.
-template <typename Value>
-struct Halves {
-    Value* gate = nullptr;
-    Value* up = nullptr;
-    std::int64_t rows = 0;
-    std::int64_t width = 0;
-    std::int64_t stride = 0;
-};
-
-// out [rows, width] = silu(gate) * up, and the gradients `to` of gate and up from that of out.
-void swiGlu(const Halves<const float>& x, float* out);
+// The gradients `to` of gate and up from that of swiGlu (core/model/kernels.h).
 void swiGluBackward(const Halves<const float>& x, const float* gradient, const Halves<float>& to);
 
 // logits [rows, classes] become `scale` times the gradient of the cross-entropy with respect to them. Returns

@@ -141,7 +141,15 @@ public:
     }
 
     void operator()(const RecipeStep& step) { add(step); }
-    void operator()(const HealStep& step) { add(step); }
+    void operator()(const HealStep& step) {
+        const int before = quantizedLinears();
+        add(step);
+        const int merged = before - quantizedLinears();
+        if (merged == 0) return;
+        result_.warnings.push_back("the heal step merges its adapters: " + std::to_string(merged) +
+                                   " quantized linears become matrices of the checkpoint's dtype again; "
+                                   "quantize after it to keep them small");
+    }
 
     PlanResult finish() {
         result_.plan.accounting = account(model_, state_);
@@ -150,6 +158,14 @@ public:
 
 private:
     [[nodiscard]] const NetworkConfig& network() const noexcept { return state_.config; }
+
+    [[nodiscard]] int quantizedLinears() const {
+        int count = 0;
+        for (const LayerState& layer : state_.layers)
+            count += static_cast<int>(
+                std::ranges::count_if(layer.forms, [](const LinearForm& form) { return form.bits > 0.0; }));
+        return count;
+    }
 
     void add(PlanStep step) {
         const std::string where = "plan: steps[" + std::to_string(result_.plan.steps.size()) + "]";

@@ -15,18 +15,16 @@ function(secateur_as_tests_compile name)
     target_compile_options(${name} PRIVATE -O1 -fPIE)
 endfunction()
 
-# What every test program includes, read once: GoogleTest and JSON, and Qt for those of the window. (Not QtTest, whose headers look
-# at macros that Qt defines for each folder.)
+# secateur_test_headers(NAME [HEADERS headers...] [LIBS libs...]): what every test program includes, read once: GoogleTest and JSON,
+# LibTorch for those of the engine, Qt for those of the window. (Not QtTest, whose headers look at macros that Qt defines for each folder.)
 function(secateur_test_headers name)
+    cmake_parse_arguments(ARG "" "" "HEADERS;LIBS" ${ARGN})
     set(file ${CMAKE_BINARY_DIR}/${name}.cpp)
     file(CONFIGURE OUTPUT ${file} CONTENT "// Holds the precompiled headers of the test programs.\n")
     add_library(${name} STATIC ${file})
-    target_link_libraries(${name} PUBLIC GTest::gmock nlohmann_json::nlohmann_json ${ARGN})
+    target_link_libraries(${name} PUBLIC GTest::gmock nlohmann_json::nlohmann_json ${ARG_LIBS})
     secateur_as_tests_compile(${name})
-    target_precompile_headers(${name} PRIVATE <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp>)
-    if(ARGN)
-        target_precompile_headers(${name} PRIVATE <QtWidgets/QtWidgets>)
-    endif()
+    target_precompile_headers(${name} PRIVATE <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp> ${ARG_HEADERS})
 endfunction()
 
 # secateur_test(NAME SOURCES... LIBS libs... [LABELS labels...] [QT]): a GoogleTest program, one ctest entry a test.
@@ -40,7 +38,10 @@ function(secateur_test name)
         target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gmock)
     else()
         set(headers secateur_test_headers)
-        target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gmock_main)
+        if("LibTorch::LibTorch" IN_LIST ARG_LIBS)
+            set(headers secateur_engine_test_headers)
+        endif()
+        target_link_libraries(${name} PRIVATE ${ARG_LIBS} secateur_test_main)
     endif()
     target_compile_definitions(${name} PRIVATE
         SECATEUR_SOURCE_DIR="${PROJECT_SOURCE_DIR}"

@@ -425,6 +425,26 @@ TEST_F(MakePlan, BiasIsPlannedWhereSomethingGoes) {
     for (const LayerConfig& layer : after(plan(width)).layers) EXPECT_FALSE(layer.oBias || layer.downBias);
 }
 
+TEST_F(MakePlan, AQuantizedNetworkIsHealedByAdaptersAlone) {
+    RecipeStep rounded{"quantize", "any", {}, {}, {}};
+    rounded.options.set("bits", std::int64_t{4});
+    HealStep heal;
+    PlanRequest request;
+    request.steps = {rounded, heal};
+    expectRefused(request, "steps[1]: training all weights would undo the quantization");
+    std::get<HealStep>(request.steps[1]).options.set("method", std::string("lora"));
+    const PlanResult all = plan(request);
+    EXPECT_THAT(all.warnings, testing::Contains(HasSubstr("56 quantized linears become matrices")));
+    EXPECT_EQ(all.plan.accounting->bytesAfter, model_.bytes);
+    EXPECT_LT(all.afterStep.front().bytesAfter, model_.bytes);
+    std::get<HealStep>(request.steps[1])
+        .options.set("lora-targets", std::vector<std::string>{"q_proj", "v_proj"});
+    EXPECT_THAT(plan(request).warnings, testing::Contains(HasSubstr("16 quantized linears become")));
+    std::swap(request.steps[0], request.steps[1]);
+    std::get<HealStep>(request.steps[0]).options = {};
+    EXPECT_LT(plan(request).plan.accounting->bytesAfter, model_.bytes);
+}
+
 TEST(MakePlanMqa, TheOnlyGroupNeverGoes) {
     const ModelSummary model = test::summary(test::Shape{5, 64, 4, 1, 16, 120, 100, false});
     const Analysis analysis = test::randomAnalysis(model.config);

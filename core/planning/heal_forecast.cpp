@@ -19,7 +19,7 @@ constexpr std::int64_t kLogitBytes = std::int64_t{64}
 constexpr std::int64_t kLogitBlocks = 3;      // logits, log-probabilities, their gradient
 constexpr std::int64_t kEvaluatedAtOnce = 8;  // windows; see core/heal/heal_run.cpp
 constexpr std::int64_t kRounding = 8;  // a block is up to one part in so many larger than was asked for
-constexpr std::int64_t kRunHolds = std::int64_t{32} << 20;  // by allocator and libraries, however small
+constexpr std::int64_t kRunHolds = std::int64_t{40} << 20;  // by allocator and libraries, however small
 constexpr std::int64_t kBackward = 2;  // gradients of a layer's activations, and sums of them
 
 std::int64_t embeddingParameters(const NetworkConfig& network) {

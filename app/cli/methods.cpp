@@ -51,7 +51,7 @@ Json toJson(const MethodInfo& method) {
             {"needs", name(method.needs)}, {"options", options}};
 }
 
-std::string describe(const OptionSpec& option) {
+std::string optionText(const OptionSpec& option) {
     std::string text = option.key + ": " + option.help;
     const std::string usual = usualText(option), range = rangeText(option);
     if (!usual.empty()) text += " Default: " + usual + ".";
@@ -60,12 +60,12 @@ std::string describe(const OptionSpec& option) {
     return "    " + wrapped(text, 6) + "\n";
 }
 
-std::string describe(const MethodInfo& method) {
+std::string methodText(const MethodInfo& method) {
     std::string text = wrapped(method.name + ": " + method.summary, 0) + "\n";
     text += "  needs     " + std::string(name(method.needs)) + "\n";
     text += "  formula   " + wrapped(method.formula, 12) + "\n";
     text += "  citation  " + wrapped(method.citation, 12) + "\n  options\n";
-    for (const OptionSpec& option : method.options) text += describe(option);
+    for (const OptionSpec& option : method.options) text += optionText(option);
     return text;
 }
 
@@ -94,7 +94,7 @@ Action declareMethods(CLI::App& app, SharedOptions& shared) {
         std::string text;
         for (const MethodInfo& method : allMethods()) {
             all.push_back(toJson(method));
-            text += (text.empty() ? "" : "\n") + describe(method);
+            text += (text.empty() ? "" : "\n") + methodText(method);
         }
         if (console.json()) return console.printJson({{"methods", all}});
         console.print(text);

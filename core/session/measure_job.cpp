@@ -13,7 +13,7 @@ namespace secateur {
 
 namespace {
 
-CalibrationInfo calibrationOf(const TokenWindows& windows) {
+CalibrationInfo calibrationInfo(const TokenWindows& windows) {
     CalibrationInfo info;
     info.source = windows.source;
     info.sha256 = windows.sha256;
@@ -43,7 +43,7 @@ std::shared_ptr<const Analysis> LocalSession::measureNetwork(WeightSource& netwo
     analysis.tool = toolName();
     analysis.dtype = computeDtype();
     analysis.statistics = options.statistics;
-    analysis.calibration = calibrationOf(windows);
+    analysis.calibration = calibrationInfo(windows);
     for (const LayerConfig& layer : config().layers)
         if (!findLayer(network.config(), layer.originalLayer))
             analysis.choppedLayers.push_back(layer.originalLayer);

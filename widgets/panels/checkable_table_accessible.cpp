@@ -234,7 +234,7 @@ private:
     mutable std::map<std::pair<int, int>, QAccessible::Id> cells_;  // owned by Qt's registry
 };
 
-QAccessibleInterface* make(const QString& className, QObject* object) {
+QAccessibleInterface* makeTable(const QString& className, QObject* object) {
     if (className != QLatin1String("secateur::CheckableTable")) return nullptr;
     auto* table = qobject_cast<CheckableTable*>(object);
     return table == nullptr ? nullptr : new TableAccessible(table);
@@ -244,7 +244,7 @@ QAccessibleInterface* make(const QString& className, QObject* object) {
 
 void installCheckableTableAccessibility() {
     static const bool installed = [] {
-        QAccessible::installFactory(make);
+        QAccessible::installFactory(makeTable);
         return true;
     }();
     static_cast<void>(installed);

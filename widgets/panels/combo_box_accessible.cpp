@@ -70,7 +70,7 @@ private:
     [[nodiscard]] QComboBox* box() const { return static_cast<QComboBox*>(object()); }
 };
 
-QAccessibleInterface* make(const QString& className, QObject* object) {
+QAccessibleInterface* makeComboBox(const QString& className, QObject* object) {
     if (className != QLatin1String("QComboBox")) return nullptr;
     auto* box = qobject_cast<QComboBox*>(object);
     return box != nullptr && !box->isEditable() ? new ComboBoxAccessible(box) : nullptr;
@@ -80,7 +80,7 @@ QAccessibleInterface* make(const QString& className, QObject* object) {
 
 void installComboBoxAccessibility() {
     static const bool installed = [] {
-        QAccessible::installFactory(make);
+        QAccessible::installFactory(makeComboBox);
         return true;
     }();
     static_cast<void>(installed);

@@ -9,7 +9,7 @@
 namespace secateur {
 namespace {
 
-constexpr int kRedrawMilliseconds = 200;
+constexpr int kCurvesMilliseconds = 200;
 
 }  // namespace
 
@@ -19,7 +19,7 @@ HealCurvesPanel::HealCurvesPanel(RunBoard& board, QWidget* parent)
     column->setContentsMargins(2, 2, 2, 2);
     column->addWidget(view_);
     pause_.setSingleShot(true);
-    pause_.setInterval(kRedrawMilliseconds);
+    pause_.setInterval(kCurvesMilliseconds);
     connect(&pause_, &QTimer::timeout, this, &HealCurvesPanel::refresh);
     connect(&board_, &RunBoard::changed, this, &HealCurvesPanel::refresh);
     connect(&board_, &RunBoard::selectionChanged, this, &HealCurvesPanel::refresh);

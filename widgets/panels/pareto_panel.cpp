@@ -10,7 +10,7 @@
 namespace secateur {
 namespace {
 
-constexpr int kRedrawMilliseconds = 500;
+constexpr int kParetoMilliseconds = 500;
 
 }  // namespace
 
@@ -20,7 +20,7 @@ ParetoPanel::ParetoPanel(RunBoard& board, QWidget* parent)
     column->setContentsMargins(2, 2, 2, 2);
     column->addWidget(view_);
     pause_.setSingleShot(true);
-    pause_.setInterval(kRedrawMilliseconds);
+    pause_.setInterval(kParetoMilliseconds);
     connect(&pause_, &QTimer::timeout, this, &ParetoPanel::refresh);
     connect(&board_, &RunBoard::changed, this, &ParetoPanel::refresh);
     connect(&board_, &RunBoard::selectionChanged, this, &ParetoPanel::refresh);

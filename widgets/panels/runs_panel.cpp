@@ -23,7 +23,7 @@
 namespace secateur {
 namespace {
 
-constexpr int kRedrawMilliseconds = 200;
+constexpr int kRunsMilliseconds = 200;
 
 }  // namespace
 
@@ -48,7 +48,7 @@ RunsPanel::RunsPanel(RunBoard& board, QWidget* parent)
     column->addWidget(empty_);
     column->addWidget(buildButtons());
     pause_.setSingleShot(true);
-    pause_.setInterval(kRedrawMilliseconds);
+    pause_.setInterval(kRunsMilliseconds);
     connect(&pause_, &QTimer::timeout, this, &RunsPanel::refresh);
     connect(&board_, &RunBoard::changed, this, &RunsPanel::refresh);
     connect(&board_, &RunBoard::selectionChanged, this, &RunsPanel::refresh);

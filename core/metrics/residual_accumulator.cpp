@@ -100,7 +100,7 @@ AngularAccumulator::AngularAccumulator(int points, std::int64_t windows, std::in
 void AngularAccumulator::add(int point, const at::Tensor& hidden) {
     const auto index = static_cast<std::size_t>(point);
     last_[index] = unitLength(hidden.select(1, hidden.size(1) - 1));
-    const at::Tensor some = hidden.narrow(0, 0, windowsKept_);
+    const at::Tensor some = hidden.narrow(0, 0, windowsKept_).contiguous();
     const at::Tensor kept = memory_->empty(some.sizes(), some.options());
     if (isHostFloat(some)) {
         kernels::unitRows(some.const_data_ptr<float>(), kept.mutable_data_ptr<float>(),

@@ -201,10 +201,8 @@ at::Tensor swiGlu(at::Tensor gate, const at::Tensor& up) {
     const std::int64_t width = gate.size(-1);
     withHostValues(gate, [&](auto* values) {
         using Value = std::remove_pointer_t<decltype(values)>;
-        withHostValues(up, [&](auto* other) {
-            if constexpr (std::is_same_v<decltype(other), Value*>)
-                kernels::swiGlu<Value>({values, other, gate.numel() / width, width, width}, values);
-        });
+        const auto* other = static_cast<const Value*>(up.const_data_ptr());
+        kernels::swiGlu<Value>({values, other, gate.numel() / width, width, width}, values);
     });
     return gate;
 }

@@ -31,25 +31,28 @@ void requireFiniteStream(const PassContext& pass, int position, const at::Tensor
 constexpr std::int64_t kHeadRows = 1024;                             // whose logits are made together
 constexpr std::int64_t kLogitBlock = std::int64_t{2} * 1024 * 1024;  // logits that exist at a time
 
-// Losses of rows x [rows, D] into losses [rows], f32 on the host. Classes come in blocks, so that few logits
-// exist at a time for as many rows as a product wants. block: kLogitBlock values.
+// Losses of x [tokens, D] into losses [tokens], f32 on the host. Classes come in blocks, so that few logits
+// exist at a time for as many rows as a product wants. block: room for kLogitBlock of them.
 void hostLosses(const at::Tensor& x, const at::Tensor& head, const at::Tensor& targets,
                 const at::Tensor& block, const at::Tensor& losses) {
-    const std::int64_t rows = x.size(0), vocabulary = head.size(0);
-    std::vector<kernels::LogitSum> sums(static_cast<std::size_t>(rows));
-    const std::int64_t atOnce = std::max<std::int64_t>(1, kLogitBlock / rows);
-    for (std::int64_t first = 0; first < vocabulary; first += atOnce) {
-        const std::int64_t some = std::min(atOnce, vocabulary - first);
-        at::Tensor logits = block.narrow(0, 0, rows * some).view({rows, some});
-        at::mm_out(logits, x, head.narrow(0, first, some).t());
-        withHostValues(logits, [&](const auto* values) {
-            kernels::addLogits(values, targets.const_data_ptr<std::int64_t>(), sums.data(), rows, first,
-                               some);
-        });
+    const std::int64_t vocabulary = head.size(0);
+    for (std::int64_t row = 0; row < x.size(0); row += kHeadRows) {
+        const std::int64_t rows = std::min(kHeadRows, x.size(0) - row);
+        const std::int64_t atOnce = std::max<std::int64_t>(1, kLogitBlock / rows);
+        std::vector<kernels::LogitSum> sums(static_cast<std::size_t>(rows));
+        for (std::int64_t first = 0; first < vocabulary; first += atOnce) {
+            const std::int64_t some = std::min(atOnce, vocabulary - first);
+            at::Tensor logits = block.narrow(0, 0, rows * some).view({rows, some});
+            at::mm_out(logits, x.narrow(0, row, rows), head.narrow(0, first, some).t());
+            withHostValues(logits, [&](const auto* values) {
+                kernels::addLogits(values, targets.const_data_ptr<std::int64_t>() + row, sums.data(), rows,
+                                   first, some);
+            });
+        }
+        std::ranges::transform(
+            sums, losses.mutable_data_ptr<float>() + row,
+            [](const kernels::LogitSum& sum) { return static_cast<float>(sum.crossEntropy()); });
     }
-    std::ranges::transform(sums, losses.mutable_data_ptr<float>(), [](const kernels::LogitSum& sum) {
-        return static_cast<float>(sum.crossEntropy());
-    });
 }
 
 // The same of any device: all classes of a few rows at a time.
@@ -149,12 +152,11 @@ at::Tensor tokenLosses(WeightSource& weights, const TokenWindows& windows, int f
         const at::Tensor target = targets.narrow(0, start, some).reshape({-1});
         const at::Tensor into =
             losses.view({-1}).narrow(0, std::int64_t{start} * scored, std::int64_t{some} * scored);
-        for (std::int64_t row = 0; host && row < flat.size(0); row += kHeadRows) {
-            const std::int64_t part = std::min(kHeadRows, flat.size(0) - row);
-            hostLosses(flat.narrow(0, row, part), head, target.narrow(0, row, part), block,
-                       into.narrow(0, row, part));
+        if (host) {
+            hostLosses(flat, head, target, block, into);
+        } else {
+            deviceLosses(flat, head, target, into);
         }
-        if (!host) deviceLosses(flat, head, target, into);
         context.advanceBy(static_cast<double>(some) * windows.seqLen);
     }
     return losses;

@@ -12,20 +12,14 @@ namespace secateur::kernels {
 namespace {
 
 constexpr std::int64_t kLanes = 32;
-constexpr std::int64_t kValuesTogether = 8192;
 
 // Each loop is written once, and cloned for wider vectors once for each type of value.
 
 template <class Value>
 SECATEUR_INLINED void rmsNormRowOf(const float* x, const float* weight, Value* out, std::int64_t width,
                                    float eps) {
-    std::array<float, kLanes> partial{};
-    std::int64_t i = 0;
-    for (; i + kLanes <= width; i += kLanes)
-        for (std::int64_t lane = 0; lane < kLanes; ++lane) partial[lane] += x[i + lane] * x[i + lane];
-    double sum = sumOf(partial);
-    for (; i < width; ++i) sum += x[i] * x[i];
-    const float scale = 1.0F / std::sqrt(static_cast<float>(sum / static_cast<double>(width)) + eps);
+    const auto mean = static_cast<float>(dot<kLanes>(x, x, width) / static_cast<double>(width));
+    const float scale = 1.0F / std::sqrt(mean + eps);
     for (std::int64_t j = 0; j < width; ++j) put(out[j], x[j] * scale * weight[j]);
 }
 
@@ -150,8 +144,10 @@ std::array<float, 3> productsOf(const float* a, const float* b, std::int64_t wid
 }
 
 SECATEUR_VECTOR_CLONES
-void multiply(const float* x, float factor, float* out, std::int64_t count) {
-    for (std::int64_t i = 0; i < count; ++i) out[i] = x[i] * factor;
+void unitRow(const float* x, float* out, std::int64_t width) {
+    const float length = std::sqrt(static_cast<float>(dot<kLanes>(x, x, width)));
+    const float factor = length > 0.0F ? 1.0F / length : 0.0F;
+    for (std::int64_t i = 0; i < width; ++i) out[i] = x[i] * factor;
 }
 
 constexpr std::int64_t kColumns = 256;  // whose sums stay in the first-level cache
@@ -199,9 +195,7 @@ void rotate(Value* x, const float* cos, const float* sin, std::int64_t batch, st
 
 template <class Value>
 void swiGlu(const Halves<const Value>& x, Value* out) {
-    const std::int64_t together =
-        std::max<std::int64_t>(1, kValuesTogether / std::max<std::int64_t>(x.width, 1));
-    inParallel(x.rows, together, [&](std::int64_t begin, std::int64_t end) {
+    inParallel(x.rows, rowsTogether(x.width), [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t row = begin; row < end; ++row)
             swiGluValues(x.gate + row * x.stride, x.up + row * x.stride, out + row * x.width, x.width);
     });
@@ -259,11 +253,7 @@ void rowProducts(const float* a, const float* b, std::int64_t rows, std::int64_t
 
 void unitRows(const float* x, float* out, std::int64_t rows, std::int64_t width) {
     inParallel(rows, 16, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t row = begin; row < end; ++row) {
-            const float* from = x + row * width;
-            const float length = std::sqrt(productsOf(from, from, width)[0]);
-            multiply(from, length > 0.0F ? 1.0F / length : 0.0F, out + row * width, width);
-        }
+        for (std::int64_t row = begin; row < end; ++row) unitRow(x + row * width, out + row * width, width);
     });
 }
 

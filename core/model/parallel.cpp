@@ -45,6 +45,10 @@ int threadCount() {
     return at::get_num_threads();
 }
 
+std::int64_t rowsTogether(std::int64_t width) {
+    return std::max<std::int64_t>(1, kValuesTogether / std::max<std::int64_t>(width, 1));
+}
+
 void inParallel(std::int64_t count, std::int64_t grain,
                 const std::function<void(std::int64_t, std::int64_t)>& part) {
     static const OpenMp openMp;

@@ -12,6 +12,10 @@ namespace secateur {
 // Threads that such a loop uses.
 [[nodiscard]] int threadCount();
 
+// Values that are worth a thread's while, and rows of `width` that have about so many.
+inline constexpr std::int64_t kValuesTogether = 8192;
+[[nodiscard]] std::int64_t rowsTogether(std::int64_t width);
+
 // Calls `part` with [from, to) parts of [0, count), `grain` long but for the last; which thread gets which
 // part is open, so parts must write to places of their own. `part` must not throw.
 void inParallel(std::int64_t count, std::int64_t grain,

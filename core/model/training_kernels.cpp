@@ -16,27 +16,16 @@ namespace {
 
 constexpr std::int64_t kLanes = 16;
 constexpr std::int64_t kRowsTogether = 64;  // whose gradients of a weight are summed before the others'
-constexpr std::int64_t kValuesTogether = 8192;
-
-SECATEUR_INLINED double dot(const float* a, const float* b, std::int64_t count) {
-    std::array<float, kLanes> partial{};
-    std::int64_t i = 0;
-    for (; i + kLanes <= count; i += kLanes)
-        for (std::int64_t lane = 0; lane < kLanes; ++lane) partial[lane] += a[i + lane] * b[i + lane];
-    double sum = sumOf(partial);
-    for (; i < count; ++i) sum += a[i] * b[i];
-    return sum;
-}
 
 // toX = scale (w g - unit mean(w g unit)), unit = x scale; adds g unit to `weightSum`.
 SECATEUR_VECTOR_CLONES
 void normRowBackward(const float* x, const float* weight, const float* gradient, float* toX, float* weightSum,
                      std::int64_t width, float eps) {
-    const auto mean = static_cast<float>(dot(x, x, width) / static_cast<double>(width));
+    const auto mean = static_cast<float>(dot<kLanes>(x, x, width) / static_cast<double>(width));
     const float scale = 1.0F / std::sqrt(mean + eps);
     for (std::int64_t i = 0; i < width; ++i) toX[i] = weight[i] * gradient[i];
     const auto along =
-        static_cast<float>(dot(toX, x, width) / static_cast<double>(width)) * scale * scale * scale;
+        static_cast<float>(dot<kLanes>(toX, x, width) / static_cast<double>(width)) * scale * scale * scale;
     for (std::int64_t i = 0; i < width; ++i) toX[i] = scale * toX[i] - along * x[i];
     if (weightSum == nullptr) return;
     for (std::int64_t i = 0; i < width; ++i) weightSum[i] += gradient[i] * x[i] * scale;
@@ -71,10 +60,6 @@ float exponentials(float* row, std::int64_t classes, double& sum) {
         sum += row[i];
     }
     return largest;
-}
-
-std::int64_t rowsTogether(std::int64_t width) {
-    return std::max<std::int64_t>(1, kValuesTogether / std::max<std::int64_t>(width, 1));
 }
 
 SECATEUR_VECTOR_CLONES

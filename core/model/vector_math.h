@@ -46,6 +46,18 @@ SECATEUR_INLINED double sumOf(const std::array<float, Lanes>& partial) {
     return sum;
 }
 
+template <std::size_t Lanes>
+SECATEUR_INLINED double dot(const float* a, const float* b, std::int64_t count) {
+    constexpr auto kLanes = static_cast<std::int64_t>(Lanes);
+    std::array<float, Lanes> partial{};
+    std::int64_t i = 0;
+    for (; i + kLanes <= count; i += kLanes)
+        for (std::int64_t lane = 0; lane < kLanes; ++lane) partial[lane] += a[i + lane] * b[i + lane];
+    double sum = sumOf(partial);
+    for (; i < count; ++i) sum += a[i] * b[i];
+    return sum;
+}
+
 template <class Value>
 SECATEUR_INLINED float largestOf(const Value* row, std::int64_t count) {
     constexpr std::int64_t kLanes = 32;

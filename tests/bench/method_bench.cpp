@@ -4,7 +4,6 @@
 // row, for tests/bench/compare_methods.sh.
 //
 // usage: method_bench OUT IN TOKENS [repeats]
-#include <chrono>
 #include <cstdlib>
 #include <iostream>
 
@@ -13,18 +12,12 @@
 #include <nlohmann/json.hpp>
 
 #include "core/compress/method.h"
+#include "tests/bench/stopwatch.h"
 
 namespace secateur {
 namespace {
 
 constexpr std::int64_t kWindow = 128;  // tokens
-
-template <class Work>
-double seconds(const Work& work) {
-    const auto started = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-}
 
 void print(const char* what, double best) {
     std::cout << nlohmann::json{{"what", what}, {"seconds", best}} << std::endl;

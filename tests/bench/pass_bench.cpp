@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// How much of the machine's matrix product the one pass reaches (docs/performance.md). Both are timed in
-// turns in one run, with random tokens. The pass counts its matrix products alone (linears and output head),
-// though its time holds everything: attention, norms, statistics and losses too.
+// How much of the machine's matrix product the one pass reaches (docs/performance.md): products of square
+// matrices are timed before and after each pass, medians are printed. A pass counts its matrix products alone
+// (linears, output head, the causal half of attention), while its time holds everything. Tokens are random.
 //
 // usage: pass_bench MODEL WINDOWS SEQ_LEN DTYPE [repeats]
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -21,19 +20,13 @@
 #include "core/evaluate/perplexity.h"
 #include "core/metrics/measure.h"
 #include "core/model/block_pool.h"
+#include "tests/bench/stopwatch.h"
 
 namespace secateur {
 namespace {
 
 constexpr std::int64_t kStreamBytes = 128 << 20;  // as the session has it
 constexpr std::int64_t kSide = 2048;              // of the matrices whose product stands for the machine
-
-template <class Work>
-double seconds(const Work& work) {
-    const auto started = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-}
 
 TokenWindows randomWindows(const NetworkConfig& config, int count, int seqLen) {
     TokenWindows windows;

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cstdio>
-#include <cstdlib>
-
 #include "app/cli/program.h"
+#include "app/cli/quick_end.h"
 
 int main(int argc, char** argv) {
-    const int code = secateur::cli::runProgram(argc, argv);
-    std::fflush(nullptr);
-    // LibTorch takes its tables of operators apart at exit, which takes longer than most commands.
-    std::_Exit(code);
+    secateur::endProgram(secateur::cli::runProgram(argc, argv));
 }

@@ -77,6 +77,15 @@ const std::vector<std::string>& loraLinears() {
     return kLinears;
 }
 
+bool layerLearns(const HealOptions& options, int position) {
+    return std::ranges::find(options.frozenLayers, position) == options.frozenLayers.end();
+}
+
+bool linearAdapts(const HealOptions& options, const std::string& linear) {
+    const auto& targets = options.loraTargets;
+    return targets.empty() || std::ranges::find(targets, linear) != targets.end();
+}
+
 double defaultRate(HealMethod method, std::int64_t parameters, HealPreset preset) {
     if (preset == HealPreset::Paper && method != HealMethod::Lora)
         return parameters >= kPaperSmall && parameters < kPaperLarge ? 2e-4 : 3e-4;

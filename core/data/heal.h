@@ -87,8 +87,17 @@ struct HealOptions {
 [[nodiscard]] HealOptions healOptions(const OptionValues& values, const std::string& where,
                                       Idle idle = Idle::Refused);
 
+// What the options of a plan's heal step say of training; the length of its windows is beside them.
+inline constexpr const char* kHealSeqLen = "seq-len";
+[[nodiscard]] HealOptions trainingOptions(OptionValues step, const std::string& where, Idle idle);
+
 // "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"
 [[nodiscard]] const std::vector<std::string>& loraLinears();
+
+// Whether anything of the layer at `position` learns, and whether LoRA adapts linears of that name
+// ("q_proj").
+[[nodiscard]] bool layerLearns(const HealOptions& options, int position);
+[[nodiscard]] bool linearAdapts(const HealOptions& options, const std::string& linear);
 
 // Continued and distill: 5e-4 below 1e8 parameters, 1e-4 below 1e9, 3e-5 above. LoRA: 3e-3 below 1e8, 3e-4
 // above. From scratch: 2.5e-3 below 1e8, 1e-3 above. The paper's preset, whatever the method but LoRA: 3e-4

@@ -16,4 +16,9 @@ HealOptions healOptions(const OptionValues& values, const std::string& where, Id
     return fields::read<HealOptions>(values, where, idle);
 }
 
+HealOptions trainingOptions(OptionValues step, const std::string& where, Idle idle) {
+    step.erase(kHealSeqLen);
+    return healOptions(step, where, idle);
+}
+
 }  // namespace secateur

@@ -15,6 +15,8 @@ inline constexpr int kLinears = 7;
 inline constexpr std::array<LinearName, kLinears> kAllLinears{
     LinearName::Q,    LinearName::K,  LinearName::V,   LinearName::O,
     LinearName::Gate, LinearName::Up, LinearName::Down};
+inline constexpr std::array kAttentionLinears{LinearName::Q, LinearName::K, LinearName::V, LinearName::O};
+inline constexpr std::array kMlpLinears{LinearName::Gate, LinearName::Up, LinearName::Down};
 // "q_proj" ... "down_proj"; and as in checkpoints: "self_attn.q_proj" ... "mlp.down_proj"
 [[nodiscard]] const char* name(LinearName linear) noexcept;
 [[nodiscard]] const char* moduleName(LinearName linear) noexcept;

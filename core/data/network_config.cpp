@@ -53,15 +53,13 @@ std::int64_t linearParameters(const NetworkConfig& config, const LayerConfig& la
 
 std::int64_t attentionParameters(const NetworkConfig& config, const LayerConfig& layer) {
     std::int64_t count = 0;
-    for (const LinearName linear : {LinearName::Q, LinearName::K, LinearName::V, LinearName::O})
-        count += linearParameters(config, layer, linear);
+    for (const LinearName linear : kAttentionLinears) count += linearParameters(config, layer, linear);
     return count;
 }
 
 std::int64_t mlpParameters(const NetworkConfig& config, const LayerConfig& layer) {
     std::int64_t count = 0;
-    for (const LinearName linear : {LinearName::Gate, LinearName::Up, LinearName::Down})
-        count += linearParameters(config, layer, linear);
+    for (const LinearName linear : kMlpLinears) count += linearParameters(config, layer, linear);
     return count;
 }
 

@@ -4,7 +4,9 @@
 #include "core/data/network_state.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <span>
 
 #include "core/base/error.h"
 #include "core/data/heal.h"
@@ -18,10 +20,6 @@ namespace {
 std::string number(int value) {
     return std::to_string(value);
 }
-
-constexpr std::initializer_list<LinearName> kAttentionLinears{LinearName::Q, LinearName::K, LinearName::V,
-                                                              LinearName::O};
-constexpr std::initializer_list<LinearName> kMlpLinears{LinearName::Gate, LinearName::Up, LinearName::Down};
 
 // One step's work on the network before it.
 class Carrier {
@@ -89,23 +87,17 @@ public:
     // Training all weights would undo their quantization; adapters are merged into the matrices, which are
     // stored as any others then.
     void operator()(const HealStep& step) {
-        const bool adapters = healMethod(textOf(step.options, healSpecs(), "method")) == HealMethod::Lora;
-        const OptionValue* given = step.options.find("lora-targets");
-        const auto* targets = given != nullptr ? std::get_if<std::vector<std::string>>(given) : nullptr;
-        const auto adapted = [&](LinearName linear) {
-            return targets == nullptr || targets->empty() ||
-                   std::ranges::find(*targets, name(linear)) != targets->end();
-        };
+        const HealOptions options = trainingOptions(step.options, where_, Idle::Accepted);
         for (LayerState& layer : effect_.after.layers)
             for (const LinearName linear : kAllLinears) {
                 LinearForm& form = layer.forms[static_cast<std::size_t>(linear)];
                 if (form.bits == 0.0) continue;
-                if (!adapters)
+                if (options.method != HealMethod::Lora)
                     throw Error(
                         ErrorCode::InvalidArgument,
                         where_ + ": training all weights would undo the quantization of the steps before",
                         "use method=lora, or put the heal step before the quantize step");
-                if (adapted(linear)) form = {.density = form.density, .rank = form.rank};
+                if (linearAdapts(options, name(linear))) form = {.density = form.density, .rank = form.rank};
             }
     }
 
@@ -158,7 +150,7 @@ private:
     }
 
     // Linears that are gone, or that became one matrix in the dtype of the checkpoint.
-    void resetForms(std::size_t position, std::initializer_list<LinearName> linears) {
+    void resetForms(std::size_t position, std::span<const LinearName> linears) {
         for (const LinearName linear : linears) {
             effect_.after.layers[position].forms[static_cast<std::size_t>(linear)] = {};
             setRank(position, linear, 0);
@@ -245,7 +237,7 @@ private:
                 layer.kvHeads = countKept(state.kvGroups);
                 layer.heads = layer.kvHeads * perGroup;
                 layer.oBias = layer.oBias || compensated;
-                if (step.refit) resetForms(position, {LinearName::O});
+                if (step.refit) resetForms(position, std::array{LinearName::O});
                 if (layer.kvHeads == 0) resetForms(position, kAttentionLinears);
             }
         }
@@ -253,7 +245,7 @@ private:
             reduce(state.channels, *keep.channels, origin.channels, at + ".channels", "MLP")) {
             layer.intermediateSize = countKept(state.channels);
             layer.downBias = layer.downBias || compensated;
-            if (step.refit) resetForms(position, {LinearName::Down});
+            if (step.refit) resetForms(position, std::array{LinearName::Down});
             if (layer.intermediateSize == 0) resetForms(position, kMlpLinears);
         }
     }

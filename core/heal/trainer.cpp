@@ -152,21 +152,13 @@ Trainer::Parts Trainer::accumulate(const Batch& batch, int most) {
     const std::int64_t count = std::min<std::int64_t>(most, windows);
     const auto firstOf = [&](std::int64_t lane) { return windows * lane / count; };
     std::vector<Lane> lanes(static_cast<std::size_t>(count));
-    inParallel(count, 1, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) {
-            Lane& lane = lanes[static_cast<std::size_t>(i)];
-            try {
-                lane =
-                    runLane(batch.windows(firstOf(i), firstOf(i + 1) - firstOf(i)), static_cast<int>(count));
-            } catch (...) {
-                lane.problem = std::current_exception();
-            }
-        }
+    inLanes(count, [&](std::int64_t i) {
+        lanes[static_cast<std::size_t>(i)] =
+            runLane(batch.windows(firstOf(i), firstOf(i + 1) - firstOf(i)), static_cast<int>(count));
     });
     Parts parts;
     for (std::int64_t i = 0; i < count; ++i) {
         const Lane& lane = lanes[static_cast<std::size_t>(i)];
-        if (lane.problem) std::rethrow_exception(lane.problem);
         const double part = static_cast<double>(firstOf(i + 1) - firstOf(i)) / static_cast<double>(windows);
         parts.add(lane.parts, part);
         for (std::size_t p = 0; p < gradients_.size(); ++p) {

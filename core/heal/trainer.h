@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <exception>
 #include <map>
 #include <optional>
 #include <string>
@@ -73,7 +72,6 @@ private:
     struct Lane {
         Parts parts;
         std::vector<at::Tensor> gradients;  // of the parameters, undefined where there is none
-        std::exception_ptr problem;
     };
     [[nodiscard]] Lane runLane(const Batch& batch, int lanes) const;
     Parts accumulate(const Batch& batch, int lanes);

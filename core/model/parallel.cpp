@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
+#include <vector>
 
 #include <ATen/Parallel.h>
+#include <ATen/ThreadLocalState.h>
 #include <dlfcn.h>
 
 namespace secateur {
@@ -57,6 +60,23 @@ void inParallel(std::int64_t count, std::int64_t grain,
     Loop loop{count, grain, part};
     if (threads < 2 || !openMp.usable()) return loop.work();
     openMp.parallel([](void* data) { static_cast<Loop*>(data)->work(); }, &loop, threads, 0);
+}
+
+void inLanes(std::int64_t count, const std::function<void(std::int64_t)>& work) {
+    const at::ThreadLocalState settings;
+    std::vector<std::exception_ptr> problems(static_cast<std::size_t>(count));
+    inParallel(count, 1, [&](std::int64_t begin, std::int64_t end) {
+        const at::ThreadLocalStateGuard guard(settings);
+        for (std::int64_t lane = begin; lane < end; ++lane) {
+            try {
+                work(lane);
+            } catch (...) {
+                problems[static_cast<std::size_t>(lane)] = std::current_exception();
+            }
+        }
+    });
+    for (const std::exception_ptr& problem : problems)
+        if (problem) std::rethrow_exception(problem);
 }
 
 }  // namespace secateur

@@ -21,4 +21,8 @@ inline constexpr std::int64_t kValuesTogether = 8192;
 void inParallel(std::int64_t count, std::int64_t grain,
                 const std::function<void(std::int64_t from, std::int64_t to)>& part);
 
+// Calls work(0) to work(count - 1), each on one thread with the operations of LibTorch in it, and with the
+// caller's settings of LibTorch (inference, recording of gradients). Throws what the first of them threw.
+void inLanes(std::int64_t count, const std::function<void(std::int64_t lane)>& work);
+
 }  // namespace secateur

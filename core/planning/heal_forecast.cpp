@@ -155,16 +155,6 @@ std::int64_t fillBytes(const HealOptions& options, const HealScale& scale, const
 
 }  // namespace
 
-bool layerLearns(const HealOptions& options, int position) {
-    const auto& frozen = options.frozenLayers;
-    return std::find(frozen.begin(), frozen.end(), position) == frozen.end();
-}
-
-bool linearAdapts(const HealOptions& options, const std::string& linear) {
-    const auto& targets = options.loraTargets;
-    return targets.empty() || std::find(targets.begin(), targets.end(), linear) != targets.end();
-}
-
 int windowsAtOnce(const HealOptions& options, int batchWindows, int seqLen) {
     if (options.microBatch > 0) return std::min(options.microBatch, batchWindows);
     const auto byTokens = static_cast<int>(std::max<std::int64_t>(1, kTokensAtOnce / std::max(seqLen, 1)));

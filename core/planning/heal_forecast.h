@@ -53,11 +53,6 @@ struct HealScale {
 [[nodiscard]] int lanesAtOnce(const NetworkConfig& network, const HealOptions& options,
                               const HealScale& scale);
 
-// Whether anything of the layer at `position` learns, and whether LoRA adapts linears of that name
-// ("q_proj").
-[[nodiscard]] bool layerLearns(const HealOptions& options, int position);
-[[nodiscard]] bool linearAdapts(const HealOptions& options, const std::string& linear);
-
 // Parameters that learn.
 [[nodiscard]] std::int64_t learningParameters(const NetworkConfig& network, const HealOptions& options);
 

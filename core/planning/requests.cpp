@@ -222,7 +222,7 @@ MethodInfo healStepInfo() {
                             .label = "Text",
                             .help = "What is trained on: a .txt or .jsonl file.",
                             .usual = std::string()});
-    info.options.push_back({.key = "seq-len",
+    info.options.push_back({.key = kHealSeqLen,
                             .label = "Window",
                             .help = "Tokens of a window that is trained on.",
                             .unit = "tokens",

@@ -44,11 +44,8 @@ LocalSession::Planned LocalSession::healedNetwork(const Planned& before, const H
         throw Error(
             ErrorCode::InvalidArgument, "the plan's heal step names no text",
             "write \"text\": {\"source\": \"train.txt\"}, or --step \"heal text=train.txt steps=200\"");
-    OptionValues values = step.options;
-    const std::vector<OptionSpec> specs = healStepInfo().options;
-    const int seqLen = static_cast<int>(integerOf(values, specs, "seq-len"));
-    values.erase("seq-len");
-    const HealOptions options = healOptions(values, "the plan's heal step", Idle::Refused);
+    const int seqLen = static_cast<int>(integerOf(step.options, healStepInfo().options, kHealSeqLen));
+    const HealOptions options = trainingOptions(step.options, "the plan's heal step", Idle::Refused);
 
     const std::filesystem::path start = scratch / "start", healed = scratch / "healed";
     std::filesystem::create_directories(scratch);

@@ -22,24 +22,6 @@ fs::path checkedFolder(const fs::path& folder) {
     return absolute.has_filename() ? absolute : absolute.parent_path();
 }
 
-bool isFile(const fs::path& file) {
-    std::error_code ignored;
-    return fs::exists(file, ignored);
-}
-
-std::string dtypeWord(Dtype dtype) {
-    switch (dtype) {
-        case Dtype::F32:
-            return "float32";
-        case Dtype::F16:
-            return "float16";
-        case Dtype::BF16:
-            return "bfloat16";
-        default:
-            return name(dtype);
-    }
-}
-
 std::vector<PartSize> emptyParts() {
     return {{"embedding", 0}, {"attention", 0}, {"MLP", 0}, {"norms and biases", 0}, {"output head", 0}};
 }
@@ -68,7 +50,7 @@ struct Checkpoint::Impl {
 
 void Checkpoint::Impl::readConfig() {
     const fs::path file = folder / "config.json";
-    if (!isFile(file)) refuseFolderWithoutConfig(folder);
+    if (!isThere(file)) refuseFolderWithoutConfig(folder);
     configJson = readSmallFile(file, kMaxConfigBytes);
     summary.config = readHfConfig(configJson, file.string(), &summary.warnings);
 }
@@ -88,7 +70,7 @@ void Checkpoint::Impl::summarise(const std::vector<TensorSpec>& table) {
     summary.name = printable(folder.filename().string());
     summary.path = folder.string();
     for (const char* tokenizer : {"tokenizer.json", "tokenizer.model"}) {
-        summary.hasTokenizer = summary.hasTokenizer || isFile(folder / tokenizer);
+        summary.hasTokenizer = summary.hasTokenizer || isThere(folder / tokenizer);
         if (isLfsPointer(folder / tokenizer))
             warn({(folder / tokenizer).string() +
                   " is a Git LFS pointer; run git lfs pull in the folder before text is read"});
@@ -98,7 +80,7 @@ void Checkpoint::Impl::summarise(const std::vector<TensorSpec>& table) {
     summary.parts = emptyParts();
     for (const TensorSpec& spec : table) {
         const TensorView& view = *files.tensors.at(spec.name).view;
-        const std::string word = dtypeWord(view.dtype);
+        const std::string word = torchName(view.dtype);
         if (summary.dtype.empty()) summary.dtype = word;
         if (summary.dtype != word) summary.dtype = "mixed";
         summary.bytes += static_cast<std::int64_t>(view.bytes.size());

@@ -20,6 +20,8 @@ namespace secateur {
 
 enum class Dtype { F32, F16, BF16, I32, I64, U8 };
 [[nodiscard]] const char* name(Dtype dtype) noexcept;  // safetensors' word: "F32", ...
+// As configurations spell it: "float32", ...; safetensors' word for those that no weights have.
+[[nodiscard]] const char* torchName(Dtype dtype) noexcept;
 [[nodiscard]] std::size_t byteSize(Dtype dtype) noexcept;
 
 // One tensor inside a mapped file; valid as long as the SafetensorsFile lives.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,7 @@ struct IntRange {
     std::int64_t least = 0;
     std::int64_t most = 0;
 };
+inline constexpr IntRange kPositions{1, std::numeric_limits<int>::max()};
 
 // A key that holds null counts as absent, as in HF's configurations.
 class ConfigFields {

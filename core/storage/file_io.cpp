@@ -57,6 +57,11 @@ bool isLfsPointer(const std::filesystem::path& file) noexcept try {
     return false;
 }
 
+bool isThere(const std::filesystem::path& path) noexcept {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+}
+
 std::string readSmallFile(const std::filesystem::path& file, std::uint64_t maxBytes) {
     std::string content = readFileAsItIs(file, maxBytes);
     refuseLfsPointer(content, file);

@@ -12,6 +12,9 @@
 
 namespace secateur {
 
+// Whether something is there; false also when that cannot be seen.
+[[nodiscard]] bool isThere(const std::filesystem::path& path) noexcept;
+
 // The content of a file of at most `maxBytes`. Throws NotFound, Corrupt when it is larger, InvalidArgument
 // when it is no regular file; NotFound also for a Git LFS pointer in the place of the file.
 [[nodiscard]] std::string readSmallFile(const std::filesystem::path& file, std::uint64_t maxBytes);

@@ -24,7 +24,6 @@ constexpr IntRange kWidth{1, 1 << 24};
 constexpr int kMaxAttentionWidth =
     1 << 22;  // heads x head_dim; keeps every product of sizes far from overflow
 constexpr IntRange kVocab{1, 1 << 26};
-constexpr IntRange kPositions{1, std::numeric_limits<int>::max()};
 constexpr IntRange kIds{-1, std::numeric_limits<int>::max()};
 constexpr const char* kSupported =
     "supported are llama, mistral, qwen2 and qwen3 checkpoints for causal language modelling";

@@ -13,8 +13,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::uint64_t kMostLayers = 10'000;
-
 // Keys that are written anew, or that would no longer hold.
 constexpr std::array kRewritten = {
     "architectures",
@@ -41,11 +39,6 @@ constexpr std::array kRewritten = {
     "max_window_layers",
     "layer_types",
 };
-
-const char* dtypeWord(Dtype dtype) {
-    if (dtype == Dtype::F16) return "float16";
-    return dtype == Dtype::BF16 ? "bfloat16" : "float32";
-}
 
 const char* className(Architecture architecture) {
     switch (architecture) {
@@ -81,7 +74,8 @@ std::vector<std::size_t> positionsIn(const std::vector<int>& originals, const Ne
 // left.
 void cutLayerLists(Json& json, const NetworkConfig& network) {
     const auto count = json.find("num_hidden_layers");
-    if (count == json.end() || !count->is_number_unsigned() || count->get<std::uint64_t>() > kMostLayers)
+    if (count == json.end() || !count->is_number_unsigned() ||
+        count->get<std::uint64_t>() > kMostOriginalLayers)
         return;
     const auto layers = count->get<std::size_t>();
     const std::vector<std::size_t> positions = positionsIn(originalLayersOf(json, layers), network);
@@ -153,8 +147,8 @@ void writeCommon(Json& json, const NetworkConfig& network, Dtype dtype) {
     json["hidden_act"] = "silu";
     json["tie_word_embeddings"] = network.tiedEmbeddings;
     json["num_hidden_layers"] = network.layerCount();
-    json["torch_dtype"] = dtypeWord(dtype);
-    json["dtype"] = dtypeWord(dtype);
+    json["torch_dtype"] = torchName(dtype);
+    json["dtype"] = torchName(dtype);
     json["bos_token_id"] = network.bosId ? Json(*network.bosId) : Json();
     json["eos_token_id"] = network.eosIds.empty()       ? Json()
                            : network.eosIds.size() == 1 ? Json(network.eosIds.front())

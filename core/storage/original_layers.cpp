@@ -10,8 +10,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kMostLayers = 10'000;
-
 struct Numbers {
     std::vector<int> layers;
     int count = 0;  // layers of the original
@@ -50,13 +48,13 @@ std::optional<Numbers> checked(const Stored& stored, std::size_t layers) {
     if (!stored.layers.is_array() || stored.layers.size() != layers) return std::nullopt;
     Numbers numbers;
     for (const Json& value : stored.layers) {
-        const std::optional<int> number = numberIn(value, 0, kMostLayers - 1);
+        const std::optional<int> number = numberIn(value, 0, kMostOriginalLayers - 1);
         if (!number) return std::nullopt;
         numbers.layers.push_back(*number);
         numbers.count = std::max(numbers.count, *number + 1);
     }
     if (stored.count.is_null()) return numbers;
-    const std::optional<int> count = numberIn(stored.count, numbers.count, kMostLayers);
+    const std::optional<int> count = numberIn(stored.count, numbers.count, kMostOriginalLayers);
     if (!count) return std::nullopt;
     numbers.count = *count;
     return numbers;

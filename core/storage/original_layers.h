@@ -16,6 +16,7 @@
 namespace secateur {
 
 inline constexpr const char* kOriginalLayersKey = "secateur_original_layers";  // of stock layouts
+inline constexpr int kMostOriginalLayers = 10'000;
 
 // Sets originalLayer of every layer and originalLayers from what config.json says; layers without a word are
 // their own originals. A number may occur twice, as layers may be repeated. What does not fit is ignored, as

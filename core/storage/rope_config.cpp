@@ -7,8 +7,6 @@
 namespace secateur {
 namespace {
 
-constexpr IntRange kPositions{1, std::numeric_limits<int>::max()};
-
 // A value beside the parameters goes before the one among them, as in transformers 5; without either, the
 // network was made for the length that it has.
 int originalPositions(const ConfigFields& config, const ConfigFields& given, int maxPositions) {

@@ -151,6 +151,19 @@ const char* name(Dtype dtype) noexcept {
     return "unknown";
 }
 
+const char* torchName(Dtype dtype) noexcept {
+    switch (dtype) {
+        case Dtype::F32:
+            return "float32";
+        case Dtype::F16:
+            return "float16";
+        case Dtype::BF16:
+            return "bfloat16";
+        default:
+            return name(dtype);
+    }
+}
+
 std::size_t byteSize(Dtype dtype) noexcept {
     switch (dtype) {
         case Dtype::F32:

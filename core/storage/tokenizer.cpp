@@ -20,11 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMaxModelBytes = 256u << 20;
 
-bool isThere(const fs::path& file) {
-    std::error_code ignored;
-    return fs::exists(file, ignored);
-}
-
 [[noreturn]] void noTokenizer(const fs::path& folder) {
     throw Error(
         ErrorCode::NotFound,

@@ -14,11 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool isFile(const fs::path& file) {
-    std::error_code ignored;
-    return fs::exists(file, ignored);
-}
-
 // Names of the files in `folder` that are called like shards, "model-00001-of-00002.safetensors", in order.
 std::vector<std::string> numberedShards(const fs::path& folder) {
     std::vector<std::string> names;
@@ -38,9 +33,9 @@ public:
     Opener(const fs::path& folder, const std::vector<TensorSpec>& table) : folder_(folder), table_(table) {}
 
     WeightFiles open() {
-        if (isFile(folder_ / kSingleFileName))
+        if (isThere(folder_ / kSingleFileName))
             add(kSingleFileName);
-        else if (isFile(folder_ / kIndexFileName))
+        else if (isThere(folder_ / kIndexFileName))
             addIndexed();
         else
             addNumbered();
@@ -90,7 +85,7 @@ void Opener::addIndexed() {
         placeOf_[hfTensorName(tensor)] = shard;
     std::vector<std::string> missing;
     for (const auto& [tensor, shard] : placeOf_) {
-        if (isFile(folder_ / shard))
+        if (isThere(folder_ / shard))
             add(shard);
         else if (std::find(missing.begin(), missing.end(), shard) == missing.end())
             missing.push_back(shard);

@@ -3,13 +3,10 @@
 # secateur_library(NAME SOURCES... [PUBLIC libs...] [PRIVATE libs...]): a static library that sees project headers from
 # the repository root. What a folder may include is what it links: link visibility is the layering rule.
 # Where CMAKE_UNITY_BUILD is on (all presets but those for development), several files are compiled as one, which takes a third of the
-# time. FILES_APART: not here, for files of the same folder use the same names.
+# time: files of one target use different names, in their unnamed namespaces too.
 function(secateur_library name)
-    cmake_parse_arguments(ARG "FILES_APART" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
     add_library(${name} STATIC ${ARG_SOURCES})
-    if(ARG_FILES_APART)
-        set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
-    endif()
     target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
     target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
 endfunction()
@@ -32,7 +29,23 @@ function(secateur_test_headers name)
     target_precompile_headers(${name} PRIVATE <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp> ${ARG_HEADERS})
 endfunction()
 
-# secateur_test(NAME SOURCES... LIBS libs... [LABELS labels...] [QT]): a GoogleTest program, one ctest entry a test.
+# secateur_declare_suites(NAME properties...): one ctest entry for each suite of the program, see SecateurSuites.cmake.
+function(secateur_declare_suites name)
+    set(properties "")
+    foreach(value ${ARGN})
+        string(APPEND properties " [==[${value}]==]")
+    endforeach()
+    set(file "${CMAKE_CURRENT_BINARY_DIR}/${name}_suites.cmake")
+    file(GENERATE OUTPUT "${file}" CONTENT "set(suites_target ${name})
+set(suites_program [==[$<TARGET_FILE:${name}>]==])
+set(suites_properties ${properties})
+include([==[${PROJECT_SOURCE_DIR}/packaging/cmake/SecateurSuites.cmake]==])
+")
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${file}")
+endfunction()
+
+# secateur_test(NAME SOURCES... LIBS libs... [LABELS labels...] [QT]): a GoogleTest program, one ctest entry a test, or a suite where
+# tests are short (labels unit and reader).
 # Tests labelled "shared" read other people's models beside the checkout and are only declared when those are there.
 function(secateur_test name)
     cmake_parse_arguments(ARG "QT" "" "SOURCES;LIBS;LABELS;ENVIRONMENT" ${ARGN})
@@ -53,7 +66,6 @@ function(secateur_test name)
         SECATEUR_GOLDEN_DIR="${PROJECT_SOURCE_DIR}/tests/golden"
         SECATEUR_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
     secateur_as_tests_compile(${name})
-    set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
     target_precompile_headers(${name} REUSE_FROM ${headers})
     # What packaging/test.sh --sanitize builds: the tests of everything that reads foreign files.
     if("reader" IN_LIST ARG_LABELS)
@@ -62,7 +74,12 @@ function(secateur_test name)
         endif()
         add_dependencies(secateur-reader-tests ${name})
     endif()
+    set(environment "QT_QPA_PLATFORM=offscreen;${ARG_ENVIRONMENT}")
+    if("unit" IN_LIST ARG_LABELS OR "reader" IN_LIST ARG_LABELS)
+        secateur_declare_suites(${name} LABELS "${ARG_LABELS}" TIMEOUT 600 ENVIRONMENT "${environment}")
+        return()
+    endif()
     include(GoogleTest)
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES
-        PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600 ENVIRONMENT "QT_QPA_PLATFORM=offscreen;${ARG_ENVIRONMENT}")
+        PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600 ENVIRONMENT "${environment}")
 endfunction()

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // `sweep --chop`: strategies against layers kept.
-#include <sstream>
 
 #include <gmock/gmock.h>
 
@@ -15,23 +14,16 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-Words sweep(const std::string& strategies) {
+Words chopSweep(const std::string& strategies) {
     return Words{"sweep", modelFolder(), "--chop", strategies} + windows("evaluation");
-}
-
-std::vector<std::string> lines(const std::string& text) {
-    std::istringstream stream(text);
-    std::vector<std::string> all;
-    for (std::string line; std::getline(stream, line);) all.push_back(line);
-    return all;
 }
 
 }  // namespace
 
 TEST(ChopSweep, PrintsTheDenseRowAndOneARowPerStrategyAndCount) {
-    const Outcome run = secateur(sweep("top,max-gap") + Words{"--count", "1:3:2", "--quiet"});
+    const Outcome run = secateur(chopSweep("top,max-gap") + Words{"--count", "1:3:2", "--quiet"});
     ASSERT_EQ(run.exitCode, 0) << run.err;
-    const auto rows = lines(run.out);
+    const auto rows = linesOf(run.out);
     ASSERT_EQ(rows.size(), 6U);
     EXPECT_EQ(rows[0],
               "strategy,count,layers_kept,layers,attention,mlp,parameters,bytes,macs_per_token,"
@@ -45,20 +37,20 @@ TEST(ChopSweep, PrintsTheDenseRowAndOneARowPerStrategyAndCount) {
 TEST(ChopSweep, SaysThatNothingIsHealedAndWhatSuitsWhichPurpose) {
     ScratchFolder folder;
     const std::string plot = folder / "chops.svg";
-    const Outcome run = secateur(sweep("top") + Words{"--count", "1", "-o", plot});
+    const Outcome run = secateur(chopSweep("top") + Words{"--count", "1", "-o", plot});
     ASSERT_EQ(run.exitCode, 0) << run.err;
     EXPECT_THAT(run.err, HasSubstr("perplexities are before healing"));
     EXPECT_THAT(run.err, HasSubstr("is healed, max-gap is suggested"));
     EXPECT_THAT(run.err, HasSubstr("stays as it is block-influence"));
     EXPECT_THAT(readText(plot), HasSubstr("perplexity, before healing"));
-    const auto report = secateurJson(sweep("top") + Words{"--count", "1"});
+    const auto report = secateurJson(chopSweep("top") + Words{"--count", "1"});
     EXPECT_EQ(report.at("healed"), false);
     EXPECT_EQ(report.at("suggested").at("to_be_healed"), "max-gap");
     EXPECT_EQ(report.at("suggested").at("as_it_is"), "block-influence");
 }
 
 TEST(ChopSweep, MatchesTheGoldenPerplexities) {
-    const auto report = secateurJson(sweep("all") + Words{"--count", "1"});
+    const auto report = secateurJson(chopSweep("all") + Words{"--count", "1"});
     EXPECT_NEAR(report.at("dense_perplexity").get<double>() / expected().at("perplexity").get<double>(), 1.0,
                 1e-4);
     const auto without = expected().at("leave_one_out_perplexity").get<std::vector<double>>();
@@ -79,7 +71,8 @@ TEST(ChopSweep, MatchesTheGoldenPerplexities) {
 TEST(ChopSweep, DrawsACurveAStrategyAndWritesTables) {
     ScratchFolder folder;
     for (const char* name : {"chop.svg", "chop.png", "chop.csv", "chop.json"}) {
-        const Outcome run = secateur(sweep("all") + Words{"--quiet", "-o", folder / name, "--count", "1,2"});
+        const Outcome run =
+            secateur(chopSweep("all") + Words{"--quiet", "-o", folder / name, "--count", "1,2"});
         ASSERT_EQ(run.exitCode, 0) << run.err;
         const bool csv = std::string(name) == "chop.csv";
         EXPECT_EQ(csv, readText(folder / name) == run.out);
@@ -115,18 +108,18 @@ TEST(ChopSweep, SaysWhatIsMissingOrWrong) {
     };
     const Words text = windows("evaluation");
     fails(Words{"sweep", modelFolder()} + text, 2, "nothing to sweep");
-    fails(sweep("top") + Words{"--count", "x"}, 2, "--count");
-    fails(sweep("top") + Words{"--count", "1:2:3:4"}, 2, "--count");
-    fails(sweep("top") + Words{"--drop-mlp", "1"}, 2, "--drop-mlp");
+    fails(chopSweep("top") + Words{"--count", "x"}, 2, "--count");
+    fails(chopSweep("top") + Words{"--count", "1:2:3:4"}, 2, "--count");
+    fails(chopSweep("top") + Words{"--drop-mlp", "1"}, 2, "--drop-mlp");
     fails(Words{"sweep", modelFolder(), "--ratio", "0.1", "--count", "2"} + text, 2, "--count");
-    fails(sweep("3,4"), 3, "unknown strategy '3'");
-    fails(sweep("top") + Words{"--count", "0"}, 3, "--count");
-    fails(sweep("top") + Words{"--count", "3:2"}, 3, "--count");
+    fails(chopSweep("3,4"), 3, "unknown strategy '3'");
+    fails(chopSweep("top") + Words{"--count", "0"}, 3, "--count");
+    fails(chopSweep("top") + Words{"--count", "3:2"}, 3, "--count");
     fails(Words{"plan", modelFolder(), "--chop-count", "1", "--chop-by", "greedy"}, 3, "calibration text");
     fails(Words{"plan", modelFolder(), "--chop-count", std::to_string(kLayers - 1), "--chop-by", "greedy"} +
               text,
           3, "cannot chop");
-    const Outcome tooMany = secateur(sweep("top") + Words{"--count", std::to_string(kLayers), "--quiet"});
+    const Outcome tooMany = secateur(chopSweep("top") + Words{"--count", std::to_string(kLayers), "--quiet"});
     EXPECT_EQ(tooMany.exitCode, 3);
     EXPECT_THAT(tooMany.err, HasSubstr("at least one layer must be left"));
 }

@@ -2,7 +2,6 @@
 //
 // measure and scores: the analysis file, and what is read off it.
 #include <cmath>
-#include <sstream>
 
 #include <gmock/gmock.h>
 
@@ -18,13 +17,6 @@ namespace {
 std::vector<std::string> measure(const std::string& file) {
     return std::vector<std::string>{"measure", modelFolder(), "-o", file, "--samples", "16"} +
            windows("calibration");
-}
-
-std::vector<std::string> lines(const std::string& text) {
-    std::vector<std::string> all;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);) all.push_back(line);
-    return all;
 }
 
 // One measured analysis for all tests of the suite.
@@ -120,7 +112,7 @@ TEST_F(Scores, CsvSaysTheSameAsJson) {
         secateurJson({"scores", file_, "--metric", "IFV", "--structure", "UL-UM", "--units", "heads"});
     const Outcome run =
         secateur({"scores", file_, "--metric", "IFV", "--structure", "UL-UM", "--units", "heads"});
-    const auto rows = lines(run.out);
+    const auto rows = linesOf(run.out);
     ASSERT_EQ(rows.front(), "layer,unit,index,raw,score");
     std::size_t row = 1;
     for (const auto& layer : table.at("layers")) {
@@ -151,7 +143,7 @@ TEST_F(Scores, EveryLayerMetricHasAValuePerLayer) {
         EXPECT_EQ(table.at("metric"), metric);
         ASSERT_EQ(table.at("values").size(), std::size_t{kLayers}) << metric;
         for (const auto& value : table.at("values")) EXPECT_TRUE(value.is_number()) << metric;
-        EXPECT_EQ(lines(secateur({"scores", file_, "--metric", metric}).out).front(),
+        EXPECT_EQ(linesOf(secateur({"scores", file_, "--metric", metric}).out).front(),
                   std::string("layer,") + metric);
     }
 }

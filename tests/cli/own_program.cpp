@@ -2,9 +2,10 @@
 //
 // The headless program with one method more.
 #include "app/cli/program.h"
+#include "app/cli/quick_end.h"
 #include "tests/compress/own_method.h"
 
 int main(int argc, char** argv) {
     secateur::testing::registerOwnMethod();
-    return secateur::cli::runProgram(argc, argv);
+    secateur::endProgram(secateur::cli::runProgram(argc, argv));
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <sstream>
 #include <stdexcept>
 
 #include <fcntl.h>
@@ -112,6 +113,13 @@ nlohmann::json secateurJson(std::vector<std::string> arguments) {
     auto object = nlohmann::json::parse(run.out, nullptr, false);
     EXPECT_TRUE(object.is_object()) << run.out << run.err;
     return object;
+}
+
+std::vector<std::string> linesOf(const std::string& text) {
+    std::istringstream stream(text);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    return lines;
 }
 
 }  // namespace secateur::test

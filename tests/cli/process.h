@@ -33,4 +33,6 @@ struct RunOptions {
 // error has no progress.
 [[nodiscard]] nlohmann::json secateurJson(std::vector<std::string> arguments);
 
+[[nodiscard]] std::vector<std::string> linesOf(const std::string& text);
+
 }  // namespace secateur::test

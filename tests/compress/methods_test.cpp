@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/compress/method.h"
+#include "tests/compress/input_statistics.h"
 #include "tests/compress/own_method.h"
 
 namespace secateur {
@@ -21,12 +22,6 @@ OptionValues values(std::initializer_list<std::pair<const char*, OptionValue>> e
 
 OptionValue pattern(const char* text) {
     return std::string(text);
-}
-
-InputStatistics inputsOf(const at::Tensor& x) {
-    InputAccumulator accumulator;
-    accumulator.add(x.unsqueeze(0));
-    return accumulator.finish();
 }
 
 at::Tensor compressed(const char* name, const at::Tensor& weight, const OptionValues& options,

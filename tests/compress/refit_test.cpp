@@ -5,14 +5,10 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/compress/input_statistics.h"
+
 namespace secateur {
 namespace {
-
-InputStatistics inputsOf(const at::Tensor& x) {
-    InputAccumulator accumulator;
-    accumulator.add(x.unsqueeze(0));
-    return accumulator.finish();
-}
 
 double error(const Refit& refit, const at::Tensor& weight, const at::Tensor& x, const at::Tensor& kept) {
     const at::Tensor wanted = at::linear(x, weight);

@@ -44,16 +44,16 @@ std::vector<bool> smallestBySorting(const at::Tensor& scores, std::int64_t lengt
     return marks;
 }
 
-std::vector<bool> listed(const at::Tensor& mask) {
-    const auto* marks = mask.const_data_ptr<bool>();
-    return std::vector<bool>(marks, marks + mask.numel());
+std::vector<bool> isMarked(const at::Tensor& mask) {
+    const auto* first = mask.const_data_ptr<bool>();
+    return std::vector<bool>(first, first + mask.numel());
 }
 
 TEST(Selection, RowsAreMarkedAsSortingMarksThem) {
     const at::Tensor scores = scoresWithTies(37, 53);
     for (const double share : {0.0, 0.01, 0.3, 0.5, 0.77, 0.999}) {
         const auto count = static_cast<std::int64_t>(53 * share);
-        EXPECT_EQ(listed(smallestOfRows(scores, share)), smallestBySorting(scores, 53, count)) << share;
+        EXPECT_EQ(isMarked(smallestOfRows(scores, share)), smallestBySorting(scores, 53, count)) << share;
     }
 }
 
@@ -61,15 +61,15 @@ TEST(Selection, GroupsAreMarkedAsSortingMarksThem) {
     const at::Tensor scores = scoresWithTies(19, 64);
     for (const SparsePattern pattern : {SparsePattern{2, 4}, SparsePattern{1, 2}, SparsePattern{5, 8},
                                         SparsePattern{3, 16}, SparsePattern{20, 32}})
-        EXPECT_EQ(listed(smallestOfGroups(scores, pattern)),
+        EXPECT_EQ(isMarked(smallestOfGroups(scores, pattern)),
                   smallestBySorting(scores, pattern.of, pattern.zeros))
             << pattern.zeros << ":" << pattern.of;
 }
 
 TEST(Selection, MarksOfScoresThatAreAViewBelongToTheView) {
     const at::Tensor turned = scoresWithTies(48, 21).t();
-    EXPECT_EQ(listed(smallestOfRows(turned, 0.5)), smallestBySorting(turned.contiguous(), 48, 24));
-    EXPECT_EQ(listed(smallestOfGroups(turned, {2, 4})), smallestBySorting(turned.contiguous(), 4, 2));
+    EXPECT_EQ(isMarked(smallestOfRows(turned, 0.5)), smallestBySorting(turned.contiguous(), 48, 24));
+    EXPECT_EQ(isMarked(smallestOfGroups(turned, {2, 4})), smallestBySorting(turned.contiguous(), 4, 2));
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ constexpr std::string_view kText =
     "<|endoftext|>don't \xE2\x96\x81 \x01 "
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-std::unique_ptr<Tokenizer> read(std::string_view bytes) {
+std::unique_ptr<Tokenizer> opened(std::string_view bytes) {
     if (!bytes.starts_with('{'))
         return std::make_unique<tokenizer::SentencePieceTokenizer>("fuzz.model", bytes);
     const tokenizer::JsonFile json("fuzz.json", bytes);
@@ -33,7 +33,7 @@ std::unique_ptr<Tokenizer> read(std::string_view bytes) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     try {
-        const auto tokenizer = read({reinterpret_cast<const char*>(data), size});
+        const auto tokenizer = opened({reinterpret_cast<const char*>(data), size});
         const auto ids = tokenizer->encode(kText, true);
         static_cast<void>(tokenizer->decode(ids, false));
         static_cast<void>(tokenizer->decode(ids, true));

@@ -16,7 +16,6 @@ namespace {
 using fixtures::checkpoint;
 using fixtures::ReferenceNetwork;
 
-constexpr const char* kFamily = "llama-mha";
 constexpr double kSlope = 0.1;  // of the first moment: 1 - beta1
 
 struct Formula {
@@ -55,16 +54,16 @@ Formula formula(const ReferenceNetwork& student, const ReferenceNetwork& teacher
 
 class DistancesTest : public fixtures::DistillationFixture {  // parameter: recompute
 protected:
-    DistancesTest() : DistillationFixture(kFamily) { options_.clip = 0.0; }
+    DistancesTest() : DistillationFixture(fixtures::kLlamaMha) { options_.clip = 0.0; }
     void compare(double value, const at::Tensor& expected, const char* what) const {
         EXPECT_NEAR(value, expected.item<double>(), 1e-5 * std::abs(expected.item<double>()) + 1e-12) << what;
     }
     void check() {
-        Teacher teacher(checkpoint(kFamily), {}, windows_.seqLen);
+        Teacher teacher(checkpoint(fixtures::kLlamaMha), {}, windows_.seqLen);
         TrainableNetwork network = student();
         Trainer trainer(network, &teacher, options_);
         const HealPoint point = trainer.step(batch_, 0.0);
-        const TrainableNetwork dense(checkpoint(kFamily), {}, {}, windows_.seqLen);
+        const TrainableNetwork dense(checkpoint(fixtures::kLlamaMha), {}, {}, windows_.seqLen);
         const ReferenceNetwork reference(student()), taught(dense);
         const Formula expected = formula(reference, taught, batch_, options_);
         compare(point.loss, expected.loss, "loss");
@@ -114,8 +113,8 @@ TEST_P(DistancesTest, AllTogetherAreTheFormula) {
 TEST_F(DistancesTest, AFrozenEmbeddingIsNotPulled) {
     options_.embeddingShare = 1.0;
     options_.freezeEmbeddings = true;
-    Teacher teacher(checkpoint(kFamily), {}, windows_.seqLen);
-    TrainableNetwork network(checkpoint(kFamily), {}, options_, windows_.seqLen);
+    Teacher teacher(checkpoint(fixtures::kLlamaMha), {}, windows_.seqLen);
+    TrainableNetwork network(checkpoint(fixtures::kLlamaMha), {}, options_, windows_.seqLen);
     EXPECT_THROW(Trainer(network, &teacher, options_), Error);
 }
 
@@ -123,8 +122,8 @@ TEST_F(DistancesTest, FrozenFirstLayersStillHaveAnAttentionOutput) {
     options_.attentionShare = 1.0;
     options_.freezeEmbeddings = true;
     options_.frozenLayers = {0, 1};
-    Teacher teacher(checkpoint(kFamily), {}, windows_.seqLen);
-    TrainableNetwork same(checkpoint(kFamily), {}, options_, windows_.seqLen);
+    Teacher teacher(checkpoint(fixtures::kLlamaMha), {}, windows_.seqLen);
+    TrainableNetwork same(checkpoint(fixtures::kLlamaMha), {}, options_, windows_.seqLen);
     EXPECT_NEAR(Trainer(same, &teacher, options_).step(batch_, 0.0).attentionDistance, 0.0, 1e-9);
 }
 

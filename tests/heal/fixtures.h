@@ -20,6 +20,14 @@
 
 namespace secateur::fixtures {
 
+inline constexpr std::int64_t kRoomy = std::int64_t{1} << 30;  // bytes
+
+// Folders of tests/golden.
+inline constexpr const char* kLlamaMha = "llama-mha";
+inline constexpr const char* kLlama3Gqa = "llama3-gqa";
+inline constexpr const char* kQwen2 = "qwen2";
+inline constexpr const char* kQwen3 = "qwen3";
+
 inline std::shared_ptr<const Checkpoint> checkpoint(const std::string& family) {
     return Checkpoint::open(std::filesystem::path(SECATEUR_GOLDEN_DIR) / family);
 }

@@ -21,12 +21,11 @@ using fixtures::ids;
 using fixtures::Scratch;
 using fixtures::tokens;
 
-constexpr const char* kFamily = "llama3-gqa";
 constexpr const char* kSparseWeight = "model.layers.1.mlp.up_proj.weight";
 
 class LearningTest : public ::testing::Test {
 protected:
-    LearningTest() : windows_(tokens(kFamily, "calibration", 8)), batch_(ids(windows_, 8)) {}
+    LearningTest() : windows_(tokens(fixtures::kLlama3Gqa, "calibration", 8)), batch_(ids(windows_, 8)) {}
 
     // Trains a few steps and returns the network.
     std::unique_ptr<TrainableNetwork> trained(const HealOptions& options, const ComputePlace& place = {}) {
@@ -40,7 +39,7 @@ protected:
     }
     // The family with a quarter of one linear's weights set to zero.
     void makeSparse() {
-        const auto dense = checkpoint(kFamily);
+        const auto dense = checkpoint(fixtures::kLlama3Gqa);
         CheckpointWriter writer(scratch_ / "sparse", dense->summary().bytes, {});
         for (const std::string& name : dense->tensorNames()) {
             const TensorView& view = dense->tensor(name);
@@ -54,7 +53,7 @@ protected:
     }
 
     Scratch scratch_;
-    std::shared_ptr<const Checkpoint> source_ = checkpoint(kFamily);
+    std::shared_ptr<const Checkpoint> source_ = checkpoint(fixtures::kLlama3Gqa);
     TokenWindows windows_;
     at::Tensor batch_;
     HealPoint last_;

@@ -21,7 +21,6 @@ using testing::Contains;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-constexpr const char* kFamily = "qwen2";  // of the fixture
 const std::vector<int> kKept{0, 2, 4};
 
 std::size_t placeOf(const TrainableNetwork& network, const std::string& name) {
@@ -38,12 +37,12 @@ double relative(const at::Tensor& value, const at::Tensor& expected) {
 class OptimizerFillTest : public fixtures::HealRunFixture {
 protected:
     OptimizerFillTest() {
-        student_ = fixtures::chopped(*checkpoint(kFamily), kKept, scratch_ / "cut");
+        student_ = fixtures::chopped(*checkpoint(fixtures::kQwen2), kKept, scratch_ / "cut");
         options_.fillSteps = 5;
     }
     [[nodiscard]] HealInputs inputs() const {
         return {.checkpoint = student_,
-                .teacher = checkpoint(kFamily),
+                .teacher = checkpoint(fixtures::kQwen2),
                 .place = place_,
                 .training = &training_,
                 .options = options_};
@@ -72,7 +71,7 @@ TEST_F(OptimizerFillTest, MomentsAreAdamWsOfTheUncutNetworkWhoseWeightsStay) {
     options_.clip = 0.0;
     const Moments filled = fill("folder");
     EXPECT_EQ(filled.updates, 5);
-    TrainableNetwork uncut(checkpoint(kFamily), {}, {}, training_.seqLen);
+    TrainableNetwork uncut(checkpoint(fixtures::kQwen2), {}, {}, training_.seqLen);
     const TrainableNetwork cut(student_, {}, {}, training_.seqLen);
     ASSERT_EQ(filled.of.size(), cut.parameters().size());
     std::vector<at::Tensor> first, second;
@@ -147,7 +146,7 @@ TEST_F(OptimizerFillTest, TheyGoOnWhereTheyWereStopped) {
 // A zero that is kept has no gradient in the cut network, but may have had one in the uncut one.
 TEST_F(OptimizerFillTest, ZerosThatAreKeptStay) {
     const std::string name = "model.layers.1.mlp.up_proj.weight";
-    student_ = fixtures::chopped(*checkpoint(kFamily), kKept, scratch_ / "sparse",
+    student_ = fixtures::chopped(*checkpoint(fixtures::kQwen2), kKept, scratch_ / "sparse",
                                  [&](const std::string& tensor, const at::Tensor& value) {
                                      if (tensor == name) value.narrow(1, 0, 20).zero_();
                                  });
@@ -159,7 +158,7 @@ TEST_F(OptimizerFillTest, ZerosThatAreKeptStay) {
 }
 
 TEST_F(OptimizerFillTest, RepeatedLayersAndFrozenOnesHaveTheirOwnMomentsOrNone) {
-    student_ = fixtures::chopped(*checkpoint(kFamily), {0, 2, 2, 4}, scratch_ / "repeated");
+    student_ = fixtures::chopped(*checkpoint(fixtures::kQwen2), {0, 2, 2, 4}, scratch_ / "repeated");
     options_.frozenLayers = {3};
     options_.freezeEmbeddings = true;
     const Moments filled = fill("folder");
@@ -220,7 +219,7 @@ TEST_F(OptimizerFillTest, TheyChangeTheRunAndCountInItsOperationsAndItsDisk) {
     EXPECT_EQ(with.tokens, without.tokens);
     EXPECT_NE(content(scratch_ / "with" / "model.safetensors"),
               content(scratch_ / "without" / "model.safetensors"));
-    const double perToken = trainingFlopsPerToken(checkpoint(kFamily)->config(), {}, nullptr);
+    const double perToken = trainingFlopsPerToken(checkpoint(fixtures::kQwen2)->config(), {}, nullptr);
     EXPECT_DOUBLE_EQ(with.flops - without.flops, perToken * 5 * 2 * training_.seqLen);
     // Two moments, and the same again while a later state of them takes the place of an earlier one.
     EXPECT_EQ(disk - diskNeed(inputs(), 0).total(),
@@ -241,7 +240,7 @@ TEST_F(OptimizerFillTest, WhatCannotBeFilledIsRefusedBeforeAnythingIsWritten) {
     EXPECT_THAT(message_, HasSubstr("layer 3 cannot be frozen"));
     options_.frozenLayers = {};
     // A teacher that lacks a layer.
-    teacher_ = fixtures::chopped(*checkpoint(kFamily), {0, 1, 4}, scratch_ / "other");
+    teacher_ = fixtures::chopped(*checkpoint(fixtures::kQwen2), {0, 1, 4}, scratch_ / "other");
     EXPECT_EQ(refused(scratch_ / "out"), ErrorCode::InvalidArgument);
     EXPECT_THAT(message_, HasSubstr("no layer 2, which layer 1 of the student"));
     EXPECT_FALSE(fs::exists(scratch_ / "out"));
@@ -259,7 +258,7 @@ TEST_F(OptimizerFillTest, AnotherShapeIsRefused) {
     }
     student_ = made.finish(config);
     try {
-        static_cast<void>(carriedTensors(*student_, *checkpoint(kFamily), options_));
+        static_cast<void>(carriedTensors(*student_, *checkpoint(fixtures::kQwen2), options_));
         FAIL() << "nothing was thrown";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::InvalidArgument);

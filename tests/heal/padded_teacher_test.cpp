@@ -14,7 +14,6 @@ using fixtures::content;
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFamily = "qwen2";
 constexpr std::int64_t kPadding = 40;
 
 // A tokenizer of two tokens; the numbers are their ids.
@@ -31,14 +30,14 @@ void giveTokenizer(const fs::path& folder, int x, int y) {
 std::shared_ptr<const Checkpoint> withTokenizer(const fs::path& folder, int x = 0, int y = 1) {
     fs::create_directories(folder);
     for (const char* file : {"config.json", "model.safetensors"})
-        fs::copy_file(checkpoint(kFamily)->folder() / file, folder / file);
+        fs::copy_file(checkpoint(fixtures::kQwen2)->folder() / file, folder / file);
     giveTokenizer(folder, x, y);
     return Checkpoint::open(folder);
 }
 
 // The checkpoint with more rows in its embedding and its head, which no token needs.
 std::shared_ptr<const Checkpoint> padded(const fs::path& folder) {
-    const auto source = checkpoint(kFamily);
+    const auto source = checkpoint(fixtures::kQwen2);
     NetworkConfig config = source->config();
     config.vocabSize += static_cast<int>(kPadding);
     fixtures::NewCheckpoint made(*source, folder);

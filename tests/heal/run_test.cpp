@@ -14,8 +14,6 @@ using fixtures::Scratch;
 using fixtures::tokens;
 namespace fs = std::filesystem;
 
-constexpr const char* kFamily = "qwen2";
-
 class HealRunTest : public fixtures::HealRunFixture {};
 
 INSTANTIATE_TEST_SUITE_P(Methods, HealRunTest,
@@ -43,7 +41,7 @@ TEST_P(HealRunTest, TheResultIsACheckpointWithTheReportedPerplexity) {
     const HealReport report = run(scratch_ / "out");
     ASSERT_TRUE(report.evalPerplexity);
     const auto healed = Checkpoint::open(scratch_ / "out");
-    EXPECT_EQ(healed->config(), checkpoint(kFamily)->config());
+    EXPECT_EQ(healed->config(), checkpoint(fixtures::kQwen2)->config());
     const TrainableNetwork network(healed, {}, {}, held_.seqLen);
     EXPECT_NEAR(std::exp(network.meanLoss(fixtures::ids(held_, held_.count()))), *report.evalPerplexity,
                 1e-4 * *report.evalPerplexity);
@@ -78,7 +76,7 @@ TEST_F(HealRunTest, TheRecordTellsWhatWasDone) {
     EXPECT_EQ(record.evalBefore, report.evalPerplexityBefore);
     EXPECT_EQ(record.request.options.steps, 6);
     EXPECT_EQ(record.request.options.seed, 5u);
-    EXPECT_EQ(record.parameters, checkpoint(kFamily)->summary().parameters);
+    EXPECT_EQ(record.parameters, checkpoint(fixtures::kQwen2)->summary().parameters);
     EXPECT_EQ(record.points.back().evalPerplexity, report.evalPerplexity);
     EXPECT_GT(record.points.back().memoryBytes, 0);
     EXPECT_DOUBLE_EQ(record.flops, report.flops);

@@ -19,11 +19,9 @@ namespace {
 using fixtures::checkpoint;
 using fixtures::Scratch;
 
-constexpr const char* kFamily = "qwen3";
-
 class TeacherTest : public fixtures::DistillationFixture {
 protected:
-    TeacherTest() : DistillationFixture(kFamily) {}
+    TeacherTest() : DistillationFixture(fixtures::kQwen3) {}
     // One step of learning rate 0 and what it says.
     HealPoint probe(Teacher& teacher, std::vector<at::Tensor>* gradients = nullptr) {
         TrainableNetwork network = student();
@@ -37,7 +35,8 @@ protected:
 };
 
 TEST_F(TeacherTest, CacheOfTheWholeVocabularyIsTheTeacher) {
-    Teacher plain(checkpoint(kFamily), {}, windows_.seqLen), cached(checkpoint(kFamily), {}, windows_.seqLen);
+    Teacher plain(checkpoint(fixtures::kQwen3), {}, windows_.seqLen),
+        cached(checkpoint(fixtures::kQwen3), {}, windows_.seqLen);
     std::filesystem::create_directories(scratch_ / "");
     cached.cacheIn(scratch_ / "cache", windows_, 1 << 20, options_.temperature);
     std::vector<at::Tensor> expected, gradients;
@@ -54,7 +53,8 @@ TEST_F(TeacherTest, CacheOfTheWholeVocabularyIsTheTeacher) {
 // The tail is one bucket: the divergence over k + 1 outcomes, by its definition.
 TEST_F(TeacherTest, WhatTheCacheLeavesOutIsOneBucket) {
     constexpr int kTop = 5;
-    Teacher plain(checkpoint(kFamily), {}, windows_.seqLen), cached(checkpoint(kFamily), {}, windows_.seqLen);
+    Teacher plain(checkpoint(fixtures::kQwen3), {}, windows_.seqLen),
+        cached(checkpoint(fixtures::kQwen3), {}, windows_.seqLen);
     cached.cacheIn(scratch_ / "cache", windows_, kTop, options_.temperature);
     const double reported = probe(cached).divergence;
     const c10::NoGradGuard quiet;
@@ -74,7 +74,7 @@ TEST_F(TeacherTest, WhatTheCacheLeavesOutIsOneBucket) {
 
 // Gradient of the bucketed divergence against finite differences of the loss in one weight's direction.
 TEST_F(TeacherTest, BucketedGradientIsTheSlopeOfTheLoss) {
-    Teacher cached(checkpoint(kFamily), {}, windows_.seqLen);
+    Teacher cached(checkpoint(fixtures::kQwen3), {}, windows_.seqLen);
     cached.cacheIn(scratch_ / "cache", windows_, 5, options_.temperature);
     options_.clip = 0.0;
     TrainableNetwork network = student();
@@ -105,7 +105,7 @@ TEST_F(TeacherTest, ADamagedRecordIsComputedAgain) {
     const auto file = scratch_ / "cache";
     double whole = 0.0;
     {
-        Teacher teacher(checkpoint(kFamily), {}, windows_.seqLen);
+        Teacher teacher(checkpoint(fixtures::kQwen3), {}, windows_.seqLen);
         teacher.cacheIn(file, windows_, 5, options_.temperature);
         whole = probe(teacher).divergence;
     }
@@ -114,16 +114,16 @@ TEST_F(TeacherTest, ADamagedRecordIsComputedAgain) {
         damaged.seekp(static_cast<std::streamoff>(std::filesystem::file_size(file) / 2));
         damaged << "damage";
     }
-    Teacher teacher(checkpoint(kFamily), {}, windows_.seqLen);
+    Teacher teacher(checkpoint(fixtures::kQwen3), {}, windows_.seqLen);
     teacher.cacheIn(file, windows_, 5, options_.temperature);
     EXPECT_DOUBLE_EQ(probe(teacher).divergence, whole);
 }
 
 TEST_F(TeacherTest, HiddenStatesOfAnEqualStudentHaveNoDistance) {
     options_.hiddenShare = 1.0;
-    Teacher teacher(checkpoint(kFamily), {}, windows_.seqLen);
+    Teacher teacher(checkpoint(fixtures::kQwen3), {}, windows_.seqLen);
     HealOptions same = options_;
-    TrainableNetwork network(checkpoint(kFamily), {}, same, windows_.seqLen);
+    TrainableNetwork network(checkpoint(fixtures::kQwen3), {}, same, windows_.seqLen);
     Trainer trainer(network, &teacher, same);
     EXPECT_NEAR(trainer.step(batch_, 0.0).hiddenDistance, 0.0, 1e-9);
     EXPECT_GT(probe(teacher).hiddenDistance, 0.1);
@@ -132,7 +132,7 @@ TEST_F(TeacherTest, HiddenStatesOfAnEqualStudentHaveNoDistance) {
 TEST_F(TeacherTest, HiddenStatesComeNearer) {
     options_.hiddenShare = 1.0;
     options_.crossEntropyShare = 0.0;
-    Teacher teacher(checkpoint(kFamily), {}, windows_.seqLen);
+    Teacher teacher(checkpoint(fixtures::kQwen3), {}, windows_.seqLen);
     TrainableNetwork network = student();
     Trainer trainer(network, &teacher, options_);
     const double first = trainer.step(batch_, 1e-2).hiddenDistance;
@@ -151,7 +151,7 @@ TEST_F(TeacherTest, ATeacherWithoutTheStudentsLayersIsRefused) {
 }
 
 TEST_F(TeacherTest, WritesTheSameWindowsForTheSameSeed) {
-    Teacher teacher(checkpoint(kFamily), {}, windows_.seqLen);
+    Teacher teacher(checkpoint(fixtures::kQwen3), {}, windows_.seqLen);
     JobContext context;
     const TokenWindows one = teacher.write(windows_, 9, 1, context);
     EXPECT_EQ(one.count(), 9);

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/model/tensors.h"
 #include "tests/heal/fixtures.h"
+#include "tests/threads.h"
 
 namespace secateur {
 namespace {
@@ -17,13 +18,11 @@ using fixtures::checkpoint;
 using fixtures::ids;
 using fixtures::tokens;
 
-constexpr const char* kFamily = "llama3-gqa";
-
 class TrainerTest : public ::testing::Test {
 protected:
-    TrainerTest() : windows_(tokens(kFamily, "calibration", 8)), batch_(ids(windows_, 8)) {}
+    TrainerTest() : windows_(tokens(fixtures::kLlama3Gqa, "calibration", 8)), batch_(ids(windows_, 8)) {}
     [[nodiscard]] TrainableNetwork network(const HealOptions& options = {}) const {
-        return {checkpoint(kFamily), {}, options, windows_.seqLen};
+        return {checkpoint(fixtures::kLlama3Gqa), {}, options, windows_.seqLen};
     }
     TokenWindows windows_;
     at::Tensor batch_;
@@ -58,7 +57,7 @@ TEST_F(TrainerTest, LossFallsForEveryMethod) {
         options.method = method;
         options.dropout = 0.0;
         TrainableNetwork student = network(options);
-        Teacher teacher(checkpoint(kFamily), {}, windows_.seqLen);
+        Teacher teacher(checkpoint(fixtures::kLlama3Gqa), {}, windows_.seqLen);
         Trainer trainer(student, method == HealMethod::Distill ? &teacher : nullptr, options);
         const double first = trainer.step(batch_, 3e-3).crossEntropy;
         HealPoint last;
@@ -76,7 +75,7 @@ TEST_F(TrainerTest, TeacherEqualToItsStudentHasNothingToTeach) {
     options.method = HealMethod::Distill;
     options.crossEntropyShare = 0.0;
     TrainableNetwork student = network(options);
-    Teacher teacher(checkpoint(kFamily), {}, windows_.seqLen);
+    Teacher teacher(checkpoint(fixtures::kLlama3Gqa), {}, windows_.seqLen);
     Trainer trainer(student, &teacher, options);
     EXPECT_NEAR(trainer.step(batch_, 0.0).divergence, 0.0, 1e-6);
 }
@@ -96,18 +95,6 @@ TEST_F(TrainerTest, PartsOfABatchAddUp) {
     EXPECT_NEAR(point.gradientNorm, same.gradientNorm, 1e-4 * point.gradientNorm);
 }
 
-// LibTorch's threads for as long as it lives.
-class Threads {
-public:
-    explicit Threads(int count) : before_(at::get_num_threads()) { at::set_num_threads(count); }
-    ~Threads() { at::set_num_threads(before_); }
-    Threads(const Threads&) = delete;
-    Threads& operator=(const Threads&) = delete;
-
-private:
-    int before_;
-};
-
 // Away from the checkpoint, so that a teacher has something to teach and adapters are not zero.
 void perturb(const TrainableNetwork& network) {
     const c10::NoGradGuard quiet;
@@ -117,7 +104,7 @@ void perturb(const TrainableNetwork& network) {
 }
 
 TEST_F(TrainerTest, ThreadsShareABatch) {
-    Teacher teacher(checkpoint(kFamily), {}, windows_.seqLen);
+    Teacher teacher(checkpoint(fixtures::kLlama3Gqa), {}, windows_.seqLen);
     for (const HealMethod method : {HealMethod::Continued, HealMethod::Lora, HealMethod::Distill}) {
         for (const bool recompute : {false, true}) {
             HealOptions options;
@@ -128,7 +115,7 @@ TEST_F(TrainerTest, ThreadsShareABatch) {
             std::vector<HealPoint> points;
             std::vector<std::vector<at::Tensor>> moments;
             for (const int threads : {1, 3}) {
-                const Threads some(threads);
+                const test::Threads some(threads);
                 TrainableNetwork student = network(options);
                 perturb(student);
                 Trainer trainer(student, &teacher, options);

@@ -13,21 +13,21 @@
 namespace secateur {
 namespace {
 
-struct Case {
+struct AttentionCase {
     std::int64_t seq, headDim, heads, kvHeads;
 };
 
-std::ostream& operator<<(std::ostream& out, const Case& one) {
+std::ostream& operator<<(std::ostream& out, const AttentionCase& one) {
     return out << one.seq << " tokens, " << one.heads << " / " << one.kvHeads << " heads of " << one.headDim;
 }
 
-class AttentionKernels : public ::testing::TestWithParam<Case> {
+class AttentionKernels : public ::testing::TestWithParam<AttentionCase> {
 protected:
     static constexpr std::int64_t kBatch = 3;
 
     AttentionKernels() {
         at::manual_seed(11);
-        const Case& one = GetParam();
+        const AttentionCase& one = GetParam();
         const std::int64_t all = one.heads + 2 * one.kvHeads;
         // Magnitudes of trained networks: some rows of probabilities are sharp, others flat.
         together_ = at::randn({kBatch, one.seq, all, one.headDim}) * 2;
@@ -37,7 +37,7 @@ protected:
     }
 
     [[nodiscard]] static at::Tensor part(const at::Tensor& together, int which) {
-        const Case& one = GetParam();
+        const AttentionCase& one = GetParam();
         const std::int64_t first = which == 0 ? 0 : one.heads + (which - 1) * one.kvHeads;
         return together.narrow(2, first, which == 0 ? one.heads : one.kvHeads);
     }
@@ -49,7 +49,7 @@ protected:
     }
     // By the formula: softmax(q k^T / sqrt(d)) v over the positions up to one's own.
     [[nodiscard]] at::Tensor expected(const at::Tensor& together) const {
-        const Case& one = GetParam();
+        const AttentionCase& one = GetParam();
         const std::int64_t group = one.heads / one.kvHeads;
         const auto repeated = [&](const at::Tensor& x) {
             return x.repeat_interleave(group, 2).transpose(1, 2);
@@ -76,12 +76,13 @@ protected:
 
 // Lengths about the sizes of blocks and tiles, one position alone, and heads that are grouped or not.
 INSTANTIATE_TEST_SUITE_P(Shapes, AttentionKernels,
-                         ::testing::Values(Case{128, 32, 6, 3}, Case{1, 16, 2, 1}, Case{5, 16, 4, 4},
-                                           Case{63, 48, 2, 1}, Case{64, 64, 8, 2}, Case{65, 32, 3, 3},
-                                           Case{150, 128, 4, 1}));
+                         ::testing::Values(AttentionCase{128, 32, 6, 3}, AttentionCase{1, 16, 2, 1},
+                                           AttentionCase{5, 16, 4, 4}, AttentionCase{63, 48, 2, 1},
+                                           AttentionCase{64, 64, 8, 2}, AttentionCase{65, 32, 3, 3},
+                                           AttentionCase{150, 128, 4, 1}));
 
 TEST_P(AttentionKernels, ValuesAndGradientsAreTheFormulas) {
-    const Case& one = GetParam();
+    const AttentionCase& one = GetParam();
     const at::Tensor leaf = together_.to(at::kDouble).requires_grad_(true);
     const at::Tensor wanted = expected(leaf);
     const at::Tensor toward = at::randn(wanted.sizes(), at::kFloat);

@@ -13,16 +13,16 @@ namespace {
 
 constexpr double kEps = 1e-5;
 
-struct Case {
+struct RowCase {
     int width;
     at::ScalarType dtype;
 };
 
-std::string caseName(const testing::TestParamInfo<Case>& info) {
+std::string caseName(const testing::TestParamInfo<RowCase>& info) {
     return (info.param.dtype == at::kFloat ? "f32_" : "bf16_") + std::to_string(info.param.width);
 }
 
-class Kernels : public testing::TestWithParam<Case> {
+class Kernels : public testing::TestWithParam<RowCase> {
 protected:
     Kernels() { at::manual_seed(5); }
 
@@ -39,10 +39,10 @@ protected:
 };
 
 INSTANTIATE_TEST_SUITE_P(Widths, Kernels,
-                         testing::Values(Case{1, at::kFloat}, Case{3, at::kFloat}, Case{100, at::kFloat},
-                                         Case{192, at::kFloat}, Case{1, at::kBFloat16},
-                                         Case{3, at::kBFloat16}, Case{100, at::kBFloat16},
-                                         Case{192, at::kBFloat16}),
+                         testing::Values(RowCase{1, at::kFloat}, RowCase{3, at::kFloat},
+                                         RowCase{100, at::kFloat}, RowCase{192, at::kFloat},
+                                         RowCase{1, at::kBFloat16}, RowCase{3, at::kBFloat16},
+                                         RowCase{100, at::kBFloat16}, RowCase{192, at::kBFloat16}),
                          caseName);
 
 TEST_P(Kernels, RmsNorm) {

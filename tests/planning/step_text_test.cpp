@@ -31,7 +31,7 @@ ParsedStep read(const std::string& text) {
     return parseStepText(text, someMethods(), "--step 2");
 }
 
-std::string messageOf(const std::string& text) {
+std::string refusalOf(const std::string& text) {
     try {
         (void)read(text);
     } catch (const Error& error) {
@@ -64,22 +64,22 @@ TEST(StepText, ReadsRegisteredMethods) {
 }
 
 TEST(StepText, WhatIsWrongNamesTheStep) {
-    EXPECT_THAT(messageOf(""), HasSubstr("empty"));
-    EXPECT_THAT(messageOf("prune ratio=0.2"), HasSubstr("no method 'prune'"));
-    EXPECT_THAT(messageOf("trim patern=2:4"), StartsWith("--step 2: trim: 'patern' is not an option"));
-    EXPECT_THAT(messageOf("trim pattern=3:5"), HasSubstr("3:5"));
-    EXPECT_THAT(messageOf("trim sparsity=1"), StartsWith("--step 2: trim: sparsity is 1"));
-    EXPECT_THAT(messageOf("trim sparsity=half"), HasSubstr("'half'"));
-    EXPECT_THAT(messageOf("trim sparsity="), HasSubstr("sparsity"));
-    EXPECT_THAT(messageOf("trim sparsity"), HasSubstr("no value"));
-    EXPECT_THAT(messageOf("trim sparsity=0.1 sparsity=0.2"), HasSubstr("twice"));
-    EXPECT_THAT(messageOf("trim block-size=0"), HasSubstr("block-size is 0"));
-    EXPECT_THAT(messageOf("trim linears=lm_head"), HasSubstr("lm_head"));
-    EXPECT_THAT(messageOf("trim layers=-1"), HasSubstr("layers"));
-    EXPECT_THAT(messageOf("trim layers=5-3"), HasSubstr("5-3"));
-    EXPECT_THAT(messageOf("flap layers=3"), HasSubstr("'layers' is not an option"));
-    EXPECT_THAT(messageOf("wanda-sp metric=WIFV"), HasSubstr("metric"));
-    EXPECT_THAT(messageOf("flap remove-heads=4"), HasSubstr("no effect with structure AL-AM"));
+    EXPECT_THAT(refusalOf(""), HasSubstr("empty"));
+    EXPECT_THAT(refusalOf("prune ratio=0.2"), HasSubstr("no method 'prune'"));
+    EXPECT_THAT(refusalOf("trim patern=2:4"), StartsWith("--step 2: trim: 'patern' is not an option"));
+    EXPECT_THAT(refusalOf("trim pattern=3:5"), HasSubstr("3:5"));
+    EXPECT_THAT(refusalOf("trim sparsity=1"), StartsWith("--step 2: trim: sparsity is 1"));
+    EXPECT_THAT(refusalOf("trim sparsity=half"), HasSubstr("'half'"));
+    EXPECT_THAT(refusalOf("trim sparsity="), HasSubstr("sparsity"));
+    EXPECT_THAT(refusalOf("trim sparsity"), HasSubstr("no value"));
+    EXPECT_THAT(refusalOf("trim sparsity=0.1 sparsity=0.2"), HasSubstr("twice"));
+    EXPECT_THAT(refusalOf("trim block-size=0"), HasSubstr("block-size is 0"));
+    EXPECT_THAT(refusalOf("trim linears=lm_head"), HasSubstr("lm_head"));
+    EXPECT_THAT(refusalOf("trim layers=-1"), HasSubstr("layers"));
+    EXPECT_THAT(refusalOf("trim layers=5-3"), HasSubstr("5-3"));
+    EXPECT_THAT(refusalOf("flap layers=3"), HasSubstr("'layers' is not an option"));
+    EXPECT_THAT(refusalOf("wanda-sp metric=WIFV"), HasSubstr("metric"));
+    EXPECT_THAT(refusalOf("flap remove-heads=4"), HasSubstr("no effect with structure AL-AM"));
 }
 
 }  // namespace

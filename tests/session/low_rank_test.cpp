@@ -3,7 +3,6 @@
 // Linears that are the product of two, from the plan to the checkpoint and on from there.
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -18,13 +17,9 @@
 namespace secateur {
 namespace {
 
+using fixtures::bytesOf;
 using fixtures::Scratch;
 using testing::HasSubstr;
-
-std::string bytesOf(const std::filesystem::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 class LowRank : public testing::TestWithParam<const char*> {
 protected:

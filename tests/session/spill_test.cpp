@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What does not fit into a session's memory goes to unnamed files, and changes nothing of any result.
-#include <fstream>
-#include <iterator>
 
 #include <gmock/gmock.h>
 
@@ -14,15 +12,11 @@
 namespace secateur {
 namespace {
 
+using fixtures::bytesOf;
 using fixtures::Scratch;
 
 constexpr const char* kFamily = "llama3-gqa";
 constexpr std::int64_t kTiny = 1 << 16;  // a tenth of it holds no stream and no matrix
-
-std::string bytesOf(const std::filesystem::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 class Spilling : public testing::Test {
 protected:

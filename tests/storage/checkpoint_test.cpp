@@ -13,8 +13,6 @@ namespace {
 using namespace test;
 using nlohmann::json;
 
-constexpr const char* kIndex = "model.safetensors.index.json";
-
 class CheckpointFolder : public testing::Test {
 protected:
     void expectRefused(ErrorCode code, const std::vector<std::string>& parts) {

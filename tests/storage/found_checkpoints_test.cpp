@@ -14,7 +14,6 @@ namespace {
 using namespace test;
 using nlohmann::json;
 
-constexpr const char* kIndex = "model.safetensors.index.json";
 constexpr const char* kWeights = "model.safetensors";
 constexpr const char* kPointer =
     "version https://git-lfs.github.com/spec/v1\n"

@@ -49,6 +49,8 @@ private:
     fs::path path_;
 };
 
+inline constexpr const char* kIndex = "model.safetensors.index.json";
+
 inline std::string readText(const fs::path& file) {
     std::ifstream stream(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};

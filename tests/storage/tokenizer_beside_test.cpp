@@ -2,13 +2,13 @@
 //
 // Tokenizers whose files say only together what the tokens are, and properties of characters: ids and matches
 // as transformers and HF tokenizers give them.
-#include <fstream>
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
 #include "core/storage/tokenizer.h"
 #include "core/storage/tokenizer/regex.h"
+#include "tests/storage/golden_tokenizers.h"
 #include "tests/storage/temporary_folder.h"
 
 namespace secateur {
@@ -19,15 +19,6 @@ using nlohmann::json;
 using testing::HasSubstr;
 using Ids = std::vector<std::int32_t>;
 
-fs::path golden(const std::string& name) {
-    return fs::path(SECATEUR_GOLDEN_DIR) / "tokenizers" / name;
-}
-
-json readJson(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return json::parse(stream);
-}
-
 void expectIds(const Tokenizer& tokenizer, const json& samples) {
     for (const json& sample : samples)
         EXPECT_EQ(tokenizer.encode(sample.at("text").get<std::string>(), false), sample.at("ids").get<Ids>())
@@ -37,9 +28,9 @@ void expectIds(const Tokenizer& tokenizer, const json& samples) {
 TEST(TokenizerBeside, GivesTheIdsOfAutoTokenizer) {
     for (const char* name : {"json-config-added", "spm-added-tokens", "vocab-merges-only"}) {
         SCOPED_TRACE(name);
-        const json samples = readJson(golden(name) / "expected.json").at("samples");
+        const json samples = readJson(goldenTokenizer(name) / "expected.json").at("samples");
         ASSERT_GE(samples.size(), 80u);
-        expectIds(*Tokenizer::open(golden(name)), samples);
+        expectIds(*Tokenizer::open(goldenTokenizer(name)), samples);
     }
 }
 
@@ -48,12 +39,12 @@ TEST(TokenizerBeside, TakesTokensFromEveryFileThatDeclaresThem) {
         {"json", {"json-config-added/tokenizer.json"}},
         {"model", {"spm-added-tokens/tokenizer.model"}},
         {"vocab", {"vocab-merges-only/vocab.json", "vocab-merges-only/merges.txt"}}};
-    for (const json& variant : readJson(golden("beside.json"))) {
+    for (const json& variant : readJson(goldenTokenizer("beside.json"))) {
         const auto kind = variant.at("kind").get<std::string>();
         SCOPED_TRACE(kind + ": " + variant.at("name").get<std::string>());
         const TemporaryFolder folder;
         for (const std::string& file : sources.at(kind))
-            fs::copy_file(golden(file), folder.path() / fs::path(file).filename());
+            fs::copy_file(goldenTokenizer(file), folder.path() / fs::path(file).filename());
         for (const auto& [name, content] : variant.at("files").items()) folder.write(name, content.dump());
         // AutoTokenizer opens folders of models alone; a bare tokenizer.model is sentencepiece's own.
         if (!fs::exists(folder.path() / "config.json")) folder.write("config.json", "{}");
@@ -69,7 +60,7 @@ TEST(TokenizerBeside, TakesTokensFromEveryFileThatDeclaresThem) {
 
 TEST(TokenizerBeside, DecodesAddedTokensAndCountsThem) {
     for (const char* name : {"json-config-added", "spm-added-tokens"}) {
-        const auto tokenizer = Tokenizer::open(golden(name));
+        const auto tokenizer = Tokenizer::open(goldenTokenizer(name));
         const Ids ids = tokenizer->encode("hi<|im_end|>", false);
         EXPECT_EQ(ids.back(), 401);
         EXPECT_EQ(tokenizer->decode(ids, false), "hi<|im_end|>");
@@ -80,7 +71,7 @@ TEST(TokenizerBeside, DecodesAddedTokensAndCountsThem) {
 
 TEST(TokenizerBeside, ReadsWhatPythonReads) {
     const TemporaryFolder folder;
-    fs::copy_file(golden("json-config-added/tokenizer.json"), folder.path() / "tokenizer.json");
+    fs::copy_file(goldenTokenizer("json-config-added/tokenizer.json"), folder.path() / "tokenizer.json");
     folder.write(
         "tokenizer_config.json",
         R"({"eos_token": "a", "model_max_length": Infinity, "x": NaN, "eos_token": "<|endoftext|>"})");
@@ -109,7 +100,7 @@ TEST(TokenizerBeside, SaysWhatAFileReallyIs) {
 
 TEST(TokenizerBeside, RefusesVocabulariesOfOtherClassesAndBrokenMerges) {
     const TemporaryFolder folder;
-    fs::copy_file(golden("vocab-merges-only/vocab.json"), folder.path() / "vocab.json");
+    fs::copy_file(goldenTokenizer("vocab-merges-only/vocab.json"), folder.path() / "vocab.json");
     EXPECT_EQ(errorOf([&] { return Tokenizer::open(folder.path()); }).code(), ErrorCode::NotFound);
     folder.write("merges.txt", "#version: 0.2\nt h\nt h e\n");
     folder.write("tokenizer_config.json", R"({"tokenizer_class": "RobertaTokenizer"})");
@@ -122,7 +113,7 @@ TEST(TokenizerBeside, RefusesVocabulariesOfOtherClassesAndBrokenMerges) {
 }
 
 TEST(RegexProperties, MatchWhatOnigurumaMatches) {
-    const json expected = readJson(golden("properties.json"));
+    const json expected = readJson(goldenTokenizer("properties.json"));
     const auto text = expected.at("text").get<std::string>();
     ASSERT_GE(expected.at("patterns").size(), 80u);
     for (const json& entry : expected.at("patterns")) {

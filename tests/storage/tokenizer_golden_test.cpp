@@ -2,7 +2,6 @@
 //
 // Ids and decoded text of hard strings, as HF tokenizers and sentencepiece give them.
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -10,22 +9,13 @@
 #include <nlohmann/json.hpp>
 
 #include "core/storage/tokenizer.h"
+#include "tests/storage/golden_tokenizers.h"
 
 namespace secateur {
 namespace {
 
 namespace fs = std::filesystem;
 using Ids = std::vector<std::int32_t>;
-
-nlohmann::json readJson(const fs::path& file) {
-    std::ifstream stream(file);
-    return nlohmann::json::parse(stream);
-}
-
-std::string readText(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 class GoldenTokenizer : public testing::TestWithParam<const char*> {
 protected:

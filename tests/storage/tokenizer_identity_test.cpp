@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/storage/tokenizer.h"
+#include "tests/storage/golden_tokenizers.h"
 #include "tests/storage/temporary_folder.h"
 
 namespace secateur {
@@ -18,15 +19,11 @@ using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
 
-fs::path golden(const std::string& kind) {
-    return fs::path(SECATEUR_GOLDEN_DIR) / "tokenizers" / kind;
-}
-
 class TokenizerIdentity : public testing::Test {
 protected:
     // A folder with the changed tokenizer of `kind`.
     fs::path changed(const std::function<void(json&)>& change, const std::string& kind = "qwen2-style") {
-        std::ifstream stream(golden(kind) / "tokenizer.json");
+        std::ifstream stream(goldenTokenizer(kind) / "tokenizer.json");
         json document = json::parse(stream);
         change(document);
         scratch_.write("tokenizer.json", document.dump());
@@ -60,7 +57,7 @@ TEST_F(TokenizerIdentity, IsTheSameForFilesThatSayTheSameInOtherWords) {
         document["decoder"] = nullptr;
     });
     EXPECT_EQ(tokenizerFingerprint(other).size(), 64u);
-    expectSame(golden("qwen2-style"), other);
+    expectSame(goldenTokenizer("qwen2-style"), other);
 }
 
 TEST_F(TokenizerIdentity, TellsRenumberedIdsApart) {
@@ -68,13 +65,13 @@ TEST_F(TokenizerIdentity, TellsRenumberedIdsApart) {
         auto& vocabulary = document["model"]["vocab"];
         std::swap(vocabulary["a"], vocabulary["b"]);
     });
-    expectDifferent(golden("qwen2-style"), other, "\"a\"");
-    EXPECT_THAT(tokenizerDifference(golden("qwen2-style"), other),
+    expectDifferent(goldenTokenizer("qwen2-style"), other, "\"a\"");
+    EXPECT_THAT(tokenizerDifference(goldenTokenizer("qwen2-style"), other),
                 AllOf(HasSubstr("id "), HasSubstr("\"b\"")));
 }
 
 TEST_F(TokenizerIdentity, TellsMergesAddedTokensAndComponentsApart) {
-    const fs::path qwen = golden("qwen2-style");
+    const fs::path qwen = goldenTokenizer("qwen2-style");
     expectDifferent(qwen, changed([](json& document) {
                         auto& merges = document["model"]["merges"];
                         std::swap(merges[0], merges[1]);
@@ -103,18 +100,19 @@ TEST_F(TokenizerIdentity, TellsMergesAddedTokensAndComponentsApart) {
 
 TEST_F(TokenizerIdentity, ComparesSentencePieceModelsAndPiecesAcrossKinds) {
     scratch_.write("tokenizer.model", [] {
-        std::ifstream stream(golden("sentencepiece-bpe") / "tokenizer.model", std::ios::binary);
+        std::ifstream stream(goldenTokenizer("sentencepiece-bpe") / "tokenizer.model", std::ios::binary);
         return std::string(std::istreambuf_iterator<char>(stream), {});
     }());
-    expectSame(golden("sentencepiece-bpe"), scratch_.path());
-    expectDifferent(golden("sentencepiece-bpe"), golden("sentencepiece-unigram"), "id ");
-    expectDifferent(golden("sentencepiece-bpe"), golden("gpt2-style"), "id ");
+    expectSame(goldenTokenizer("sentencepiece-bpe"), scratch_.path());
+    expectDifferent(goldenTokenizer("sentencepiece-bpe"), goldenTokenizer("sentencepiece-unigram"), "id ");
+    expectDifferent(goldenTokenizer("sentencepiece-bpe"), goldenTokenizer("gpt2-style"), "id ");
 }
 
 TEST_F(TokenizerIdentity, IsEmptyWithoutTokenizer) {
     EXPECT_EQ(tokenizerFingerprint(scratch_.path()), "");
-    EXPECT_EQ(errorOf([&] { return tokenizerDifference(golden("gpt2-style"), scratch_.path()); }).code(),
-              ErrorCode::NotFound);
+    EXPECT_EQ(
+        errorOf([&] { return tokenizerDifference(goldenTokenizer("gpt2-style"), scratch_.path()); }).code(),
+        ErrorCode::NotFound);
 }
 
 }  // namespace

@@ -3,23 +3,18 @@
 // Thousands of damaged tokenizers, the same in every run: bytes flipped, cut out, put in, and the end cut
 // off.
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "tests/fuzz/mutator.h"
+#include "tests/storage/golden_tokenizers.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string readText(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 using secateur::test::Mutator;
 
@@ -35,7 +30,7 @@ std::string damaged(const std::string& valid, Mutator& mutator, std::size_t roun
 class DamagedTokenizer : public testing::TestWithParam<const char*> {};
 
 TEST_P(DamagedTokenizer, EndsInAnErrorAtWorst) {
-    const std::string valid = readText(fs::path(SECATEUR_GOLDEN_DIR) / "tokenizers" / GetParam());
+    const std::string valid = secateur::readText(secateur::goldenTokenizer(GetParam()));
     ASSERT_FALSE(valid.empty());
     Mutator mutator(7);
     for (std::size_t round = 0; round < 1000; ++round) {

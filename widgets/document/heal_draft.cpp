@@ -15,7 +15,7 @@ constexpr int kWatchedEvery = 10;      // steps between held-out perplexities
 constexpr int kCheckpointEvery = 100;  // steps that a crash costs at most
 constexpr int kCheckpointsKept = 2;    // should the newest be damaged
 
-QString tr(const char* text) {
+QString draftTr(const char* text) {
     return QCoreApplication::translate("HealDraft", text);
 }
 
@@ -89,13 +89,13 @@ RunRequest runRequest(const HealDraft& draft, const QString& sample, const QStri
 QString label(HealMethod method) {
     switch (method) {
         case HealMethod::Continued:
-            return tr("Continued pretraining");
+            return draftTr("Continued pretraining");
         case HealMethod::Lora:
-            return tr("LoRA adapters");
+            return draftTr("LoRA adapters");
         case HealMethod::Distill:
-            return tr("Distillation");
+            return draftTr("Distillation");
         case HealMethod::Scratch:
-            return tr("From scratch");
+            return draftTr("From scratch");
     }
     return {};
 }
@@ -103,13 +103,14 @@ QString label(HealMethod method) {
 QString explain(HealMethod method) {
     switch (method) {
         case HealMethod::Continued:
-            return tr("All weights go on learning to predict the next token (LayerChop).");
+            return draftTr("All weights go on learning to predict the next token (LayerChop).");
         case HealMethod::Lora:
-            return tr("Low-rank adapters learn beside the weights, which stay; they are merged in the end.");
+            return draftTr(
+                "Low-rank adapters learn beside the weights, which stay; they are merged in the end.");
         case HealMethod::Distill:
-            return tr("The weights learn to answer as the uncompressed model does.");
+            return draftTr("The weights learn to answer as the uncompressed model does.");
         case HealMethod::Scratch:
-            return tr("The same shape from random weights: what healing has to beat.");
+            return draftTr("The same shape from random weights: what healing has to beat.");
     }
     return {};
 }

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kMostCompared = 7;  // as many as there are colours
 
-QString tr(const char* text) {
+QString boardTr(const char* text) {
     return QCoreApplication::translate("RunState", text);
 }
 
@@ -28,25 +28,25 @@ QString number(double perplexity) {
 QString stateLabel(const RunEntry& run) {
     switch (run.activity) {
         case RunActivity::Queued:
-            return tr("queued");
+            return boardTr("queued");
         case RunActivity::Running:
-            return tr("running");
+            return boardTr("running");
         case RunActivity::Pausing:
-            return tr("pausing");
+            return boardTr("pausing");
         case RunActivity::Stopping:
-            return tr("stopping");
+            return boardTr("stopping");
         case RunActivity::None:
             break;
     }
     switch (run.record.state) {
         case RunState::Running:
-            return tr("running elsewhere");
+            return boardTr("running elsewhere");
         case RunState::Paused:
-            return tr("paused");
+            return boardTr("paused");
         case RunState::Interrupted:
-            return tr("interrupted");
+            return boardTr("interrupted");
         case RunState::Complete:
-            return tr("complete");
+            return boardTr("complete");
     }
     return {};
 }
@@ -137,7 +137,7 @@ void RunBoard::pause(const QString& folder) {
     if (run == nullptr || !run->canPause()) return;
     run->activity = RunActivity::Pausing;
     engine_.pauseHeal(folder);
-    Q_EMIT said(tr("Pausing %1: its checkpoint is saved after this step.").arg(run->name()));
+    Q_EMIT said(boardTr("Pausing %1: its checkpoint is saved after this step.").arg(run->name()));
     Q_EMIT changed();
 }
 
@@ -235,8 +235,8 @@ void RunBoard::append(const QString& folder, const std::vector<HealPoint>& point
     if (run == nullptr || points.empty()) return;
     if (std::exchange(run->resumes, false)) {
         Q_EMIT said(points.front().step > 1
-                        ? tr("%1 goes on after step %2.").arg(run->name()).arg(points.front().step - 1)
-                        : tr("%1 had no checkpoint yet and begins again.").arg(run->name()));
+                        ? boardTr("%1 goes on after step %2.").arg(run->name()).arg(points.front().step - 1)
+                        : boardTr("%1 had no checkpoint yet and begins again.").arg(run->name()));
     }
     auto& known = run->record.points;
     // A run that goes on from an older checkpoint takes the steps after it again.
@@ -265,17 +265,18 @@ void RunBoard::healed(const HealReport& report) {
     const RunEntry* run = find(folder);
     const QString title = run != nullptr ? run->name() : QFileInfo(folder).fileName();
     if (report.paused) {
-        Q_EMIT said(tr("Paused %1 after step %2; Resume goes on from there.").arg(title).arg(report.steps));
+        Q_EMIT said(
+            boardTr("Paused %1 after step %2; Resume goes on from there.").arg(title).arg(report.steps));
         return;
     }
-    QString summary = tr("Healed %1 in %2, %3 tokens")
+    QString summary = boardTr("Healed %1 in %2, %3 tokens")
                           .arg(title, QString::fromStdString(formatDuration(report.seconds)),
                                QString::fromStdString(formatCount(report.tokens)).trimmed());
     if (report.evalPerplexityBefore && report.evalPerplexity)
-        summary += tr(": held-out perplexity %1 -> %2")
+        summary += boardTr(": held-out perplexity %1 -> %2")
                        .arg(number(*report.evalPerplexityBefore), number(*report.evalPerplexity));
     if (run != nullptr && run->record.densePerplexity)
-        summary += tr(", dense %1").arg(number(*run->record.densePerplexity));
+        summary += boardTr(", dense %1").arg(number(*run->record.densePerplexity));
     Q_EMIT finished(folder, summary + QLatin1Char('.'));
 }
 

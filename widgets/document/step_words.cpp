@@ -13,7 +13,7 @@
 namespace secateur {
 namespace {
 
-QString tr(const char* text) {
+QString stepTr(const char* text) {
     return QCoreApplication::translate("StepWords", text);
 }
 
@@ -35,7 +35,7 @@ QString recipeInWords(const RecipeStep& step, const std::vector<MethodInfo>& met
         const QString word = QString::fromStdString(formatOption(value));
         const auto* share = std::get_if<double>(&value);
         if (key == "format" || (key == "pattern" && patterned)) text += QLatin1Char(' ') + word;
-        if (key == "bits") text += tr(" %1 bits").arg(word);
+        if (key == "bits") text += stepTr(" %1 bits").arg(word);
         // A pattern says how many become zero.
         if (share != nullptr && (key == "keep" || (key == "sparsity" && !patterned)))
             text += QLatin1Char(' ') + QString::fromStdString(formatPercent(*share));
@@ -45,10 +45,10 @@ QString recipeInWords(const RecipeStep& step, const std::vector<MethodInfo>& met
 
 QString chopInWords(const ChopStep& chop) {
     QStringList parts;
-    if (!chop.layers.empty()) parts << tr("layers %1 chopped").arg(layerList(chop.layers));
-    if (!chop.attention.empty()) parts << tr("no attention in %1").arg(layerList(chop.attention));
-    if (!chop.keep.empty()) parts << tr("layers %1 kept").arg(layerList(chop.keep));
-    if (!chop.mlp.empty()) parts << tr("no MLP in %1").arg(layerList(chop.mlp));
+    if (!chop.layers.empty()) parts << stepTr("layers %1 chopped").arg(layerList(chop.layers));
+    if (!chop.attention.empty()) parts << stepTr("no attention in %1").arg(layerList(chop.attention));
+    if (!chop.keep.empty()) parts << stepTr("layers %1 kept").arg(layerList(chop.keep));
+    if (!chop.mlp.empty()) parts << stepTr("no MLP in %1").arg(layerList(chop.mlp));
     return parts.join(QStringLiteral(", "));
 }
 
@@ -61,17 +61,19 @@ QString widthInWords(const std::string& method, const QString& amount, const std
 }
 
 QString requestInWords(const ChopRequest& chop) {
-    if (chop.count > 0) return tr("chop %1 by %2").arg(chop.count).arg(QString::fromStdString(chop.strategy));
+    if (chop.count > 0)
+        return stepTr("chop %1 by %2").arg(chop.count).arg(QString::fromStdString(chop.strategy));
     const QString text =
         chopInWords({chop.layers, chop.attention, chop.mlp, chop.chosenBy, chop.merge, chop.keep});
-    return text.isEmpty() ? tr("chop nothing") : text;
+    return text.isEmpty() ? stepTr("chop nothing") : text;
 }
 
 QString requestInWords(const WidthRequest& width, const std::vector<MethodInfo>& methods) {
     QString amount = QString::fromStdString(formatPercent(width.ratio));
     if (width.targetParameters)
-        amount = tr("to %1 parameters").arg(QString::fromStdString(formatCount(*width.targetParameters)));
-    if (width.targetBytes) amount = tr("to %1").arg(QString::fromStdString(formatBytes(*width.targetBytes)));
+        amount = stepTr("to %1 parameters").arg(QString::fromStdString(formatCount(*width.targetParameters)));
+    if (width.targetBytes)
+        amount = stepTr("to %1").arg(QString::fromStdString(formatBytes(*width.targetBytes)));
     // What the method does not offer it has of its own.
     const MethodInfo* method = findMethod(methods, width.method);
     const auto offered = [&](const char* key, const std::string& value) {
@@ -120,15 +122,15 @@ StepCost costOfRequest(const WidthRequest& width, const std::vector<MethodInfo>&
 QString costInWords(StepCost cost) {
     switch (cost) {
         case StepCost::Instant:
-            return tr("instant");
+            return stepTr("instant");
         case StepCost::OnePass:
-            return tr("one pass");
+            return stepTr("one pass");
         case StepCost::Calibrated:
-            return tr("calibrated");
+            return stepTr("calibrated");
         case StepCost::Trains:
             break;
     }
-    return tr("trains");
+    return stepTr("trains");
 }
 
 StepCost costOf(const Wish& wish, const std::vector<MethodInfo>& methods) {
@@ -155,7 +157,7 @@ QString stepInWords(const PlanStep& step, const std::vector<MethodInfo>& methods
                             width->structure, width->metric, methods);
     }
     if (const auto* recipe = std::get_if<RecipeStep>(&step)) return recipeInWords(*recipe, methods);
-    return tr("healed");
+    return stepTr("healed");
 }
 
 QString wishInWords(const Wish& wish, const std::vector<MethodInfo>& methods) {
@@ -168,7 +170,8 @@ QString wishInWords(const Wish& wish, const std::vector<MethodInfo>& methods) {
     if (const auto* recipe = std::get_if<RecipeStep>(&wish.wished)) return recipeInWords(*recipe, methods);
     if (const auto* heal = std::get_if<HealStep>(&wish.wished)) {
         const OptionValue* how = heal->options.find("method");
-        return how == nullptr ? tr("heal") : tr("heal, %1").arg(QString::fromStdString(formatOption(*how)));
+        return how == nullptr ? stepTr("heal")
+                              : stepTr("heal, %1").arg(QString::fromStdString(formatOption(*how)));
     }
     if (const auto* chop = std::get_if<ChopStep>(&wish.wished)) return stepInWords(*chop, methods);
     return stepInWords(std::get<WidthStep>(wish.wished), methods);
@@ -180,7 +183,7 @@ QString planInWords(const Plan& plan) {
         const QString words = stepInWords(step, methods());
         if (!words.isEmpty()) parts << words;
     }
-    return parts.isEmpty() ? tr("nothing removed") : parts.join(QStringLiteral(", "));
+    return parts.isEmpty() ? stepTr("nothing removed") : parts.join(QStringLiteral(", "));
 }
 
 const MethodInfo* findMethod(const std::vector<MethodInfo>& methods, const std::string& name) {
@@ -190,16 +193,16 @@ const MethodInfo* findMethod(const std::vector<MethodInfo>& methods, const std::
 
 QString methodLabel(const std::string& name, const std::vector<MethodInfo>& methods) {
     if (const MethodInfo* method = findMethod(methods, name)) return QString::fromStdString(method->label);
-    return name.empty() ? tr("Hand-made") : QString::fromStdString(name);
+    return name.empty() ? stepTr("Hand-made") : QString::fromStdString(name);
 }
 
 QString kindLabel(const std::string& kind) {
-    if (kind == "chop") return tr("Chop layers");
-    if (kind == "width") return tr("Narrow layers");
-    if (kind == "sparsify") return tr("Sparsify linears");
-    if (kind == "quantize") return tr("Quantize linears");
-    if (kind == "factorize") return tr("Factorize linears");
-    if (kind == "heal") return tr("Heal");
+    if (kind == "chop") return stepTr("Chop layers");
+    if (kind == "width") return stepTr("Narrow layers");
+    if (kind == "sparsify") return stepTr("Sparsify linears");
+    if (kind == "quantize") return stepTr("Quantize linears");
+    if (kind == "factorize") return stepTr("Factorize linears");
+    if (kind == "heal") return stepTr("Heal");
     return QString::fromStdString(kind);
 }
 

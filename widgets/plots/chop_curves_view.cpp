@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/units.h"
 #include "widgets/plots/csv_text.h"
 #include "widgets/plots/curve_axes.h"
 #include "widgets/plots/plot_canvas.h"
+#include "widgets/plots/plot_text.h"
 #include "widgets/plots/point_marker.h"
 #include "widgets/plots/unit_text.h"
 
@@ -17,10 +17,6 @@ namespace secateur {
 namespace {
 
 constexpr int kColours = 7;  // of PlotTheme::series
-
-QString perplexityText(double value) {
-    return QString::fromStdString(formatPerplexity(value));
-}
 
 QString spaced(const std::vector<int>& layers) {
     QStringList numbers;

@@ -12,7 +12,7 @@
 namespace secateur {
 namespace {
 
-QString tr(const char* text) {
+QString curvesTr(const char* text) {
     return QCoreApplication::translate("HealCurves", text);
 }
 
@@ -52,13 +52,13 @@ double quantityValue(const HealPoint& point, CurveQuantity quantity) {
 QString axisLabel(CurveAxis axis) {
     switch (axis) {
         case CurveAxis::Steps:
-            return tr("steps");
+            return curvesTr("steps");
         case CurveAxis::Tokens:
-            return tr("tokens");
+            return curvesTr("tokens");
         case CurveAxis::Seconds:
-            return tr("seconds of training");
+            return curvesTr("seconds of training");
         case CurveAxis::Flops:
-            return tr("FLOPs");
+            return curvesTr("FLOPs");
     }
     return {};
 }
@@ -66,15 +66,15 @@ QString axisLabel(CurveAxis axis) {
 QString quantityLabel(CurveQuantity quantity) {
     switch (quantity) {
         case CurveQuantity::Loss:
-            return tr("training loss");
+            return curvesTr("training loss");
         case CurveQuantity::Rate:
-            return tr("learning rate");
+            return curvesTr("learning rate");
         case CurveQuantity::GradientNorm:
-            return tr("gradient norm");
+            return curvesTr("gradient norm");
         case CurveQuantity::Speed:
-            return tr("tokens/s");
+            return curvesTr("tokens/s");
         case CurveQuantity::Memory:
-            return tr("memory, MB");
+            return curvesTr("memory, MB");
     }
     return {};
 }

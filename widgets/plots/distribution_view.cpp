@@ -15,8 +15,8 @@ namespace secateur {
 
 namespace {
 
-constexpr double kReach = 7.0;     // pixels beside the line within which it can be taken
-constexpr double kKeyStep = 0.01;  // share of the axis that one key press moves the line
+constexpr double kLineReach = 7.0;  // pixels beside the line within which it can be taken
+constexpr double kKeyStep = 0.01;   // share of the axis that one key press moves the line
 
 QString percent(double fraction) {
     return QString::fromStdString(formatPercent(fraction));
@@ -193,7 +193,7 @@ void DistributionView::pointTo(const QPointF& position) {
     QString text = thresholdText();
     for (const ScorePanel* panel : {d_->channels.get(), d_->groups.get()}) {
         if (!panel->contains(position)) continue;
-        near = draggable() && std::abs(panel->pixelOf(d_->line(panel->kind())) - position.x()) <= kReach;
+        near = draggable() && std::abs(panel->pixelOf(d_->line(panel->kind())) - position.x()) <= kLineReach;
         if (!near) text = panel->describeBin(panel->binAt(position.x()));
     }
     setHoverText(text);
@@ -208,7 +208,7 @@ bool DistributionView::grabAt(const QPointF& position) {
     if (!draggable()) return false;
     for (const ScorePanel* panel : {d_->channels.get(), d_->groups.get()}) {
         const double line = d_->line(panel->kind());
-        if (!panel->contains(position) || !(std::abs(panel->pixelOf(line) - position.x()) <= kReach))
+        if (!panel->contains(position) || !(std::abs(panel->pixelOf(line) - position.x()) <= kLineReach))
             continue;
         d_->held = panel->kind();
         d_->dragging = true;

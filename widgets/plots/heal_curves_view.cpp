@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/units.h"
 #include "widgets/plots/csv_text.h"
 #include "widgets/plots/curve_axes.h"
 #include "widgets/plots/plot_canvas.h"
+#include "widgets/plots/plot_text.h"
 
 namespace secateur {
 
@@ -18,15 +18,6 @@ namespace {
 
 constexpr int kUsualSmoothing = 60;  // percent
 constexpr double kFaint = 0.28;      // opacity of what is smoothed
-
-QString perplexityText(double value) {
-    return QString::fromStdString(formatPerplexity(value));
-}
-
-QColor translucent(QColor colour, double opacity) {
-    colour.setAlphaF(static_cast<float>(opacity));
-    return colour;
-}
 
 }  // namespace
 

@@ -12,12 +12,12 @@ QColor mix(const QColor& a, const QColor& b, double shareOfB) {
     return {channel(a.red(), b.red()), channel(a.green(), b.green()), channel(a.blue(), b.blue())};
 }
 
-QColor translucent(QColor colour, int alpha) {
-    colour.setAlpha(alpha);
+}  // namespace
+
+QColor translucent(QColor colour, double opacity) {
+    colour.setAlphaF(static_cast<float>(opacity));
     return colour;
 }
-
-}  // namespace
 
 PlotTheme PlotTheme::of(const QPalette& palette) {
     PlotTheme theme;
@@ -31,7 +31,7 @@ PlotTheme PlotTheme::of(const QPalette& palette) {
     theme.kept = theme.series(0);
     theme.removed = mix(theme.background, theme.text, 0.45);
     theme.faded = mix(theme.background, theme.text, 0.15);
-    theme.removedFill = translucent(theme.removed, theme.dark ? 60 : 45);
+    theme.removedFill = translucent(theme.removed, theme.dark ? 0.235 : 0.176);
     return theme;
 }
 

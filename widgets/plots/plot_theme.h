@@ -10,6 +10,9 @@
 
 namespace secateur {
 
+// opacity: 0 to 1
+[[nodiscard]] QColor translucent(QColor colour, double opacity);
+
 struct PlotTheme {
     bool dark = false;
     QColor background;

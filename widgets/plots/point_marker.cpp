@@ -10,7 +10,7 @@ namespace secateur {
 
 namespace {
 
-constexpr double kReach = 14.0;  // pixels from a point within which the pointer means it
+constexpr double kPointReach = 14.0;  // pixels from a point within which the pointer means it
 
 }  // namespace
 
@@ -34,7 +34,7 @@ void PointMarker::moveTo(std::optional<QPointF> coordinates) {
 int PointMarker::nearest(const QPointF& pixel, int count,
                          const std::function<QPointF(int)>& coordinates) const {
     int found = -1;
-    double nearest = kReach;
+    double nearest = kPointReach;
     for (int point = 0; point < count; ++point) {
         const QPointF place = coordinates(point);
         const QPointF there(canvas_.xAxis->coordToPixel(place.x()), canvas_.yAxis->coordToPixel(place.y()));

@@ -8,7 +8,7 @@ namespace secateur {
 
 namespace {
 
-constexpr double kTail = 0.02;  // share of the scores above the range
+constexpr double kScoreTail = 0.02;  // share of the scores above the range
 
 }  // namespace
 
@@ -60,7 +60,8 @@ ScoreRange rangeOf(const ScorePool& pool, UnitKind kind) {
         if (std::isfinite(threshold)) limit = std::max(limit, static_cast<double>(threshold));
     });
     if (values.empty()) return {};
-    const auto tail = values.begin() + std::lround((1.0 - kTail) * static_cast<double>(values.size() - 1));
+    const auto tail =
+        values.begin() + std::lround((1.0 - kScoreTail) * static_cast<double>(values.size() - 1));
     std::nth_element(values.begin(), tail, values.end());
     ScoreRange range{.low = *std::min_element(values.begin(), tail + 1), .high = *tail};
     const double margin = 0.05 * (range.high - range.low);

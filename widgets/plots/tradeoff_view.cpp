@@ -5,20 +5,16 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/units.h"
 #include "widgets/plots/csv_text.h"
 #include "widgets/plots/curve_axes.h"
 #include "widgets/plots/plot_canvas.h"
+#include "widgets/plots/plot_text.h"
 #include "widgets/plots/point_marker.h"
 #include "widgets/plots/unit_text.h"
 
 namespace secateur {
 
 namespace {
-
-QString perplexityText(double value) {
-    return QString::fromStdString(formatPerplexity(value));
-}
 
 enum class PointKind { Dense, Sweep, History, Current };
 

@@ -12,7 +12,7 @@ namespace secateur {
 
 namespace {
 
-QString tr(const char* text, int count = -1) {
+QString mapTr(const char* text, int count = -1) {
     return QCoreApplication::translate("UnitMapText", text, nullptr, count);
 }
 
@@ -30,15 +30,16 @@ QString fateWord(UnitFate fate) {
 
 QString layerLine(const UnitRows& rows, int row) {
     const LayerScores* layer = rows.layer(row);
-    if (layer == nullptr) return tr("Layer %1: not measured.").arg(row);
+    if (layer == nullptr) return mapTr("Layer %1: not measured.").arg(row);
     const int width = rows.values().width(row);
-    if (width == 0) return tr("Layer %1: none.").arg(row);
+    if (width == 0) return mapTr("Layer %1: none.").arg(row);
     const auto scores = unitScores(*layer, rows.choice().kind, rows.choice().values);
     const auto highest = std::max_element(scores.begin(), scores.end());
-    QString text = tr("Layer %1: ").arg(row);
-    if (rows.removed() != nullptr) text += tr("%1 of %2 kept, ").arg(width - rows.removedIn(row)).arg(width);
+    QString text = mapTr("Layer %1: ").arg(row);
+    if (rows.removed() != nullptr)
+        text += mapTr("%1 of %2 kept, ").arg(width - rows.removedIn(row)).arg(width);
     if (!rows.form(row).isEmpty()) text += rows.form(row) + QStringLiteral(", ");
-    return text + tr("highest %1 at %2 %3.")
+    return text + mapTr("highest %1 at %2 %3.")
                       .arg(scoreText(*highest), unitName(rows.choice().kind))
                       .arg(highest - scores.begin());
 }
@@ -48,11 +49,11 @@ QString layerLine(const UnitRows& rows, int row) {
 QString unitCount(UnitKind kind, int count) {
     switch (kind) {
         case UnitKind::Channels:
-            return count == 1 ? tr("1 MLP channel") : tr("%1 MLP channels").arg(count);
+            return count == 1 ? mapTr("1 MLP channel") : mapTr("%1 MLP channels").arg(count);
         case UnitKind::Heads:
-            return count == 1 ? tr("1 head") : tr("%1 heads").arg(count);
+            return count == 1 ? mapTr("1 head") : mapTr("%1 heads").arg(count);
         case UnitKind::Groups:
-            return count == 1 ? tr("1 KV group") : tr("%1 KV groups").arg(count);
+            return count == 1 ? mapTr("1 KV group") : mapTr("%1 KV groups").arg(count);
     }
     return {};
 }
@@ -61,11 +62,11 @@ QString colourBarLabel(const ScoreTable& table, UnitValues values, const ValueSc
     const QString metric = QString::fromStdString(table.metric);
     const QString unit = metricUnit(table.metric);
     const bool z = values == UnitValues::Standardised && standardises(table);
-    const QString label = z                ? tr("%1 as z-score in its layer").arg(metric)
+    const QString label = z                ? mapTr("%1 as z-score in its layer").arg(metric)
                           : unit.isEmpty() ? metric
-                                           : tr("%1 (%2)").arg(metric, unit);
+                                           : mapTr("%1 (%2)").arg(metric, unit);
     return label +
-           (scale.kind() == ValueScale::Kind::Linear ? tr("; colours span 2-98 %") : tr(", log scale"));
+           (scale.kind() == ValueScale::Kind::Linear ? mapTr("; colours span 2-98 %") : mapTr(", log scale"));
 }
 
 QString unitMapCsv(const UnitRows& rows, const KeptUnits* kept, int firstRow, int lastRow, int firstColumn,
@@ -101,14 +102,14 @@ QString unitMapSummary(const ScoreTable& table, const UnitRows& rows) {
         removed += rows.removedIn(row);
         lines.append(layerLine(rows, row));
     }
-    const QString what = rows.choice().values == UnitValues::Raw ? tr("raw")
-                         : standardises(table)                   ? tr("standardised")
-                                                                 : tr("as compared");
-    QString head = tr("%1 in %2 layers, %3 (%4)")
+    const QString what = rows.choice().values == UnitValues::Raw ? mapTr("raw")
+                         : standardises(table)                   ? mapTr("standardised")
+                                                                 : mapTr("as compared");
+    QString head = mapTr("%1 in %2 layers, %3 (%4)")
                        .arg(unitCount(rows.choice().kind, units))
                        .arg(table.layers.size())
                        .arg(QString::fromStdString(table.metric), what);
-    head += rows.removed() != nullptr ? tr("; the plan removes %1.").arg(removed) : tr("; no plan.");
+    head += rows.removed() != nullptr ? mapTr("; the plan removes %1.").arg(removed) : mapTr("; no plan.");
     lines.prepend(head);
     return lines.join(QLatin1Char('\n'));
 }

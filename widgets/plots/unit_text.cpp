@@ -12,7 +12,7 @@ namespace secateur {
 
 namespace {
 
-QString tr(const char* text) {
+QString unitTr(const char* text) {
     return QCoreApplication::translate("UnitText", text);
 }
 
@@ -29,34 +29,35 @@ float comparedScore(const LayerScores& layer, UnitKind kind, int unit) {
 }
 
 QString keptBecause(bool passes, const Thresholds& thresholds, const QString& limit) {
-    if (!passes) return tr("kept below the threshold %1, for a minimum or a round number").arg(limit);
-    return (thresholds.strict ? tr("kept: above the threshold %1") : tr("kept: not below the threshold %1"))
+    if (!passes) return unitTr("kept below the threshold %1, for a minimum or a round number").arg(limit);
+    return (thresholds.strict ? unitTr("kept: above the threshold %1")
+                              : unitTr("kept: not below the threshold %1"))
         .arg(limit);
 }
 
 QString removedBecause(bool passes, const Thresholds& thresholds, const QString& limit) {
-    if (passes) return tr("removed above the threshold %1, for a round number").arg(limit);
-    return (thresholds.strict ? tr("removed: not above the threshold %1")
-                              : tr("removed: below the threshold %1"))
+    if (passes) return unitTr("removed above the threshold %1, for a round number").arg(limit);
+    return (thresholds.strict ? unitTr("removed: not above the threshold %1")
+                              : unitTr("removed: below the threshold %1"))
         .arg(limit);
 }
 
 QString reason(const ScoreTable& table, const LayerScores& layer, UnitKind kind, int unit, UnitFate fate,
                const Thresholds* thresholds) {
-    if (fate == UnitFate::LayerChopped) return tr("removed: layer %1 is chopped").arg(layer.layer);
+    if (fate == UnitFate::LayerChopped) return unitTr("removed: layer %1 is chopped").arg(layer.layer);
     if (fate == UnitFate::SublayerDropped) {
-        return (kind == UnitKind::Channels ? tr("removed: the MLP of layer %1 is dropped")
-                                           : tr("removed: the attention of layer %1 is dropped"))
+        return (kind == UnitKind::Channels ? unitTr("removed: the MLP of layer %1 is dropped")
+                                           : unitTr("removed: the attention of layer %1 is dropped"))
             .arg(layer.layer);
     }
     const bool stays = fate == UnitFate::Kept;
-    if (thresholds == nullptr) return stays ? tr("kept") : tr("removed by the plan");
+    if (thresholds == nullptr) return stays ? unitTr("kept") : unitTr("removed by the plan");
     const float limit = thresholds->at(kind, layer.layer);
     if (std::isnan(limit))
-        return stays ? tr("kept: the plan does not narrow this layer") : tr("removed by the plan");
+        return stays ? unitTr("kept: the plan does not narrow this layer") : unitTr("removed by the plan");
     if (!thresholds->decided(table)) {
-        return (stays ? tr("kept by the plan, which compares %1 (%2)")
-                      : tr("removed by the plan, which compares %1 (%2)"))
+        return (stays ? unitTr("kept by the plan, which compares %1 (%2)")
+                      : unitTr("removed by the plan, which compares %1 (%2)"))
             .arg(QString::fromStdString(thresholds->metric), QString::fromStdString(thresholds->structure));
     }
     const bool passes = thresholds->keeps(comparedScore(layer, kind, unit), limit);
@@ -73,19 +74,19 @@ QString scoreText(double value) {
 QString unitName(UnitKind kind) {
     switch (kind) {
         case UnitKind::Channels:
-            return tr("channel");
+            return unitTr("channel");
         case UnitKind::Heads:
-            return tr("head");
+            return unitTr("head");
         case UnitKind::Groups:
-            return tr("KV group");
+            return unitTr("KV group");
     }
     return {};
 }
 
 QString metricUnit(const std::string& metric) {
-    if (metric == "WIFV") return tr("activation^2 x weight^2");
-    if (metric == "IFV") return tr("activation^2");
-    if (metric == "WIFN") return tr("|weight| x activation norm");
+    if (metric == "WIFV") return unitTr("activation^2 x weight^2");
+    if (metric == "IFV") return unitTr("activation^2");
+    if (metric == "WIFN") return unitTr("|weight| x activation norm");
     return {};
 }
 
@@ -95,21 +96,21 @@ QString describeUnit(const ScoreTable& table, const LayerScores& layer, UnitKind
     const auto score = unitScores(layer, kind, UnitValues::Standardised);
     const auto index = static_cast<std::size_t>(unit);
     if (unit < 0 || index >= raw.size() || index >= score.size()) return {};
-    QString text = tr("layer %1, %2 %3").arg(layer.layer).arg(unitName(kind)).arg(unit);
-    if (kind == UnitKind::Heads) text += tr(" (KV group %1)").arg(groupOfHead(layer, unit));
-    text += tr(": %1 %2").arg(QString::fromStdString(table.metric), scoreText(raw[index]));
+    QString text = unitTr("layer %1, %2 %3").arg(layer.layer).arg(unitName(kind)).arg(unit);
+    if (kind == UnitKind::Heads) text += unitTr(" (KV group %1)").arg(groupOfHead(layer, unit));
+    text += unitTr(": %1 %2").arg(QString::fromStdString(table.metric), scoreText(raw[index]));
     if (standardises(table)) {
-        text += tr(", z %1").arg(scoreText(score[index]));
+        text += unitTr(", z %1").arg(scoreText(score[index]));
     } else if (score[index] != raw[index]) {
-        text += tr(", compared as %1").arg(scoreText(score[index]));
+        text += unitTr(", compared as %1").arg(scoreText(score[index]));
     }
-    text += tr(", rank %1 of %2").arg(rankOf(score, unit)).arg(score.size());
+    text += unitTr(", rank %1 of %2").arg(rankOf(score, unit)).arg(score.size());
     const UnitFate fate = fateOf(kept, layer, kind, unit);
     if (fate == UnitFate::Unknown) return text;
     text += QStringLiteral(", ") + reason(table, layer, kind, unit, fate, thresholds);
     const auto number = static_cast<std::size_t>(layer.layer);
     if (fate == UnitFate::Kept && number < kept->forms.size() && !kept->forms[number].empty())
-        text += tr("; weights: %1").arg(QString::fromStdString(kept->forms[number]));
+        text += unitTr("; weights: %1").arg(QString::fromStdString(kept->forms[number]));
     return text;
 }
 

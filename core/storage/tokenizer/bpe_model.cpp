@@ -7,13 +7,13 @@
 
 #include "core/storage/tokenizer/byte_alphabet.h"
 #include "core/storage/tokenizer/json_value.h"
+#include "core/storage/tokenizer/metaspace.h"
 #include "core/storage/utf8.h"
 
 namespace secateur::tokenizer {
 
 namespace {
 
-constexpr std::string_view kMarker = "\xE2\x96\x81";  // U+2581
 constexpr char32_t kTabulated = 0x10000;
 
 // Files from before "type" can be told by their merges.
@@ -28,7 +28,7 @@ const JsonValue& checkedType(const JsonValue& model) {
 }
 
 bool onlyMarkers(std::string_view token) {
-    while (token.starts_with(kMarker)) token.remove_prefix(kMarker.size());
+    while (token.starts_with(kSpaceMarker)) token.remove_prefix(kSpaceMarker.size());
     return token.empty();
 }
 
@@ -63,7 +63,7 @@ void BpeModel::readOptions(const JsonValue& model) {
 void BpeModel::readMerges(const JsonValue& merges) {
     if (!merges.raw().is_array()) merges.fail(ErrorCode::Corrupt, "is not a list");
     merges_ = MergeTable(merges.raw().size());
-    cutsAtMarker_ = vocabulary_.id(kMarker).has_value() && !bytes_ && !ignoreMerges_ &&
+    cutsAtMarker_ = vocabulary_.id(kSpaceMarker).has_value() && !bytes_ && !ignoreMerges_ &&
                     subwordPrefix_.empty() && wordSuffix_.empty();
     std::size_t index = 0;
     for (const auto& merge : merges.raw()) {
@@ -103,7 +103,7 @@ void BpeModel::addMerge(const JsonValue& merges, std::size_t index, std::string_
                     "[" + std::to_string(index) + "] is shorter than continuing_subword_prefix");
     }
     merges_.add(leftId, rightId, find(std::string(left).append(right.substr(subwordPrefix_.size()))));
-    if (right.starts_with(kMarker) && !onlyMarkers(left)) cutsAtMarker_ = false;
+    if (right.starts_with(kSpaceMarker) && !onlyMarkers(left)) cutsAtMarker_ = false;
 }
 
 void BpeModel::indexCharacters() {
@@ -125,14 +125,14 @@ void BpeModel::encode(std::string_view piece, BpeWorkspace& work, std::vector<st
     // Words on both sides of such a cut merge independently, so they may be looked up one by one.
     std::size_t begin = 0;
     std::size_t markersEnd = 0;
-    for (std::size_t at = piece.find(kMarker); at != std::string_view::npos;
-         at = piece.find(kMarker, markersEnd)) {
+    for (std::size_t at = piece.find(kSpaceMarker); at != std::string_view::npos;
+         at = piece.find(kSpaceMarker, markersEnd)) {
         const bool behindMarker = at == markersEnd && at != 0;
         if (!behindMarker && at != begin) {
             encodeWord(piece.substr(begin, at - begin), work, ids);
             begin = at;
         }
-        markersEnd = at + kMarker.size();
+        markersEnd = at + kSpaceMarker.size();
     }
     encodeWord(piece.substr(begin), work, ids);
 }

@@ -15,7 +15,7 @@ namespace secateur::tokenizer {
 namespace {
 
 using Tokens = std::vector<std::string>;
-using Factory = std::unique_ptr<Decoder> (*)(const JsonValue&);
+using DecoderFactory = std::unique_ptr<Decoder> (*)(const JsonValue&);
 
 std::string joined(const Tokens& tokens) {
     std::string text;
@@ -161,27 +161,27 @@ private:
 };
 
 template <typename T>
-std::unique_ptr<Decoder> make(const JsonValue& component) {
+std::unique_ptr<Decoder> makeDecoder(const JsonValue& component) {
     return std::make_unique<T>(component);
 }
 
-constexpr std::array<std::pair<std::string_view, Factory>, 7> kFactories{{
-    {"ByteLevel", make<ByteLevelDecoder>},
-    {"Replace", make<ReplaceDecoder>},
-    {"ByteFallback", make<ByteFallbackDecoder>},
-    {"Fuse", make<FuseDecoder>},
-    {"Strip", make<StripDecoder>},
-    {"Metaspace", make<MetaspaceDecoder>},
-    {"BPEDecoder", make<SuffixDecoder>},
+constexpr std::array<std::pair<std::string_view, DecoderFactory>, 7> kDecoderFactories{{
+    {"ByteLevel", makeDecoder<ByteLevelDecoder>},
+    {"Replace", makeDecoder<ReplaceDecoder>},
+    {"ByteFallback", makeDecoder<ByteFallbackDecoder>},
+    {"Fuse", makeDecoder<FuseDecoder>},
+    {"Strip", makeDecoder<StripDecoder>},
+    {"Metaspace", makeDecoder<MetaspaceDecoder>},
+    {"BPEDecoder", makeDecoder<SuffixDecoder>},
 }};
 
-void append(const JsonValue& component, Decoders& decoders) {
+void appendDecoder(const JsonValue& component, Decoders& decoders) {
     const std::string& type = component.get("type").string();
     if (type == "Sequence") {
-        for (const JsonValue& item : component.get("decoders").items()) append(item, decoders);
+        for (const JsonValue& item : component.get("decoders").items()) appendDecoder(item, decoders);
         return;
     }
-    for (const auto& [name, factory] : kFactories) {
+    for (const auto& [name, factory] : kDecoderFactories) {
         if (name == type) {
             decoders.push_back(factory(component));
             return;
@@ -194,7 +194,7 @@ void append(const JsonValue& component, Decoders& decoders) {
 
 Decoders readDecoders(const JsonValue& component) {
     Decoders decoders;
-    append(component, decoders);
+    appendDecoder(component, decoders);
     return decoders;
 }
 

@@ -8,6 +8,8 @@ namespace secateur::tokenizer {
 
 class JsonValue;
 
+inline constexpr std::string_view kSpaceMarker = "\xE2\x96\x81";  // U+2581, a space in many vocabularies
+
 // The Metaspace component of pre-tokenizers and decoders: spaces are written as a visible character, usually
 // U+2581.
 struct Metaspace {

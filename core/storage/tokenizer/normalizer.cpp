@@ -14,7 +14,7 @@ namespace secateur::tokenizer {
 
 namespace {
 
-using Factory = std::unique_ptr<Normalizer> (*)(const JsonValue&);
+using NormalizerFactory = std::unique_ptr<Normalizer> (*)(const JsonValue&);
 
 // A text -> text function without settings.
 class Rewrite : public Normalizer {
@@ -76,11 +76,11 @@ private:
 };
 
 template <typename T>
-std::unique_ptr<Normalizer> make(const JsonValue& component) {
+std::unique_ptr<Normalizer> makeNormalizer(const JsonValue& component) {
     return std::make_unique<T>(component);
 }
 
-constexpr std::array<std::pair<std::string_view, Factory>, 10> kFactories{{
+constexpr std::array<std::pair<std::string_view, NormalizerFactory>, 10> kNormalizerFactories{{
     {"NFC", makeRewrite<rewriteForm<UnicodeForm::Nfc>>},
     {"NFD", makeRewrite<rewriteForm<UnicodeForm::Nfd>>},
     {"NFKC", makeRewrite<rewriteForm<UnicodeForm::Nfkc>>},
@@ -88,18 +88,19 @@ constexpr std::array<std::pair<std::string_view, Factory>, 10> kFactories{{
     {"Lowercase", makeRewrite<toLowerCase>},
     {"StripAccents", makeRewrite<withoutMarks>},
     {"ByteLevel", makeRewrite<rewriteBytes>},
-    {"Prepend", make<Prepend>},
-    {"Replace", make<Replace>},
-    {"Strip", make<Strip>},
+    {"Prepend", makeNormalizer<Prepend>},
+    {"Replace", makeNormalizer<Replace>},
+    {"Strip", makeNormalizer<Strip>},
 }};
 
-void append(const JsonValue& component, Normalizers& normalizers) {
+void appendNormalizer(const JsonValue& component, Normalizers& normalizers) {
     const std::string& type = component.get("type").string();
     if (type == "Sequence") {
-        for (const JsonValue& item : component.get("normalizers").items()) append(item, normalizers);
+        for (const JsonValue& item : component.get("normalizers").items())
+            appendNormalizer(item, normalizers);
         return;
     }
-    for (const auto& [name, factory] : kFactories) {
+    for (const auto& [name, factory] : kNormalizerFactories) {
         if (name == type) {
             normalizers.push_back(factory(component));
             return;
@@ -112,7 +113,7 @@ void append(const JsonValue& component, Normalizers& normalizers) {
 
 Normalizers readNormalizers(const JsonValue& component) {
     Normalizers normalizers;
-    append(component, normalizers);
+    appendNormalizer(component, normalizers);
     return normalizers;
 }
 

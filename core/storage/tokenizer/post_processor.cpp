@@ -11,7 +11,7 @@ namespace secateur::tokenizer {
 
 namespace {
 
-using Factory = PostProcessor (*)(const JsonValue&);
+using PostProcessorFactory = PostProcessor (*)(const JsonValue&);
 
 PostProcessor readTemplate(const JsonValue& component) {
     const JsonValue single = component.get("single");
@@ -59,7 +59,7 @@ PostProcessor readSequence(const JsonValue& component) {
     return all;
 }
 
-constexpr std::array<std::pair<std::string_view, Factory>, 5> kFactories{{
+constexpr std::array<std::pair<std::string_view, PostProcessorFactory>, 5> kPostProcessorFactories{{
     {"TemplateProcessing", readTemplate},
     {"RobertaProcessing", readClassifier},
     {"BertProcessing", readClassifier},
@@ -71,7 +71,7 @@ constexpr std::array<std::pair<std::string_view, Factory>, 5> kFactories{{
 
 PostProcessor readPostProcessor(const JsonValue& component) {
     const std::string& type = component.get("type").string();
-    for (const auto& [name, factory] : kFactories) {
+    for (const auto& [name, factory] : kPostProcessorFactories) {
         if (name == type) return factory(component);
     }
     component.unsupported("has type \"" + type + "\"");

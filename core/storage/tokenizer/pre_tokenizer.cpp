@@ -16,7 +16,7 @@ namespace secateur::tokenizer {
 namespace {
 
 using Stages = std::vector<std::unique_ptr<PreTokenizer>>;
-using Factory = void (*)(const JsonValue&, Stages&);
+using PreTokenizerFactory = void (*)(const JsonValue&, Stages&);
 
 constexpr std::string_view kGpt2Pattern =
     "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
@@ -110,7 +110,7 @@ void addCharDelimiterSplit(const JsonValue& component, Stages& stages) {
     addPattern(stages, escapeRegex(delimiter.string()), SplitBehavior::Removed);
 }
 
-constexpr std::array<std::pair<std::string_view, Factory>, 8> kFactories{{
+constexpr std::array<std::pair<std::string_view, PreTokenizerFactory>, 8> kPreTokenizerFactories{{
     {"Split", addSplit},
     {"ByteLevel", addByteLevel},
     {"Metaspace", addMetaspace},
@@ -121,13 +121,13 @@ constexpr std::array<std::pair<std::string_view, Factory>, 8> kFactories{{
     {"CharDelimiterSplit", addCharDelimiterSplit},
 }};
 
-void append(const JsonValue& component, Stages& stages) {
+void appendPreTokenizer(const JsonValue& component, Stages& stages) {
     const std::string& type = component.get("type").string();
     if (type == "Sequence") {
-        for (const JsonValue& item : component.get("pretokenizers").items()) append(item, stages);
+        for (const JsonValue& item : component.get("pretokenizers").items()) appendPreTokenizer(item, stages);
         return;
     }
-    for (const auto& [name, factory] : kFactories) {
+    for (const auto& [name, factory] : kPreTokenizerFactories) {
         if (name == type) return factory(component, stages);
     }
     component.unsupported("has type \"" + type + "\"");
@@ -159,7 +159,7 @@ void PreTokenizers::split(std::string_view text, bool first, PieceSink& sink) co
 
 PreTokenizers readPreTokenizers(const JsonValue& component) {
     PreTokenizers result;
-    append(component, result.stages);
+    appendPreTokenizer(component, result.stages);
     // The model looks bytes up by itself, which saves rewriting every piece.
     if (!result.stages.empty() && dynamic_cast<ByteCharacters*>(result.stages.back().get()) != nullptr) {
         result.stages.pop_back();

@@ -6,6 +6,7 @@
 #include <sentencepiece_processor.h>
 
 #include "core/base/error.h"
+#include "core/storage/tokenizer/metaspace.h"
 #include "core/storage/tokenizer/sentencepiece_check.h"
 #include "core/storage/utf8.h"
 
@@ -13,7 +14,6 @@ namespace secateur::tokenizer {
 
 namespace {
 
-constexpr std::string_view kMarker = "\xE2\x96\x81";  // U+2581, a space in the pieces
 // A second normalizer message, which protocol buffers merge into the first: add_dummy_prefix = false.
 constexpr std::string_view kWithoutPrefix("\x1A\x02\x18\x00", 4);
 
@@ -66,7 +66,7 @@ void SentencePieceTokenizer::choosePrefix(const FolderHints& hints, std::string_
     } else if (!hints.legacy.value_or(true)) {
         std::vector<std::string> pieces;
         static_cast<void>(processor_->Encode("a", &pieces));
-        if (!pieces.empty() && pieces.front().starts_with(kMarker)) prefix_ = Prefix::First;
+        if (!pieces.empty() && pieces.front().starts_with(kSpaceMarker)) prefix_ = Prefix::First;
     }
     if (prefix_ == Prefix::AsModel) return;
     std::string patched(bytes);
@@ -137,7 +137,7 @@ std::vector<std::int32_t> SentencePieceTokenizer::encode(std::string_view text, 
 void SentencePieceTokenizer::encodeText(std::string_view text, bool first,
                                         std::vector<std::int32_t>& ids) const {
     std::string prefixed;
-    const bool hasPrefix = text.starts_with(' ') || text.starts_with(kMarker);
+    const bool hasPrefix = text.starts_with(' ') || text.starts_with(kSpaceMarker);
     if (!hasPrefix && (prefix_ == Prefix::Always || (prefix_ == Prefix::First && first))) {
         prefixed = " " + std::string(text);
         text = prefixed;

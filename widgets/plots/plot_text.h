@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include "core/base/units.h"
+
+namespace secateur {
+
+// As everywhere else in the program.
+[[nodiscard]] inline QString perplexityText(double value) {
+    return QString::fromStdString(formatPerplexity(value));
+}
+
+}  // namespace secateur

@@ -84,6 +84,8 @@ public:
           context_(context),
           pass_(makePassContext(weights.config(), weights.place(), seqLen)) {}
 
+    [[nodiscard]] bool replaces() const override { return true; }
+
     std::optional<LayerWeights> replace(int position, const LayerWeights& placed,
                                         const at::Tensor& hidden) override {
         const int number = weights_.config().layers[static_cast<std::size_t>(position)].originalLayer;

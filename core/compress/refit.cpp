@@ -206,7 +206,7 @@ std::shared_ptr<LayerSource> refitSource(std::shared_ptr<LayerSource> before, St
                     "use a longer text or a smaller --seq-len");
     WeightSource weights(before, pass.place, pass.memory);
     const int layers = effect.after.config.layerCount();
-    context.beginStage("refit", 3.0 * static_cast<double>(windows.ids.size()) * layers, "layer tokens");
+    context.beginStage("refit", 2.5 * static_cast<double>(windows.ids.size()) * layers, "layer tokens");
     Refitter visitor(weights, effect, windows.seqLen, context);
     at::Tensor hidden = embed(weights, windows, 0, windows.count());
     std::vector<LayerWeights> made;

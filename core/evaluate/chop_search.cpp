@@ -165,8 +165,7 @@ ChopSearch sublayerSearch(WeightSource& weights, const TokenWindows& windows, in
         networks.insert(networks.begin(), Subnetwork(static_cast<std::size_t>(layers)));
         const SubnetworkTrie trie(std::move(networks), layers);
         context.beginStage(stepName("sublayer", step, count),
-                           static_cast<double>(windows.ids.size()) * 2.0 * trie.predicted().layers,
-                           "sublayer tokens");
+                           static_cast<double>(windows.ids.size()) * trie.predicted().layers, "layer tokens");
         return outputDistances(weights, windows, trie, static_cast<int>(left.size()), stateBytes, context,
                                result.work);
     };

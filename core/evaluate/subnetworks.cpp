@@ -165,9 +165,8 @@ SubnetworkPerplexities subnetworkPerplexities(WeightSource& weights, const Token
                                               JobContext& context) {
     const SubnetworkTrie trie(networks, weights.config().layerCount());
     const double heads = trie.leafCount();
-    context.beginStage(stage,
-                       static_cast<double>(windows.ids.size()) * (2.0 * trie.predicted().layers + heads),
-                       "sublayer tokens");
+    context.beginStage(stage, static_cast<double>(windows.ids.size()) * (trie.predicted().layers + heads),
+                       "layer tokens");
     std::vector<double> sums(static_cast<std::size_t>(trie.leafCount()), 0.0);
     SubnetworkPerplexities result;
     result.work = trie.run(

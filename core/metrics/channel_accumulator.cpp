@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/channel_accumulator.h"
 
+#include <algorithm>
+
 #include "core/metrics/window_moments.h"
 
 namespace secateur {
@@ -19,16 +21,35 @@ std::vector<float> toFloats(const at::Tensor& tensor) {
     return {data, data + host.numel()};
 }
 
+// Over the rows of a matrix, f32, [columns].
+struct ColumnSums {
+    at::Tensor squares, absolute;
+};
+
+// A few rows at a time: what is summed is as large as the matrix.
+ColumnSums columnSums(const at::Tensor& weight) {
+    constexpr std::int64_t kRows = 256;
+    ColumnSums sums{at::zeros({weight.size(1)}, weight.options().dtype(at::kFloat)), {}};
+    sums.absolute = at::zeros_like(sums.squares);
+    for (std::int64_t first = 0; first < weight.size(0); first += kRows) {
+        const at::Tensor rows =
+            weight.narrow(0, first, std::min(kRows, weight.size(0) - first)).to(at::kFloat);
+        sums.squares += rows.square().sum(0);
+        sums.absolute += rows.abs().sum(0);
+    }
+    return sums;
+}
+
 }  // namespace
 
 void ChannelAccumulator::add(const at::Tensor& x) {
     const WindowMoments moments = windowMoments(x);
-    const auto channels = static_cast<std::size_t>(x.size(2));
+    const std::int64_t channels = x.size(2);
     for (auto* state : {&mean_, &centred2_, &referenceMean_, &referenceFluctuation_, &norm2_})
-        state->resize(channels, 0.0);
+        state->resize(static_cast<std::size_t>(channels), 0.0);
     for (std::int64_t window = 0; window < x.size(0); ++window)
-        addWindow(moments.mean.const_data_ptr<float>() + window * x.size(2),
-                  moments.centred2.const_data_ptr<float>() + window * x.size(2), x.size(1));
+        addWindow(moments.mean.const_data_ptr<float>() + window * channels,
+                  moments.centred2.const_data_ptr<float>() + window * channels, x.size(1));
 }
 
 void ChannelAccumulator::addWindow(const float* mean, const float* centred2, std::int64_t seq) {
@@ -61,9 +82,9 @@ ChannelStatistics ChannelAccumulator::finish(const at::Tensor& weight) const {
     statistics.fluctuation = toFloats(centred2_, tokens_ > 1.0 ? 1.0 / (tokens_ - 1.0) : 0.0);
     statistics.fluctuationReference = toFloats(referenceFluctuation_);
     statistics.norm2 = toFloats(norm2_);
-    const at::Tensor wide = weight.to(at::kFloat);
-    statistics.weightNorm2 = toFloats(wide.square().sum(0));
-    statistics.weightAbsMean = toFloats(wide.abs().mean(0));
+    const ColumnSums sums = columnSums(weight);
+    statistics.weightNorm2 = toFloats(sums.squares);
+    statistics.weightAbsMean = toFloats(sums.absolute.div(static_cast<double>(weight.size(0))));
     return statistics;
 }
 

@@ -15,22 +15,28 @@ public:
         if (site == Site::MlpMid) downProj_.add(x);
     }
 
-    // `shape` and `weights` are those of the layer that ran; linears that saw nothing stay empty.
-    [[nodiscard]] LayerAnalysis finish(const LayerConfig& shape, const LayerWeights& weights) const {
-        LayerAnalysis layer;
+    // All windows have gone through `weights`, the layer or one of its sublayers.
+    void ran(const LayerWeights& weights) {
+        if (oProj_.windows() > 0 && weights.o.defined()) layer_.oProj = oProj_.finish(weights.o.dense());
+        if (downProj_.windows() > 0 && weights.down.defined())
+            layer_.downProj = downProj_.finish(weights.down.dense());
+    }
+
+    // `shape` is that of the layer that ran; linears that saw nothing stay empty.
+    [[nodiscard]] LayerAnalysis finish(const LayerConfig& shape) const {
+        LayerAnalysis layer = layer_;
         layer.layer = shape.originalLayer;
         if (oProj_.windows() > 0) {
             layer.heads = shape.heads;
             layer.kvHeads = shape.kvHeads;
-            layer.oProj = oProj_.finish(weights.o.dense());
         }
-        if (downProj_.windows() > 0) layer.downProj = downProj_.finish(weights.down.dense());
         return layer;
     }
 
 private:
     ChannelAccumulator oProj_;
     ChannelAccumulator downProj_;
+    LayerAnalysis layer_;
 };
 
 }  // namespace secateur

@@ -32,13 +32,14 @@ public:
         return [this](const at::Tensor& before, const at::Tensor& after) { change_.add(before, after); };
     }
 
-    void after(int position, const LayerWeights& layer, const at::Tensor& hidden) override {
+    void ran(int, const LayerWeights& weights) override { observer_->ran(weights); }
+
+    void after(int position, const at::Tensor& hidden) override {
         const LayerChange change = change_.finish();
         analysis_.residual.cosine.push_back(static_cast<float>(change.cosine));
         analysis_.residual.relativeUpdate.push_back(static_cast<float>(change.relativeUpdate));
         analysis_.residual.norm.push_back(static_cast<float>(change.norm));
-        analysis_.layers.push_back(
-            observer_->finish(config_.layers[static_cast<std::size_t>(position)], layer));
+        analysis_.layers.push_back(observer_->finish(config_.layers[static_cast<std::size_t>(position)]));
         angular_.add(position + 1, hidden);
     }
 

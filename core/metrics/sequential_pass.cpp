@@ -21,13 +21,16 @@ public:
 
     [[nodiscard]] const PassContext& pass() const noexcept { return pass_; }
 
+    [[nodiscard]] bool replaces() const override { return true; }
+
     std::optional<LayerWeights> replace(int position, const LayerWeights& layer,
                                         const at::Tensor& hidden) override {
         LayerConfig& shape = narrowed_.layers[static_cast<std::size_t>(position)];
         LayerStatisticsObserver observer;
         whole_.observer = &observer;
         watchLayerOverWindows(whole_, layer, position, hidden, context_);
-        const LayerMasks masks = decide_(position, observer.finish(shape, layer));
+        observer.ran(layer);
+        const LayerMasks masks = decide_(position, observer.finish(shape));
         LayerWeights left = layer;
         if (!masks.kvGroups.empty() && shape.kvHeads > 0) {
             const LayerConfig before = shape;

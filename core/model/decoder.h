@@ -50,9 +50,6 @@ struct PassContext {
 };
 [[nodiscard]] PassContext makePassContext(const NetworkConfig& config, const ComputePlace& place, int seqLen);
 
-// What of a layer runs.
-enum class Sublayers { Attention, Mlp, Both };
-
 // hidden: [batch, seq, D], f32, updated in place; while gradients are recorded it becomes a new tensor
 // instead. `position` is passed on to the observer.
 void runAttention(const PassContext& pass, int position, const LayerWeights& weights, at::Tensor& hidden);

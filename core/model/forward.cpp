@@ -28,6 +28,11 @@ void requireFiniteStream(const PassContext& pass, int position, const at::Tensor
                 "try --dtype f32; if it stays, the weights are damaged");
 }
 
+// In layers times tokens.
+double workOf(Sublayers part, std::int64_t tokens) {
+    return static_cast<double>(tokens) * (part == Sublayers::Both ? 1.0 : 0.5);
+}
+
 constexpr std::int64_t kHeadRows = 1024;                             // whose logits are made together
 constexpr std::int64_t kLogitBlock = std::int64_t{2} * 1024 * 1024;  // logits that exist at a time
 
@@ -110,9 +115,19 @@ void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int
         const at::Tensor before = compare ? some.clone() : at::Tensor();
         runLayer(pass, position, layer, some, part);
         if (compare) compare(before, some);
-        context.advanceBy(static_cast<double>(some.size(0) * seq));
+        context.advanceBy(workOf(part, some.size(0) * seq));
     }
     requireFiniteStream(pass, position, hidden);
+}
+
+void compareBatches(const PassContext& pass, const at::Tensor& before, const at::Tensor& after,
+                    const BatchCallback& compare) {
+    const std::int64_t count = before.size(0);
+    const std::int64_t batch = windowsPerBatch(pass.place, static_cast<int>(before.size(1)));
+    for (std::int64_t first = 0; first < count; first += batch) {
+        const std::int64_t some = std::min(batch, count - first);
+        compare(before.narrow(0, first, some), after.narrow(0, first, some));
+    }
 }
 
 void watchLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position,
@@ -127,7 +142,7 @@ void watchLayerOverWindows(const PassContext& pass, const LayerWeights& layer, i
                                           : hidden.narrow(0, first, some).clone();
         runLayer(pass, position, layer, copy, part);
         requireFiniteStream(pass, position, copy);
-        context.advanceBy(static_cast<double>(some * seq));
+        context.advanceBy(workOf(part, some * seq));
     }
 }
 

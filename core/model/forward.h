@@ -32,14 +32,18 @@ namespace secateur {
 using BatchCallback = std::function<void(const at::Tensor& before, const at::Tensor& after)>;
 
 // Runs layer `position`, or a part of it, over hidden [windows, seq, D] in place, batch by batch. Calls
-// `context.advanceBy(tokens)` after each batch and throws Corrupt naming the layer when the stream becomes
-// NaN or Inf.
+// `context.advanceBy` after each batch, with its tokens for a layer and half of them for a part, and throws
+// Corrupt naming the layer when the stream becomes NaN or Inf.
 void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position, at::Tensor& hidden,
                          JobContext& context, Sublayers part = Sublayers::Both,
                          const BatchCallback& compare = {});
 
-// The same for what pass.observer sees alone: hidden stays as it is, and memory is one batch. `which`: the
-// windows to run, int64 [some]; undefined: all.
+// Calls `compare` for the streams before and after a layer, with the batches of runLayerOverWindows.
+void compareBatches(const PassContext& pass, const at::Tensor& before, const at::Tensor& after,
+                    const BatchCallback& compare);
+
+// The same as runLayerOverWindows for what pass.observer sees alone: hidden stays as it is, and memory is one
+// batch. `which`: the windows to run, int64 [some]; undefined: all.
 void watchLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int position,
                            const at::Tensor& hidden, JobContext& context, Sublayers part = Sublayers::Both,
                            const at::Tensor& which = {});

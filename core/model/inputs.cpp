@@ -13,13 +13,14 @@ namespace secateur {
 
 namespace {
 
-constexpr std::int64_t kBlock = 384;  // wide enough for the matrix product, narrow enough to skip almost half
+constexpr std::int64_t kBlock = 256;  // wide enough for the matrix product, narrow enough to skip almost half
 // Up to this width sums are float64, which costs little there: factors of nearly singular matrices need the
 // digits.
 constexpr std::int64_t kExactWidth = 512;
 
-// Writes the transpose of what is above the diagonal below it.
+// Writes what is above the diagonal below it too.
 void mirrorUpper(const at::Tensor& matrix) {
+    if (isHostFloat(matrix)) return kernels::mirrorUpper(matrix.mutable_data_ptr<float>(), matrix.size(0));
     const std::int64_t width = matrix.size(0);
     for (std::int64_t first = 0; first < width; first += kBlock) {
         const std::int64_t some = std::min(kBlock, width - first), after = first + some;

@@ -265,4 +265,18 @@ void addColumnSums(const float* x, std::int64_t rows, std::int64_t width, double
     });
 }
 
+void mirrorUpper(float* matrix, std::int64_t width) {
+    constexpr std::int64_t kSide = 64;  // of a tile, whose rows and columns stay in the first-level cache
+    const std::int64_t tiles = (width + kSide - 1) / kSide;
+    const auto turn = [&](std::int64_t top, std::int64_t left) {
+        for (std::int64_t column = left; column < std::min(width, left + kSide); ++column)
+            for (std::int64_t row = top; row < std::min({width, top + kSide, column}); ++row)
+                matrix[column * width + row] = matrix[row * width + column];
+    };
+    inParallel(tiles, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t left = begin * kSide; left < end * kSide; left += kSide)
+            for (std::int64_t top = 0; top <= left; top += kSide) turn(top, left);
+    });
+}
+
 }  // namespace secateur::kernels

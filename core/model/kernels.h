@@ -73,4 +73,7 @@ void unitRows(const float* x, float* out, std::int64_t rows, std::int64_t width)
 // float32, runs in float64.
 void addColumnSums(const float* x, std::int64_t rows, std::int64_t width, double* sum, double* squares);
 
+// matrix [width, width]: what is above the diagonal is written below it too.
+void mirrorUpper(float* matrix, std::int64_t width);
+
 }  // namespace secateur::kernels

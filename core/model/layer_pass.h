@@ -22,16 +22,19 @@ public:
     virtual ~LayerVisitor() = default;
     virtual void before(int /*position*/, const at::Tensor& /*hidden*/) {}
     // Another layer to run in place of `layer`, of the shape that pass.config has at this position. nullopt:
-    // none.
+    // none. Asked of visitors that say so alone, which cost the memory of whole layers.
+    [[nodiscard]] virtual bool replaces() const { return false; }
     [[nodiscard]] virtual std::optional<LayerWeights> replace(int /*position*/, const LayerWeights& /*layer*/,
                                                               const at::Tensor& /*hidden*/) {
         return std::nullopt;
     }
     // May be null. Valid until after().
     [[nodiscard]] virtual ActivationObserver* watch(int /*position*/) { return nullptr; }
-    // Called with what came in and went out of each batch of windows while the layer runs, if it is there.
+    // Called with what came in and went out of the layer, for each batch of windows in order, if it is there.
     [[nodiscard]] virtual BatchCallback compare(int /*position*/) { return {}; }
-    virtual void after(int /*position*/, const LayerWeights& /*layer*/, const at::Tensor& /*hidden*/) {}
+    // `weights` have run: the layer, or first its attention and then its MLP (WeightSource::layerInParts).
+    virtual void ran(int /*position*/, const LayerWeights& /*weights*/) {}
+    virtual void after(int /*position*/, const at::Tensor& /*hidden*/) {}
 };
 
 // Keeps the inputs of every stride-th layer, to begin other passes from; stride 0: none.

@@ -37,24 +37,24 @@ bool hasDownBias(const NetworkConfig&, const LayerConfig& layer) {
 }
 
 constexpr std::array<LayerTensor, 18> kTensors{
-    {{"input_layernorm", Kind::Norm, &W::inputNorm, nullptr, attends},
-     {"self_attn.q_proj", Kind::Weight, nullptr, &W::q, attends},
-     {"self_attn.k_proj", Kind::Weight, nullptr, &W::k, attends},
-     {"self_attn.v_proj", Kind::Weight, nullptr, &W::v, attends},
-     {"self_attn.o_proj", Kind::Weight, nullptr, &W::o, attends},
-     {"self_attn.q_proj", Kind::Bias, nullptr, &W::q, attendsWithBias},
-     {"self_attn.k_proj", Kind::Bias, nullptr, &W::k, attendsWithBias},
-     {"self_attn.v_proj", Kind::Bias, nullptr, &W::v, attendsWithBias},
-     {"self_attn.o_proj", Kind::Bias, nullptr, &W::o, hasOutputBias},
-     {"self_attn.q_norm", Kind::Norm, &W::qNorm, nullptr, normsHeads},
-     {"self_attn.k_norm", Kind::Norm, &W::kNorm, nullptr, normsHeads},
-     {"post_attention_layernorm", Kind::Norm, &W::mlpNorm, nullptr, hasMlp},
-     {"mlp.gate_proj", Kind::Weight, nullptr, &W::gate, hasMlp},
-     {"mlp.up_proj", Kind::Weight, nullptr, &W::up, hasMlp},
-     {"mlp.down_proj", Kind::Weight, nullptr, &W::down, hasMlp},
-     {"mlp.gate_proj", Kind::Bias, nullptr, &W::gate, hasMlpBias},
-     {"mlp.up_proj", Kind::Bias, nullptr, &W::up, hasMlpBias},
-     {"mlp.down_proj", Kind::Bias, nullptr, &W::down, hasDownBias}}};
+    {{Sublayers::Attention, "input_layernorm", Kind::Norm, &W::inputNorm, nullptr, attends},
+     {Sublayers::Attention, "self_attn.q_proj", Kind::Weight, nullptr, &W::q, attends},
+     {Sublayers::Attention, "self_attn.k_proj", Kind::Weight, nullptr, &W::k, attends},
+     {Sublayers::Attention, "self_attn.v_proj", Kind::Weight, nullptr, &W::v, attends},
+     {Sublayers::Attention, "self_attn.o_proj", Kind::Weight, nullptr, &W::o, attends},
+     {Sublayers::Attention, "self_attn.q_proj", Kind::Bias, nullptr, &W::q, attendsWithBias},
+     {Sublayers::Attention, "self_attn.k_proj", Kind::Bias, nullptr, &W::k, attendsWithBias},
+     {Sublayers::Attention, "self_attn.v_proj", Kind::Bias, nullptr, &W::v, attendsWithBias},
+     {Sublayers::Attention, "self_attn.o_proj", Kind::Bias, nullptr, &W::o, hasOutputBias},
+     {Sublayers::Attention, "self_attn.q_norm", Kind::Norm, &W::qNorm, nullptr, normsHeads},
+     {Sublayers::Attention, "self_attn.k_norm", Kind::Norm, &W::kNorm, nullptr, normsHeads},
+     {Sublayers::Mlp, "post_attention_layernorm", Kind::Norm, &W::mlpNorm, nullptr, hasMlp},
+     {Sublayers::Mlp, "mlp.gate_proj", Kind::Weight, nullptr, &W::gate, hasMlp},
+     {Sublayers::Mlp, "mlp.up_proj", Kind::Weight, nullptr, &W::up, hasMlp},
+     {Sublayers::Mlp, "mlp.down_proj", Kind::Weight, nullptr, &W::down, hasMlp},
+     {Sublayers::Mlp, "mlp.gate_proj", Kind::Bias, nullptr, &W::gate, hasMlpBias},
+     {Sublayers::Mlp, "mlp.up_proj", Kind::Bias, nullptr, &W::up, hasMlpBias},
+     {Sublayers::Mlp, "mlp.down_proj", Kind::Bias, nullptr, &W::down, hasDownBias}}};
 
 constexpr std::array<Linear LayerWeights::*, kLinears> kLinearMembers{&W::q,    &W::k,  &W::v,   &W::o,
                                                                       &W::gate, &W::up, &W::down};

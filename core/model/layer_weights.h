@@ -15,6 +15,9 @@
 
 namespace secateur {
 
+// What of a layer is meant, or runs.
+enum class Sublayers { Attention, Mlp, Both };
+
 // Undefined where the layer has no such tensor. From a LayerSource: as stored, on the host. From a
 // WeightSource: linears in the place's products dtype, norms in f32.
 struct LayerWeights {
@@ -30,6 +33,7 @@ struct LayerWeights {
 
 struct LayerTensor {
     enum class Kind { Norm, Weight, Bias };
+    Sublayers sublayer;  // that reads it; not Both
     const char* module;  // "self_attn.q_proj"
     Kind kind;
     at::Tensor LayerWeights::*norm;  // of norms, else null
@@ -41,6 +45,7 @@ struct LayerTensor {
     [[nodiscard]] std::vector<std::string> storedNames(int position, const LayerConfig& layer) const;
     [[nodiscard]] at::Tensor& in(LayerWeights& layer) const;
     [[nodiscard]] const at::Tensor& in(const LayerWeights& layer) const;
+    [[nodiscard]] bool belongsTo(Sublayers part) const { return part == Sublayers::Both || part == sublayer; }
 };
 
 // In the order in which a layer uses them.

@@ -51,21 +51,20 @@ at::Tensor WeightSource::placed(at::Tensor values, at::ScalarType dtype) const {
     return values.to(place_.device, dtype);
 }
 
-LayerWeights WeightSource::placed(const LayerWeights& layer) const {
+LayerWeights WeightSource::placed(const LayerWeights& layer, Sublayers part) const {
     LayerWeights result;
     for (const LayerTensor& tensor : layerTensors()) {
+        if (!tensor.belongsTo(part)) continue;
         const at::Tensor& stored = tensor.in(layer);
-        if (!stored.defined()) continue;
-        tensor.in(result) =
-            placed(stored, tensor.kind == LayerTensor::Kind::Norm ? at::kFloat : place_.products);
-    }
-    for (const LinearName name : kAllLinears) {
-        const auto& body = layer.linear(name).body;
-        if (!body) continue;
+        if (stored.defined())
+            tensor.in(result) =
+                placed(stored, tensor.kind == LayerTensor::Kind::Norm ? at::kFloat : place_.products);
+        if (tensor.kind != LayerTensor::Kind::Weight) continue;
+        const Linear& linear = layer.*tensor.linear;
+        if (!linear.body) continue;
         std::vector<at::Tensor> tensors;
-        for (const at::Tensor& tensor : weightsOf(layer.linear(name)))
-            tensors.push_back(placed(tensor, place_.products));
-        result.linear(name).body = body->with(std::move(tensors));
+        for (const at::Tensor& factor : weightsOf(linear)) tensors.push_back(placed(factor, place_.products));
+        (result.*tensor.linear).body = linear.body->with(std::move(tensors));
     }
     return result;
 }
@@ -82,11 +81,35 @@ LayerWeights WeightSource::layer(int position) {
     auto& kept = kept_[static_cast<std::size_t>(position)];
     if (kept) return *kept;
     if (const int same = inOther(position); same >= 0) return other_->layer(same);
+    LayerWeights layer = converted(position, source_->layer(position));
+    if (resident_) kept = std::make_unique<LayerWeights>(layer);
+    return layer;
+}
+
+LayerWeights WeightSource::converted(int position, const LayerWeights& stored) const {
+    LayerWeights layer = placed(stored);
+    if (!aliases(layer, stored)) source_->release(position);
+    return layer;
+}
+
+std::int64_t WeightSource::convertedBytes(const LayerWeights& stored) const {
+    if (!place_.device.is_cpu()) return 0;
+    std::int64_t bytes = 0;
+    for (const LinearName name : kAllLinears)
+        for (const at::Tensor& weight : weightsOf(stored.linear(name))) {
+            const at::ScalarType dtype = weight.scalar_type();
+            if (dtype == place_.products && (place_.weights == at::kFloat || dtype == place_.weights))
+                continue;
+            bytes += weight.numel() * static_cast<std::int64_t>(c10::elementSize(place_.products));
+        }
+    return bytes;
+}
+
+void WeightSource::layerInParts(int position, const PartCallback& run) {
+    if (resident_ || inOther(position) >= 0) return run(Sublayers::Both, layer(position));
     const LayerWeights stored = source_->layer(position);
-    LayerWeights converted = placed(stored);
-    if (!aliases(converted, stored)) source_->release(position);
-    if (resident_) kept = std::make_unique<LayerWeights>(converted);
-    return converted;
+    if (convertedBytes(stored) <= largeLayer_) return run(Sublayers::Both, converted(position, stored));
+    for (const Sublayers part : {Sublayers::Attention, Sublayers::Mlp}) run(part, placed(stored, part));
 }
 
 void WeightSource::release(int position) const {

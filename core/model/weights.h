@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,12 +34,18 @@ public:
 
     // `position` counts from 0 in this network. Throws Corrupt naming the tensor for NaN or Inf.
     [[nodiscard]] LayerWeights layer(int position);
+    // The same in parts: a large layer that is not kept comes as its attention and then its MLP, of which one
+    // exists at a time, any other as a whole. What does not belong to a part is undefined in it.
+    using PartCallback = std::function<void(Sublayers part, const LayerWeights& weights)>;
+    void layerInParts(int position, const PartCallback& run);
+    // A layer is large from more than so many bytes that its conversion takes; 256 MiB at first.
+    void setLargeLayer(std::int64_t bytes) noexcept { largeLayer_ = bytes; }
     [[nodiscard]] at::Tensor
     embedding();  // [vocab, D], as stored, on the host: rows are gathered, not multiplied
     [[nodiscard]] at::Tensor finalNorm();   // [D], f32
     [[nodiscard]] at::Tensor outputHead();  // [vocab, D]; the embedding when tied
     // A layer of the source, or one made of its layers, as it is multiplied here.
-    [[nodiscard]] LayerWeights placed(const LayerWeights& layer) const;
+    [[nodiscard]] LayerWeights placed(const LayerWeights& layer, Sublayers part = Sublayers::Both) const;
 
     // Drops the mapped pages of a layer that is not kept, so that streaming stays small.
     void release(int position) const;
@@ -55,6 +62,9 @@ public:
 
 private:
     [[nodiscard]] at::Tensor placed(at::Tensor values, at::ScalarType dtype) const;
+    [[nodiscard]] LayerWeights converted(int position, const LayerWeights& stored) const;
+    // What conversion takes of the host's memory.
+    [[nodiscard]] std::int64_t convertedBytes(const LayerWeights& stored) const;
     // The position of an equal layer in other_, or -1.
     [[nodiscard]] int inOther(int position) const;
 
@@ -62,6 +72,7 @@ private:
     ComputePlace place_;
     std::shared_ptr<WorkMemory> memory_;
     bool resident_ = false;
+    std::int64_t largeLayer_ = std::int64_t{256} << 20;
     WeightSource* other_ = nullptr;
     std::vector<std::unique_ptr<LayerWeights>> kept_;
     at::Tensor keptHead_;

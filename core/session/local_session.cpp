@@ -26,7 +26,7 @@ using Clock = std::chrono::steady_clock;
 // Streams and layers that steps made stay in memory up to this share of the limit and so many bytes. Beyond
 // that they are mapped files, which the system keeps in memory as well while it has enough.
 constexpr double kWorkShare = 0.1;
-constexpr std::int64_t kMostWork = std::int64_t{256} << 20;
+constexpr std::int64_t kMostWork = std::int64_t{128} << 20;
 
 const char* dtypeWord(ComputeDtype dtype) {
     switch (dtype) {

@@ -18,8 +18,6 @@
 namespace secateur {
 namespace {
 
-constexpr std::int64_t kRoomy = std::int64_t{1} << 30;
-
 // The layer of a tensor's name, -1 for those of no layer.
 int layerOf(const std::string& name) {
     const std::string marker = "layers.";
@@ -61,7 +59,7 @@ INSTANTIATE_TEST_SUITE_P(Golden, EveryFamily, test::goldenFamilies(), test::kNam
 TEST_P(EveryFamily, TaylorScoresAreThoseOfOneBackwardPass) {
     const TokenWindows windows = fixtures::tokens(GetParam(), "calibration", 5);
     JobContext context;
-    const BlockTaylor measured = taylor(GetParam(), windows, kRoomy, context);
+    const BlockTaylor measured = taylor(GetParam(), windows, fixtures::kRoomy, context);
     EXPECT_EQ(measured.windows, windows.count());
     const std::vector<double> expected = byAutograd(GetParam(), windows);
     ASSERT_EQ(measured.values.size(), expected.size());
@@ -72,7 +70,7 @@ TEST_P(EveryFamily, TaylorScoresAreThoseOfOneBackwardPass) {
 TEST_P(EveryFamily, FewerKeptStreamsGiveTheSameTaylorScores) {
     const TokenWindows windows = fixtures::tokens(GetParam(), "calibration", 4);
     JobContext context;
-    const BlockTaylor all = taylor(GetParam(), windows, kRoomy, context);
+    const BlockTaylor all = taylor(GetParam(), windows, fixtures::kRoomy, context);
     WeightSource weights(fixtures::checkpoint(GetParam()), ComputePlace{});
     // Room for layers + 1 streams of all windows, where keeping every one takes layers + 2.
     const std::int64_t stream = std::int64_t{4} * windows.seqLen * weights.config().hiddenSize * 4;
@@ -92,7 +90,7 @@ TEST(BlockTaylor, TakesAsManyWindowsAsFitAndSaysSo) {
     ASSERT_EQ(warnings.size(), 1U);
     EXPECT_NE(warnings[0].find("first 1 of 4 windows"), std::string::npos);
     const BlockTaylor first =
-        taylor("llama-mha", fixtures::tokens("llama-mha", "calibration", 1), kRoomy, context);
+        taylor("llama-mha", fixtures::tokens("llama-mha", "calibration", 1), fixtures::kRoomy, context);
     for (std::size_t layer = 0; layer < first.values.size(); ++layer)
         EXPECT_NEAR(measured.values[layer] / first.values[layer], 1.0, 1e-5);
 }

@@ -33,6 +33,20 @@ void mirrorUpper(const at::Tensor& matrix) {
     }
 }
 
+// matrix += rows^T rows on and above the diagonal, for columns [first, first + width): each half in the same
+// way, and the rectangle of the one by the other, which is large and nearly square.
+void addUpper(const at::Tensor& matrix, const at::Tensor& rows, std::int64_t first, std::int64_t width) {
+    const auto add = [&](std::int64_t top, std::int64_t high, std::int64_t left, std::int64_t wide) {
+        at::Tensor block = matrix.narrow(0, top, high).narrow(1, left, wide);
+        block.addmm_(rows.narrow(1, top, high).t(), rows.narrow(1, left, wide));
+    };
+    if (width <= kBlock) return add(first, width, first, width);
+    const std::int64_t half = (width / 2 + kBlock - 1) / kBlock * kBlock;
+    addUpper(matrix, rows, first, half);
+    add(first, half, first + half, width - half);
+    addUpper(matrix, rows, first + half, width - half);
+}
+
 }  // namespace
 
 void InputAccumulator::add(const at::Tensor& x) {
@@ -59,13 +73,7 @@ void InputAccumulator::add(const at::Tensor& x) {
         gram_.addmm_(exact.t(), exact);
         return;
     }
-    const at::Tensor turned = rows.t();
-    for (std::int64_t first = 0; first < in; first += kBlock) {
-        const std::int64_t some = std::min(kBlock, in - first);
-        gram_.narrow(0, first, some)
-            .narrow(1, first, in - first)
-            .addmm_(turned.narrow(0, first, some), rows.narrow(1, first, in - first));
-    }
+    addUpper(gram_, rows, 0, in);
 }
 
 InputStatistics InputAccumulator::finish() const {

@@ -4,6 +4,7 @@
 # which takes longer than most tests. In: suites_target, suites_program, suites_properties.
 if(NOT EXISTS "${suites_program}")
     add_test("${suites_target}_NOT_BUILT" "${suites_program}")
+    set_tests_properties("${suites_target}_NOT_BUILT" PROPERTIES ${suites_properties})
     return()
 endif()
 execute_process(COMMAND "${suites_program}" --gtest_list_tests OUTPUT_VARIABLE listing RESULT_VARIABLE problem)

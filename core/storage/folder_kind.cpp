@@ -55,8 +55,7 @@ std::vector<fs::path> entriesOf(const fs::path& folder) {
 }
 
 bool holds(const fs::path& folder, const char* file) {
-    std::error_code ignored;
-    return fs::exists(folder / file, ignored);
+    return isThere(folder / file);
 }
 
 bool isFolder(const fs::path& path) {

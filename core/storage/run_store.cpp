@@ -28,8 +28,7 @@ constexpr std::uint64_t kLargestCurves = std::uint64_t{1} << 30;
 
 std::vector<HealPoint> readCurves(const fs::path& file) {
     std::vector<HealPoint> points;
-    std::error_code ignored;
-    if (!fs::exists(file, ignored)) return points;
+    if (!isThere(file)) return points;
     const std::string text = readSmallFile(file, kLargestCurves);
     std::size_t number = 0;
     for (std::size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos;

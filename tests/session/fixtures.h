@@ -4,8 +4,6 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -30,11 +28,6 @@ inline TokenWindows tokens(Session& session, const std::string& family, const st
     source.tokensFile = (golden(family) / "tokens.safetensors").string();
     source.tokensName = name;
     return session.windows(source, {.samples = samples, .seqLen = 48}, context);
-}
-
-inline std::string bytesOf(const std::filesystem::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 // A folder of its own for one test, removed afterwards.

@@ -12,13 +12,14 @@
 #include "core/planning/step_text.h"
 #include "core/storage/checkpoint.h"
 #include "tests/golden_families.h"
+#include "tests/read_text.h"
 #include "tests/session/fixtures.h"
 
 namespace secateur {
 namespace {
 
-using fixtures::bytesOf;
 using fixtures::Scratch;
+using test::readText;
 using testing::HasSubstr;
 
 class LowRank : public testing::TestWithParam<const char*> {
@@ -95,7 +96,7 @@ TEST_P(LowRank, WritingWhatWasLoadedChangesNoByte) {
     const auto first = opened("first");
     static_cast<void>(applied(*first, planned(*first, {}, calibration_), "second"));
     for (const char* file : {"model.safetensors", "config.json", "modeling_secateur.py"})
-        EXPECT_EQ(bytesOf(scratch_ / "first" / file), bytesOf(scratch_ / "second" / file)) << file;
+        EXPECT_EQ(readText(scratch_ / "first" / file), readText(scratch_ / "second" / file)) << file;
 }
 
 TEST_P(LowRank, TheMaskedExportIsOfWholeMatrices) {
@@ -174,7 +175,7 @@ TEST_P(LowRank, ALoadedOneIsMeasured) {
 TEST_P(LowRank, DamagedShapesAreNamed) {
     static_cast<void>(applied(*session_, planned({"svd keep=0.6"}), "low"));
     const std::filesystem::path file = scratch_ / "low" / "config.json";
-    const std::string config = bytesOf(file);
+    const std::string config = readText(file);
     const int rank = opened("low")->summary().config.layers.front().rank(LinearName::Q);
     const std::string said = "\"q_proj\": " + std::to_string(rank);
     const auto refusal = [&](const std::string& from, const std::string& to) -> std::string {

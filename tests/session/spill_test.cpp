@@ -7,13 +7,14 @@
 #include "core/base/error.h"
 #include "core/planning/requests.h"
 #include "core/planning/step_text.h"
+#include "tests/read_text.h"
 #include "tests/session/fixtures.h"
 
 namespace secateur {
 namespace {
 
-using fixtures::bytesOf;
 using fixtures::Scratch;
+using test::readText;
 
 constexpr const char* kFamily = "llama3-gqa";
 constexpr std::int64_t kTiny = 1 << 16;  // a tenth of it holds no stream and no matrix
@@ -57,8 +58,8 @@ TEST_F(Spilling, AppliedNetworksAreTheSameToTheByte) {
         for (const auto& [side, folder] : {std::pair{&roomy_, "roomy"}, std::pair{&tiny_, "tiny"}})
             static_cast<void>(side->session->apply(plan, nullptr, &side->calibration,
                                                    scratch_ / (folder + name), {}, context_));
-        EXPECT_EQ(bytesOf(scratch_ / ("roomy" + name) / "model.safetensors"),
-                  bytesOf(scratch_ / ("tiny" + name) / "model.safetensors"));
+        EXPECT_EQ(readText(scratch_ / ("roomy" + name) / "model.safetensors"),
+                  readText(scratch_ / ("tiny" + name) / "model.safetensors"));
     }
 }
 

@@ -28,9 +28,9 @@ protected:
         folder_ = scratch_ / "sharded";
     }
     void changeIndex(const std::function<void(json&)>& change) {
-        json index = json::parse(readText(folder_ / kIndex));
+        json index = json::parse(readText(folder_ / kIndexFileName));
         change(index);
-        writeText(folder_ / kIndex, index.dump());
+        writeText(folder_ / kIndexFileName, index.dump());
     }
     // Rewrites the weights after `change`.
     void changeTensors(const std::function<void(std::vector<NamedTensor>&)>& change) {
@@ -164,7 +164,8 @@ TEST_F(CheckpointFolder, OpensShards) {
 
 TEST_F(CheckpointFolder, NamesMissingAndTruncatedShards) {
     shard();
-    const std::string shard = json::parse(readText(folder_ / kIndex)).at("weight_map").at(kFinalNormName);
+    const std::string shard =
+        json::parse(readText(folder_ / kIndexFileName)).at("weight_map").at(kFinalNormName);
     const std::string content = readText(folder_ / shard);
     writeText(folder_ / shard, content.substr(0, content.size() - 100));
     expectRefused(ErrorCode::Corrupt, {shard, "reaches"});
@@ -179,7 +180,7 @@ TEST_F(CheckpointFolder, RefusesShardNamesThatLeaveTheFolder) {
     for (const char* name :
          {"../model.safetensors", "/etc/passwd", "..", "", "a/b.safetensors", "a\\b.safetensors"}) {
         changeIndex([&](json& index) { index["weight_map"][kFinalNormName] = name; });
-        expectRefused(ErrorCode::InvalidArgument, {kIndex, kFinalNormName});
+        expectRefused(ErrorCode::InvalidArgument, {kIndexFileName, kFinalNormName});
     }
     changeIndex([](json& index) { index["weight_map"][kFinalNormName] = "pytorch_model-00001.bin"; });
     expectRefused(ErrorCode::Unsupported, {"pickle"});
@@ -189,13 +190,13 @@ TEST_F(CheckpointFolder, RefusesShardNamesThatLeaveTheFolder) {
 
 TEST_F(CheckpointFolder, RefusesAnIndexThatIsWrong) {
     shard();
-    const std::string good = readText(folder_ / kIndex);
+    const std::string good = readText(folder_ / kIndexFileName);
     changeIndex([](json& index) { index["weight_map"][kFinalNormName] = 5; });
-    expectRefused(ErrorCode::Corrupt, {kIndex, kFinalNormName});
-    writeText(folder_ / kIndex, "{}");
-    expectRefused(ErrorCode::Corrupt, {kIndex, "weight_map"});
-    writeText(folder_ / kIndex, good.substr(0, good.size() / 2));
-    expectRefused(ErrorCode::Corrupt, {kIndex, "JSON"});
+    expectRefused(ErrorCode::Corrupt, {kIndexFileName, kFinalNormName});
+    writeText(folder_ / kIndexFileName, "{}");
+    expectRefused(ErrorCode::Corrupt, {kIndexFileName, "weight_map"});
+    writeText(folder_ / kIndexFileName, good.substr(0, good.size() / 2));
+    expectRefused(ErrorCode::Corrupt, {kIndexFileName, "JSON"});
 }
 
 TEST_F(CheckpointFolder, FingerprintIgnoresNamesAndSpellingButNotContent) {

@@ -92,9 +92,9 @@ protected:
         folder_ = scratch_ / "sharded";
     }
     void changeIndex(const std::function<void(json&)>& edit) {
-        json index = json::parse(readText(folder_ / kIndex));
+        json index = json::parse(readText(folder_ / kIndexFileName));
         edit(index["weight_map"]);
-        writeText(folder_ / kIndex, index.dump());
+        writeText(folder_ / kIndexFileName, index.dump());
     }
 
     ScratchFolder scratch_;
@@ -219,7 +219,7 @@ TEST_F(FoundCheckpoint, SaysThatWeightsAreQuantizedThoughTheConfigDoesNot) {
 TEST_F(FoundCheckpoint, LoadsAnIndexOutOfStepWithItsShards) {
     const std::string before = fingerprint();
     shard();
-    const std::string good = readText(folder_ / kIndex);
+    const std::string good = readText(folder_ / kIndexFileName);
     const std::string first = json::parse(good)["weight_map"][kEmbeddingName];
     const std::string last = json::parse(good)["weight_map"][kFinalNormName];
     ASSERT_NE(first, last);
@@ -232,12 +232,12 @@ TEST_F(FoundCheckpoint, LoadsAnIndexOutOfStepWithItsShards) {
             for (auto it = map.begin(); it != map.end();) it = *it == last ? map.erase(it) : std::next(it);
         }};
     for (const auto& edit : edits) {
-        writeText(folder_ / kIndex, good);
+        writeText(folder_ / kIndexFileName, good);
         changeIndex(edit);
-        EXPECT_EQ(fingerprint(), before) << readText(folder_ / kIndex);
+        EXPECT_EQ(fingerprint(), before) << readText(folder_ / kIndexFileName);
         EXPECT_TRUE(open()->summary().warnings.empty());
     }
-    writeText(folder_ / kIndex, good);
+    writeText(folder_ / kIndexFileName, good);
     changeIndex([](json& map) { map["model.mtp.weight"] = "model-00099-of-00099.safetensors"; });
     EXPECT_EQ(fingerprint(), before);
     expectWarning({"model-00099-of-00099.safetensors", "not there"});
@@ -246,10 +246,10 @@ TEST_F(FoundCheckpoint, LoadsAnIndexOutOfStepWithItsShards) {
 TEST_F(FoundCheckpoint, ReadsNumberedShardsWithoutAnIndex) {
     const std::string before = fingerprint();
     shard();
-    const std::string last = json::parse(readText(folder_ / kIndex))["weight_map"][kFinalNormName];
-    fs::remove(folder_ / kIndex);
+    const std::string last = json::parse(readText(folder_ / kIndexFileName))["weight_map"][kFinalNormName];
+    fs::remove(folder_ / kIndexFileName);
     EXPECT_EQ(fingerprint(), before);
-    expectWarning({kIndex, "read together"});
+    expectWarning({kIndexFileName, "read together"});
     fs::remove(folder_ / last);
     expectRefused(ErrorCode::InvalidArgument, {"none of the weight files"}, "");
 }
@@ -259,8 +259,8 @@ TEST_F(FoundCheckpoint, SaysWhatGitLfsLeftInThePlaceOfAFile) {
     expectWarning({"tokenizer.json", "Git LFS pointer", "git lfs pull"});
     shard();
     EXPECT_EQ(readText(folder_ / "tokenizer.json"), kPointer);
-    const std::string shard = json::parse(readText(folder_ / kIndex))["weight_map"][kFinalNormName];
-    for (const std::string& file : {shard, std::string(kIndex), std::string("config.json")}) {
+    const std::string shard = json::parse(readText(folder_ / kIndexFileName))["weight_map"][kFinalNormName];
+    for (const std::string& file : {shard, std::string(kIndexFileName), std::string("config.json")}) {
         writeText(folder_ / file, kPointer);
         expectRefused(ErrorCode::NotFound, {file, "Git LFS pointer"}, "git lfs pull");
     }

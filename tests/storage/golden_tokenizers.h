@@ -4,11 +4,11 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include <nlohmann/json.hpp>
+
+#include "tests/read_text.h"
 
 namespace secateur {
 
@@ -16,13 +16,8 @@ namespace secateur {
     return std::filesystem::path(SECATEUR_GOLDEN_DIR) / "tokenizers" / name;
 }
 
-[[nodiscard]] inline std::string readText(const std::filesystem::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
 [[nodiscard]] inline nlohmann::json readJson(const std::filesystem::path& file) {
-    return nlohmann::json::parse(readText(file));
+    return nlohmann::json::parse(test::readText(file));
 }
 
 }  // namespace secateur

@@ -15,6 +15,8 @@
 
 #include "core/base/error.h"
 #include "core/storage/checkpoint_writer.h"
+#include "core/storage/shard_index.h"
+#include "tests/read_text.h"
 
 namespace secateur::test {
 
@@ -48,13 +50,6 @@ public:
 private:
     fs::path path_;
 };
-
-inline constexpr const char* kIndex = "model.safetensors.index.json";
-
-inline std::string readText(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 inline void writeText(const fs::path& file, const std::string& text) {
     std::ofstream(file, std::ios::binary) << text;

@@ -85,7 +85,7 @@ TEST(TokenizerDecode, PassesOverIdsWithoutToken) {
 TEST(DemoTokenizer, RoundTripsItsSampleText) {
     const fs::path resources = fs::path(SECATEUR_SOURCE_DIR) / "resources/demo";
     const auto tokenizer = Tokenizer::open(resources / "sprout-12");
-    const std::string text = readText(resources / "sample.txt").substr(0, 200'000);
+    const std::string text = test::readText(resources / "sample.txt").substr(0, 200'000);
     ASSERT_GT(text.size(), 10'000u);
     const Ids ids = tokenizer->encode(text, false);
     EXPECT_LT(ids.size(), text.size() / 3);

@@ -30,7 +30,7 @@ std::string damaged(const std::string& valid, Mutator& mutator, std::size_t roun
 class DamagedTokenizer : public testing::TestWithParam<const char*> {};
 
 TEST_P(DamagedTokenizer, EndsInAnErrorAtWorst) {
-    const std::string valid = secateur::readText(secateur::goldenTokenizer(GetParam()));
+    const std::string valid = secateur::test::readText(secateur::goldenTokenizer(GetParam()));
     ASSERT_FALSE(valid.empty());
     Mutator mutator(7);
     for (std::size_t round = 0; round < 1000; ++round) {

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/storage/file_io.h"
 #include "core/storage/tokenizer/json_value.h"
 
 namespace secateur::tokenizer {
@@ -20,8 +21,7 @@ constexpr std::array kNames{"bos_token", "eos_token", "unk_token", "sep_token",
 constexpr std::array kLists{"additional_special_tokens", "extra_special_tokens"};
 
 std::optional<JsonFile> openIfThere(const fs::path& file) {
-    std::error_code ignored;
-    if (!fs::exists(file, ignored)) return std::nullopt;
+    if (!isThere(file)) return std::nullopt;
     return std::optional<JsonFile>(std::in_place, file, JsonDialect::Python);
 }
 
@@ -140,10 +140,8 @@ private:
 FolderHints readFolderHints(const fs::path& folder) {
     FolderHints hints = Reader(folder).run();
     for (const char* file :
-         {"config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"}) {
-        std::error_code ignored;
-        if (fs::exists(folder / file, ignored)) hints.alone = false;
-    }
+         {"config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"})
+        if (isThere(folder / file)) hints.alone = false;
     return hints;
 }
 

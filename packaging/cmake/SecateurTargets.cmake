@@ -29,23 +29,25 @@ function(secateur_test_headers name)
     target_precompile_headers(${name} PRIVATE <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp> ${ARG_HEADERS})
 endfunction()
 
-# secateur_declare_suites(NAME properties...): one ctest entry for each suite of the program, see SecateurSuites.cmake.
+# secateur_declare_suites(NAME SOURCES... PROPERTIES...): one ctest entry for each suite of the program, see SecateurSuites.cmake.
 function(secateur_declare_suites name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;PROPERTIES" ${ARGN})
     set(properties "")
-    foreach(value ${ARGN})
+    foreach(value ${ARG_PROPERTIES})
         string(APPEND properties " [==[${value}]==]")
     endforeach()
+    list(TRANSFORM ARG_SOURCES PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
     set(file "${CMAKE_CURRENT_BINARY_DIR}/${name}_suites.cmake")
     file(GENERATE OUTPUT "${file}" CONTENT "set(suites_target ${name})
 set(suites_program [==[$<TARGET_FILE:${name}>]==])
+set(suites_sources ${ARG_SOURCES})
 set(suites_properties ${properties})
 include([==[${PROJECT_SOURCE_DIR}/packaging/cmake/SecateurSuites.cmake]==])
 ")
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${file}")
 endfunction()
 
-# secateur_test(NAME SOURCES... LIBS libs... [LABELS labels...] [QT]): a GoogleTest program, one ctest entry a test, or a suite where
-# tests are short (labels unit and reader).
+# secateur_test(NAME SOURCES... LIBS libs... [LABELS labels...] [QT]): a GoogleTest program, one ctest entry a suite.
 # Tests labelled "shared" read other people's models beside the checkout and are only declared when those are there.
 function(secateur_test name)
     cmake_parse_arguments(ARG "QT" "" "SOURCES;LIBS;LABELS;ENVIRONMENT" ${ARGN})
@@ -75,11 +77,5 @@ function(secateur_test name)
         add_dependencies(secateur-reader-tests ${name})
     endif()
     set(environment "QT_QPA_PLATFORM=offscreen;${ARG_ENVIRONMENT}")
-    if("unit" IN_LIST ARG_LABELS OR "reader" IN_LIST ARG_LABELS)
-        secateur_declare_suites(${name} LABELS "${ARG_LABELS}" TIMEOUT 600 ENVIRONMENT "${environment}")
-        return()
-    endif()
-    include(GoogleTest)
-    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES
-        PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600 ENVIRONMENT "${environment}")
+    secateur_declare_suites(${name} SOURCES ${ARG_SOURCES} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600 ENVIRONMENT "${environment}")
 endfunction()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A method that a program registers is listed, planned, previewed and applied like those of the house.
+#include "tests/compress/own_method.h"
+
 #include <cstring>
 
 #include <gmock/gmock.h>
@@ -13,7 +15,7 @@ namespace secateur::test {
 
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr const char* kSmall = "llama-mha";
 
@@ -39,7 +41,12 @@ std::vector<std::int64_t> unusedInputs(const Checkpoint& checkpoint, int layer, 
     return unused;
 }
 
-TEST(OwnMethod, IsListedWithItsOptions) {
+class OwnMethod : public ::testing::Test {
+protected:
+    static void SetUpTestSuite() { secateur::testing::registerOwnMethod(); }
+};
+
+TEST_F(OwnMethod, IsListedWithItsOptions) {
     nlohmann::json found;
     const auto list = secateurJson({"methods"});
     for (const auto& method : list.at("methods"))
@@ -54,7 +61,7 @@ TEST(OwnMethod, IsListedWithItsOptions) {
     EXPECT_THAT(secateur({"plan", "--help"}).out, HasSubstr("edges "));
 }
 
-TEST(OwnMethod, IsAStepOfThePlansJson) {
+TEST_F(OwnMethod, IsAStepOfThePlansJson) {
     const ScratchFolder folder;
     const auto plan = nlohmann::json::parse(
         readText(planFile(folder, "edges side=first sparsity=0.25 layers=1-2 linears=q_proj,down_proj")));
@@ -71,7 +78,7 @@ TEST(OwnMethod, IsAStepOfThePlansJson) {
     EXPECT_THAT(refused.err, HasSubstr("known are sparsity, side, layers, linears"));
 }
 
-TEST(OwnMethod, IsPreviewedAndApplied) {
+TEST_F(OwnMethod, IsPreviewedAndApplied) {
     const ScratchFolder folder;
     const std::string plan = planFile(folder, "edges side=first sparsity=0.25 layers=1");
     const auto preview =
@@ -94,7 +101,7 @@ TEST(OwnMethod, IsPreviewedAndApplied) {
 }
 
 // The program as it is shipped does not know it.
-TEST(OwnMethod, IsUnknownElsewhere) {
+TEST_F(OwnMethod, IsUnknownElsewhere) {
     const ScratchFolder folder;
     const std::string plan = planFile(folder, "edges");
     const Outcome preview =

@@ -4,6 +4,8 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <sstream>
 #include <stdexcept>
 
@@ -13,6 +15,9 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "app/cli/program.h"
+#include "app/cli/quick_end.h"
 
 namespace secateur::test {
 
@@ -35,8 +40,8 @@ struct Pipe {
     std::array<int, 2> ends{-1, -1};
 };
 
-[[noreturn]] void becomeProgram(const std::vector<std::string>& arguments, const RunOptions& options,
-                                Pipe& out, Pipe& err) {
+[[noreturn]] void endAsProgram(const std::vector<std::string>& arguments, const RunOptions& options,
+                               Pipe& out, Pipe& err) {
     const int target =
         options.stdoutFile.empty() ? out.ends[1] : ::open(options.stdoutFile.c_str(), O_WRONLY);
     ::dup2(target, STDOUT_FILENO);
@@ -46,10 +51,14 @@ struct Pipe {
                            static_cast<rlim_t>(options.fileSizeLimit)};
         ::setrlimit(RLIMIT_FSIZE, &limit);
     }
-    const char* program = options.program.empty() ? SECATEUR_PROGRAM : options.program.c_str();
+    const char* program = options.program.empty() ? "secateur" : options.program.c_str();
     std::vector<char*> argv{const_cast<char*>(program)};
     for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
+    if (options.program.empty()) {
+        ::setenv("GOMP_SPINCOUNT", "30000", 0);  // else the program would start itself again with it
+        endProgram(cli::runProgram(static_cast<int>(arguments.size()) + 1, argv.data()));
+    }
     ::execv(program, argv.data());
     ::_exit(127);
 }
@@ -94,9 +103,10 @@ void collect(pid_t child, Pipe& out, Pipe& err, const RunOptions& options, Outco
 Outcome secateur(const std::vector<std::string>& arguments, const RunOptions& options) {
     Pipe out;
     Pipe err;
+    std::fflush(nullptr);  // else the child would write it again
     const pid_t child = ::fork();
     if (child < 0) throw std::runtime_error("fork failed");
-    if (child == 0) becomeProgram(arguments, options, out, err);
+    if (child == 0) endAsProgram(arguments, options, out, err);
     out.close(1);
     err.close(1);
     if (options.closeStdout) out.close(0);

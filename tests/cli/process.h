@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The program as a child process: arguments in, streams and exit code out.
+// The program as a child process: arguments in, streams and exit code out. The child is a fork of the test,
+// which has LibTorch loaded already: loading it takes longer than most commands. So a test must not have run
+// loops on LibTorch's threads, which a fork does not inherit, before it calls secateur().
 #pragma once
 
 #include <string>
@@ -19,7 +21,7 @@ struct Outcome {
 };
 
 struct RunOptions {
-    std::string program{};          // instead of the one that is tested
+    std::string program{};          // file to execute instead of the fork
     std::string stdoutFile{};       // instead of a pipe
     bool closeStdout = false;       // the reader of the pipe goes away at once
     int signal = 0;                 // sent when the first progress line appears

@@ -63,6 +63,15 @@ struct ApplyOptions {
     std::optional<std::string> outDtype;  // "f32", "bf16", "f16"; default: as stored
 };
 
+// The windows that a run learns from and those that it is judged on; the latter are the last ones of the
+// training text where the run names no other. Throws like Session::windows.
+struct RunWindows {
+    TokenWindows training;
+    std::optional<TokenWindows> heldOut;
+};
+class Session;
+[[nodiscard]] RunWindows runWindows(Session& session, const RunRequest& run, JobContext& context);
+
 struct HealRequest {
     HealOptions options;
     // The uncompressed checkpoint: distillation learns from it, steps before the cut run it, other runs

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -20,6 +21,10 @@
 namespace secateur::cli {
 
 using Json = nlohmann::ordered_json;  // keys in the order of the contract
+
+[[nodiscard]] inline Json orNull(const std::optional<double>& value) {
+    return value ? Json(*value) : Json();
+}
 
 class Console {
 public:

@@ -71,10 +71,6 @@ std::string announcement(const HealOptions& options, const ModelSummary& model, 
            (fillStepsOf(options) > 0 ? ", or what the uncut network takes where that is more" : "");
 }
 
-Json orNull(const std::optional<double>& value) {
-    return value ? Json(*value) : Json();
-}
-
 Json toJson(const HealReport& report) {
     return {{"steps", report.steps},
             {"loss", report.loss},

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "app/cli/command.h"
+#include "app/cli/describe.h"
 #include "app/cli/table.h"
 #include "app/cli/values.h"
 #include "core/base/units.h"
@@ -37,17 +38,19 @@ int strideOf(const PerplexityOptions& options, int seqLen) {
 
 Json toJson(const PerplexityReport& report) {
     return {{"perplexity", report.perplexity},
+            {"standard_error", orNull(report.standardError)},
             {"tokens_scored", report.tokensScored},
-            {"bits_per_byte", report.bitsPerByte ? Json(*report.bitsPerByte) : Json()},
+            {"bits_per_byte", orNull(report.bitsPerByte)},
             {"seconds", report.seconds},
             {"tokens_per_second", report.tokensPerSecond},
             {"peak_rss_bytes", report.peakRssBytes},
-            {"protocol", report.protocol}};
+            {"protocol", report.protocol},
+            {"overlaps", overlapsJson(report.overlaps)}};
 }
 
 std::string facts(const PerplexityReport& report) {
     Facts facts;
-    facts.add("perplexity", formatPerplexity(report.perplexity));
+    facts.add("perplexity", formatPerplexity(report.perplexity, report.standardError));
     facts.add("tokens scored", std::to_string(report.tokensScored));
     if (report.bitsPerByte) facts.add("bits per byte", formatScore(*report.bitsPerByte));
     facts.add("time", formatScore(report.seconds) + " s, " + formatRate(report.tokensPerSecond, "tokens"));
@@ -62,6 +65,7 @@ Action declarePerplexity(CLI::App& app, SharedOptions& shared) {
     const auto options = std::make_shared<PerplexityOptions>();
     addModel(app, shared);
     addText(app, shared, Text::Required);
+    addSkip(app, shared);
     app.add_option("--style", options->style,
                    "chunked (default): windows side by side, each on its own; sliding: overlapping windows, "
                    "every token scored once")
@@ -78,6 +82,7 @@ Action declarePerplexity(CLI::App& app, SharedOptions& shared) {
         const PerplexityReport report =
             stride > 0 ? session->slidingPerplexity(source, windows, stride, console.job())
                        : session->perplexity(session->windows(source, windows, console.job()), console.job());
+        warnOf(report.overlaps, console);
         if (console.json()) return console.printJson(toJson(report));
         console.print(facts(report));
     };

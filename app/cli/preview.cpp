@@ -31,6 +31,10 @@ Json toJson(const PreviewReport& report, const TokenWindows& windows, bool perTo
     const Accounting& accounting = report.accounting;
     Json object{{"dense_perplexity", report.densePerplexity},
                 {"plan_perplexity", report.planPerplexity},
+                {"dense_standard_error", orNull(report.denseStandardError)},
+                {"plan_standard_error", orNull(report.planStandardError)},
+                {"change", report.change()},
+                {"change_standard_error", orNull(report.changeStandardError)},
                 {"parameters", accounting.parametersAfter},
                 {"removed_fraction", accounting.removedFraction},
                 {"bytes", accounting.bytesAfter},
@@ -38,6 +42,7 @@ Json toJson(const PreviewReport& report, const TokenWindows& windows, bool perTo
                 {"seconds", report.seconds},
                 {"accounting", accountingJson(accounting)},
                 {"protocol", report.protocol},
+                {"overlaps", overlapsJson(report.overlaps)},
                 {"warnings", report.warnings}};
     if (perToken) {
         object["tokens"] = {{"windows", windows.count()},
@@ -67,12 +72,11 @@ std::string tokenTable(const PreviewReport& report, const TokenWindows& windows)
 
 std::string facts(const PreviewReport& report) {
     Facts facts;
-    facts.add("dense perplexity", formatPerplexity(report.densePerplexity));
-    const double change =
-        report.densePerplexity > 0.0 ? report.planPerplexity / report.densePerplexity - 1.0 : 0.0;
-    facts.add("planned perplexity, before healing", formatPerplexity(report.planPerplexity) +
-                                                        (change < 0.0 ? " (" : " (+") +
-                                                        formatPercent(change) + ")");
+    facts.add("dense perplexity", formatPerplexity(report.densePerplexity, report.denseStandardError));
+    facts.add("planned perplexity, before healing",
+              formatPerplexity(report.planPerplexity, report.planStandardError) + " (" +
+                  formatChange(report.change(), report.changeStandardError) +
+                  (report.withinError() ? ", within its error)" : ")"));
     facts.add("time", formatScore(report.seconds) + " s");
     facts.add("protocol", report.protocol);
     return facts.text();
@@ -93,6 +97,7 @@ void run(const SharedOptions& shared, const PreviewCommandOptions& options, Cons
         session->preview(plan, analysis.get(), windows,
                          {options.perToken, calibration ? &*calibration : nullptr}, console.job());
     for (const std::string& warning : report.warnings) console.warn(warning);
+    warnOf(report.overlaps, console);
     if (console.json()) return console.printJson(toJson(report, windows, options.perToken));
     std::string text = facts(report) + "\n" + describe(plan) + "\n" + describe(report.accounting);
     if (options.perToken) text += "\n" + tokenTable(report, windows);
@@ -105,6 +110,7 @@ Action declarePreview(CLI::App& app, SharedOptions& shared) {
     const auto options = std::make_shared<PreviewCommandOptions>();
     addModel(app, shared);
     addText(app, shared, Text::Required);
+    addSkip(app, shared);
     app.add_option("--plan", options->plan, "Plan file of secateur plan")->required()->type_name("FILE");
     app.add_option("--analysis", options->analysis,
                    "Analysis with the means of the bias (default: the one the plan names, else measured from "

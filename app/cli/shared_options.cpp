@@ -141,6 +141,15 @@ TextSource textSource(const SharedOptions& shared) {
     return source;
 }
 
+void addSkip(CLI::App& app, SharedOptions& shared) {
+    app.add_option(
+           "--skip", shared.skip,
+           "Windows to leave out at the beginning of the text, e.g. those that calibration used, as far "
+           "as there remain enough (default 0)")
+        ->type_name("N")
+        ->group(kWindows);
+}
+
 WindowOptions windowOptions(const SharedOptions& shared) {
     WindowOptions options;
     options.samples = atLeast(shared.samples, 0, "--samples");
@@ -158,6 +167,7 @@ WindowOptions perplexityWindows(const SharedOptions& shared, JobContext& job) {
     if (options.sampling == Sampling::Random)
         job.warn("perplexity windows are always sequential; --sampling random has no effect");
     options.sampling = Sampling::Sequential;
+    options.skip = atLeast(shared.skip, 0, "--skip");
     return options;
 }
 

@@ -27,6 +27,7 @@ struct SharedOptions {
     Text textUse = Text::None;
     std::int64_t samples = 0;
     std::int64_t seqLen = 128;
+    std::int64_t skip = 0;
     std::string sampling = "sequential";
     std::int64_t seed = 0;
     bool bos = false;
@@ -50,6 +51,8 @@ struct Uses {
 void addModel(CLI::App& app, SharedOptions& shared);
 // --text with --text-key, and --tokens.
 void addText(CLI::App& app, SharedOptions& shared, Text use);
+// --skip, for commands that judge on windows; those that calibrate or train on them have no such option.
+void addSkip(CLI::App& app, SharedOptions& shared);
 // --text-key, beside the option `text`.
 void addTextKey(CLI::App& app, SharedOptions& shared, CLI::Option* text, const char* group);
 void addShared(CLI::App& app, SharedOptions& shared, Uses uses);

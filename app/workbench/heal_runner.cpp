@@ -101,7 +101,7 @@ private:
             run.model = start.toStdString();
         }
         const auto session = Session::open(run.model, options_);
-        const HealWindows windows = healWindows(*session, run, context);
+        const RunWindows windows = runWindows(*session, run, context);
         HealRequest request;
         request.options = run.options;
         request.teacher = run.teacher;
@@ -116,8 +116,8 @@ private:
             }
             return pause_->load() ? HealControl::Pause : HealControl::GoOn;
         };
-        return session->heal(windows.training, windows.heldOut.count() > 0 ? &windows.heldOut : nullptr,
-                             request, job_.folder.toStdString(), context, onPoint);
+        return session->heal(windows.training, windows.heldOut ? &*windows.heldOut : nullptr, request,
+                             job_.folder.toStdString(), context, onPoint);
     }
 
     static QString message(const HealReport& report) {
@@ -138,30 +138,7 @@ private:
     std::shared_ptr<std::atomic<bool>> pause_;
 };
 
-bool sameText(const TextSource& a, const TextSource& b) {
-    return a.textFile == b.textFile && a.tokensFile == b.tokensFile && a.tokensName == b.tokensName &&
-           a.textKey == b.textKey;
-}
-
 }  // namespace
-
-HealWindows healWindows(Session& session, const RunRequest& run, JobContext& context) {
-    HealWindows windows;
-    windows.training = session.windows(run.text, run.windows, context);
-    if (run.evalText.empty()) return windows;
-    if (!sameText(run.text, run.evalText)) {
-        windows.heldOut = session.windows(run.evalText, run.evalWindows, context);
-        return windows;
-    }
-    TokenWindows& training = windows.training;
-    const int asked = run.evalWindows.samples > 0 ? run.evalWindows.samples : training.count() / 10;
-    const int held = std::min(asked, training.count() / 2);
-    windows.heldOut = training;
-    const auto kept = static_cast<std::ptrdiff_t>(training.count() - held) * training.seqLen;
-    windows.heldOut.ids.assign(training.ids.begin() + kept, training.ids.end());
-    training.ids.resize(static_cast<std::size_t>(kept));
-    return windows;
-}
 
 HealRunner::HealRunner(EngineClient& client, DeviceExecutor& executor, SessionOptions options)
     : client_(client), executor_(executor), options_(std::move(options)) {

@@ -40,12 +40,4 @@ private:
     QThreadPool files_;
 };
 
-// The windows that a run learns from and those that are held out. Where both are of one text, its last
-// windows are held out and taken away from the former: as many as asked for, a tenth when all were.
-struct HealWindows {
-    TokenWindows training;
-    TokenWindows heldOut;
-};
-[[nodiscard]] HealWindows healWindows(Session& session, const RunRequest& run, JobContext& context);
-
 }  // namespace secateur

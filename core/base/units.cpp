@@ -54,6 +54,18 @@ std::string formatPerplexity(double value) {
     return print(value < 1000.0 ? "%.1f" : "%.0f", value);
 }
 
+std::string formatPerplexity(double value, const std::optional<double>& standardError) {
+    std::string text = formatPerplexity(value);
+    if (!standardError || !(*standardError > 0.0) || !std::isfinite(*standardError)) return text;
+    const int decimals = 1 - static_cast<int>(std::floor(std::log10(*standardError)));
+    return text + print(" ± %.*f", std::clamp(decimals, 0, 6), *standardError);
+}
+
+std::string formatChange(double fraction, const std::optional<double>& standardError) {
+    const std::string text = (fraction < 0.0 ? "" : "+") + formatPercent(fraction);
+    return standardError ? text + " ± " + formatPercent(*standardError) : text;
+}
+
 std::string formatScore(double value) {
     return std::isnan(value) ? "-" : print("%.4g", value);
 }

@@ -16,8 +16,13 @@ namespace secateur {
 [[nodiscard]] std::string formatBytes(std::int64_t bytes);  // 10343368 -> "10.3 MB"
 [[nodiscard]] std::string formatPercent(double fraction);   // 0.2001 -> "20.0 %"
 [[nodiscard]] std::string formatPerplexity(double value);   // 1.7163 -> "1.716", 3009.2 -> "3009"
-[[nodiscard]] std::string formatScore(double value);        // four significant digits, "-" for NaN
-[[nodiscard]] std::string formatDuration(double seconds);   // 64.2 -> "1:04"
+// The same with its standard error, of two digits: "1.716 ± 0.012"; without one as above.
+[[nodiscard]] std::string formatPerplexity(double value, const std::optional<double>& standardError);
+// A change with its sign: 0.0093 -> "+0.9 %", with the standard error "+0.9 % ± 0.4 %".
+[[nodiscard]] std::string formatChange(double fraction,
+                                       const std::optional<double>& standardError = std::nullopt);
+[[nodiscard]] std::string formatScore(double value);       // four significant digits, "-" for NaN
+[[nodiscard]] std::string formatDuration(double seconds);  // 64.2 -> "1:04"
 [[nodiscard]] std::string formatRate(double perSecond,
                                      const std::string& unit);  // 3100, "tokens" -> "3.10 k tokens/s"
 

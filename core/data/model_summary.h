@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/data/network_config.h"
+#include "core/data/run_record.h"
 
 namespace secateur {
 
@@ -28,7 +30,8 @@ struct ModelSummary {
     bool hasTokenizer = false;
     std::vector<PartSize> parts;
     NetworkConfig config;
-    std::vector<std::string> warnings;  // what is odd about the files, in sentences
+    std::shared_ptr<const RunRecord> healedBy;  // the run whose result it is, from run.json beside it
+    std::vector<std::string> warnings;          // what is odd about the files, in sentences
 };
 
 }  // namespace secateur

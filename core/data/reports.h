@@ -3,28 +3,38 @@
 // What evaluations answer. Every perplexity carries the protocol it was measured with.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/data/plan.h"
+#include "core/data/text_overlap.h"
 
 namespace secateur {
 
+// `overlaps` say what of the windows had been used for something else before. Standard errors are those of
+// means over windows, which are what is drawn from the text; none where there is one window.
 struct PerplexityReport {
     double perplexity = 0.0;
+    std::optional<double> standardError;
     std::int64_t tokensScored = 0;
     std::optional<double> bitsPerByte;  // none when ids were given directly
     double seconds = 0.0;
     double tokensPerSecond = 0.0;
     std::int64_t peakRssBytes = 0;  // private memory (no mapped checkpoint pages)
     std::string protocol;  // e.g. "chunked, 24 windows of 128 tokens, no BOS, float32, cpu, tinystories.txt"
+    std::vector<TextOverlap> overlaps;
 };
 
 struct PreviewReport {
     double densePerplexity = 0.0;
     double planPerplexity = 0.0;
+    std::optional<double> denseStandardError;
+    std::optional<double> planStandardError;
+    std::optional<double> changeStandardError;  // of change(), whose two networks read the same windows
+    std::vector<TextOverlap> overlaps;
     Accounting accounting;
     double seconds = 0.0;
     // Position, in the planned network, of the first layer that had to run again; its layer count when none
@@ -34,6 +44,15 @@ struct PreviewReport {
     std::vector<std::string> warnings;
     std::vector<float> denseTokenLoss;  // [windows * (seqLen - 1)], only when asked for
     std::vector<float> planTokenLoss;
+
+    // Of the perplexity, as a fraction of the dense one.
+    [[nodiscard]] double change() const {
+        return densePerplexity > 0.0 ? planPerplexity / densePerplexity - 1.0 : 0.0;
+    }
+    // True where the change is not larger than its standard error.
+    [[nodiscard]] bool withinError() const {
+        return changeStandardError && std::abs(change()) <= *changeStandardError;
+    }
 };
 
 struct SweepPoint {

@@ -33,6 +33,7 @@ Json toJson(const TextSource& source, const WindowOptions& windows) {
     value["seed"] = windows.seed;
     value["bos"] = windows.bos;
     value["packed"] = windows.packed;
+    if (windows.skip > 0) value["skip"] = windows.skip;
     return value;
 }
 
@@ -56,6 +57,7 @@ void readText(JsonObject& parent, const char* key, TextSource& source, WindowOpt
     windows.seed = object.unsignedInteger("seed", 0);
     windows.bos = object.flag("bos", false);
     windows.packed = object.flag("packed", false);
+    windows.skip = static_cast<int>(object.integer("skip", 0, 0, std::numeric_limits<int>::max()));
 }
 
 Json orNull(const std::optional<double>& value) {
@@ -77,6 +79,18 @@ std::int64_t size(JsonObject& object, const char* key) {
 const char* name(RunState state) {
     return std::find_if(kStates.begin(), kStates.end(), [&](const auto& pair) { return pair.first == state; })
         ->second;
+}
+
+std::optional<HeldOutWindows> heldOutOf(const RunRequest& run) {
+    if (run.evalText.empty()) return std::nullopt;
+    if (run.evalText != run.text) return HeldOutWindows{run.evalText, run.evalWindows};
+    const int held = run.evalWindows.samples;
+    if (held == 0) return std::nullopt;  // a share of the training text's windows, whose number is not known
+    HeldOutWindows last{run.text, run.windows};
+    last.windows.samples = held;
+    const int all = run.windows.samples;
+    last.windows.skip = all > 0 ? std::max(all - held, 0) : std::numeric_limits<int>::max();
+    return last;
 }
 
 std::string toJson(const RunRecord& record) {

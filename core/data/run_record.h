@@ -53,6 +53,14 @@ struct RunRecord {
     std::vector<HealPoint> points;
 };
 
+// The windows that the run is judged on, where they can be cut without the training text: those of a text of
+// their own, or the last ones of the training text.
+struct HeldOutWindows {
+    TextSource text;
+    WindowOptions windows;
+};
+[[nodiscard]] std::optional<HeldOutWindows> heldOutOf(const RunRequest& run);
+
 // run.json without the curves and the folder. parseRun throws Corrupt or InvalidArgument naming `origin` and
 // the place.
 [[nodiscard]] std::string toJson(const RunRecord& record);

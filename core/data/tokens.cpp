@@ -72,10 +72,13 @@ TokenWindows cutWindows(const TokenStream& stream, const WindowOptions& options,
     }
     windows.ids.reserve(count * length);
     SplitMix64 generator(options.seed);
+    const bool random = options.sampling == Sampling::Random;
+    const std::size_t left = random ? 0 : stream.ids.size() / length - count;
+    const std::size_t skipped = std::min(left, static_cast<std::size_t>(std::max(options.skip, 0)));
+    windows.skip = static_cast<int>(skipped);
     for (std::size_t i = 0; i < count; ++i) {
-        const std::size_t start = options.sampling == Sampling::Random
-                                      ? generator.next() % (stream.ids.size() - length + 1)
-                                      : i * length;
+        const std::size_t start =
+            random ? generator.next() % (stream.ids.size() - length + 1) : (skipped + i) * length;
         const auto begin = stream.ids.begin() + static_cast<std::ptrdiff_t>(start);
         windows.ids.insert(windows.ids.end(), begin, begin + options.seqLen);
     }

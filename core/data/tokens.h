@@ -19,6 +19,7 @@ struct TextSource {
     std::string tokensName;
     std::string textKey = "text";  // of the objects in a .jsonl file
     [[nodiscard]] bool empty() const noexcept { return textFile.empty() && tokensFile.empty(); }
+    bool operator==(const TextSource&) const = default;
 };
 
 enum class Sampling {
@@ -29,6 +30,8 @@ enum class Sampling {
 struct WindowOptions {
     int samples = 0;  // windows; 0 = all there are
     int seqLen = 128;
+    int skip = 0;  // windows left out at the beginning, as far as there remain as many as are asked for;
+                   // Sequential alone
     Sampling sampling = Sampling::Sequential;
     std::uint64_t seed = 0;
     bool bos = false;     // put the tokenizer's BOS once before the whole text
@@ -50,6 +53,8 @@ struct TokenWindows {
     std::vector<std::int32_t> ids;  // [count * seqLen]
     std::string source;
     std::string sha256;
+    TextSource text;  // where they were read; empty for windows that were made otherwise
+    int skip = 0;     // windows of the text before the first
     Sampling sampling = Sampling::Sequential;
     std::uint64_t seed = 0;
     bool bos = false;

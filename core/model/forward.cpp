@@ -183,6 +183,12 @@ at::Tensor logitsOf(WeightSource& weights, const at::Tensor& hidden) {
     return at::linear(x, weights.outputHead()).to(at::kCPU, at::kFloat).contiguous();
 }
 
+std::optional<double> errorOfMeanLoss(const at::Tensor& losses) {
+    const at::Tensor means = losses.to(at::kDouble).mean(1);
+    if (means.numel() < 2) return std::nullopt;
+    return means.std().item<double>() / std::sqrt(static_cast<double>(means.numel()));
+}
+
 double perplexityOf(const at::Tensor& losses) {
     return std::exp(losses.to(at::kDouble).mean(1).mean().item<double>());
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -59,6 +60,8 @@ void watchLayerOverWindows(const PassContext& pass, const LayerWeights& layer, i
 // Logits of one window's residual stream [seq, D]: [seq, vocab], f32 on the host.
 [[nodiscard]] at::Tensor logitsOf(WeightSource& weights, const at::Tensor& hidden);
 
+// Standard error over windows of the mean loss of a window; none for one window.
+[[nodiscard]] std::optional<double> errorOfMeanLoss(const at::Tensor& losses);
 // exp of the mean over windows of the mean loss of a window.
 [[nodiscard]] double perplexityOf(const at::Tensor& losses);
 

@@ -131,9 +131,10 @@ void LocalSession::requireSameModel(const Analysis* analysis) const {
 }
 
 std::string LocalSession::protocol(const TokenWindows& windows) const {
+    const std::string from = windows.skip > 0 ? " from number " + std::to_string(windows.skip) : "";
     return "chunked, " + std::to_string(windows.count()) + " windows of " + std::to_string(windows.seqLen) +
-           " tokens, " + (windows.bos ? "BOS once, " : "no BOS, ") + computeDtype() + ", " + deviceName() +
-           ", " + windows.source;
+           " tokens" + from + ", " + (windows.bos ? "BOS once, " : "no BOS, ") + computeDtype() + ", " +
+           deviceName() + ", " + windows.source;
 }
 
 TokenWindows LocalSession::windows(const TextSource& source, const WindowOptions& options,
@@ -141,7 +142,9 @@ TokenWindows LocalSession::windows(const TextSource& source, const WindowOptions
     context.checkStop();
     const TokenStream stream = readTokens(source, checkpoint_->folder(), options.bos, options.packed);
     requireIdsInVocabulary(stream.ids, stream.source);
-    return cutWindows(stream, options, context);
+    TokenWindows windows = cutWindows(stream, options, context);
+    windows.text = source;
+    return windows;
 }
 
 PerplexityReport LocalSession::perplexity(const TokenWindows& windows, JobContext& context) {
@@ -153,8 +156,10 @@ PerplexityReport LocalSession::perplexity(const TokenWindows& windows, JobContex
         const at::Tensor losses = chunkedLosses(weights_, windows, share(0.2), context);
         report = finishReport(std::log(perplexityOf(losses)), losses.numel(), windows.bytesPerToken, start,
                               memory);
+        if (const auto error = errorOfMeanLoss(losses)) report.standardError = report.perplexity * *error;
     });
     report.protocol = protocol(windows);
+    report.overlaps = overlaps(windows, {}, context);
     return report;
 }
 
@@ -181,6 +186,7 @@ PerplexityReport LocalSession::slidingPerplexity(const TextSource& source, const
                           std::to_string(stride) + ", " + (options.bos ? "BOS once, " : "no BOS, ") +
                           computeDtype() + ", " + deviceName() + ", " + stream.source;
     });
+    report.overlaps = overlaps(windows(source, options, context), {}, context);
     return report;
 }
 

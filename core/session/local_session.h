@@ -4,6 +4,7 @@
 // the contract.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -64,6 +65,15 @@ private:
     void requireSameModel(const Plan& plan) const;
     void requireSameModel(const Analysis* analysis) const;
     [[nodiscard]] std::string protocol(const TokenWindows& windows) const;
+    // Tells apart what is read, whatever the file is called.
+    [[nodiscard]] static std::string windowsKey(const TokenWindows& windows);
+    // What of `judged` this checkpoint was healed on, or a plan was calibrated on.
+    struct CalibrationUse {
+        const PlanCalibration* named = nullptr;  // by the plan; known where it is the text of `judged`
+        const TokenWindows* windows = nullptr;
+    };
+    [[nodiscard]] std::vector<TextOverlap> overlaps(const TokenWindows& judged,
+                                                    const CalibrationUse& calibration, JobContext& context);
 
     // What the steps of a plan look at.
     struct StepInputs {
@@ -114,7 +124,8 @@ private:
     HealScale healScale_;  // of the thread that opened it, which has been told how many it may use
     WeightSource weights_;
     std::unique_ptr<Preview> preview_;
-    std::string previewKey_;  // text that preview_ belongs to
+    std::string previewKey_;           // text that preview_ belongs to
+    std::map<std::string, int> seen_;  // windows of a text seen in another use of a text
     // Of the last plan: what its steps left, and what each was made from.
     struct KeptStep {
         std::string key;

@@ -12,15 +12,6 @@ namespace secateur {
 
 namespace {
 
-// Equal for equal texts.
-std::string keyOf(const TokenWindows* windows) {
-    if (!windows) return {};
-    Sha256 hash;
-    hash.add(std::as_bytes(std::span(windows->ids)));
-    hash.add(std::to_string(windows->seqLen));
-    return hash.hex().substr(0, 16);
-}
-
 // Equal for equal means.
 std::string keyOf(const Analysis* analysis) {
     if (!analysis) return {};
@@ -60,7 +51,8 @@ LocalSession::Planned LocalSession::networkAfter(const Plan& plan, const StepInp
         return std::make_shared<const Analysis>(
             measurePass(network, *calibration.meansWindows, share(0.05), job));
     };
-    const std::string textKey = keyOf(calibration.meansWindows);
+    const std::string textKey =
+        calibration.meansWindows != nullptr ? windowsKey(*calibration.meansWindows) : std::string();
     const std::string analysisKey = keyOf(inputs.analysis);
 
     Planned planned{weights_.source(), stateOf(config())};

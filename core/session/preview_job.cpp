@@ -8,22 +8,23 @@
 #include "core/model/checks.h"
 #include "core/model/forward.h"
 #include "core/session/local_session.h"
-#include "core/storage/hash.h"
 
 namespace secateur {
 
 namespace {
 
-// Previews of the same text may share streams.
-std::string keyOf(const TokenWindows& windows) {
-    Sha256 hash;
-    hash.add(std::as_bytes(std::span(windows.ids)));
-    hash.add(std::to_string(windows.seqLen));
-    return hash.hex();
-}
-
 std::vector<float> toVector(const at::Tensor& losses) {
     return {losses.const_data_ptr<float>(), losses.const_data_ptr<float>() + losses.numel()};
+}
+
+void addErrors(const PreviewLosses& losses, PreviewReport& report) {
+    const auto dense = errorOfMeanLoss(losses.dense);
+    const auto plan = errorOfMeanLoss(losses.plan);
+    const auto difference = errorOfMeanLoss(losses.plan - losses.dense);
+    if (!dense || !plan || !difference) return;
+    report.denseStandardError = report.densePerplexity * *dense;
+    report.planStandardError = report.planPerplexity * *plan;
+    report.changeStandardError = report.planPerplexity / report.densePerplexity * *difference;
 }
 
 }  // namespace
@@ -38,7 +39,7 @@ PreviewReport LocalSession::preview(const Plan& plan, const Analysis* analysis, 
         considerResident();
         const Planned planned = networkAfter(plan, {analysis, options.calibration, &windows}, context);
         report.accounting = account(summary(), planned.state);
-        const std::string key = keyOf(windows);
+        const std::string key = windowsKey(windows);
         if (!preview_ || (key != previewKey_)) {
             preview_ = std::make_unique<Preview>(weights_, windows, share(0.2));
             previewKey_ = key;
@@ -48,6 +49,7 @@ PreviewReport LocalSession::preview(const Plan& plan, const Analysis* analysis, 
         const PreviewLosses losses = preview_->run(network, context);
         report.densePerplexity = perplexityOf(losses.dense);
         report.planPerplexity = perplexityOf(losses.plan);
+        addErrors(losses, report);
         report.firstLayerRun = losses.firstLayerRun;
         if (options.perToken) {
             report.denseTokenLoss = toVector(losses.dense);
@@ -55,6 +57,8 @@ PreviewReport LocalSession::preview(const Plan& plan, const Analysis* analysis, 
         }
     });
     report.protocol = protocol(windows);
+    report.overlaps =
+        overlaps(windows, {plan.calibration ? &*plan.calibration : nullptr, options.calibration}, context);
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (plan.calibration && !plan.calibration->chopped)
         report.warnings.emplace_back(

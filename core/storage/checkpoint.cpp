@@ -8,6 +8,7 @@
 #include "core/storage/fingerprint.h"
 #include "core/storage/folder_kind.h"
 #include "core/storage/hf_config.h"
+#include "core/storage/run_store.h"
 
 namespace secateur {
 namespace {
@@ -46,6 +47,7 @@ struct Checkpoint::Impl {
         summary.warnings.insert(summary.warnings.end(), warnings.begin(), warnings.end());
     }
     void summarise(const std::vector<TensorSpec>& table);
+    void readRunBeside();
 };
 
 void Checkpoint::Impl::readConfig() {
@@ -91,6 +93,16 @@ void Checkpoint::Impl::summarise(const std::vector<TensorSpec>& table) {
         [this](const std::string& tensor) -> const TensorView& { return *files.tensors.at(tensor).view; });
 }
 
+// A checkpoint that no readable run.json lies beside was not healed, as far as anyone can know.
+void Checkpoint::Impl::readRunBeside() {
+    if (!isThere(folder / "run.json")) return;
+    try {
+        summary.healedBy = std::make_shared<const RunRecord>(readRun(folder));
+    } catch (const Error& error) {
+        warn({error.message()});
+    }
+}
+
 Checkpoint::Checkpoint() : impl_(std::make_unique<Impl>()) {}
 
 Checkpoint::~Checkpoint() = default;
@@ -101,6 +113,7 @@ std::shared_ptr<const Checkpoint> Checkpoint::open(const fs::path& folder) {
     impl.folder = checkedFolder(folder);
     impl.readConfig();
     impl.readWeights();
+    impl.readRunBeside();
     return checkpoint;
 }
 

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// LocalSession::overlaps, and the windows of healing runs: what a text was used for before a number is
+// measured on it.
+#include <algorithm>
+#include <filesystem>
+#include <span>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/session/local_session.h"
+#include "core/storage/hash.h"
+
+namespace secateur {
+
+namespace {
+
+std::string fileOf(const TextSource& text) {
+    return std::filesystem::path(text.textFile.empty() ? text.tokensFile : text.textFile).filename().string();
+}
+
+// The windows that the plan names, of the file that `judged` comes from. What is odd about them was said when
+// the plan was made.
+TokenWindows cutAsNamed(Session& session, const TokenWindows& judged, const PlanCalibration& named) {
+    WindowOptions options;
+    options.samples = named.samples;
+    options.seqLen = named.seqLen;
+    options.seed = named.seed;
+    options.bos = judged.bos;
+    JobContext silent;
+    return session.windows(judged.text, options, silent);
+}
+
+// A plan names the file of its ids, but not which of the file's tensors they were.
+bool sameFile(const TokenWindows& judged, const PlanCalibration& named) {
+    return !judged.text.textFile.empty() && judged.sha256 == named.sha256 && named.seqLen > 0;
+}
+
+}  // namespace
+
+RunWindows runWindows(Session& session, const RunRequest& run, JobContext& context) {
+    RunWindows windows;
+    windows.training = session.windows(run.text, run.windows, context);
+    if (run.evalText.empty()) return windows;
+    if (run.evalText != run.text) {
+        windows.heldOut = session.windows(run.evalText, run.evalWindows, context);
+        return windows;
+    }
+    TokenWindows& training = windows.training;
+    const int asked = run.evalWindows.samples > 0 ? run.evalWindows.samples : training.count() / 10;
+    const int held = std::min(asked, training.count() / 2);
+    windows.heldOut = training;
+    const auto kept = static_cast<std::ptrdiff_t>(training.count() - held) * training.seqLen;
+    windows.heldOut->ids.assign(training.ids.begin() + kept, training.ids.end());
+    training.ids.resize(static_cast<std::size_t>(kept));
+    return windows;
+}
+
+std::string LocalSession::windowsKey(const TokenWindows& windows) {
+    Sha256 hash;
+    hash.add(std::as_bytes(std::span(windows.ids)));
+    hash.add(std::to_string(windows.seqLen));
+    return hash.hex();
+}
+
+std::vector<TextOverlap> LocalSession::overlaps(const TokenWindows& judged, const CalibrationUse& calibration,
+                                                JobContext& context) {
+    std::vector<TextOverlap> found;
+    const std::string key = windowsKey(judged);
+    // `use`: tells the windows apart without reading them; a text that cannot be read any more tells nothing.
+    const auto compare = [&](TextPurpose purpose, const std::string& use, const auto& read) {
+        const auto [known, isNew] = seen_.try_emplace(key + use, 0);
+        try {
+            if (isNew) known->second = windowsSeen(judged, read());
+        } catch (const Error& error) {
+            seen_.erase(known);
+            if (error.code() == ErrorCode::Cancelled) throw;
+            return;
+        }
+        const std::string source = use.substr(use.rfind('\n') + 1);
+        if (known->second > 0) found.push_back({purpose, source, known->second, judged.count()});
+    };
+    if (const auto& run = summary().healedBy)
+        compare(TextPurpose::Training, "training\n" + printable(fileOf(run->request.text)),
+                [&] { return runWindows(*this, run->request, context).training; });
+    if (calibration.windows != nullptr) {
+        const TokenWindows& used = *calibration.windows;
+        compare(TextPurpose::Calibration, windowsKey(used) + '\n' + used.source, [&] { return used; });
+    } else if (const PlanCalibration* named = calibration.named;
+               named != nullptr && sameFile(judged, *named)) {
+        compare(TextPurpose::Calibration,
+                std::to_string(named->samples) + ' ' + std::to_string(named->seqLen) + ' ' +
+                    std::to_string(named->seed) + '\n' + named->source,
+                [&] { return cutAsNamed(*this, judged, *named); });
+    }
+    return found;
+}
+
+}  // namespace secateur

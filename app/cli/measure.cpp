@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <array>
 #include <chrono>
 
 #include "app/cli/command.h"
@@ -7,11 +8,15 @@
 #include "app/cli/table.h"
 #include "core/base/units.h"
 #include "core/planning/planner.h"
+#include "core/planning/rank.h"
 #include "core/storage/analysis_store.h"
 
 namespace secateur::cli {
 
 namespace {
+
+// Metrics whose order of the layers is held against that of leave-one-out.
+constexpr std::array kCompared{"block-influence", "angular", "relative-update", "fluctuation-share"};
 
 struct MeasureCommandOptions {
     std::string plan;
@@ -44,8 +49,22 @@ Json toJson(const Analysis& analysis, const std::string& path, double seconds) {
     if (analysis.leaveOneOut) {
         object["dense_perplexity"] = analysis.leaveOneOut->densePerplexity;
         object["leave_one_out"] = analysis.leaveOneOut->layer;
+        Json agreement = Json::object();
+        for (const char* metric : kCompared)
+            agreement[metric] = orNull(agreementWithLeaveOneOut(analysis, metric));
+        object["rank_agreement"] = agreement;
     }
     return object;
+}
+
+// "block-influence 0.83, ..., with the order of leave-one-out"
+std::string agreements(const Analysis& analysis) {
+    std::string text;
+    for (const char* metric : kCompared) {
+        const auto value = agreementWithLeaveOneOut(analysis, metric);
+        text += std::string(metric) + " " + (value ? formatCorrelation(*value) : "-") + ", ";
+    }
+    return text + "with the order of leave-one-out (Spearman)";
 }
 
 std::string summary(const Analysis& analysis, const std::string& path, double seconds) {
@@ -58,8 +77,10 @@ std::string summary(const Analysis& analysis, const std::string& path, double se
     facts.add("statistics", name(analysis.statistics));
     facts.add("time", formatScore(seconds) + " s, " +
                           formatRate(static_cast<double>(analysis.tokens) / seconds, "tokens"));
-    if (analysis.leaveOneOut)
+    if (analysis.leaveOneOut) {
         facts.add("dense perplexity", formatPerplexity(analysis.leaveOneOut->densePerplexity));
+        facts.add("rank agreement", agreements(analysis));
+    }
     facts.add("written to", path);
     return facts.text();
 }
@@ -67,12 +88,19 @@ std::string summary(const Analysis& analysis, const std::string& path, double se
 std::string layerTable(const Analysis& analysis) {
     const LayerMetric influence = layerMetric(analysis, "block-influence");
     std::vector<std::string> header{"layer", "block influence", "relative update"};
-    if (analysis.leaveOneOut) header.emplace_back("perplexity without");
+    if (analysis.leaveOneOut) {
+        header.emplace_back("perplexity without");
+        header.emplace_back("change");
+    }
     Table table(header);
     for (std::size_t i = 0; i < influence.layers.size(); ++i) {
         std::vector<std::string> row{std::to_string(influence.layers[i]), formatScore(influence.values[i]),
                                      formatScore(analysis.residual.relativeUpdate.at(i))};
-        if (analysis.leaveOneOut) row.push_back(formatPerplexity(analysis.leaveOneOut->layer.at(i)));
+        if (analysis.leaveOneOut) {
+            const double without = analysis.leaveOneOut->layer.at(i);
+            row.push_back(formatPerplexity(without));
+            row.push_back(formatChange(without / analysis.leaveOneOut->densePerplexity - 1.0));
+        }
         table.add(row);
     }
     return table.text();

@@ -128,6 +128,8 @@ private:
             text += HealRunner::tr(", held-out perplexity %1 -> %2")
                         .arg(QString::fromStdString(formatPerplexity(*report.evalPerplexityBefore)),
                              QString::fromStdString(formatPerplexity(*report.evalPerplexity)));
+        if (report.bestStep) text += HealRunner::tr(", best at step %1").arg(*report.bestStep);
+        if (report.stoppedEarly) text += HealRunner::tr("; it no longer fell");
         return text;
     }
 

@@ -18,7 +18,8 @@ struct SessionEngine::Open {
     // Texts are tokenized once; device thread only.
     const TokenWindows& windows(const TextSource& text, const WindowOptions& options, JobContext& context) {
         const std::string key = text.textFile + '\n' + text.tokensFile + '\n' + text.tokensName + '\n' +
-                                std::to_string(options.samples) + ' ' + std::to_string(options.seqLen);
+                                std::to_string(options.samples) + ' ' + std::to_string(options.seqLen) + ' ' +
+                                std::to_string(options.skip) + (options.packed ? " packed" : "");
         for (const auto& [known, cut] : cache) {
             if (known == key) return cut;
         }

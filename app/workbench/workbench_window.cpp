@@ -250,7 +250,7 @@ void WorkbenchWindow::copyCommands() {
     windows.seqLen = calibration.seqLen;
     QApplication::clipboard()->setText(commandText(
         *document.model(), document.wishes(), workflow_.engine().methods(), workflow_.calibrationText(),
-        windows, workflow_.evaluationText(), workflow_.preview().windows()));
+        windows, workflow_.preview().text(), workflow_.preview().windows()));
     showStatus(tr("Copied the command lines that repeat this plan."));
 }
 

@@ -66,6 +66,10 @@ std::string formatChange(double fraction, const std::optional<double>& standardE
     return standardError ? text + " ± " + formatPercent(*standardError) : text;
 }
 
+std::string formatCorrelation(double value) {
+    return print("%.2f", value);
+}
+
 std::string formatScore(double value) {
     return std::isnan(value) ? "-" : print("%.4g", value);
 }

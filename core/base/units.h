@@ -21,8 +21,9 @@ namespace secateur {
 // A change with its sign: 0.0093 -> "+0.9 %", with the standard error "+0.9 % ± 0.4 %".
 [[nodiscard]] std::string formatChange(double fraction,
                                        const std::optional<double>& standardError = std::nullopt);
-[[nodiscard]] std::string formatScore(double value);       // four significant digits, "-" for NaN
-[[nodiscard]] std::string formatDuration(double seconds);  // 64.2 -> "1:04"
+[[nodiscard]] std::string formatCorrelation(double value);  // 0.8349 -> "0.83"
+[[nodiscard]] std::string formatScore(double value);        // four significant digits, "-" for NaN
+[[nodiscard]] std::string formatDuration(double seconds);   // 64.2 -> "1:04"
 [[nodiscard]] std::string formatRate(double perSecond,
                                      const std::string& unit);  // 3100, "tokens" -> "3.10 k tokens/s"
 

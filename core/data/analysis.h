@@ -76,14 +76,6 @@ struct AngularDistances {
     }
 };
 
-// Calibration perplexity with one layer, attention or MLP left out; one value per entry of Analysis::layers.
-struct LeaveOneOut {
-    double densePerplexity = 0.0;
-    std::vector<float> layer;
-    std::vector<float> attention;
-    std::vector<float> mlp;
-};
-
 struct CalibrationInfo {
     std::string source;  // file name
     std::string sha256;
@@ -92,6 +84,17 @@ struct CalibrationInfo {
     std::uint64_t seed = 0;
     std::string sampling;  // "sequential" or "random"
     bool bos = false;
+};
+
+// Perplexity with one layer, attention or MLP left out; one value per entry of Analysis::layers.
+struct LeaveOneOut {
+    double densePerplexity = 0.0;  // on the same windows: what the others are to be held against
+    std::vector<float> layer;
+    std::vector<float> attention;
+    std::vector<float> mlp;
+    // The windows, where they are not those of the calibration (the window leaves layers out on those that it
+    // previews on).
+    std::optional<CalibrationInfo> text = std::nullopt;
 };
 
 struct Analysis {

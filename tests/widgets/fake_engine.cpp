@@ -41,8 +41,11 @@ void FakeEngine::finishMeasure(bool leaveOneOut) {
 }
 
 void FakeEngine::finishPreview(double dense, double planned) {
+    finishPreview(dense, planned, {});
+}
+
+void FakeEngine::finishPreview(double dense, double planned, PreviewReport report) {
     const PreviewRequest& request = previewed.back();
-    PreviewReport report;
     report.densePerplexity = dense;
     report.planPerplexity = planned;
     report.accounting = request.plan.accounting.value_or(Accounting{});

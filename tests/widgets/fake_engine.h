@@ -35,6 +35,8 @@ public:
     void finishOpen();
     void finishMeasure(bool leaveOneOut = false);
     void finishPreview(double dense, double planned);  // of the newest request
+    // With errors and overlaps of the report.
+    void finishPreview(double dense, double planned, PreviewReport report);
     void finishApply();
     void fail(EngineTask task, const QString& message, const QString& hint = {}, bool wasCancelled = false);
 

@@ -33,11 +33,38 @@ protected:
 TEST_F(LayersModelTest, ShowsWhatWasMeasuredAndWhatIsKept) {
     ASSERT_EQ(model_.rowCount(), testing::kLayers);
     EXPECT_EQ(text(2, LayersModel::Layer), QStringLiteral("2"));
-    EXPECT_EQ(text(0, LayersModel::Influence), QStringLiteral("0.1"));
-    EXPECT_EQ(text(3, LayersModel::LeaveOneOut), QStringLiteral("14.000"));
+    EXPECT_EQ(text(0, LayersModel::Influence), QStringLiteral("0.1  #1"));
     EXPECT_EQ(text(3, LayersModel::Kept), QStringLiteral("100.0 %"));
     EXPECT_DOUBLE_EQ(model_.index(testing::kLayers - 1, LayersModel::Influence).data(BarRole).toDouble(),
                      1.0);
+}
+
+// Alone, a perplexity without a layer looks better than the dense one of other windows.
+TEST_F(LayersModelTest, LeaveOneOutIsTheChangeAgainstItsOwnDenseValue) {
+    EXPECT_EQ(text(3, LayersModel::LeaveOneOut), QStringLiteral("+40.0 %  #4"));
+    const LayerNotes notes = layerNotes(document_);
+    EXPECT_EQ(notes.leaveOneOut,
+              QStringLiteral("Against 10.000 with all layers, on 8 windows of 32 tokens of leaves.txt."));
+    EXPECT_TRUE(notes.influence.contains(QStringLiteral("by 1.00")));
+    model_.setNotes(notes);
+    const auto tip = [&](int column) {
+        return model_.headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString();
+    };
+    EXPECT_TRUE(tip(LayersModel::LeaveOneOut).endsWith(notes.leaveOneOut));
+    EXPECT_TRUE(tip(LayersModel::Influence).endsWith(notes.influence));
+}
+
+TEST_F(LayersModelTest, BarsTellLayersApartBesideOneLargeValue) {
+    auto analysis = std::make_shared<Analysis>(*testing::sampleAnalysis());
+    analysis->residual.cosine = {0.07F, 0.97F, 0.96F, 0.95F, 0.98F, 0.99F};
+    document_.setAnalysis(analysis);
+    model_.setRows(layerRows(document_));
+    const auto bar = [&](int row) {
+        return model_.index(row, LayersModel::Influence).data(BarRole).toDouble();
+    };
+    EXPECT_DOUBLE_EQ(bar(0), 1.0);
+    EXPECT_GT(bar(3) - bar(1), 0.05) << "0.05 and 0.03 beside 0.93";
+    EXPECT_GT(bar(5), 0.0);
 }
 
 TEST_F(LayersModelTest, NothingMeasuredIsADash) {

@@ -53,6 +53,24 @@ TEST_F(PreviewPanelTest, EmptyStatesSayWhatIsMissing) {
     EXPECT_EQ(valueOf(panel_, "Dense perplexity"), QStringLiteral("-"));
 }
 
+TEST_F(PreviewPanelTest, NumbersCarryTheirErrorsAndWhatTheirTextWasUsedFor) {
+    document_.setModel(testing::sampleModel());
+    document_.setAnalysis(testing::sampleAnalysis());
+    feed_.setText(textSource(QStringLiteral("leaves.txt")), {});
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !engine_.previewed.empty(); }, 2000));
+    PreviewReport report;
+    report.denseStandardError = 0.21;
+    report.planStandardError = 0.24;
+    report.changeStandardError = 0.013;
+    report.overlaps = {{TextPurpose::Training, "leaves.txt", 8, 8}};
+    engine_.finishPreview(10.0, 10.1, report);
+    EXPECT_EQ(valueOf(panel_, "Dense perplexity"), QStringLiteral("10.000 ± 0.21"));
+    EXPECT_EQ(valueOf(panel_, "Planned perplexity"), QStringLiteral("10.100 ± 0.24"));
+    EXPECT_EQ(valueOf(panel_, "Perplexity change"), QStringLiteral("+1.0 % ± 1.3 %"));
+    EXPECT_TRUE(state().contains(QStringLiteral("smaller than its standard error")));
+    EXPECT_TRUE(state().contains(QStringLiteral("Not new text: seen in training: 8 of 8 windows.")));
+}
+
 TEST_F(PreviewPanelTest, ValuesProtocolAndRunsFollowThePlan) {
     document_.setModel(testing::sampleModel());
     document_.setAnalysis(testing::sampleAnalysis());

@@ -3,10 +3,12 @@
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
+#include <QTemporaryFile>
 
 #include <gtest/gtest.h>
 
 #include "tests/widgets/fake_engine.h"
+#include "tests/widgets/sample_network.h"
 
 namespace secateur {
 namespace {
@@ -48,6 +50,39 @@ TEST_F(WorkflowTest, ChosenCalibrationTextIsUsedAndMeasuresAgain) {
     EXPECT_EQ(engine_.measured[1].text.tokensName, "train");
     EXPECT_EQ(engine_.measured[1].windows.samples, 5);
     EXPECT_EQ(engine_.measured[1].windows.seqLen, 16);
+}
+
+TEST_F(WorkflowTest, PerplexityIsMeasuredOnWindowsThatCalibrationDidNotUse) {
+    settings_.setCalibration({QString(), 8, 64});
+    settings_.setEvaluation({QString(), 4, 32});
+    workflow_.openModel(QStringLiteral("/nowhere/twig-6"));
+    engine_.finishOpen();
+    EXPECT_EQ(workflow_.judgedOn().windows.skip, 16);
+    EXPECT_EQ(workflow_.preview().windows().skip, 16);
+    engine_.finishMeasure();
+    ASSERT_EQ(engine_.measured.size(), 2U);
+    EXPECT_TRUE(engine_.measured[1].leaveOneOut);
+    EXPECT_EQ(engine_.measured[1].windows.skip, 16) << "layers are left out on what is previewed on";
+    EXPECT_EQ(engine_.measured[1].windows.samples, 4);
+    settings_.setEvaluation({QStringLiteral("other.txt"), 4, 32});
+    EXPECT_EQ(workflow_.preview().windows().skip, 0);
+}
+
+TEST_F(WorkflowTest, AHealedModelIsJudgedOnWhatItsRunHeldOut) {
+    QTemporaryFile text;
+    ASSERT_TRUE(text.open());
+    auto run = std::make_shared<RunRecord>();
+    run->request.text.textFile = run->request.evalText.textFile = text.fileName().toStdString();
+    run->request.windows.samples = 100;
+    run->request.evalWindows.samples = 12;
+    auto model = std::make_shared<ModelSummary>(*testing::sampleModel());
+    model->healedBy = run;
+    Q_EMIT engine_.modelOpened(model);
+    EXPECT_EQ(workflow_.preview().text().textFile, text.fileName().toStdString());
+    EXPECT_EQ(workflow_.preview().windows().samples, 12);
+    EXPECT_EQ(workflow_.preview().windows().skip, 88);
+    settings_.setEvaluation({QStringLiteral("other.txt"), 4, 32});
+    EXPECT_EQ(workflow_.preview().text().textFile, "other.txt") << "what the user chooses comes first";
 }
 
 TEST_F(WorkflowTest, MissingDemoIsSaid) {

@@ -24,6 +24,7 @@ void addText(QStringList& words, const TextSource& text, const WindowOptions& wi
         words << QStringLiteral("--tokens")
               << shellQuoted(QString::fromStdString(text.tokensFile + ':' + text.tokensName));
     }
+    if (windows.skip > 0) words << QStringLiteral("--skip") << QString::number(windows.skip);
     if (windows.samples > 0) words << QStringLiteral("--samples") << QString::number(windows.samples);
     words << QStringLiteral("--seq-len") << QString::number(windows.seqLen);
 }

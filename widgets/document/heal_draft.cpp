@@ -12,6 +12,7 @@ namespace secateur {
 namespace {
 
 constexpr int kWatchedEvery = 10;      // steps between held-out perplexities
+constexpr int kPatience = 5;           // of those without a better one, then the run has nothing to gain
 constexpr int kCheckpointEvery = 100;  // steps that a crash costs at most
 constexpr int kCheckpointsKept = 2;    // should the newest be damaged
 
@@ -25,6 +26,8 @@ HealOptions usualOptions(HealMethod method) {
     HealOptions options;
     options.method = method;
     options.evaluateEvery = kWatchedEvery;
+    options.keepBest = true;
+    options.patience = kPatience;
     options.checkpointEvery = kCheckpointEvery;
     options.keepCheckpoints = kCheckpointsKept;
     return options;

@@ -12,8 +12,6 @@
 namespace secateur {
 namespace {
 
-constexpr int kLeaveOneOutWindows = 16;  // enough to tell layers apart, at a fraction of the time
-
 // Leaving every layer out costs about half a pass a layer; below this many weights x layers it is done
 // without being asked for.
 constexpr double kCheapLeaveOneOut = 3e8;
@@ -41,15 +39,15 @@ Workflow::Workflow(EngineClient& engine, Settings& settings, QObject* parent)
     connect(&settings_, &Settings::evaluationChanged, this, &Workflow::previewTextChanged);
     connect(&settings_, &Settings::calibrationChanged, this, [this] {
         if (document_.model() != nullptr && settings_.measureOnOpen()) measure();
-        const MeasureRequest calibration = measureRequest();
-        preview_.setCalibration(calibration.text, calibration.windows);
+        previewTextChanged();
     });
     connect(&preview_, &PreviewFeed::changed, this, [this] {
         if (preview_.state() != PreviewFeed::State::Current) return;
         const PreviewReport& report = *preview_.report();
-        say(tr("Perplexity %1 -> %2 before healing, %3 removed")
+        say(tr("Perplexity %1 -> %2 (%3) before healing, %4 removed")
                 .arg(QString::fromStdString(formatPerplexity(report.densePerplexity)),
                      QString::fromStdString(formatPerplexity(report.planPerplexity)),
+                     QString::fromStdString(formatChange(report.change())),
                      QString::fromStdString(formatPercent(report.accounting.removedFraction))));
     });
     connect(&runs_, &RunBoard::said, this, &Workflow::say);
@@ -80,9 +78,25 @@ TextSource Workflow::calibrationText() const {
     return textSource(file.isEmpty() ? engine_.sampleText() : file);
 }
 
-TextSource Workflow::evaluationText() const {
-    const QString file = settings_.evaluation().file;
-    return textSource(file.isEmpty() ? engine_.sampleText() : file);
+Workflow::Judged Workflow::judgedOn() const {
+    const TextChoice choice = settings_.evaluation();
+    Judged judged;
+    judged.windows.samples = choice.windows;
+    judged.windows.seqLen = choice.seqLen;
+    if (choice.file.isEmpty() && document_.model() != nullptr && document_.model()->healedBy != nullptr) {
+        const auto heldOut = heldOutOf(document_.model()->healedBy->request);
+        const std::string& file = heldOut && heldOut->text.textFile.empty() ? heldOut->text.tokensFile
+                                  : heldOut                                 ? heldOut->text.textFile
+                                                                            : std::string();
+        if (QFileInfo::exists(QString::fromStdString(file))) return {heldOut->text, heldOut->windows};
+    }
+    judged.text = textSource(choice.file.isEmpty() ? engine_.sampleText() : choice.file);
+    const MeasureRequest calibration = measureRequest();
+    if (judged.text == calibration.text) {
+        const std::int64_t used = std::int64_t{calibration.windows.samples} * calibration.windows.seqLen;
+        judged.windows.skip = static_cast<int>((used + choice.seqLen - 1) / std::max(choice.seqLen, 1));
+    }
+    return judged;
 }
 
 MeasureRequest Workflow::measureRequest() const {
@@ -205,10 +219,11 @@ void Workflow::analysisPublished(const std::shared_ptr<const Analysis>& analysis
         (!analysis->modelFingerprint.empty() && analysis->modelFingerprint != model->fingerprint))
         return;
     if (leaveOneOutRunning_ && analysis->leaveOneOut && document_.analysis() != nullptr) {
-        // It was measured on fewer windows: the rest of what is known stays.
+        // It was measured on other windows: the rest of what is known stays.
         leaveOneOutRunning_ = false;
         auto joined = std::make_shared<Analysis>(*document_.analysis());
         joined->leaveOneOut = analysis->leaveOneOut;
+        joined->leaveOneOut->text = analysis->calibration;
         document_.setAnalysis(joined);
         say(tr("Left every layer out once, windows: %1").arg(analysis->calibration.samples));
         return;
@@ -221,13 +236,15 @@ void Workflow::analysisPublished(const std::shared_ptr<const Analysis>& analysis
     if (leaveOneOutPending_) measureLeaveOneOut();
 }
 
+// On the windows that are previewed on, so that the two can be held against each other.
 void Workflow::measureLeaveOneOut() {
     leaveOneOutPending_ = false;
     leaveOneOutRunning_ = true;
     MeasureRequest request = measureRequest();
     request.leaveOneOut = true;
-    const int windows = request.windows.samples;
-    request.windows.samples = windows == 0 ? kLeaveOneOutWindows : std::min(windows, kLeaveOneOutWindows);
+    const Judged judged = judgedOn();
+    request.text = judged.text;
+    request.windows = judged.windows;
     engine_.measure(request);
 }
 
@@ -267,13 +284,12 @@ void Workflow::taskFailed(const Problem& problem) {
 }
 
 void Workflow::previewTextChanged() {
-    const TextChoice choice = settings_.evaluation();
-    WindowOptions windows;
-    windows.samples = choice.windows;
-    windows.seqLen = choice.seqLen;
     const MeasureRequest calibration = measureRequest();
     preview_.setCalibration(calibration.text, calibration.windows);
-    preview_.setText(evaluationText(), windows);
+    const Judged judged = judgedOn();
+    preview_.setText(judged.text, judged.windows);
+    const bool left = document_.analysis() != nullptr && document_.analysis()->leaveOneOut;
+    if (left && !leaveOneOutExpected()) measureLeaveOneOut();
 }
 
 void Workflow::say(const QString& status) {

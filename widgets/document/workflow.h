@@ -39,9 +39,16 @@ public:
     bool savePlan(const QString& file);
     bool loadPlan(const QString& file);
 
-    // The texts that the settings choose, the shipped sample where they choose none.
+    // The text that the settings choose, the shipped sample where they choose none.
     [[nodiscard]] TextSource calibrationText() const;
-    [[nodiscard]] TextSource evaluationText() const;
+    // What perplexity is measured on: the text that the settings choose, and where they choose none the
+    // windows that the run held out whose result the open model is, else the sample. Of the calibration text
+    // the windows after those that calibration uses, as far as there are enough.
+    struct Judged {
+        TextSource text;
+        WindowOptions windows;
+    };
+    [[nodiscard]] Judged judgedOn() const;
     // Leaving single layers out is still to come, or under way.
     [[nodiscard]] bool leaveOneOutExpected() const noexcept {
         return leaveOneOutPending_ || leaveOneOutRunning_;

@@ -3,6 +3,8 @@
 #include <map>
 
 #include "core/base/error.h"
+#include "core/base/units.h"
+#include "core/planning/rank.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/models/layers_model.h"
 
@@ -30,6 +32,25 @@ std::optional<double> at(const Values& values, int layer) {
     return found == values.end() ? std::nullopt : std::optional(found->second);
 }
 
+Values ranks(const Values& metric) {
+    std::vector<float> values;
+    for (const auto& [layer, value] : metric) values.push_back(static_cast<float>(value));
+    Values result;
+    std::size_t i = 0;
+    const std::vector<double> all = ranksOf(values);
+    for (const auto& [layer, value] : metric) result[layer] = all[i++];
+    return result;
+}
+
+// "The order agrees with leave-one-out by 0.83 (Spearman's rank correlation)."
+QString agreement(const Analysis& analysis, const char* metric) {
+    const auto value = agreementWithLeaveOneOut(analysis, metric);
+    if (!value) return {};
+    return LayersModel::tr(
+               "Its order agrees with that of leaving layers out by %1 (Spearman, 1 is the same).")
+        .arg(QString::fromStdString(formatCorrelation(*value)));
+}
+
 int unitsKept(const std::vector<UnitMask>& masks, int layer) {
     return layer < static_cast<int>(masks.size()) ? countKept(masks[static_cast<std::size_t>(layer)]) : 0;
 }
@@ -54,6 +75,19 @@ bool contains(const std::vector<int>& list, int layer) {
 
 }  // namespace
 
+LayerNotes layerNotes(const PlanDocument& document) {
+    const Analysis* analysis = document.analysis().get();
+    if (analysis == nullptr || !analysis->leaveOneOut) return {};
+    const secateur::LeaveOneOut& left = *analysis->leaveOneOut;
+    const CalibrationInfo& text = left.text ? *left.text : analysis->calibration;
+    return {agreement(*analysis, "block-influence"), agreement(*analysis, "fluctuation-share"),
+            LayersModel::tr("Against %1 with all layers, on %2 windows of %3 tokens of %4.")
+                .arg(QString::fromStdString(formatPerplexity(left.densePerplexity)))
+                .arg(text.samples)
+                .arg(text.seqLen)
+                .arg(QString::fromStdString(text.source))};
+}
+
 std::vector<LayerRow> layerRows(const PlanDocument& document) {
     std::vector<LayerRow> rows;
     if (document.model() == nullptr) return rows;
@@ -63,6 +97,9 @@ std::vector<LayerRow> layerRows(const PlanDocument& document) {
     const Values share = metricOf(analysis, "fluctuation-share");
     const Values loss = metricOf(analysis, "leave-one-out");
     const ChopRequest chop = document.result() ? explicitChop(document.result()->plan) : ChopRequest{};
+    const Values influenceRanks = ranks(influence), shareRanks = ranks(share), lossRanks = ranks(loss);
+    const double dense =
+        analysis != nullptr && analysis->leaveOneOut ? analysis->leaveOneOut->densePerplexity : 0.0;
     for (const LayerConfig& layer : config.layers) {
         const int number = layer.originalLayer;
         LayerRow row;
@@ -74,7 +111,11 @@ std::vector<LayerRow> layerRows(const PlanDocument& document) {
         row.hasMlp = layer.intermediateSize > 0;
         row.influence = at(influence, number);
         row.fluctuationShare = at(share, number);
-        row.leaveOneOut = at(loss, number);
+        if (const auto without = at(loss, number); without && dense > 0.0)
+            row.leaveOneOut = *without / dense - 1.0;
+        row.influenceRank = at(influenceRanks, number);
+        row.fluctuationRank = at(shareRanks, number);
+        row.leaveOneOutRank = at(lossRanks, number);
         row.kept = document.result() ? keptShare(config, layer, document.kept()) : 1.0;
         if (document.result() && static_cast<std::size_t>(number) < document.kept().forms.size())
             row.weights = QString::fromStdString(document.kept().forms[static_cast<std::size_t>(number)]);

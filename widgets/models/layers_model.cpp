@@ -15,6 +15,19 @@ QString orDash(const std::optional<double>& value, std::string (*format)(double)
     return value && std::isfinite(*value) ? QString::fromStdString(format(*value)) : QStringLiteral("-");
 }
 
+std::string changeText(double fraction) {
+    return formatChange(fraction);
+}
+
+// "0.0254  #3"
+QString ranked(const QString& value, const std::optional<double>& rank) {
+    return rank ? value + QStringLiteral("  #") + QString::number(*rank) : value;
+}
+
+// Bars are of logarithms; what costs less than a tenth of a per cent, or nothing, has the shortest bar.
+constexpr double kLeastBar = 1e-3;
+constexpr double kShortestBar = 0.03;
+
 std::optional<Qt::CheckState> checkState(const LayerRow& row, int column) {
     const auto state = [](bool on) { return on ? Qt::Checked : Qt::Unchecked; };
     switch (column) {
@@ -34,11 +47,11 @@ QString text(const LayerRow& row, int column) {
         case LayersModel::Layer:
             return QString::number(row.layer);
         case LayersModel::Influence:
-            return orDash(row.influence, formatScore);
+            return ranked(orDash(row.influence, formatScore), row.influenceRank);
         case LayersModel::Fluctuation:
-            return orDash(row.fluctuationShare, formatPercent);
+            return ranked(orDash(row.fluctuationShare, formatPercent), row.fluctuationRank);
         case LayersModel::LeaveOneOut:
-            return orDash(row.leaveOneOut, formatPerplexity);
+            return ranked(orDash(row.leaveOneOut, changeText), row.leaveOneOutRank);
         case LayersModel::Kept:
             return QString::fromStdString(formatPercent(row.kept));
         case LayersModel::Weights:
@@ -94,30 +107,56 @@ QString spoken(const LayerRow& row, int column) {
 
 LayersModel::LayersModel(QObject* parent)
     : RowsModel(
-          {tr("#"), tr("Chop"), tr("Attention"), tr("MLP"), tr("Influence"), tr("Fluct."), tr("LOO"),
+          {tr("#"), tr("Chop"), tr("Attention"), tr("MLP"), tr("Influence"), tr("Fluct."), tr("Without it"),
            tr("Kept"), tr("Weights")},
           {tr("Number of the layer in the original checkpoint"), tr("Check to remove the whole layer"),
            tr("Check to remove only the attention of the layer"),
            tr("Check to remove only the MLP of the layer"),
-           tr("Block influence: 1 - cosine between the input and the output of the layer, mean over tokens"),
-           tr("Fluctuation share: the part of the fluctuation of all prunable channels that is in the layer"),
-           tr("Leave-one-out: perplexity of the calibration text without the layer (bars: logarithmic)"),
+           tr("Block influence: 1 - cosine between the input and the output of the layer, mean over tokens. "
+              "#1 is the least; bars are logarithmic."),
+           tr("Fluctuation share: the part of the fluctuation of all prunable channels that is in the layer. "
+              "#1 is the least; bars are logarithmic."),
+           tr("Leave-one-out: change of the perplexity without the layer. #1 costs least; bars are "
+              "logarithmic."),
            tr("Linear weights of the layer that the plan keeps"),
            tr("What the plan makes of them: bits of a code, share of zeros, rank of two factors")},
           parent) {}
 
+void LayersModel::Range::add(const std::optional<double>& value) {
+    const double size = std::log(std::max(value.value_or(0.0), kLeastBar));
+    least = std::min(least, size);
+    largest = std::max(largest, size);
+}
+
+QVariant LayersModel::Range::bar(const std::optional<double>& value) const {
+    if (!value || !(largest > least)) return {};
+    const double part = (std::log(std::max(*value, kLeastBar)) - least) / (largest - least);
+    return kShortestBar + (1.0 - kShortestBar) * std::clamp(part, 0.0, 1.0);
+}
+
 void LayersModel::setRows(std::vector<LayerRow> rows) {
-    largestInfluence_ = largestShare_ = largestLoss_ = 0.0;
-    leastLoss_ = INFINITY;
+    influence_ = share_ = loss_ = {};
     for (const LayerRow& row : rows) {
-        largestInfluence_ = std::max(largestInfluence_, row.influence.value_or(0.0));
-        largestShare_ = std::max(largestShare_, row.fluctuationShare.value_or(0.0));
-        if (row.leaveOneOut && *row.leaveOneOut > 0.0) {
-            largestLoss_ = std::max(largestLoss_, std::log(*row.leaveOneOut));
-            leastLoss_ = std::min(leastLoss_, std::log(*row.leaveOneOut));
-        }
+        influence_.add(row.influence);
+        share_.add(row.fluctuationShare);
+        loss_.add(row.leaveOneOut);
     }
     replaceRows(std::move(rows));
+}
+
+void LayersModel::setNotes(const LayerNotes& notes) {
+    notes_ = notes;
+    Q_EMIT headerDataChanged(Qt::Horizontal, Influence, LeaveOneOut);
+}
+
+QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    const QVariant usual = RowsModel::headerData(section, orientation, role);
+    if (orientation != Qt::Horizontal || role != Qt::ToolTipRole) return usual;
+    const QString note = section == Influence     ? notes_.influence
+                         : section == Fluctuation ? notes_.fluctuation
+                         : section == LeaveOneOut ? notes_.leaveOneOut
+                                                  : QString();
+    return note.isEmpty() ? usual : QVariant(usual.toString() + QLatin1Char('\n') + note);
 }
 
 int LayersModel::rowOf(int layer) const {
@@ -171,20 +210,15 @@ QVariant LayersModel::cell(const LayerRow& row, int column, int role) const {
 }
 
 QVariant LayersModel::bar(const LayerRow& row, int column) const {
-    const auto share = [](const std::optional<double>& value, double largest) {
-        return value && largest > 0.0 ? QVariant(std::clamp(*value / largest, 0.0, 1.0)) : QVariant();
-    };
     switch (column) {
         case Influence:
-            return share(row.influence, largestInfluence_);
+            return influence_.bar(row.influence);
         case Fluctuation:
-            return share(row.fluctuationShare, largestShare_);
+            return share_.bar(row.fluctuationShare);
+        case LeaveOneOut:
+            return loss_.bar(row.leaveOneOut);
         case Kept:
             return row.kept;
-        case LeaveOneOut: {
-            if (!row.leaveOneOut || *row.leaveOneOut <= 0.0 || largestLoss_ <= leastLoss_) return {};
-            return (std::log(*row.leaveOneOut) - leastLoss_) / (largestLoss_ - leastLoss_);
-        }
         default:
             return {};
     }

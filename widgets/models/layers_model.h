@@ -5,6 +5,7 @@
 #pragma once
 
 #include <QString>
+#include <cmath>
 #include <optional>
 
 #include "widgets/document/plan_wishes.h"
@@ -23,10 +24,22 @@ struct LayerRow {
     bool hasMlp = true;
     std::optional<double> influence;         // 1 - cosine
     std::optional<double> fluctuationShare;  // of the whole network, 0..1
-    std::optional<double> leaveOneOut;       // perplexity without the layer
-    double kept = 1.0;                       // of the layer's linear weights, 0..1
-    QString weights;                         // what steps made of those: bits, zeros, ranks
+    // Change of the perplexity without the layer, as a fraction of the dense one on the same windows.
+    std::optional<double> leaveOneOut;
+    // Places among the layers by the three, 1 the cheapest to lose; equal values share one.
+    std::optional<double> influenceRank, fluctuationRank, leaveOneOutRank;
+    double kept = 1.0;  // of the layer's linear weights, 0..1
+    QString weights;    // what steps made of those: bits, zeros, ranks
 };
+
+// Empty where there is nothing to say.
+struct LayerNotes {
+    QString influence;
+    QString fluctuation;
+    QString leaveOneOut;
+};
+// Of a document's analysis.
+[[nodiscard]] LayerNotes layerNotes(const PlanDocument& document);
 
 class LayersModel final : public RowsModel<LayerRow> {
     Q_OBJECT
@@ -47,6 +60,10 @@ public:
     explicit LayersModel(QObject* parent = nullptr);
 
     void setRows(std::vector<LayerRow> rows);
+    // What the headers say of the measurement: the text of leave-one-out with its dense perplexity, and how
+    // the orders of the other metrics agree with its own.
+    void setNotes(const LayerNotes& notes);
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     [[nodiscard]] int rowOf(int layer) const;  // -1 when there is none
 
     [[nodiscard]] Qt::ItemFlags flags(const QModelIndex& index) const override;
@@ -61,12 +78,16 @@ protected:
 private:
     [[nodiscard]] QVariant bar(const LayerRow& row, int column) const;
 
-    // Largest value of each bar column, so that bars fill the column; leave-one-out is drawn by its
-    // logarithm.
-    double largestInfluence_ = 0.0;
-    double largestShare_ = 0.0;
-    double leastLoss_ = 0.0;
-    double largestLoss_ = 0.0;
+    // Least and largest logarithm of each bar column: bars are of magnitudes, for the first layer's values
+    // are often a hundred times the others'.
+    struct Range {
+        double least = INFINITY;
+        double largest = -INFINITY;
+        void add(const std::optional<double>& value);
+        [[nodiscard]] QVariant bar(const std::optional<double>& value) const;
+    };
+    Range influence_, share_, loss_;
+    LayerNotes notes_;
 };
 
 // The rows of a document; empty without a model.

@@ -69,6 +69,8 @@ void LayersPanel::buildTable() {
 
 void LayersPanel::refresh() {
     model_->setRows(layerRows(document_));
+    const LayerNotes notes = layerNotes(document_);
+    model_->setNotes(notes);
     table_->setColumnHidden(
         LayersModel::Weights,
         std::ranges::all_of(model_->rows(), [](const LayerRow& row) { return row.weights.isEmpty(); }));
@@ -81,10 +83,10 @@ void LayersPanel::refresh() {
     for (const LayerRow& row : model_->rows()) chopped += row.chopped ? 1 : 0;
     const QString measured =
         document_.analysis() == nullptr ? tr(" Measure to fill influence and fluctuation.") : QString();
-    summary_->setText((chopped == 0
-                           ? tr("%1. Check Chop to remove one.").arg(layerCount(model_->rowCount()))
-                           : tr("%1, %2 chopped.").arg(layerCount(model_->rowCount())).arg(chopped)) +
-                      measured);
+    summary_->setText(
+        (chopped == 0 ? tr("%1. Check Chop to remove one.").arg(layerCount(model_->rowCount()))
+                      : tr("%1, %2 chopped.").arg(layerCount(model_->rowCount())).arg(chopped)) +
+        measured + (notes.leaveOneOut.isEmpty() ? QString() : tr(" Without it: ") + notes.leaveOneOut));
 }
 
 void LayersPanel::mark(int layer) {

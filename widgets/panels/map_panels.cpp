@@ -47,6 +47,7 @@ struct MetricName {
     const char* label;
     const char* unit;
 };
+constexpr const char* kLeaveOneOut = "leave-one-out";  // drawn as the change against the dense perplexity
 constexpr MetricName kProfile[] = {
     {"block-influence", QT_TRANSLATE_NOOP("Profile", "block influence"),
      QT_TRANSLATE_NOOP("Profile", "1 - cosine")},
@@ -55,8 +56,8 @@ constexpr MetricName kProfile[] = {
     {"relative-update", QT_TRANSLATE_NOOP("Profile", "relative update"),
      QT_TRANSLATE_NOOP("Profile", "norm ratio")},
     {"angular", QT_TRANSLATE_NOOP("Profile", "angular distance"), QT_TRANSLATE_NOOP("Profile", "of pi")},
-    {"leave-one-out", QT_TRANSLATE_NOOP("Profile", "leave-one-out"),
-     QT_TRANSLATE_NOOP("Profile", "perplexity")},
+    {kLeaveOneOut, QT_TRANSLATE_NOOP("Profile", "leave-one-out"),
+     QT_TRANSLATE_NOOP("Profile", "change of perplexity, %")},
 };
 
 }  // namespace
@@ -111,7 +112,12 @@ void ProfilePanel::showMetrics() {
     for (const MetricName& metric : kProfile) {
         if (analysis == nullptr) break;
         try {
-            const LayerMetric measured = layerMetric(*analysis, metric.metric);
+            LayerMetric measured = layerMetric(*analysis, metric.metric);
+            if (analysis->leaveOneOut && measured.metric == kLeaveOneOut) {
+                const double dense = analysis->leaveOneOut->densePerplexity;
+                for (float& value : measured.values)
+                    value = static_cast<float>(100.0 * (value / dense - 1.0));
+            }
             series.push_back({QCoreApplication::translate("Profile", metric.label),
                               QCoreApplication::translate("Profile", metric.unit), measured.layers,
                               measured.values});

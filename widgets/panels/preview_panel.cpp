@@ -123,17 +123,18 @@ void PreviewPanel::refresh() {
     const auto& report = feed_.report();
     const bool current = feed_.state() == PreviewFeed::State::Current;
     const QString none = QStringLiteral("-");
-    dense_->setValue(report ? QString::fromStdString(formatPerplexity(report->densePerplexity)) : none);
-    planned_->setValue(current ? QString::fromStdString(formatPerplexity(report->planPerplexity)) : none);
-    if (current && report->densePerplexity > 0.0) {
-        const double change = report->planPerplexity / report->densePerplexity - 1.0;
-        const QString sign = change >= 0.0 ? QStringLiteral("+") : QString();
-        change_->setValue(sign + QString::fromStdString(formatPercent(change)));
-    } else {
-        change_->setValue(none);
-    }
+    const auto perplexity = [](double value, const std::optional<double>& error) {
+        return QString::fromStdString(formatPerplexity(value, error));
+    };
+    dense_->setValue(report ? perplexity(report->densePerplexity, report->denseStandardError) : none);
+    planned_->setValue(current ? perplexity(report->planPerplexity, report->planStandardError) : none);
+    change_->setValue(
+        current ? QString::fromStdString(formatChange(report->change(), report->changeStandardError)) : none);
     QStringList lines{stateText()};
     if (current) {
+        if (report->withinError()) lines << tr("The change is smaller than its standard error.");
+        for (const TextOverlap& overlap : report->overlaps)
+            lines << tr("Not new text: %1.").arg(QString::fromStdString(inWords(overlap)));
         for (const std::string& warning : report->warnings) lines << QString::fromStdString(warning);
     }
     state_->setText(lines.join(QLatin1Char('\n')));

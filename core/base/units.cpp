@@ -62,7 +62,9 @@ std::string formatPerplexity(double value, const std::optional<double>& standard
 }
 
 std::string formatChange(double fraction, const std::optional<double>& standardError) {
-    const std::string text = (fraction < 0.0 ? "" : "+") + formatPercent(fraction);
+    const std::string percent =
+        std::abs(fraction) < 10.0 ? formatPercent(fraction) : print("%.0f %%", 100.0 * fraction);
+    const std::string text = (fraction < 0.0 ? "" : "+") + percent;
     return standardError ? text + " ± " + formatPercent(*standardError) : text;
 }
 

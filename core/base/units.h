@@ -18,7 +18,7 @@ namespace secateur {
 [[nodiscard]] std::string formatPerplexity(double value);   // 1.7163 -> "1.716", 3009.2 -> "3009"
 // The same with its standard error, of two digits: "1.716 ± 0.012"; without one as above.
 [[nodiscard]] std::string formatPerplexity(double value, const std::optional<double>& standardError);
-// A change with its sign: 0.0093 -> "+0.9 %", with the standard error "+0.9 % ± 0.4 %".
+// A change with its sign: 0.0093 -> "+0.9 %", 29.631 -> "+2963 %", with the standard error "+0.9 % ± 0.4 %".
 [[nodiscard]] std::string formatChange(double fraction,
                                        const std::optional<double>& standardError = std::nullopt);
 [[nodiscard]] std::string formatCorrelation(double value);  // 0.8349 -> "0.83"

@@ -33,7 +33,7 @@ protected:
 TEST_F(LayersModelTest, ShowsWhatWasMeasuredAndWhatIsKept) {
     ASSERT_EQ(model_.rowCount(), testing::kLayers);
     EXPECT_EQ(text(2, LayersModel::Layer), QStringLiteral("2"));
-    EXPECT_EQ(text(0, LayersModel::Influence), QStringLiteral("0.1  #1"));
+    EXPECT_EQ(text(0, LayersModel::Influence), QStringLiteral("0.1 #1"));
     EXPECT_EQ(text(3, LayersModel::Kept), QStringLiteral("100.0 %"));
     EXPECT_DOUBLE_EQ(model_.index(testing::kLayers - 1, LayersModel::Influence).data(BarRole).toDouble(),
                      1.0);
@@ -41,7 +41,7 @@ TEST_F(LayersModelTest, ShowsWhatWasMeasuredAndWhatIsKept) {
 
 // Alone, a perplexity without a layer looks better than the dense one of other windows.
 TEST_F(LayersModelTest, LeaveOneOutIsTheChangeAgainstItsOwnDenseValue) {
-    EXPECT_EQ(text(3, LayersModel::LeaveOneOut), QStringLiteral("+40.0 %  #4"));
+    EXPECT_EQ(text(3, LayersModel::LeaveOneOut), QStringLiteral("+40.0 % #4"));
     const LayerNotes notes = layerNotes(document_);
     EXPECT_EQ(notes.leaveOneOut,
               QStringLiteral("Against 10.000 with all layers, on 8 windows of 32 tokens of leaves.txt."));

@@ -8,6 +8,7 @@
 
 #include "tests/widgets/fake_engine.h"
 #include "tests/widgets/sample_runs.h"
+#include "widgets/document/heal_draft.h"
 #include "widgets/document/settings.h"
 
 namespace secateur {
@@ -51,6 +52,36 @@ TEST_F(RunBoardTest, ReadsTheWorkspaceAtOnceAndWhenItChanges) {
     EXPECT_EQ(engine_.listed.back(), QStringLiteral("/other"));
     list({});  // the answer about the old folder comes late
     EXPECT_EQ(board_->runs().size(), 2U);
+}
+
+TEST_F(RunBoardTest, AFinishedRunNamesItsBestStep) {
+    board_->start(job());
+    HealReport report;
+    report.folder = "/runs/twig-1";
+    report.steps = 70;
+    report.tokens = 5000;
+    report.evalPerplexityBefore = 1.956;
+    report.evalPerplexity = 1.742;
+    report.bestStep = 20;
+    report.stoppedEarly = true;
+    QSignalSpy finished(board_.get(), &RunBoard::finished);
+    Q_EMIT engine_.healed(report);
+    ASSERT_EQ(finished.count(), 1);
+    const QString summary = finished.at(0).at(1).toString();
+    EXPECT_TRUE(
+        summary.contains(QStringLiteral("held-out perplexity 1.956, best 1.742 at step 20; stopped after "
+                                        "step 70, it no longer fell.")))
+        << summary.toStdString();
+}
+
+// What was learned by heart after the best held-out perplexity is not the result.
+TEST(HealDraft, KeepsTheBestCheckpointAndStopsWhenItNoLongerPays) {
+    for (const HealMethod method : {HealMethod::Continued, HealMethod::Lora, HealMethod::Distill}) {
+        const HealOptions options = usualOptions(method);
+        EXPECT_TRUE(options.keepBest);
+        EXPECT_GT(options.patience, 0);
+        EXPECT_LE(options.evaluateEvery, 10);
+    }
 }
 
 TEST_F(RunBoardTest, FollowsARunFromStartToPauseAndBack) {

@@ -273,10 +273,16 @@ void RunBoard::healed(const HealReport& report) {
                           .arg(title, QString::fromStdString(formatDuration(report.seconds)),
                                QString::fromStdString(formatCount(report.tokens)).trimmed());
     if (report.evalPerplexityBefore && report.evalPerplexity)
-        summary += boardTr(": held-out perplexity %1 -> %2")
-                       .arg(number(*report.evalPerplexityBefore), number(*report.evalPerplexity));
+        summary += report.bestStep
+                       ? boardTr(": held-out perplexity %1, best %2 at step %3")
+                             .arg(number(*report.evalPerplexityBefore), number(*report.evalPerplexity))
+                             .arg(*report.bestStep)
+                       : boardTr(": held-out perplexity %1 -> %2")
+                             .arg(number(*report.evalPerplexityBefore), number(*report.evalPerplexity));
     if (run != nullptr && run->record.densePerplexity)
         summary += boardTr(", dense %1").arg(number(*run->record.densePerplexity));
+    if (report.stoppedEarly)
+        summary += boardTr("; stopped after step %1, it no longer fell").arg(report.steps);
     Q_EMIT finished(folder, summary + QLatin1Char('.'));
 }
 

@@ -19,9 +19,14 @@ std::string changeText(double fraction) {
     return formatChange(fraction);
 }
 
-// "0.0254  #3"
+// Three digits tell layers apart; more would not fit beside the rank.
+std::string shortScore(double value) {
+    return QString::number(value, 'g', 3).toStdString();
+}
+
+// "0.0254 #3"
 QString ranked(const QString& value, const std::optional<double>& rank) {
-    return rank ? value + QStringLiteral("  #") + QString::number(*rank) : value;
+    return rank ? value + QStringLiteral(" #") + QString::number(*rank) : value;
 }
 
 // Bars are of logarithms; what costs less than a tenth of a per cent, or nothing, has the shortest bar.
@@ -47,7 +52,7 @@ QString text(const LayerRow& row, int column) {
         case LayersModel::Layer:
             return QString::number(row.layer);
         case LayersModel::Influence:
-            return ranked(orDash(row.influence, formatScore), row.influenceRank);
+            return ranked(orDash(row.influence, shortScore), row.influenceRank);
         case LayersModel::Fluctuation:
             return ranked(orDash(row.fluctuationShare, formatPercent), row.fluctuationRank);
         case LayersModel::LeaveOneOut:
@@ -107,7 +112,7 @@ QString spoken(const LayerRow& row, int column) {
 
 LayersModel::LayersModel(QObject* parent)
     : RowsModel(
-          {tr("#"), tr("Chop"), tr("Attention"), tr("MLP"), tr("Influence"), tr("Fluct."), tr("Without it"),
+          {tr("#"), tr("Chop"), tr("Attn"), tr("MLP"), tr("Influence"), tr("Fluct."), tr("Without it"),
            tr("Kept"), tr("Weights")},
           {tr("Number of the layer in the original checkpoint"), tr("Check to remove the whole layer"),
            tr("Check to remove only the attention of the layer"),

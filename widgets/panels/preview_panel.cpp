@@ -64,7 +64,9 @@ QWidget* PreviewPanel::buildValues() {
     for (const auto& [title, value] : columns) {
         auto* label = new QLabel(title, values);
         label->setForegroundRole(QPalette::PlaceholderText);
-        grid->addWidget(label, 0, at);
+        label->setWordWrap(true);
+        value->setMinimumWidth(14 * value->fontMetrics().averageCharWidth());  // with its standard error
+        grid->addWidget(label, 0, at, Qt::AlignBottom);
         grid->addWidget(value, 1, at);
         grid->setColumnStretch(at++, 1);
     }

@@ -19,6 +19,7 @@ struct HealCommandOptions {
     std::string evalText;
     std::string evalTokens;
     std::int64_t evalSamples = 32;
+    std::int64_t evalSkip = 0;
     bool joined = false;
     bool resume = false;
     std::string output;
@@ -122,6 +123,9 @@ void addHealOptions(CLI::App& app, HealCommandOptions& options) {
     app.add_option("--eval-tokens", options.evalTokens, "Held-out token ids")->type_name("FILE:NAME");
     app.add_option("--eval-samples", options.evalSamples, "Held-out windows (default 32, 0 = all)")
         ->type_name("N");
+    app.add_option("--eval-skip", options.evalSkip,
+                   "Held-out windows to leave out at the beginning, e.g. those that are trained on (default 0)")
+        ->type_name("N");
     app.add_flag("--join-documents", options.joined,
                  "Join the documents of a .jsonl by blank lines instead of ending each with EOS");
     addOptions(app, healSpecs(), options.values, {.except = {"seed"}});  // as every command has it
@@ -152,6 +156,7 @@ Action declareHeal(CLI::App& app, SharedOptions& shared) {
         if (const auto source = evaluationSource(*options, shared.textKey)) {
             WindowOptions held = cut;
             held.samples = atLeast(options->evalSamples, 0, "--eval-samples");
+            held.skip = atLeast(options->evalSkip, 0, "--eval-skip");
             held.sampling = Sampling::Sequential;
             request.record.evalText = absolute(*source);
             request.record.evalWindows = held;

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "app/cli/command.h"
+#include "app/cli/describe.h"
 #include "app/cli/inputs.h"
 #include "app/cli/output_file.h"
 #include "app/cli/plan_making.h"
@@ -96,6 +97,7 @@ SweepPoint point(Session& session, const ScoreSource& source, const PlanRequest&
     const PreviewReport preview =
         session.preview(planned.plan, source.analysis.get(), *source.windows, {}, console.job());
     protocol = preview.protocol;
+    warnOf(preview.overlaps, console);
     return {widthOf(request).method, widthOf(request).ratio, preview.accounting, preview.planPerplexity};
 }
 
@@ -184,6 +186,7 @@ Action declareSweep(CLI::App& app, SharedOptions& shared) {
     const auto options = std::make_shared<SweepOptions>();
     addModel(app, shared);
     addText(app, shared, Text::Required);
+    addSkip(app, shared);
     app.add_option("--analysis", options->analysis,
                    "Analysis file of secateur measure (default: measured from the text)")
         ->type_name("FILE");

@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QIcon>
+#include <QStandardPaths>
 #include <QTimer>
 #include <csignal>
 #include <cstdio>
@@ -105,6 +106,10 @@ int main(int argc, char** argv) {
     secateur::Settings settings(wishes.settings);
     secateur::applyTheme(settings.theme());
     secateur::SessionEngine engine(wishes.session);
+    // Pictures and other settings are of a program that begins anew.
+    if (wishes.settings.isEmpty() && wishes.screenshots.isEmpty())
+        engine.keepAnalysesIn(QStandardPaths::writableLocation(QStandardPaths::CacheLocation) +
+                              QStringLiteral("/analyses"));
     secateur::WorkbenchWindow window(engine, settings);
     if (wishes.size.isValid()) window.resize(wishes.size);
     window.show();

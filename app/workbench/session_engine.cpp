@@ -81,13 +81,17 @@ void SessionEngine::measure(const MeasureRequest& request) {
         };
         // What the stage published last needs no second delivery.
         auto published = std::make_shared<std::shared_ptr<const Analysis>>();
+        const MeasureOptions options{request.statistics, request.leaveOneOut, request.plan};
+        const std::string key = cache_ ? AnalysisCache::key(*open.session, windows, options) : std::string();
+        if (const auto known = cache_ ? cache_->find(key) : nullptr)
+            return DeviceExecutor::Outcome{publish(known), tr("measured before, on the same text")};
         const auto analysis =
-            open.session->measure(windows, {request.statistics, request.leaveOneOut, request.plan}, context,
-                                  [&](std::shared_ptr<const Analysis> stage) {
-                                      if (request.leaveOneOut && !stage->leaveOneOut) return;
-                                      *published = stage;
-                                      post(publish(stage));
-                                  });
+            open.session->measure(windows, options, context, [&](std::shared_ptr<const Analysis> stage) {
+                if (request.leaveOneOut && !stage->leaveOneOut) return;
+                *published = stage;
+                post(publish(stage));
+            });
+        if (cache_) cache_->keep(key, *analysis);
         const QString message = tr("%1 tokens, %2 windows of %3, of %4")
                                     .arg(QString::fromStdString(formatCount(analysis->tokens)))
                                     .arg(windows.count())

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
+#include "app/workbench/analysis_cache.h"
 #include "app/workbench/device_executor.h"
 #include "app/workbench/heal_runner.h"
 #include "core/session.h"
@@ -17,6 +19,9 @@ class SessionEngine final : public EngineClient {
 public:
     explicit SessionEngine(const SessionOptions& options, QObject* parent = nullptr);
     ~SessionEngine() override;
+
+    // Measurements are kept in the folder and found again; without it nothing is. Before the first model.
+    void keepAnalysesIn(const QString& folder) { cache_.emplace(folder.toStdString()); }
 
     void openModel(const QString& folder) override;
     void measure(const MeasureRequest& request) override;
@@ -43,6 +48,7 @@ private:
     void report(EngineTask task, const Error& error);
 
     SessionOptions options_;
+    std::optional<AnalysisCache> cache_;  // device thread
     std::shared_ptr<Open> open_;
     HealRunner heals_;
     DeviceExecutor executor_;  // last: its thread uses the rest

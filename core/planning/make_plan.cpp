@@ -26,10 +26,6 @@ std::string layerText(int layer) {
     return "layer " + std::to_string(layer);
 }
 
-PlanModel planModel(const ModelSummary& model) {
-    return {model.name, name(model.config.architecture), originalLayerCount(model.config), model.fingerprint};
-}
-
 PlanCalibration calibrationOf(const Analysis& analysis, Statistics statistics) {
     const CalibrationInfo& info = analysis.calibration;
     return {info.source, info.sha256, info.samples, info.seqLen, info.seed, name(statistics), "", true};
@@ -342,6 +338,10 @@ private:
 };
 
 }  // namespace
+
+PlanModel planModel(const ModelSummary& model) {
+    return {model.name, name(model.config.architecture), originalLayerCount(model.config), model.fingerprint};
+}
 
 PlanResult makePlan(const ModelSummary& model, const Analysis* analysis, const PlanRequest& request) {
     PlanRequest named = request;

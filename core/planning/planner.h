@@ -41,6 +41,9 @@ struct PlanResult {
     std::vector<std::string> warnings;
 };
 
+// What a plan says of the model that it is for.
+[[nodiscard]] PlanModel planModel(const ModelSummary& model);
+
 // Makes the plan and its accounting, step by step: each step is decided on what the steps before it leave.
 // `analysis` may be null when nothing in the request needs one (explicit and positional chops, ratio 0,
 // decided and recipe steps); magnitude-sp needs only its weight norms. Where an earlier step narrowed layers

@@ -28,6 +28,12 @@ HealReport LocalSession::heal(const TokenWindows& training, const TokenWindows* 
             evaluation,     request.options,
             request.record, protocol(evaluation != nullptr ? *evaluation : training),
             memoryLimit_};
+        if (const int seen = evaluation != nullptr ? windowsSeen(*evaluation, training) : 0; seen > 0) {
+            const std::string overlap =
+                inWords({TextPurpose::Training, training.source, seen, evaluation->count()});
+            context.warn("held-out text " + overlap + "; its perplexity is not that of new text");
+            inputs.protocol += ", " + overlap;
+        }
         inputs.request.model = std::filesystem::absolute(checkpoint_->folder()).string();
         if (!request.teacher.empty())
             inputs.request.teacher = std::filesystem::absolute(request.teacher).string();

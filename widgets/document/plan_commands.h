@@ -21,6 +21,8 @@ public:
     void redo() override;
     [[nodiscard]] int id() const override { return 1; }
     bool mergeWith(const QUndoCommand* newer) override;
+    [[nodiscard]] const PlanWishes& before() const noexcept { return before_; }
+    [[nodiscard]] const PlanWishes& after() const noexcept { return after_; }
 
 private:
     PlanDocument& document_;

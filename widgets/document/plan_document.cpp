@@ -93,6 +93,38 @@ void PlanDocument::setPartRemoved(int layer, LayerPart part, bool removed) {
 
 void PlanDocument::adopt(const PlanWishes& wishes) {
     wishes_ = wishes;
+    if (!restoring_) replan();
+}
+
+PlanHistory PlanDocument::history() const {
+    const auto command = [&](int i) { return dynamic_cast<const PlanEditCommand*>(undo_.command(i)); };
+    PlanHistory history;
+    if (model_ == nullptr) return history;
+    history.states.push_back({{}, undo_.count() > 0 ? command(0)->before() : wishes_});
+    for (int i = 0; i < undo_.count(); ++i)
+        history.states.push_back({command(i)->text(), command(i)->after()});
+    history.present = undo_.index();
+    history.saved = undo_.cleanIndex();
+    return history;
+}
+
+void PlanDocument::restore(const PlanHistory& history, const QString& file) {
+    if (model_ == nullptr || history.states.empty()) return;
+    restoring_ = true;
+    undo_.clear();
+    wishes_ = history.states.front().wishes;
+    for (std::size_t i = 1; i < history.states.size(); ++i)
+        undo_.push(new PlanEditCommand(*this, history.states[i].edit, history.states[i].wishes, 0));
+    if (history.saved >= 0) {
+        undo_.setIndex(history.saved);
+        undo_.setClean();
+    } else {
+        undo_.resetClean();
+    }
+    undo_.setIndex(history.present);
+    restoring_ = false;
+    file_ = file;
+    Q_EMIT fileChanged();
     replan();
 }
 

@@ -16,6 +16,7 @@
 #include "core/data/analysis.h"
 #include "core/data/model_summary.h"
 #include "core/planning/planner.h"
+#include "widgets/document/plan_history.h"
 #include "widgets/document/plan_wishes.h"
 
 namespace secateur {
@@ -82,6 +83,12 @@ public:
     [[nodiscard]] QStringList load(const QString& file);
     [[nodiscard]] QString file() const { return file_; }
 
+    // --- history
+    // -------------------------------------------------------------------------------------------------------------
+    [[nodiscard]] PlanHistory history() const;
+    // The history of an earlier session with this model, in place of the present one.
+    void restore(const PlanHistory& history, const QString& file);
+
     // Called by commands alone.
     void adopt(const PlanWishes& wishes);
 
@@ -106,6 +113,7 @@ private:
     std::uint64_t revision_ = 0;
     int gestures_ = 0;
     bool waiting_ = false;
+    bool restoring_ = false;  // commands are put back, which need not be planned one by one
 };
 
 }  // namespace secateur

@@ -3,6 +3,7 @@
 
 #include <QFileInfo>
 #include <algorithm>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/units.h"
@@ -61,6 +62,40 @@ Workflow::Workflow(EngineClient& engine, Settings& settings, QObject* parent)
 void Workflow::openModel(const QString& folder) {
     say(tr("Opening %1...").arg(folderName(folder)));
     engine_.openModel(folder);
+}
+
+void Workflow::goOn(const SessionKeeper::Left& session) {
+    session_ = session;
+    openModel(session.offer.model.path);
+}
+
+void Workflow::openSession(const QString& file) {
+    try {
+        goOn(SessionKeeper::open(file));
+    } catch (const Error& error) {
+        taskFailed({EngineTask::Open, QString::fromStdString(error.message()),
+                    QString::fromStdString(error.hint())});
+    }
+}
+
+void Workflow::restoreSession() {
+    if (!session_) return;
+    const SessionKeeper::Left session = *std::exchange(session_, std::nullopt);
+    const ModelSummary& model = *document_.model();
+    if (session.offer.model.facts.fingerprint != model.fingerprint) {
+        taskFailed(
+            {EngineTask::Open,
+             tr("%1 is not the model of the session any more.").arg(QString::fromStdString(model.path)),
+             tr("The session was with %1; its plan was not put back.").arg(QString::fromStdString(session.offer.model.facts.name))});
+        return;
+    }
+    try {
+        document_.restore(readHistory(session.json, model, engine_.methods(), session.file.toStdString()),
+                          session.offer.planFile);
+    } catch (const Error& error) {
+        taskFailed({EngineTask::Plan, QString::fromStdString(error.message()),
+                    QString::fromStdString(error.hint())});
+    }
 }
 
 void Workflow::openDemo() {
@@ -203,6 +238,7 @@ bool Workflow::loadPlan(const QString& file) {
 void Workflow::modelOpened(const std::shared_ptr<const ModelSummary>& model) {
     leaveOneOutPending_ = leaveOneOutRunning_ = false;
     document_.setModel(model);
+    restoreSession();
     settings_.addRecentModel(QString::fromStdString(model->path));
     previewTextChanged();
     say(tr("Opened %1").arg(QString::fromStdString(model->name)));
@@ -271,6 +307,7 @@ void Workflow::resultApplied(const ApplyReport& report) {
 }
 
 void Workflow::taskFailed(const Problem& problem) {
+    if (problem.task == EngineTask::Open) session_.reset();
     if (problem.task == EngineTask::Measure) {
         leaveOneOutPending_ = leaveOneOutRunning_ = false;
         Q_EMIT measuringChanged(false);

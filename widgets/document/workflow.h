@@ -13,6 +13,7 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/document/run_board.h"
+#include "widgets/document/session_keeper.h"
 #include "widgets/document/settings.h"
 
 namespace secateur {
@@ -29,6 +30,11 @@ public:
     [[nodiscard]] Settings& settings() noexcept { return settings_; }
 
     void openModel(const QString& folder);
+    // Opens the session's model and puts its plan and history back. A model that is gone, or is another one
+    // than it was, is announced as a problem.
+    void goOn(const SessionKeeper::Left& session);
+    // The same of a file.
+    void openSession(const QString& file);
     void openDemo();
     void measure();
     void apply(const QString& folder, const QString& format, bool overwrite);
@@ -72,6 +78,7 @@ private:
     void resultApplied(const ApplyReport& report);
     void taskFailed(const Problem& problem);
     void previewTextChanged();
+    void restoreSession();
     void say(const QString& status);
     [[nodiscard]] MeasureRequest measureRequest() const;
     [[nodiscard]] bool cheapToLeaveOut() const;
@@ -82,6 +89,7 @@ private:
     PreviewFeed preview_;
     RunBoard runs_;
     QString status_;
+    std::optional<SessionKeeper::Left> session_;  // to go on with when its model is open
     bool leaveOneOutPending_ = false;
     bool leaveOneOutRunning_ = false;
 };

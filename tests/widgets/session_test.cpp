@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The session as a file, and as it is kept while it changes.
+#include <QFile>
+#include <QTemporaryDir>
+
+#include <gmock/gmock.h>
+
+#include "core/base/error.h"
+#include "tests/widgets/fake_engine.h"
+#include "tests/widgets/sample_network.h"
+#include "widgets/document/plan_document.h"
+#include "widgets/document/session_keeper.h"
+#include "widgets/document/settings.h"
+#include "widgets/document/workflow.h"
+
+namespace secateur {
+namespace {
+
+class SessionTest : public ::testing::Test {
+protected:
+    SessionTest() { document_.setModel(testing::sampleModel()); }
+
+    // Three edits of which the last is undone: a chop, a width, and a step of another kind.
+    void work() {
+        document_.setAnalysis(testing::sampleAnalysis());
+        document_.setPartRemoved(2, LayerPart::Layer, true);
+        WidthRequest width;
+        width.ratio = 0.25;
+        width.protect = {0};
+        document_.setWidth(QStringLiteral("Set ratio to 25 %"), width);
+        PlanWishes wishes = document_.wishes();
+        RecipeStep twigs;
+        twigs.kind = "sparsify";
+        twigs.method = "twigs";
+        wishes.steps.push_back({twigs});
+        wishes.steps.back().on = false;
+        document_.edit(QStringLiteral("Add a step"), wishes);
+        document_.undoStack()->undo();
+    }
+    [[nodiscard]] QString folder() const { return folder_.path(); }
+    [[nodiscard]] static std::vector<PlanWishes> wishesOf(const PlanHistory& history) {
+        std::vector<PlanWishes> all;
+        for (const PlanState& state : history.states) all.push_back(state.wishes);
+        return all;
+    }
+
+    QTemporaryDir folder_;
+    testing::FakeEngine engine_;
+    PlanDocument document_;
+};
+
+TEST_F(SessionTest, HistoryComesBackFromItsFileAsItWas) {
+    work();
+    const SessionState session{{QStringLiteral("/nowhere/twig-6"), planModel(*testing::sampleModel())},
+                               QStringLiteral("plan.json"),
+                               document_.history()};
+    const QByteArray json = toJson(session, engine_.methods());
+    const PlanHistory back = readHistory(json, *testing::sampleModel(), engine_.methods(), "s.json");
+    EXPECT_EQ(wishesOf(back), wishesOf(session.history));
+    EXPECT_EQ(back.present, 2);
+    EXPECT_EQ(back.states[2].edit, QStringLiteral("Set ratio to 25 %"));
+    EXPECT_EQ(readOffer(json, "s.json").edits, 3);
+
+    PlanDocument other;
+    other.setModel(testing::sampleModel());
+    other.setAnalysis(testing::sampleAnalysis());
+    other.restore(back, QStringLiteral("plan.json"));
+    EXPECT_EQ(other.json(), document_.json());
+    EXPECT_EQ(other.undoStack()->undoText(), QStringLiteral("Set ratio to 25 %"));
+    other.undoStack()->redo();
+    EXPECT_EQ(other.wishes(), session.history.states[3].wishes);
+    for (int i = 0; i < 3; ++i) other.undoStack()->undo();
+    EXPECT_EQ(other.wishes(), emptyWishes());
+}
+
+TEST_F(SessionTest, ALoadedPlanKeepsItsTextAndItsSettledSteps) {
+    work();
+    const QString file = folder_.filePath(QStringLiteral("plan.json"));
+    document_.save(file);
+    PlanDocument loaded;
+    loaded.setModel(testing::sampleModel());
+    static_cast<void>(loaded.load(file));
+    loaded.setPartRemoved(4, LayerPart::Mlp, true);
+    const SessionState session{{{}, planModel(*testing::sampleModel())}, file, loaded.history()};
+    const PlanHistory back =
+        readHistory(toJson(session, engine_.methods()), *testing::sampleModel(), engine_.methods(), "s.json");
+    PlanDocument other;
+    other.setModel(testing::sampleModel());
+    other.restore(back, file);
+    EXPECT_EQ(other.json(), loaded.json());
+    EXPECT_FALSE(other.undoStack()->isClean());
+    other.undoStack()->undo();
+    EXPECT_TRUE(other.undoStack()->isClean());
+    EXPECT_EQ(other.json(), loaded.history().states[1].wishes.loaded
+                                ? QString::fromStdString(loaded.history().states[1].wishes.loaded->text)
+                                : QString());
+}
+
+TEST_F(SessionTest, DamagedFilesAreRefusedWithTheirName) {
+    work();
+    const QByteArray whole = toJson({{}, {}, document_.history()}, engine_.methods());
+    const auto read = [&](const QByteArray& json) {
+        static_cast<void>(readOffer(json, "s.json"));
+        static_cast<void>(readHistory(json, *testing::sampleModel(), engine_.methods(), "s.json"));
+    };
+    EXPECT_NO_THROW(read(whole));
+    for (qsizetype length = 0; length < whole.size() - 2; length += 97) {
+        try {
+            read(whole.first(length));
+            ADD_FAILURE() << "cut at " << length;
+        } catch (const Error& error) {
+            EXPECT_TRUE(error.message().starts_with("s.json")) << error.message();
+        }
+    }
+    QByteArray other = whole;
+    EXPECT_THROW(read(other.replace("\"twigs\"", "\"leaves\"")), Error);
+    other = whole;
+    EXPECT_THROW(read(other.replace("\"present\": 2", "\"present\": 9")), Error);
+}
+
+TEST_F(SessionTest, EditsAreOnDiskBeforeTheProgramEnds) {
+    QString file;
+    {
+        SessionKeeper keeper(document_, engine_, folder());
+        EXPECT_FALSE(keeper.left());
+        work();
+        keeper.flush();
+        file = keeper.file();
+        EXPECT_EQ(SessionKeeper::open(file).offer.edits, 3);
+        document_.setPartRemoved(3, LayerPart::Layer, true);  // the undone edit goes
+        EXPECT_TRUE(QTest::qWaitFor(
+            [&] {
+                const auto left = SessionKeeper::open(file);
+                return readHistory(left.json, *testing::sampleModel(), engine_.methods(), "s.json").present ==
+                       3;
+            },
+            3000))
+            << "without being asked";
+    }
+    PlanDocument next;
+    const SessionKeeper keeper(next, engine_, folder());
+    ASSERT_TRUE(keeper.left());
+    EXPECT_EQ(keeper.left()->offer.model.facts.name, "twig-6");
+    EXPECT_EQ(keeper.left()->offer.edits, 3);
+    EXPECT_EQ(keeper.file(), file);
+}
+
+TEST_F(SessionTest, TwoWindowsKeepTheirSessionsApart) {
+    SessionKeeper first(document_, engine_, folder());
+    work();
+    first.flush();
+    PlanDocument other;
+    const SessionKeeper second(other, engine_, folder());
+    EXPECT_NE(second.file(), first.file());
+    EXPECT_FALSE(second.left()) << "what a living window has is not offered";
+}
+
+TEST_F(SessionTest, TheWorkflowGoesOnWhereTheSessionEnded) {
+    work();
+    const QString file = folder_.filePath(QStringLiteral("mine.json"));
+    SessionKeeper(document_, engine_, folder()).saveAs(file);
+    Settings settings(folder_.filePath(QStringLiteral("s.ini")));
+    Workflow workflow(engine_, settings);
+    workflow.openSession(file);
+    ASSERT_EQ(engine_.opened.size(), 1U);
+    engine_.finishOpen();
+    engine_.finishMeasure();
+    EXPECT_EQ(workflow.document().json(), document_.json());
+    EXPECT_EQ(workflow.document().undoStack()->count(), 3);
+}
+
+TEST_F(SessionTest, AnotherModelInTheSamePlaceIsSaid) {
+    work();
+    const QString file = folder_.filePath(QStringLiteral("mine.json"));
+    SessionKeeper(document_, engine_, folder()).saveAs(file);
+    Settings settings(folder_.filePath(QStringLiteral("s.ini")));
+    Workflow workflow(engine_, settings);
+    QStringList problems;
+    QObject::connect(&workflow, &Workflow::problemRaised, &workflow,
+                     [&](const Problem& problem) { problems << problem.message; });
+    workflow.openSession(file);
+    auto other = std::make_shared<ModelSummary>(*testing::sampleModel());
+    other->fingerprint = "sha256:branch";
+    Q_EMIT engine_.modelOpened(other);
+    ASSERT_EQ(problems.size(), 1);
+    EXPECT_TRUE(problems[0].contains(QStringLiteral("not the model of the session")));
+    EXPECT_EQ(workflow.document().undoStack()->count(), 0);
+}
+
+}  // namespace
+}  // namespace secateur

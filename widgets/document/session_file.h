@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the window keeps of its work so that the next start can go on: the model and the plan with its whole
+// history (docs/formats/session.md). Pure functions between values and text; thread rule: any thread.
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+#include <string>
+#include <vector>
+
+#include "core/data/method_info.h"
+#include "core/data/model_summary.h"
+#include "widgets/document/plan_history.h"
+
+namespace secateur {
+
+struct SessionModel {
+    QString path;     // absolute folder
+    PlanModel facts;  // by which it is known again
+};
+
+struct SessionState {
+    SessionModel model;
+    QString planFile;  // that the plan was loaded from or saved to; empty: none
+    PlanHistory history;
+};
+
+[[nodiscard]] QByteArray toJson(const SessionState& session, const std::vector<MethodInfo>& methods);
+
+// What can be said without the model. Throws Corrupt, InvalidArgument or Unsupported that begin with
+// `origin`.
+struct SessionOffer {
+    SessionModel model;
+    QString planFile;
+    int edits = 0;
+};
+[[nodiscard]] SessionOffer readOffer(const QByteArray& json, const std::string& origin);
+
+// The history against the network that it is for; throws the same. `warnings`: unknown keys of its plans.
+[[nodiscard]] PlanHistory readHistory(const QByteArray& json, const ModelSummary& model,
+                                      const std::vector<MethodInfo>& methods, const std::string& origin);
+
+}  // namespace secateur

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Keeps the session on disk while it changes, so that no end of the program, however sudden, loses more than
+// a second of edits. Files are replaced whole, by rename, on a thread of their own. Several windows may share
+// a folder: each has a file that it locks. Thread rule: GUI thread only.
+#pragma once
+
+#include <QLockFile>
+#include <QObject>
+#include <QString>
+#include <QThreadPool>
+#include <QTimer>
+#include <memory>
+#include <optional>
+
+#include "widgets/document/session_file.h"
+
+namespace secateur {
+
+class PlanDocument;
+class EngineClient;
+
+class SessionKeeper final : public QObject {
+    Q_OBJECT
+public:
+    SessionKeeper(PlanDocument& document, EngineClient& engine, const QString& folder,
+                  QObject* parent = nullptr);
+    ~SessionKeeper() override;  // writes what is not written yet
+
+    // The session that the last window left, newest first; none when there is nothing to go on with.
+    struct Left {
+        SessionOffer offer;
+        QByteArray json;
+        QString file;
+    };
+    [[nodiscard]] const std::optional<Left>& left() const noexcept { return left_; }
+    void forgetLeft() { left_.reset(); }
+
+    // Writes at once and waits until it is on disk.
+    void flush();
+    [[nodiscard]] QString file() const { return file_; }
+    // Throw Error.
+    void saveAs(const QString& file) const;
+    [[nodiscard]] static Left open(const QString& file);
+
+private:
+    void changed();
+    void write();
+    [[nodiscard]] std::optional<SessionState> state() const;
+    void findLeft(const QString& folder);
+
+    PlanDocument& document_;
+    EngineClient& engine_;
+    QTimer pause_;
+    QThreadPool writer_;
+    std::unique_ptr<QLockFile> lock_;
+    QString file_;
+    std::optional<Left> left_;
+};
+
+}  // namespace secateur

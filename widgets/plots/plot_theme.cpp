@@ -36,7 +36,7 @@ PlotTheme PlotTheme::of(const QPalette& palette) {
 }
 
 QColor PlotTheme::series(int index) const {
-    static const std::array<QColor, 7> kColours{
+    static const std::array<QColor, kSeries> kColours{
         QColor(0, 114, 178), QColor(213, 94, 0),   QColor(0, 158, 115), QColor(204, 121, 167),
         QColor(230, 159, 0), QColor(86, 180, 233), QColor(110, 90, 170)};
     const QColor& colour = kColours[static_cast<std::size_t>(index) % kColours.size()];

@@ -64,6 +64,7 @@ PlotView::PlotView(QWidget* parent) : QWidget(parent) {
     emptyLabel_->setAlignment(Qt::AlignCenter);
     emptyLabel_->setAutoFillBackground(true);
     emptyLabel_->setBackgroundRole(QPalette::Base);
+    emptyLabel_->setContextMenuPolicy(Qt::NoContextMenu);  // the view's opens instead
     stack_->addWidget(emptyLabel_);
     stack_->addWidget(canvas_);
     layout->addWidget(body, 1);
@@ -154,6 +155,12 @@ bool PlotView::grabAt(const QPointF&) {
 }
 
 bool PlotView::eventFilter(QObject* watched, QEvent* event) {
+    // QCustomPlot keeps what it does not answer to itself from its parents.
+    if (watched == canvas_ && event->type() == QEvent::ContextMenu) {
+        showMenu(static_cast<QContextMenuEvent*>(event)->globalPos());
+        event->accept();
+        return true;
+    }
     if (watched == canvas_ && !empty_ && pointerEvent(event)) return true;
     return QWidget::eventFilter(watched, event);
 }
@@ -318,11 +325,15 @@ void PlotView::fillMenu() {
 }
 
 void PlotView::contextMenuEvent(QContextMenuEvent* event) {
+    showMenu(event->globalPos());
+    event->accept();
+}
+
+void PlotView::showMenu(const QPoint& globalPosition) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addActions(actions());
-    menu->popup(event->globalPos());
-    event->accept();
+    menu->popup(globalPosition);
 }
 
 }  // namespace secateur

@@ -75,7 +75,7 @@ TEST_F(PreviewPanelTest, ValuesProtocolAndRunsFollowThePlan) {
               QStringLiteral("perplexity before healing"));
     auto* runs = testing::findNamed<QTableView>(tradeoff_, "Previewed plans");
     ASSERT_EQ(runs->model()->rowCount(), 2);
-    EXPECT_EQ(runs->model()->index(0, 0).data().toString(), QStringLiteral("layers 1 chopped"));
+    EXPECT_EQ(runs->model()->index(0, 0).data().toString(), QStringLiteral("layer 1 chopped"));
 
     Q_EMIT runs->activated(runs->model()->index(1, 0));
     EXPECT_TRUE(isIdentity(document_.result()->plan));

@@ -4,7 +4,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QEvent>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -130,8 +129,6 @@ void OptionForm::add(const OptionSpec& spec) {
     for (QWidget* editor : field.editors) {
         if (editor->accessibleName().isEmpty()) editor->setAccessibleName(text(spec.label));
         editor->setToolTip(text(spec.help));
-        editor->setFocusPolicy(Qt::StrongFocus);
-        editor->installEventFilter(this);
     }
     if (qobject_cast<QCheckBox*>(field.widget) != nullptr) {
         form->addRow(field.widget);
@@ -430,16 +427,6 @@ void OptionForm::alignWith(QFormLayout* form) {
         }
     }
     for (QWidget* label : labels) label->setMinimumWidth(widest);
-}
-
-// A wheel that scrolls the panel must not change what it passes over.
-bool OptionForm::eventFilter(QObject* watched, QEvent* event) {
-    const auto* widget = qobject_cast<QWidget*>(watched);
-    if (event->type() == QEvent::Wheel && widget != nullptr && !widget->hasFocus()) {
-        event->ignore();
-        return true;
-    }
-    return QWidget::eventFilter(watched, event);
 }
 
 }  // namespace secateur

@@ -4,6 +4,8 @@
 #include <QHeaderView>
 #include <QTableView>
 
+#include "widgets/panels/table_copy.h"
+
 namespace secateur {
 
 void styleTable(QTableView& table) {
@@ -16,6 +18,7 @@ void styleTable(QTableView& table) {
     table.verticalHeader()->hide();
     table.verticalHeader()->setDefaultSectionSize(table.fontMetrics().height() + 6);
     table.horizontalHeader()->setHighlightSections(false);
+    offerCopies(table);
 }
 
 }  // namespace secateur

@@ -6,7 +6,7 @@ class QTableView;
 namespace secateur {
 
 // What all tables of the window share: whole rows are chosen, cells are not edited in place, Tab leaves the
-// table, rows are of one line and told apart by their shade.
+// table, rows are of one line and told apart by their shade, and can be copied.
 void styleTable(QTableView& table);
 
 }  // namespace secateur

@@ -14,6 +14,7 @@
 
 #include "app/workbench/theme.h"
 #include "tests/workbench/window_fixture.h"
+#include "widgets/plots/plot_theme.h"
 
 namespace secateur {
 namespace {
@@ -75,6 +76,20 @@ TEST_F(WindowInput, UndoIsThePlansInALineOfThePlan) {
     press(Qt::Key_Z, Qt::ControlModifier);
     EXPECT_TRUE(window_->workflow().document().width().protect.empty());
     EXPECT_EQ(layers->text(), QString());
+}
+
+TEST_F(WindowInput, UndoIsThePlansWhereAFieldHasNothingToUndo) {
+    window_->workflow().document().setPartRemoved(2, LayerPart::Layer, true);
+    auto* log = findNamed<QPlainTextEdit>(*window_, "Log");
+    log->setFocus();
+    press(Qt::Key_Z, Qt::ControlModifier);
+    EXPECT_TRUE(window_->workflow().document().kept().layer[2]);
+    action("View", "Layout Heal")->trigger();
+    window_->workflow().document().setPartRemoved(2, LayerPart::Layer, true);
+    auto* budget = findNamed<QAbstractSpinBox>(*window_, "Budget");
+    type(*budget, "77");
+    press(Qt::Key_Z, Qt::ControlModifier);  // takes the typing back
+    EXPECT_FALSE(window_->workflow().document().kept().layer[2]);
 }
 
 TEST_F(WindowInput, TabLeavesEveryTableAndVisitsNoHiddenDock) {
@@ -176,6 +191,9 @@ TEST(Themes, TextIsReadableOnWhatItStandsOn) {
                 EXPECT_GE(contrast(QPalette::HighlightedText, QPalette::Highlight), 4.5) << number;
             }
             EXPECT_GE(contrast(QPalette::Text, QPalette::AlternateBase), 4.5) << number;
+            const QColor notes = PlotTheme::of(palette).muted;
+            EXPECT_GE(contrastOf(notes, palette.color(group, QPalette::Window)), 4.5) << number;
+            EXPECT_GE(contrastOf(notes, palette.color(group, QPalette::Base)), 4.5) << number;
         }
         // White says selected in both, as on the desktop.
         if (theme == Theme::Dark) {

@@ -9,7 +9,9 @@
 #include <QDialog>
 #include <QKeyEvent>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QScrollBar>
+#include <QTextEdit>
 
 #include "widgets/panels/plan_panel.h"
 
@@ -30,19 +32,29 @@ bool isIn(const QWidget& widget, const QMetaObject& kind) {
     return false;
 }
 
+// Whether the field has something of its own to take back.
+bool hasOwn(const QWidget& field, const QLineEdit* line, bool undo) {
+    const QTextDocument* text = nullptr;
+    if (const auto* edit = qobject_cast<const QPlainTextEdit*>(&field);
+        edit != nullptr && !edit->isReadOnly())
+        text = edit->document();
+    if (const auto* edit = qobject_cast<const QTextEdit*>(&field); edit != nullptr && !edit->isReadOnly())
+        text = edit->document();
+    if (text != nullptr) return undo ? text->isUndoAvailable() : text->isRedoAvailable();
+    return line != nullptr && (undo ? line->isUndoAvailable() : line->isRedoAvailable());
+}
+
 // Whether the key is the plan's and not the field's; what was typed is taken first, as when the field is
 // left.
 bool leavesToPlan(QWidget& field, const QKeyEvent& key) {
     const bool undo = key.matches(QKeySequence::Undo);
-    if (!undo && !key.matches(QKeySequence::Redo)) return false;
+    if ((!undo && !key.matches(QKeySequence::Redo)) || isIn(field, QDialog::staticMetaObject)) return false;
     auto* spin = qobject_cast<QAbstractSpinBox*>(&field);
     auto* line = spin != nullptr ? spin->findChild<QLineEdit*>() : qobject_cast<QLineEdit*>(&field);
-    if (line == nullptr || isIn(field, QDialog::staticMetaObject)) return false;
-    if (!isIn(field, PlanPanel::staticMetaObject))
-        return !(undo ? line->isUndoAvailable() : line->isRedoAvailable());
+    if (!isIn(field, PlanPanel::staticMetaObject)) return !hasOwn(field, line, undo);
     if (spin != nullptr)
         spin->interpretText();
-    else if (line->isModified())
+    else if (line != nullptr && line->isModified())
         Q_EMIT line->editingFinished();
     return true;
 }

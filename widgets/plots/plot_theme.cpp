@@ -24,7 +24,7 @@ PlotTheme PlotTheme::of(const QPalette& palette) {
     theme.background = palette.color(QPalette::Base);
     theme.text = palette.color(QPalette::Text);
     theme.dark = theme.background.lightness() < theme.text.lightness();
-    theme.muted = mix(theme.background, theme.text, 0.62);
+    theme.muted = mix(theme.background, theme.text, 0.70);
     theme.grid = mix(theme.background, theme.text, 0.13);
     theme.selection = theme.dark ? QColor(255, 196, 77) : QColor(196, 78, 0);
     theme.cursor = theme.text;

@@ -3,6 +3,7 @@
 
 #include <QComboBox>
 #include <QMenu>
+#include <QPointer>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSlider>
@@ -86,8 +87,10 @@ TEST(InputRules, TheWheelOverThePlanLeavesItAlone) {
     document.setAnalysis(testing::sampleAnalysis());
     panel.resize(360, 260);
     activate(panel);
-    for (QWidget* field : panel.findChildren<QWidget*>()) {
-        if (!field->hasFocus()) turnWheel(*field, -1);
+    QList<QPointer<QWidget>> fields;  // an edit may build others in their place
+    for (QWidget* field : panel.findChildren<QWidget*>()) fields << field;
+    for (const QPointer<QWidget>& field : fields) {
+        if (field != nullptr && !field->hasFocus()) turnWheel(*field, -1);
     }
     EXPECT_FALSE(document.undoStack()->canUndo());
 }

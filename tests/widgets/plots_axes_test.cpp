@@ -98,7 +98,7 @@ std::vector<ParetoPoint> paretoPoints() {
     for (const double share : {0.0, 0.4, 1.0}) {
         ParetoPoint point;
         point.name = QStringLiteral("r");
-        point.parameters = 3.46e6 + 0.14e6 * share;
+        point.parameters = 3.46e6 + 0.01e6 * share;
         point.bytes = 2.0 * point.parameters;
         point.perplexity = 3.6 - 0.14 * share;
         points.push_back(point);

@@ -8,13 +8,13 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QTableWidget>
-#include <QTimer>
 #include <QVBoxLayout>
 
 #include "app/workbench/apply_dialog.h"
 #include "app/workbench/workbench_window.h"
 #include "core/base/units.h"
 #include "widgets/panels/table_copy.h"
+#include "widgets/panels/table_style.h"
 #include "widgets/panels/text_choice_box.h"
 
 namespace secateur {
@@ -155,12 +155,7 @@ void WorkbenchWindow::showMethods() {
             table->setItem(row, column, new QTableWidgetItem(cells[column]));
         ++row;
     }
-    // Rows are as high as their text needs once all columns have their width: those stretch one by one.
-    auto* settled = new QTimer(table);
-    settled->setSingleShot(true);
-    settled->setInterval(0);
-    connect(settled, &QTimer::timeout, table, &QTableWidget::resizeRowsToContents);
-    connect(table->horizontalHeader(), &QHeaderView::sectionResized, settled, qOverload<>(&QTimer::start));
+    wrapRows(*table);
     auto* column = new QVBoxLayout(dialog);
     column->addWidget(table);
     addClose(dialog, column);

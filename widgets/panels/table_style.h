@@ -9,4 +9,8 @@ namespace secateur {
 // table, rows are of one line and told apart by their shade, and can be copied.
 void styleTable(QTableView& table);
 
+// Rows as high as their text, which wraps: at once and whenever columns or texts change. The table has its
+// model.
+void wrapRows(QTableView& table);
+
 }  // namespace secateur

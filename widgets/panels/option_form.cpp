@@ -18,6 +18,7 @@
 
 #include "core/base/error.h"
 #include "core/base/units.h"
+#include "widgets/document/job_row.h"
 #include "widgets/panels/number_box.h"
 #include "widgets/panels/number_text.h"
 
@@ -393,8 +394,7 @@ QString OptionForm::problem() const {
     try {
         checkOptions(values, specs_, {});
     } catch (const Error& error) {
-        const QString hint = error.hint().empty() ? QString() : QStringLiteral(": ") + text(error.hint());
-        return text(error.message()) + hint + QLatin1Char('.');
+        return withHint(text(error.message()), text(error.hint())) + QLatin1Char('.');
     }
     return {};
 }

@@ -173,6 +173,20 @@ TEST(PlotFrame, FitsANarrowDock) {
     EXPECT_GT(colourCount(picture(*view)), 10);
 }
 
+TEST(PlotFrame, TheDrawingDoesNotJumpUnderThePointer) {
+    const auto view = filledMap();
+    view->resize(340, 460);
+    QApplication::processEvents();
+    const QSize before = canvasOf(*view)->size();
+    movePointer(*view, findHover(*view, "layer 0"));
+    ASSERT_GT(view->fontMetrics().horizontalAdvance(view->hoverText()), 340);  // two lines
+    QTest::qWait(20);
+    EXPECT_EQ(canvasOf(*view)->size(), before);
+    movePointer(*view, {-1, -1});
+    QTest::qWait(20);
+    EXPECT_EQ(canvasOf(*view)->size(), before);
+}
+
 TEST(PlotFrame, GoesBackToEmpty) {
     const auto view = filledMap();
     movePointer(*view, findHover(*view, "layer 0"));

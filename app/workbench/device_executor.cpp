@@ -209,10 +209,9 @@ void DeviceExecutor::failed(const EntryPtr& entry, const Error& error) {
     entry->row.state = cancelled ? JobState::Cancelled : JobState::Failed;
     entry->row.message = QString::fromStdString(error.message());
     Q_EMIT jobChanged(entry->row);
-    const QString hint =
-        error.hint().empty() ? QString() : QLatin1Char(' ') + QString::fromStdString(error.hint());
     log(cancelled ? LogEntry::Severity::Info : LogEntry::Severity::Error,
-        entry->row.name + QStringLiteral(": ") + entry->row.message + hint);
+        entry->row.name + QStringLiteral(": ") +
+            withHint(entry->row.message, QString::fromStdString(error.hint())));
     if (entry->receiver && entry->job.failed) entry->job.failed(error);
 }
 

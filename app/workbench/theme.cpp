@@ -7,12 +7,52 @@
 #include <QProxyStyle>
 #include <QStyleOption>
 #include <QToolTip>
+#include <algorithm>
+#include <cmath>
 
 namespace secateur {
 namespace {
 
 constexpr QRgb kAccentLight = 0x1f6fb2;
-constexpr QRgb kAccentDark = 0x3d8fd1;
+constexpr QRgb kAccentDark = 0x2b76b5;
+constexpr double kReadable = 4.5;  // least contrast of text (WCAG 2.1, 1.4.3)
+
+double luminance(const QColor& colour) {
+    const auto linear = [](double share) {
+        return share <= 0.04045 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) +
+           0.0722 * linear(colour.blueF());
+}
+
+double contrast(const QColor& a, const QColor& b) {
+    const auto [dark, bright] = std::minmax({luminance(a), luminance(b)});
+    return (bright + 0.05) / (dark + 0.05);
+}
+
+// `share` of the upper colour over the lower.
+QColor over(const QColor& lower, const QColor& upper, double share) {
+    const auto mixed = [share](float a, float b) { return a + static_cast<float>(share) * (b - a); };
+    return QColor::fromRgbF(mixed(lower.redF(), upper.redF()), mixed(lower.greenF(), upper.greenF()),
+                            mixed(lower.blueF(), upper.blueF()));
+}
+
+// Desktops give placeholders half of the text's strength, and the window writes its notes in that colour.
+QPalette withReadableNotes(QPalette palette) {
+    for (const auto group : {QPalette::Active, QPalette::Inactive}) {
+        const auto enough = [&](const QColor& note) {
+            return contrast(note, palette.color(group, QPalette::Window)) >= kReadable &&
+                   contrast(note, palette.color(group, QPalette::Base)) >= kReadable;
+        };
+        const QColor window = palette.color(group, QPalette::Window);
+        const QColor present = palette.color(group, QPalette::PlaceholderText);
+        QColor note = over(window, present, present.alphaF());
+        for (double share = 0.55; share < 1.0 && !enough(note); share += 0.05)
+            note = over(window, palette.color(group, QPalette::WindowText), share);
+        palette.setColor(group, QPalette::PlaceholderText, note);
+    }
+    return palette;
+}
 
 QPalette lightPalette() {
     QPalette palette(QColor(0xf0, 0xf0, 0xf0));
@@ -50,7 +90,7 @@ QPalette darkPalette() {
     palette.setColor(QPalette::ToolTipBase, QColor(0x3a4046));
     palette.setColor(QPalette::ToolTipText, QColor(0xe6e8ea));
     palette.setColor(QPalette::Highlight, QColor(kAccentDark));
-    palette.setColor(QPalette::HighlightedText, QColor(0x0e1114));
+    palette.setColor(QPalette::HighlightedText, Qt::white);
     palette.setColor(QPalette::Link, QColor(0x6db3e8));
     palette.setColor(QPalette::Light, QColor(0x454b52));
     palette.setColor(QPalette::Midlight, QColor(0x3a4046));
@@ -91,7 +131,7 @@ public:
 }  // namespace
 
 void applyTheme(Theme theme) {
-    static const QPalette system = QApplication::palette();
+    static const QPalette system = withReadableNotes(QApplication::palette());
     QApplication::setStyle(new OutlinedStyle);
     const QPalette palette = theme == Theme::Dark    ? darkPalette()
                              : theme == Theme::Light ? lightPalette()

@@ -13,6 +13,8 @@
 #include "app/workbench/apply_dialog.h"
 #include "app/workbench/workbench_window.h"
 #include "core/base/units.h"
+#include "widgets/panels/table_copy.h"
+#include "widgets/panels/table_style.h"
 #include "widgets/panels/text_choice_box.h"
 
 namespace secateur {
@@ -137,7 +139,10 @@ void WorkbenchWindow::showMethods() {
     table->setHorizontalHeaderLabels(
         {tr("Method"), tr("What it does"), tr("Formula"), tr("Needs"), tr("Source")});
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setTabKeyNavigation(false);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->verticalHeader()->hide();
+    offerCopies(*table);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     table->horizontalHeader()->setSectionResizeMode(3, QHeaderView::ResizeToContents);
@@ -150,9 +155,7 @@ void WorkbenchWindow::showMethods() {
             table->setItem(row, column, new QTableWidgetItem(cells[column]));
         ++row;
     }
-    table->resizeRowsToContents();
-    connect(table->horizontalHeader(), &QHeaderView::sectionResized, table,
-            &QTableWidget::resizeRowsToContents);
+    wrapRows(*table);
     auto* column = new QVBoxLayout(dialog);
     column->addWidget(table);
     addClose(dialog, column);

@@ -96,7 +96,13 @@ void buildEdit(WorkbenchWindow& window) {
         refresh();
     };
     follow(add(menu, "&Undo", QKeySequence::Undo, stack, &QUndoStack::undo), true);
-    follow(add(menu, "&Redo", QKeySequence::Redo, stack, &QUndoStack::redo), false);
+    QAction* redo = add(menu, "&Redo", QKeySequence::Redo, stack, &QUndoStack::redo);
+    // Platforms differ in the first key for it; this one works on all.
+    QList<QKeySequence> keys = QKeySequence::keyBindings(QKeySequence::Redo);
+    const QKeySequence everywhere(Qt::CTRL | Qt::SHIFT | Qt::Key_Z);
+    if (!keys.contains(everywhere)) keys << everywhere;
+    redo->setShortcuts(keys);
+    follow(redo, false);
     menu->addSeparator();
     enableWithModel(add(menu, "Restore &everything", {}, &window, &WorkbenchWindow::restorePlan),
                     window.workflow().document());

@@ -18,6 +18,7 @@
 #include "widgets/panels/combo_box_accessible.h"
 #include "widgets/panels/heal_curves_panel.h"
 #include "widgets/panels/heal_panel.h"
+#include "widgets/panels/input_rules.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/layers_panel.h"
 #include "widgets/panels/map_panels.h"
@@ -49,6 +50,7 @@ WorkbenchWindow::WorkbenchWindow(EngineClient& engine, Settings& settings, QWidg
       messages_(new MessageBar(this)),
       status_(new ValueLabel(tr("Status"), this)) {
     installComboBoxAccessibility();
+    installInputRules();
     setAccessibleName(QStringLiteral("Secateur"));
     setAcceptDrops(true);
     auto* bar = new QToolBar(tr("Messages"), this);
@@ -178,8 +180,7 @@ void WorkbenchWindow::showProblem(const Problem& problem) {
     messages_->showMessage(MessageBar::Kind::Error, problem.message, problem.hint);
     // Failures of jobs are in the log already; those found before a job began are not.
     jobsPanel_->logOnce(
-        {QDateTime::currentDateTime(), LogEntry::Severity::Error,
-         problem.hint.isEmpty() ? problem.message : problem.message + QLatin1Char(' ') + problem.hint});
+        {QDateTime::currentDateTime(), LogEntry::Severity::Error, withHint(problem.message, problem.hint)});
 }
 
 void WorkbenchWindow::showResult(const QString& folder, const QString& summary) {
@@ -256,6 +257,24 @@ void WorkbenchWindow::copyCommands() {
 
 void WorkbenchWindow::restorePlan() {
     workflow_.document().edit(tr("Restore everything"), emptyWishes());
+}
+
+// Of docks behind others Qt still counts the controls as visible: Tab passes over them.
+bool WorkbenchWindow::focusNextPrevChild(bool next) {
+    const auto hidden = [](const QWidget* widget) {
+        for (; widget != nullptr; widget = widget->parentWidget()) {
+            if (qobject_cast<const QDockWidget*>(widget) != nullptr) return widget->visibleRegion().isEmpty();
+        }
+        return false;
+    };
+    const QWidget* first = nullptr;
+    while (QMainWindow::focusNextPrevChild(next)) {
+        const QWidget* at = focusWidget();
+        if (!hidden(at)) return true;
+        if (at == first) return false;
+        if (first == nullptr) first = at;
+    }
+    return false;
 }
 
 void WorkbenchWindow::closeEvent(QCloseEvent* event) {

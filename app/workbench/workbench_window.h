@@ -55,6 +55,7 @@ public Q_SLOTS:
     void showHeal();  // the panel, in its layout
 
 protected:
+    bool focusNextPrevChild(bool next) override;
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;

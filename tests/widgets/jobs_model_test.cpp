@@ -65,7 +65,7 @@ TEST(PlansModel, ShowsPointsNewestFirst) {
     EXPECT_EQ(model.index(0, PlansModel::Removed).data().toString(), QStringLiteral("20.0 %"));
     EXPECT_EQ(model.index(0, PlansModel::Perplexity).data().toString(), QStringLiteral("1.906"));
     EXPECT_EQ(model.index(0, PlansModel::Plan).data(Qt::ToolTipRole).toString(),
-              QStringLiteral("24 windows"));
+              QStringLiteral("FLAP 20 %\n24 windows"));
     model.setPoints({});
     EXPECT_EQ(model.rowCount(), 0);
 }

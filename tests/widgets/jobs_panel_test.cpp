@@ -8,7 +8,6 @@
 
 #include "tests/widgets/fake_engine.h"
 #include "tests/widgets/find_widget.h"
-#include "widgets/panels/message_bar.h"
 
 namespace secateur {
 namespace {
@@ -51,18 +50,12 @@ TEST(JobsPanel, LogsWithTimeAndSeverity) {
     EXPECT_EQ(log->toPlainText(), QStringLiteral("12:01:05 Error: a.safetensors: truncated."));
 }
 
-TEST(MessageBar, StaysUntilClosedAndActs) {
-    MessageBar bar;
-    int acted = 0;
-    bar.showMessage(MessageBar::Kind::Information, QStringLiteral("Wrote it."), {},
-                    QStringLiteral("Open result"), [&] { ++acted; });
-    EXPECT_TRUE(bar.isVisible());
-    EXPECT_EQ(bar.message(), QStringLiteral("Wrote it."));
-    for (QPushButton* button : bar.findChildren<QPushButton*>()) button->click();
-    EXPECT_EQ(acted, 1);
-    EXPECT_FALSE(bar.isVisible());
-    bar.showMessage(MessageBar::Kind::Error, QStringLiteral("Broken."), QStringLiteral("Mend it."));
-    EXPECT_EQ(bar.message(), QStringLiteral("Broken.\nMend it."));
+TEST(JobsPanel, AMessageAndItsHintAreSentences) {
+    EXPECT_EQ(withHint(QStringLiteral("only 2.10 MB are free there"), QStringLiteral("free some space")),
+              QStringLiteral("only 2.10 MB are free there. free some space"));
+    EXPECT_EQ(withHint(QStringLiteral("Broken."), QStringLiteral("Mend it.")),
+              QStringLiteral("Broken. Mend it."));
+    EXPECT_EQ(withHint(QStringLiteral("Broken"), {}), QStringLiteral("Broken"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "widgets/panels/map_panels.h"
 
 #include <QComboBox>
+#include <QTemporaryDir>
 
 #include <gtest/gtest.h>
 
@@ -71,6 +72,38 @@ TEST_F(MapPanelsTest, DraggingTheThresholdSetsTheRatioAsOneEdit) {
     Q_EMIT panel.view()->thresholdReleased(0.0);
     EXPECT_GT(document_.width().ratio, 0.2);
     EXPECT_EQ(document_.undoStack()->count(), 1);
+}
+
+// A plan from a file carries what it keeps and no thresholds: those follow from the scores.
+TEST_F(MapPanelsTest, ALoadedPlanHasTheThresholdsOfTheOneMadeHere) {
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("plan.json"));
+    DistributionPanel panel(document_, selection_);
+    for (const std::string& structure : widthStructures()) {
+        open();
+        WidthRequest width = document_.width();
+        width.ratio = 0.3;
+        width.structure = structure;
+        document_.setWidth(QStringLiteral("ratio"), width);
+        const QString made = panel.view()->hoverText();
+        ASSERT_TRUE(made.contains(QStringLiteral(": removes "))) << made.toStdString();
+        document_.save(file);
+        open();
+        EXPECT_TRUE(document_.load(file).isEmpty());
+        ASSERT_FALSE(document_.result()->decision.has_value());
+        const QString loaded = panel.view()->hoverText();
+        EXPECT_EQ(loaded.section(QLatin1Char(':'), 1), made.section(QLatin1Char(':'), 1)) << structure;
+        EXPECT_EQ(loaded.startsWith(QStringLiteral("One threshold a layer")), structure.starts_with("UL"))
+            << loaded.toStdString();
+    }
+}
+
+TEST_F(MapPanelsTest, NothingRemovedIsNotAboveAThreshold) {
+    ChannelMapPanel panel(document_, selection_);
+    open();
+    const QString kept = panel.view()->describeUnit(0, 0);
+    EXPECT_TRUE(kept.endsWith(QStringLiteral("kept: the plan narrows nothing here"))) << kept.toStdString();
+    EXPECT_FALSE(kept.contains(QStringLiteral("inf")));
 }
 
 TEST_F(MapPanelsTest, ProfileShowsWhatWasMeasured) {

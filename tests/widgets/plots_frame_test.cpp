@@ -6,6 +6,7 @@
 #include <QClipboard>
 #include <QFile>
 #include <QLabel>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QSvgRenderer>
 #include <QTemporaryDir>
@@ -14,11 +15,12 @@
 #include <gtest/gtest.h>
 
 #include "tests/widgets/plots_fixture.h"
+#include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/channel_map_view.h"
+#include "widgets/plots/chop_curves_view.h"
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/heal_curves_view.h"
 #include "widgets/plots/pareto_view.h"
-#include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/profile_view.h"
 #include "widgets/plots/similarity_view.h"
 #include "widgets/plots/tradeoff_view.h"
@@ -38,7 +40,7 @@ std::unique_ptr<ChannelMapView> filledMap() {
 template <typename View>
 class EveryView : public testing::Test {};
 using Views = testing::Types<ChannelMapView, ProfileView, DistributionView, SimilarityView, TradeoffView,
-                             HealCurvesView, ParetoView>;
+                             HealCurvesView, ParetoView, ChopCurvesView>;
 TYPED_TEST_SUITE(EveryView, Views);
 
 TYPED_TEST(EveryView, AsksAQuestionAndSaysWhatToDoWhenEmpty) {
@@ -66,6 +68,38 @@ TYPED_TEST(EveryView, OffersItsImageAndNumbersInTheMenu) {
          {"Copy image", "Copy numbers as CSV", "Save PNG...", "Save SVG...", "Save CSV..."}) {
         EXPECT_TRUE(texts.contains(text)) << text;
     }
+}
+
+// Asks a widget for its context menu and tells what the menu that opens says.
+QStringList menuOf(QWidget& widget, QContextMenuEvent::Reason reason) {
+    const QPoint place = widget.rect().center();
+    QContextMenuEvent event(reason, place, widget.mapToGlobal(place));
+    QApplication::sendEvent(&widget, &event);
+    QStringList texts;
+    auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+    if (menu == nullptr) return texts;
+    for (const QAction* action : menu->actions()) texts << action->text();
+    menu->close();
+    QApplication::processEvents();
+    return texts;
+}
+
+TYPED_TEST(EveryView, OpensItsMenuOnTheDrawingAndWhereThereIsNone) {
+    TypeParam view;
+    show(view);
+    for (const auto reason : {QContextMenuEvent::Mouse, QContextMenuEvent::Keyboard})
+        EXPECT_TRUE(menuOf(*canvasOf(view), reason).contains("Save CSV..."));
+    for (QLabel* label : view.template findChildren<QLabel*>()) {
+        if (!label->isVisible() || label->text() != view.emptyText()) continue;
+        EXPECT_TRUE(menuOf(*label, QContextMenuEvent::Mouse).contains("Copy image"));
+    }
+}
+
+TEST(PlotFrame, TheMapsMenuHoldsItsOwnChoice) {
+    const auto view = filledMap();
+    const QStringList texts = menuOf(*canvasOf(*view), QContextMenuEvent::Mouse);
+    EXPECT_TRUE(texts.contains("Zoomed out: mean instead of maximum"));
+    EXPECT_TRUE(texts.contains("Copy image"));
 }
 
 TYPED_TEST(EveryView, FollowsThePalette) {
@@ -139,6 +173,20 @@ TEST(PlotFrame, FitsANarrowDock) {
     EXPECT_GT(colourCount(picture(*view)), 10);
 }
 
+TEST(PlotFrame, TheDrawingDoesNotJumpUnderThePointer) {
+    const auto view = filledMap();
+    view->resize(340, 460);
+    QApplication::processEvents();
+    const QSize before = canvasOf(*view)->size();
+    movePointer(*view, findHover(*view, "layer 0"));
+    ASSERT_GT(view->fontMetrics().horizontalAdvance(view->hoverText()), 340);  // two lines
+    QTest::qWait(20);
+    EXPECT_EQ(canvasOf(*view)->size(), before);
+    movePointer(*view, {-1, -1});
+    QTest::qWait(20);
+    EXPECT_EQ(canvasOf(*view)->size(), before);
+}
+
 TEST(PlotFrame, GoesBackToEmpty) {
     const auto view = filledMap();
     movePointer(*view, findHover(*view, "layer 0"));
@@ -153,25 +201,18 @@ TEST(PlotFrame, GoesBackToEmpty) {
 // The number of ticks goes by a height that is known only after the first drawing.
 TEST(PlotCanvasTest, TicksFitTheHeightAfterAResize) {
     PlotCanvas canvas;
-    int labels = 0;
-    canvas.yAxis->setTicker(wholeNumberTicker(
-        32,
-        [&labels](int number) {
-            ++labels;
-            return QString::number(number);
-        },
-        canvas.yAxis));
-    QObject::connect(&canvas, &QCustomPlot::beforeReplot, [&labels] { labels = 0; });
+    canvas.yAxis->setTicker(wholeNumberTicker(*canvas.yAxis, 32));
+    const auto labels = [&canvas] { return canvas.yAxis->tickVectorLabels().size(); };
     canvas.yAxis->setRange(-0.5, 31.5);
     canvas.resize(400, 900);
     canvas.show();
-    ASSERT_TRUE(QTest::qWaitFor([&] { return labels >= 32; }, 3000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return labels() >= 32; }, 3000));
     for (const int height : {160, 900, 160}) {
         canvas.resize(400, height);
         QTest::qWait(100);
     }
-    EXPECT_LE(labels, canvas.axisRect()->height() / canvas.fontMetrics().height() + 2);
-    EXPECT_GE(labels, 2);
+    EXPECT_LE(labels(), canvas.axisRect()->height() / canvas.fontMetrics().height() + 2);
+    EXPECT_GE(labels(), 2);
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ TEST_F(PreviewPanelTest, ValuesProtocolAndRunsFollowThePlan) {
               QStringLiteral("perplexity before healing"));
     auto* runs = testing::findNamed<QTableView>(tradeoff_, "Previewed plans");
     ASSERT_EQ(runs->model()->rowCount(), 2);
-    EXPECT_EQ(runs->model()->index(0, 0).data().toString(), QStringLiteral("layers 1 chopped"));
+    EXPECT_EQ(runs->model()->index(0, 0).data().toString(), QStringLiteral("layer 1 chopped"));
 
     Q_EMIT runs->activated(runs->model()->index(1, 0));
     EXPECT_TRUE(isIdentity(document_.result()->plan));
@@ -110,6 +110,33 @@ TEST_F(PreviewPanelTest, FailureIsShownWhereTheNumberWouldBe) {
     ASSERT_TRUE(QTest::qWaitFor([&] { return !engine_.previewed.empty(); }, 2000));
     engine_.fail(EngineTask::Preview, QStringLiteral("leaves.txt: shorter than one window."));
     EXPECT_EQ(state(), QStringLiteral("leaves.txt: shorter than one window."));
+}
+
+TEST_F(PreviewPanelTest, NamesOfPlansAreWholeInANarrowDock) {
+    document_.setModel(testing::sampleModel());
+    document_.setAnalysis(testing::sampleAnalysis());
+    feed_.setText(textSource(QStringLiteral("leaves.txt")), {});
+    document_.setPartRemoved(1, LayerPart::Layer, true);
+    WidthRequest width = document_.width();
+    for (const double ratio : {0.2, 0.4}) {
+        width.ratio = ratio;
+        document_.setWidth(QStringLiteral("ratio"), width);
+        preview(10.0, 12.0);
+    }
+    auto* plans = testing::findNamed<QTableView>(tradeoff_, "Previewed plans");
+    ASSERT_GE(plans->model()->rowCount(), 2);
+    tradeoff_.show();
+    for (const int across : {900, 330}) {
+        tradeoff_.resize(across, 700);
+        QTest::qWait(50);
+        for (int row = 0; row < plans->model()->rowCount(); ++row) {
+            const QRect room(0, 0, plans->columnWidth(0) - 4, 1000);
+            const QString name = plans->model()->index(row, 0).data().toString();
+            const QRect needed = plans->fontMetrics().boundingRect(room, Qt::TextWordWrap, name);
+            EXPECT_GE(plans->rowHeight(row), needed.height()) << across << ' ' << name.toStdString();
+            EXPECT_LE(plans->rowHeight(row), needed.height() + 2 * plans->fontMetrics().height()) << across;
+        }
+    }
 }
 
 TEST_F(PreviewPanelTest, WindowChoiceIsAnnounced) {

@@ -168,6 +168,25 @@ TEST_F(RunBoardTest, WhatIsGoneIsForgotten) {
     EXPECT_EQ(board_->current(), nullptr);
 }
 
+TEST_F(RunBoardTest, AColourIsARunsOwnUntilItIsDeleted) {
+    list({sampleRun("r-10", RunState::Complete, 20), sampleRun("r-2", RunState::Complete, 20)});
+    EXPECT_EQ(board_->colourOf(QStringLiteral("/runs/r-2")), 0);
+    EXPECT_EQ(board_->colourOf(QStringLiteral("/runs/r-10")), 1);
+    board_->select({QStringLiteral("/runs/r-10"), QStringLiteral("/runs/r-2")});
+    // Runs that come later and stand before them in the folder change nothing, nor does the next start.
+    list({sampleRun("a", RunState::Complete, 20), sampleRun("r-10", RunState::Complete, 20),
+          sampleRun("r-2", RunState::Complete, 20)});
+    board_ = std::make_unique<RunBoard>(engine_, settings_);
+    list({sampleRun("a", RunState::Complete, 20), sampleRun("r-10", RunState::Complete, 20),
+          sampleRun("r-2", RunState::Complete, 20)});
+    EXPECT_EQ(board_->colourOf(QStringLiteral("/runs/r-2")), 0);
+    EXPECT_EQ(board_->colourOf(QStringLiteral("/runs/r-10")), 1);
+    EXPECT_EQ(board_->colourOf(QStringLiteral("/runs/a")), 2);
+    Q_EMIT engine_.runRemoved(QStringLiteral("/runs/r-10"));
+    board_->start(job());
+    EXPECT_EQ(board_->colourOf(QStringLiteral("/runs/twig-1")), 1);
+}
+
 TEST_F(RunBoardTest, FolderNamesAreNotUsedTwice) {
     settings_.setWorkspace(folder_.path());
     ASSERT_TRUE(QDir(folder_.path()).mkdir(QStringLiteral("twig-lora-1")));

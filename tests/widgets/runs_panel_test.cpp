@@ -4,12 +4,15 @@
 #include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QClipboard>
+#include <QContextMenuEvent>
 #include <QIcon>
+#include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <algorithm>
 
 #include <gmock/gmock.h>
 
@@ -19,7 +22,9 @@
 #include "widgets/document/run_board.h"
 #include "widgets/document/settings.h"
 #include "widgets/models/runs_model.h"
+#include "widgets/panels/heal_curves_panel.h"
 #include "widgets/panels/pareto_panel.h"
+#include "widgets/plots/heal_curves_view.h"
 #include "widgets/plots/pareto_view.h"
 
 namespace secateur {
@@ -99,7 +104,12 @@ TEST_F(RunsPanelTest, SortsByValueAndKeepsTheSelection) {
     EXPECT_THAT(board_->selected(), ElementsAre(QStringLiteral("/runs/b-lora")));
 }
 
-TEST_F(RunsPanelTest, SelectedRunsAreComparedInTheirColours) {
+TEST_F(RunsPanelTest, ARunsColourIsItsOwnInTableCurvesAndPareto) {
+    HealCurvesPanel curves(*board_);
+    curves.resize(700, 460);
+    curves.show();
+    pareto_->resize(700, 460);
+    pareto_->show();
     list();
     choose({0, 2});
     EXPECT_THAT(board_->selected(), ElementsAre(QStringLiteral("/runs/a"), QStringLiteral("/runs/c")));
@@ -107,11 +117,46 @@ TEST_F(RunsPanelTest, SelectedRunsAreComparedInTheirColours) {
         const QIcon icon = table_->model()->index(row, 0).data(Qt::DecorationRole).value<QIcon>();
         return icon.isNull() ? QColor() : icon.pixmap(12, 12).toImage().pixelColor(6, 6);
     };
-    EXPECT_TRUE(colour(0).isValid());
-    EXPECT_FALSE(colour(1).isValid());
-    EXPECT_NE(colour(0), colour(2));
+    const QList<QColor> own{colour(0), colour(1), colour(2)};
+    EXPECT_NE(own[0], own[1]);
+    EXPECT_NE(own[0], own[2]);
+    EXPECT_NE(own[1], own[2]);
+    const auto drawn = [](const PlotView* view, const QColor& wanted) {
+        QTest::qWait(20);
+        const QImage image = view->toImage();
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                if (image.pixelColor(x, y) == wanted) return true;
+        return false;
+    };
+    for (const auto& chosen : {std::vector<int>{2, 0}, {0, 2}, {1}, {1, 2}}) {
+        table_->clearSelection();
+        for (const int row : chosen)
+            table_->selectionModel()->select(table_->model()->index(row, 0),
+                                             QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        for (int row = 0; row < 3; ++row) {
+            EXPECT_EQ(colour(row), own[row]);
+            EXPECT_EQ(drawn(curves.view(), own[row]), std::ranges::count(chosen, row) > 0) << row;
+            EXPECT_TRUE(drawn(pareto_->view(), own[row])) << row;
+        }
+    }
     Q_EMIT pareto_->view()->pointChosen(1);
     EXPECT_THAT(board_->selected(), ElementsAre(QStringLiteral("/runs/b-lora")));
+}
+
+TEST_F(RunsPanelTest, TheMenuHoldsWhatCanBeDoneAndCopies) {
+    list();
+    const QPoint place = table_->visualRect(table_->model()->index(0, 0)).center();
+    QContextMenuEvent event(QContextMenuEvent::Mouse, place, table_->viewport()->mapToGlobal(place));
+    QApplication::sendEvent(table_->viewport(), &event);
+    auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+    ASSERT_NE(menu, nullptr);
+    QStringList texts;
+    for (const QAction* action : menu->actions()) texts << action->text();
+    menu->close();
+    EXPECT_EQ(texts.first(), QStringLiteral("Resume run"));
+    EXPECT_EQ(texts.mid(texts.size() - 2),
+              (QStringList{QStringLiteral("Copy"), QStringLiteral("Copy as CSV")}));
 }
 
 TEST_F(RunsPanelTest, OffersWhatFitsTheStateOfTheRun) {

@@ -60,7 +60,7 @@ TEST_F(StepListModelTest, NothingIsListedWithoutAModel) {
 TEST_F(StepListModelTest, ARowSaysWhatAStepDoesAndWhatItCosts) {
     chain();
     EXPECT_EQ(column(StepListModel::Step),
-              QStringList({QStringLiteral("layers 5 chopped"), QStringLiteral("FLAP 20.0 % AL-AM WIFV"),
+              QStringList({QStringLiteral("layer 5 chopped"), QStringLiteral("FLAP 20.0 % AL-AM WIFV"),
                            QStringLiteral("twigs 2:4")}));
     EXPECT_EQ(column(StepListModel::Cost), QStringList({QStringLiteral("instant"), QStringLiteral("one pass"),
                                                         QStringLiteral("calibrated")}));
@@ -112,7 +112,7 @@ TEST_F(StepListModelTest, DroppingARowBetweenOthersIsOneEdit) {
     EXPECT_FALSE(model_.dropMimeData(first.get(), Qt::MoveAction, 0, 0, {}));  // it is there already
     document_.undoStack()->undo();
     document_.undoStack()->undo();
-    EXPECT_EQ(column(StepListModel::Step)[0], QStringLiteral("layers 5 chopped"));
+    EXPECT_EQ(column(StepListModel::Step)[0], QStringLiteral("layer 5 chopped"));
 }
 
 TEST_F(StepListModelTest, EveryCellSpeaks) {

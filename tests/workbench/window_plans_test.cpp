@@ -111,7 +111,7 @@ TEST_F(WindowPlans, StepsAreChainedReorderedSwitchedOffAndUndone) {
 TEST_F(WindowPlans, AFirstVersionsPlanIsOpenedReadAndEdited) {
     press("Load plan");
     answer(written("first.json", testing::kFirstVersion));
-    EXPECT_THAT(column(StepListModel::Step), ElementsAre("layers 3 chopped", "FLAP 20.0 % AL-AM WIFV"));
+    EXPECT_THAT(column(StepListModel::Step), ElementsAre("layer 3 chopped", "FLAP 20.0 % AL-AM WIFV"));
     EXPECT_NE(valueOf(*window_, "Parameters after"), valueOf(*window_, "Parameters before"));
     EXPECT_TRUE(valueOf(*window_, "Status").startsWith(QStringLiteral("Loaded")));
     EXPECT_FALSE(window_->isWindowModified());
@@ -130,8 +130,8 @@ TEST_F(WindowPlans, AFirstVersionsPlanIsOpenedReadAndEdited) {
 TEST_F(WindowPlans, APlanOfTwoChopsIsOpenedAndSavedToTheByte) {
     press("Load plan");
     answer(written("two.json", testing::kTwoChops));
-    EXPECT_THAT(column(StepListModel::Step), ElementsAre("layers 4 chopped", "FLAP 10.0 % AL-AM WIFV",
-                                                         "layers 5 chopped, no attention in 1"));
+    EXPECT_THAT(column(StepListModel::Step), ElementsAre("layer 4 chopped", "FLAP 10.0 % AL-AM WIFV",
+                                                         "layer 5 chopped, no attention in 1"));
     steps_->selectRow(2);
     EXPECT_EQ(findNamed<QLineEdit>(*window_, "Layers")->text(), QStringLiteral("5"));
     EXPECT_EQ(findNamed<QLineEdit>(*window_, "Attention only")->text(), QStringLiteral("1"));

@@ -69,7 +69,9 @@ void ChopLab::propose(int row) {
 
 QString chopInWords(const ChopStep& chop) {
     QStringList parts;
-    if (!chop.layers.empty()) parts << ChopLab::tr("layers %1").arg(listed(chop.layers));
+    if (!chop.layers.empty())
+        parts << (chop.layers.size() == 1 ? ChopLab::tr("layer %1") : ChopLab::tr("layers %1"))
+                     .arg(listed(chop.layers));
     if (!chop.attention.empty()) parts << ChopLab::tr("attention of %1").arg(listed(chop.attention));
     if (!chop.mlp.empty()) parts << ChopLab::tr("MLP of %1").arg(listed(chop.mlp));
     if (chop.merge) parts << ChopLab::tr("folded into others");

@@ -5,6 +5,7 @@
 #include <QSaveFile>
 
 #include "core/base/error.h"
+#include "widgets/document/job_row.h"
 #include "widgets/document/plan_commands.h"
 
 namespace secateur {
@@ -14,8 +15,7 @@ constexpr int kHistoryLength = 500;
 constexpr qint64 kLargestPlanFile = qint64{64} << 20;
 
 QString explain(const Error& error) {
-    const QString message = QString::fromStdString(error.message());
-    return error.hint().empty() ? message : message + QLatin1Char(' ') + QString::fromStdString(error.hint());
+    return withHint(QString::fromStdString(error.message()), QString::fromStdString(error.hint()));
 }
 
 bool sameMeasurement(const Analysis* a, const Analysis* b) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/document/run_board.h"
 
+#include <QCollator>
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
@@ -64,7 +65,11 @@ double flopsPerStep(const RunEntry& run) {
 }
 
 RunBoard::RunBoard(EngineClient& engine, Settings& settings, QObject* parent)
-    : QObject(parent), engine_(engine), settings_(settings), selected_(settings.comparedRuns()) {
+    : QObject(parent),
+      engine_(engine),
+      settings_(settings),
+      selected_(settings.comparedRuns()),
+      colours_(settings.runColours()) {
     connect(&engine_, &EngineClient::jobChanged, this, &RunBoard::follow);
     connect(&engine_, &EngineClient::runsListed, this, &RunBoard::listed);
     connect(&engine_, &EngineClient::runChanged, this, &RunBoard::update);
@@ -107,6 +112,7 @@ void RunBoard::start(const HealJob& job) {
     run.flopsPerToken = job.flopsPerToken;
     run.activity = RunActivity::Queued;
     runs_.push_back(run);
+    giveColours();
     // Beside those compared before, so that the new run is seen against them.
     QStringList compared = selected_;
     while (compared.size() >= kMostCompared) compared.removeFirst();
@@ -217,6 +223,7 @@ void RunBoard::listed(const QString& workspace, const std::vector<RunRecord>& re
         runs.push_back(std::move(run));
     }
     runs_ = std::move(runs);
+    giveColours();
     Q_EMIT changed();
 }
 
@@ -227,7 +234,32 @@ void RunBoard::update(const RunRecord& record) {
         run = &runs_.back();
     }
     run->record = record;
+    giveColours();
     Q_EMIT changed();
+}
+
+int RunBoard::colourOf(const QString& folder) const {
+    return static_cast<int>(std::max<qsizetype>(0, colours_.indexOf(folder)));
+}
+
+// Runs that are seen together for the first time take the free numbers by their names: "run-2" before
+// "run-10".
+void RunBoard::giveColours() {
+    QStringList fresh;
+    for (const RunEntry& run : runs_) {
+        if (!colours_.contains(run.folder())) fresh << run.folder();
+    }
+    if (fresh.isEmpty()) return;
+    QCollator byNumber{QLocale(QLocale::English)};
+    byNumber.setNumericMode(true);
+    std::sort(fresh.begin(), fresh.end(), byNumber);
+    for (const QString& folder : fresh) {
+        if (const auto free = colours_.indexOf(QString()); free >= 0)
+            colours_[free] = folder;
+        else
+            colours_ << folder;
+    }
+    settings_.setRunColours(colours_);
 }
 
 void RunBoard::append(const QString& folder, const std::vector<HealPoint>& points) {
@@ -255,6 +287,10 @@ void RunBoard::append(const QString& folder, const std::vector<HealPoint>& point
 
 void RunBoard::forget(const QString& folder) {
     std::erase_if(runs_, [&](const RunEntry& run) { return run.folder() == folder; });
+    if (const auto colour = colours_.indexOf(folder); colour >= 0) {
+        colours_[colour].clear();
+        settings_.setRunColours(colours_);
+    }
     QStringList chosen = selected_;
     if (chosen.removeAll(folder) > 0) select(chosen);
     Q_EMIT changed();

@@ -66,7 +66,11 @@ public:
     void cancel(const QString& folder);
     void remove(const QString& folder);  // from disk
 
-    // The runs that are compared, in the order of their colours.
+    // The number of the run's colour in every table and plot: its own from when it is first seen until it is
+    // deleted, whatever is selected and in whichever order.
+    [[nodiscard]] int colourOf(const QString& folder) const;
+
+    // The runs that are compared.
     [[nodiscard]] const QStringList& selected() const noexcept { return selected_; }
     void select(const QStringList& folders);
     // The run that is under way, else the one queued first, else the last one selected; null for none.
@@ -84,6 +88,7 @@ private:
     void follow(const JobRow& row);
     void listed(const QString& workspace, const std::vector<RunRecord>& records);
     void update(const RunRecord& record);
+    void giveColours();
     void append(const QString& folder, const std::vector<HealPoint>& points);
     void forget(const QString& folder);
     void healed(const HealReport& report);
@@ -92,6 +97,7 @@ private:
     Settings& settings_;
     std::vector<RunEntry> runs_;
     QStringList selected_;
+    QStringList colours_;  // folders by the number of their colour; empty: free
 };
 
 }  // namespace secateur

@@ -115,6 +115,14 @@ void Settings::setComparedRuns(const QStringList& folders) {
     store_.setValue(QStringLiteral("comparedRuns"), folders);
 }
 
+QStringList Settings::runColours() const {
+    return store_.value(QStringLiteral("runColours")).toStringList();
+}
+
+void Settings::setRunColours(const QStringList& folders) {
+    store_.setValue(QStringLiteral("runColours"), folders);
+}
+
 bool Settings::measureOnOpen() const {
     return store_.value(QStringLiteral("measureOnOpen"), true).toBool();
 }

@@ -49,6 +49,9 @@ public:
     void setWorkspace(const QString& folder);
     [[nodiscard]] QStringList comparedRuns() const;
     void setComparedRuns(const QStringList& folders);
+    // Runs by the number of their colour; empty where a number is free.
+    [[nodiscard]] QStringList runColours() const;
+    void setRunColours(const QStringList& folders);
 
     // Newest first; without duplicates.
     [[nodiscard]] QStringList recentModels() const;

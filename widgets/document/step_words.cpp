@@ -24,6 +24,10 @@ QString layerList(const std::vector<int>& layers) {
     return QString::fromStdString(formatUnits(mask));
 }
 
+QString layersInWords(const std::vector<int>& layers) {
+    return (layers.size() == 1 ? stepTr("layer %1") : stepTr("layers %1")).arg(layerList(layers));
+}
+
 // "wanda 2:4", "rtn 4 bits"; usual values too where the registry knows them.
 QString recipeInWords(const RecipeStep& step, const std::vector<MethodInfo>& methods) {
     QString text = QString::fromStdString(step.method);
@@ -45,9 +49,9 @@ QString recipeInWords(const RecipeStep& step, const std::vector<MethodInfo>& met
 
 QString chopInWords(const ChopStep& chop) {
     QStringList parts;
-    if (!chop.layers.empty()) parts << stepTr("layers %1 chopped").arg(layerList(chop.layers));
+    if (!chop.layers.empty()) parts << stepTr("%1 chopped").arg(layersInWords(chop.layers));
     if (!chop.attention.empty()) parts << stepTr("no attention in %1").arg(layerList(chop.attention));
-    if (!chop.keep.empty()) parts << stepTr("layers %1 kept").arg(layerList(chop.keep));
+    if (!chop.keep.empty()) parts << stepTr("%1 kept").arg(layersInWords(chop.keep));
     if (!chop.mlp.empty()) parts << stepTr("no MLP in %1").arg(layerList(chop.mlp));
     return parts.join(QStringLiteral(", "));
 }

@@ -39,7 +39,7 @@ QVariant ChopRowsModel::cell(const ChopSweepRow& row, int column, int role) cons
     if (role == Qt::TextAlignmentRole)
         return static_cast<int>(Qt::AlignVCenter |
                                 (column == Strategy || column == Removed ? Qt::AlignLeft : Qt::AlignRight));
-    if (role != Qt::DisplayRole) return {};
+    if (role != Qt::DisplayRole && !(role == Qt::ToolTipRole && column == Removed)) return {};
     switch (column) {
         case Strategy:
             return QString::fromStdString(row.strategy);

@@ -76,6 +76,9 @@ QVariant JobsModel::cell(const JobRow& row, int column, int role) const {
             return text(row, column);
         case Qt::ToolTipRole:
             return column == Message ? text(row, column) : QString();
+        case Qt::TextAlignmentRole:
+            return column >= Progress && column <= TimeLeft ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
+                                                            : QVariant();
         case SortRole:
             return column == Progress ? QVariant(row.fraction) : QVariant(text(row, column));
         case BarRole:

@@ -199,8 +199,9 @@ QVariant LayersModel::cell(const LayerRow& row, int column, int role) const {
             return state ? QVariant(static_cast<int>(*state)) : QVariant();
         }
         case Qt::TextAlignmentRole:
-            return column == Layer ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
-                                   : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
+            return column == Layer || (column >= Influence && column <= Kept)
+                       ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
+                       : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
         case Qt::AccessibleTextRole:
             return spoken(row, column);
         case Qt::ToolTipRole:

@@ -17,7 +17,11 @@ void PlansModel::setPoints(const std::vector<PreviewPoint>& oldestFirst) {
 }
 
 QVariant PlansModel::cell(const PreviewPoint& row, int column, int role) const {
-    if (role == Qt::ToolTipRole) return row.protocol;
+    // The name is cut where the table is narrow.
+    if (role == Qt::ToolTipRole)
+        return row.protocol.isEmpty() ? row.plan : row.plan + QLatin1Char('\n') + row.protocol;
+    if (role == Qt::TextAlignmentRole)
+        return column == Plan ? QVariant() : QVariant(Qt::AlignRight | Qt::AlignVCenter);
     if (role == SortRole) {
         switch (column) {
             case Plan:

@@ -24,7 +24,7 @@ struct RunRow {
     std::int64_t tokens = 0;
     double seconds = 0.0;
     std::optional<double> fraction{};  // done, while it is under way
-    QColor colour{};                   // of its curve; invalid: not compared
+    QColor colour{};                   // of its curve
 };
 
 [[nodiscard]] RunRow runRow(const RunEntry& run, const QColor& colour);

@@ -9,6 +9,7 @@
 #include <QSpinBox>
 
 #include "core/base/error.h"
+#include "widgets/document/job_row.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/panels/number_text.h"
 
@@ -68,7 +69,7 @@ void ChopForm::propose() {
         }
     } catch (const Error& error) {
         Q_EMIT messageRaised(
-            QString::fromStdString(error.message() + (error.hint().empty() ? "" : " " + error.hint())));
+            withHint(QString::fromStdString(error.message()), QString::fromStdString(error.hint())));
         return;
     }
     document_.setChop(tr("Chop %1 by %2").arg(layerCount(chop.count), strategy_->currentText()), chop);

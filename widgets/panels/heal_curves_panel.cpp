@@ -32,14 +32,12 @@ HealCurvesPanel::HealCurvesPanel(RunBoard& board, QWidget* parent)
 void HealCurvesPanel::refresh() {
     std::vector<HealCurve> curves;
     QStringList protocols;
-    int colour = -1;
     for (const QString& folder : board_.selected()) {
-        ++colour;
         const RunEntry* run = board_.find(folder);
         if (run == nullptr) continue;
         const RunRecord& record = run->record;
-        curves.push_back({run->name(), colour, static_cast<double>(tokensPerStep(record)), flopsPerStep(*run),
-                          record.evalBefore, record.densePerplexity, record.points});
+        curves.push_back({run->name(), board_.colourOf(folder), static_cast<double>(tokensPerStep(record)),
+                          flopsPerStep(*run), record.evalBefore, record.densePerplexity, record.points});
         const QString protocol = QString::fromStdString(record.protocol);
         if (!protocol.isEmpty() && !protocols.contains(protocol)) protocols << protocol;
     }

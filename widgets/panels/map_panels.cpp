@@ -12,6 +12,7 @@
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/panels/number_text.h"
+#include "widgets/panels/plan_thresholds.h"
 #include "widgets/plots/channel_map_view.h"
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/profile_view.h"
@@ -34,11 +35,6 @@ template <class View>
 void shareSelection(View* view, LayerSelection& selection) {
     QObject::connect(view, &View::layerSelected, &selection, &LayerSelection::setLayer);
     QObject::connect(&selection, &LayerSelection::layerChanged, view, &View::setSelectedLayer);
-}
-
-const WidthDecision* decisionOf(const PlanDocument& document) {
-    const PlanResult* result = document.result();
-    return result != nullptr && result->decision ? &*result->decision : nullptr;
 }
 
 // Names and units of the layer metrics, in the order they are drawn.
@@ -96,7 +92,8 @@ void ChannelMapPanel::showPlan() {
         return;
     }
     view_->setKept(std::make_shared<const KeptUnits>(document_.kept()));
-    view_->setDecision(decisionOf(document_));
+    const auto decision = shownDecision(document_, scores_.table().get());
+    view_->setDecision(decision ? &*decision : nullptr);
 }
 
 ProfilePanel::ProfilePanel(PlanDocument& document, LayerSelection& selection, QWidget* parent)
@@ -149,7 +146,16 @@ void DistributionPanel::showPlan() {
         const int groupSize = layer.kvHeads > 0 ? layer.heads / layer.kvHeads : 1;
         view_->setCosts(kvGroupParameters(model->config, groupSize), channelParameters(model->config));
     }
-    view_->setDecision(decisionOf(document_));
+    const PlanResult* result = document_.result();
+    const auto decision = shownDecision(document_, scores_.table().get());
+    const bool narrows =
+        result != nullptr && std::ranges::any_of(result->plan.steps, [](const PlanStep& step) {
+            return std::holds_alternative<WidthStep>(step);
+        });
+    view_->setNoThresholdText(narrows ? tr("What the plan keeps does not follow these scores: no threshold "
+                                           "tells it from what goes.")
+                                      : tr("No threshold yet: set a ratio in the plan."));
+    view_->setDecision(decision ? &*decision : nullptr);
 }
 
 void DistributionPanel::setThreshold(double value) {

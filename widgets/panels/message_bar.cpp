@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QResizeEvent>
 #include <QStyle>
 #include <QToolButton>
 
@@ -61,10 +62,12 @@ void MessageBar::showMessage(Kind kind, const QString& message, const QString& h
     Q_EMIT shown(true);
 }
 
-// As high as the text at the window's width: tool bars do not ask for a height by width, and a label that
-// wraps would guess a narrow and high one. Their own width says nothing before they are laid out.
+// As high as the text at the bar's width, frame and all: tool bars do not ask for a height by width, and a
+// label that wraps would guess a narrow and high one. Before it is laid out the bar has no width of its own,
+// and the window's stands for it.
 QSize MessageBar::sizeHint() const {
-    return {QFrame::sizeHint().width(), layout()->heightForWidth(window()->width())};
+    const int across = across_ > 0 ? across_ : window()->width();
+    return {QFrame::sizeHint().width(), layout()->totalHeightForWidth(across)};
 }
 
 QSize MessageBar::minimumSizeHint() const {
@@ -73,11 +76,14 @@ QSize MessageBar::minimumSizeHint() const {
 
 void MessageBar::resizeEvent(QResizeEvent* event) {
     QFrame::resizeEvent(event);
+    if (!isVisible() || across_ == width()) return;
+    across_ = width();
     updateGeometry();
 }
 
 void MessageBar::clear() {
     hide();
+    across_ = 0;
     text_->clear();
     act_ = {};
     Q_EMIT shown(false);

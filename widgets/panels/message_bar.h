@@ -37,6 +37,7 @@ private:
     QLabel* icon_;
     QLabel* text_;
     QPushButton* action_;
+    int across_ = 0;  // its width since it was laid out; 0: not yet
     std::function<void()> act_;
 };
 

@@ -4,7 +4,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QEvent>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -19,6 +18,7 @@
 
 #include "core/base/error.h"
 #include "core/base/units.h"
+#include "widgets/document/job_row.h"
 #include "widgets/panels/number_box.h"
 #include "widgets/panels/number_text.h"
 
@@ -130,8 +130,6 @@ void OptionForm::add(const OptionSpec& spec) {
     for (QWidget* editor : field.editors) {
         if (editor->accessibleName().isEmpty()) editor->setAccessibleName(text(spec.label));
         editor->setToolTip(text(spec.help));
-        editor->setFocusPolicy(Qt::StrongFocus);
-        editor->installEventFilter(this);
     }
     if (qobject_cast<QCheckBox*>(field.widget) != nullptr) {
         form->addRow(field.widget);
@@ -396,8 +394,7 @@ QString OptionForm::problem() const {
     try {
         checkOptions(values, specs_, {});
     } catch (const Error& error) {
-        const QString hint = error.hint().empty() ? QString() : QStringLiteral(": ") + text(error.hint());
-        return text(error.message()) + hint + QLatin1Char('.');
+        return withHint(text(error.message()), text(error.hint())) + QLatin1Char('.');
     }
     return {};
 }
@@ -430,16 +427,6 @@ void OptionForm::alignWith(QFormLayout* form) {
         }
     }
     for (QWidget* label : labels) label->setMinimumWidth(widest);
-}
-
-// A wheel that scrolls the panel must not change what it passes over.
-bool OptionForm::eventFilter(QObject* watched, QEvent* event) {
-    const auto* widget = qobject_cast<QWidget*>(watched);
-    if (event->type() == QEvent::Wheel && widget != nullptr && !widget->hasFocus()) {
-        event->ignore();
-        return true;
-    }
-    return QWidget::eventFilter(watched, event);
 }
 
 }  // namespace secateur

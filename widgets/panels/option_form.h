@@ -87,7 +87,6 @@ private:
     void showValue(const OptionSpec& spec);
     void showValues();
     void showEffects();
-    bool eventFilter(QObject* watched, QEvent* event) override;
 
     std::vector<OptionSpec> specs_;
     std::vector<std::string> elsewhere_;

@@ -51,6 +51,7 @@ void ParetoPanel::refresh() {
         point.tokens = static_cast<double>(record.tokens);
         point.seconds = record.seconds;
         point.perplexity = *record.evalPerplexity;
+        point.colour = board_.colourOf(run.folder());
         point.selected = board_.selected().contains(run.folder());
         points.push_back(point);
         drawn_ << run.folder();

@@ -100,13 +100,13 @@ QWidget* RunsPanel::buildButtons() {
     connect(copy_, &QAction::triggered, this, &RunsPanel::copyFolder);
     connect(delete_, &QAction::triggered, this, &RunsPanel::askDelete);
     connect(refresh, &QAction::triggered, &board_, &RunBoard::refresh);
-    table_->setContextMenuPolicy(Qt::ActionsContextMenu);
     auto* buttons = new QWidget(this);
     auto* row = new QHBoxLayout(buttons);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(4);
+    QAction* copies = table_->actions().constFirst();  // of what every table offers
     for (QAction* action : {resume_, open_, copy_, delete_, refresh}) {
-        table_->addAction(action);
+        table_->insertAction(copies, action);
         if (action == refresh) continue;
         auto* button = new QPushButton(action->text(), buttons);
         button->setAccessibleName(action->text());
@@ -116,6 +116,9 @@ QWidget* RunsPanel::buildButtons() {
         connect(action, &QAction::enabledChanged, button, &QPushButton::setEnabled);
         row->addWidget(button);
     }
+    auto* line = new QAction(table_);
+    line->setSeparator(true);
+    table_->insertAction(copies, line);
     row->addStretch(1);
     return buttons;
 }
@@ -124,8 +127,7 @@ void RunsPanel::refresh() {
     const PlotTheme theme = PlotTheme::of(palette());
     std::vector<RunRow> rows;
     for (const RunEntry& run : board_.runs()) {
-        const auto at = board_.selected().indexOf(run.folder());
-        rows.push_back(runRow(run, at < 0 ? QColor() : theme.series(static_cast<int>(at))));
+        rows.push_back(runRow(run, theme.series(board_.colourOf(run.folder()))));
     }
     empty_->setVisible(rows.empty());
     marking_ = true;
@@ -151,7 +153,7 @@ void RunsPanel::markSelected() {
 void RunsPanel::takeSelection() {
     if (marking_) return;
     QStringList folders;
-    for (const QString& folder : board_.selected()) {  // those that stay keep their colours
+    for (const QString& folder : board_.selected()) {  // those that stay keep their order
         const int row = model_->rowOf(folder);
         if (row < 0) continue;
         const QModelIndex shown = sorted_->mapFromSource(model_->index(row, 0));

@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/planning/requests.h"
+#include "widgets/document/job_row.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/step_words.h"
 #include "widgets/panels/foldable_box.h"
@@ -161,7 +162,9 @@ void StepForm::commit() {
             document_.edit(tr("Change %1").arg(QString::fromStdString(method.label)), std::move(wishes),
                            gesture_);
         } catch (const Error& error) {
-            problem = QString::fromStdString(error.message() + ": " + error.hint() + ".");
+            problem =
+                withHint(QString::fromStdString(error.message()), QString::fromStdString(error.hint())) +
+                QLatin1Char('.');
         }
     }
     problem_->setText(problem);

@@ -13,6 +13,7 @@
 
 #include "core/base/error.h"
 #include "core/planning/requests.h"
+#include "widgets/document/job_row.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/models/step_list_model.h"
 #include "widgets/panels/checkable_table.h"
@@ -134,7 +135,8 @@ void StepList::add(const MethodInfo& method) {
         document_.edit(tr("Add %1").arg(QString::fromStdString(method.label)), std::move(wishes));
     } catch (const Error& error) {
         wanted_.reset();
-        Q_EMIT messageRaised(QString::fromStdString(error.message() + ": " + error.hint()));
+        Q_EMIT messageRaised(
+            withHint(QString::fromStdString(error.message()), QString::fromStdString(error.hint())));
     }
 }
 

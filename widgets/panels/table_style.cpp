@@ -3,6 +3,9 @@
 
 #include <QHeaderView>
 #include <QTableView>
+#include <QTimer>
+
+#include "widgets/panels/table_copy.h"
 
 namespace secateur {
 
@@ -16,6 +19,22 @@ void styleTable(QTableView& table) {
     table.verticalHeader()->hide();
     table.verticalHeader()->setDefaultSectionSize(table.fontMetrics().height() + 6);
     table.horizontalHeader()->setHighlightSections(false);
+    offerCopies(table);
+}
+
+void wrapRows(QTableView& table) {
+    table.setWordWrap(true);
+    // Once all columns have their width: those that stretch get it one by one.
+    auto* settled = new QTimer(&table);
+    settled->setSingleShot(true);
+    settled->setInterval(0);
+    QObject::connect(settled, &QTimer::timeout, &table, &QTableView::resizeRowsToContents);
+    const auto later = [settled] { settled->start(); };
+    QObject::connect(table.horizontalHeader(), &QHeaderView::sectionResized, settled, later);
+    QObject::connect(table.model(), &QAbstractItemModel::modelReset, settled, later);
+    QObject::connect(table.model(), &QAbstractItemModel::dataChanged, settled, later);
+    QObject::connect(table.model(), &QAbstractItemModel::layoutChanged, settled, later);
+    later();
 }
 
 }  // namespace secateur

@@ -6,7 +6,11 @@ class QTableView;
 namespace secateur {
 
 // What all tables of the window share: whole rows are chosen, cells are not edited in place, Tab leaves the
-// table, rows are of one line and told apart by their shade.
+// table, rows are of one line and told apart by their shade, and can be copied.
 void styleTable(QTableView& table);
+
+// Rows as high as their text, which wraps: at once and whenever columns or texts change. The table has its
+// model.
+void wrapRows(QTableView& table);
 
 }  // namespace secateur

@@ -46,6 +46,7 @@ QTableView* TradeoffPanel::buildTable() {
     styleTable(*table);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table->horizontalHeader()->setSectionResizeMode(PlansModel::Plan, QHeaderView::Stretch);
+    wrapRows(*table);  // plans differ in words that would be cut first
     table->setSortingEnabled(true);
     table->sortByColumn(-1, Qt::AscendingOrder);
     table->setToolTip(tr("Double-click, or press Enter, to make a plan the present one again"));

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/cell_marker.h"
 #include "widgets/plots/colour_bar.h"
 #include "widgets/plots/unit_map_plottable.h"
@@ -72,7 +73,7 @@ ChannelMapView::ChannelMapView(QWidget* parent) : PlotView(parent), d_(std::make
     d_->selection = std::make_unique<CellMarker>(plot);
     d_->cursor = std::make_unique<CellMarker>(plot);
     plot->yAxis->setRangeReversed(true);
-    plot->yAxis->setTicker(wholeNumberTicker(12, {}, plot->yAxis));
+    plot->yAxis->setTicker(wholeNumberTicker(*plot->yAxis));
     plot->yAxis->setLabel(tr("layer"));
     plot->yAxis->grid()->setVisible(false);
     plot->xAxis->grid()->setVisible(false);
@@ -200,8 +201,8 @@ void ChannelMapView::rebuild() {
             break;
     }
     const bool ranked = order() == UnitOrder::Ranked;
-    const auto ticker =
-        wholeNumberTicker(9, [ranked](int column) { return QString::number(column + (ranked ? 1 : 0)); });
+    const auto ticker = wholeNumberTicker(
+        *canvas()->xAxis, 9, [ranked](int column) { return QString::number(column + (ranked ? 1 : 0)); });
     ticker->setTickOrigin(ranked ? -1.0 : 0.0);
     canvas()->xAxis->setTicker(ticker);
     canvas()->xAxis->setLabel(ranked                             ? tr("rank in the layer, highest first")

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/csv_text.h"
 #include "widgets/plots/curve_axes.h"
 #include "widgets/plots/plot_canvas.h"
@@ -15,8 +16,6 @@
 namespace secateur {
 
 namespace {
-
-constexpr int kColours = 7;  // of PlotTheme::series
 
 QString spaced(const std::vector<int>& layers) {
     QStringList numbers;
@@ -70,7 +69,7 @@ ChopCurvesView::ChopCurvesView(QWidget* parent) : PlotView(parent), d_(std::make
     PlotCanvas* plot = canvas();
     plot->xAxis->setLabel(tr("layers kept"));
     d_->marker.emplace(*plot);
-    plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+    placeLegendAbove(*plot);
     rebuild();
 }
 
@@ -104,11 +103,8 @@ void ChopCurvesView::rebuild() {
     const PlotTheme colours = theme();
     canvas()->applyTheme(colours);
     d_->marker->setStyle(colours, font());
-    canvas()->legend->setVisible(!empty);
-    canvas()->legend->setFont(font());
-    canvas()->legend->setTextColor(colours.text);
-    canvas()->legend->setBrush(colours.background);
-    canvas()->legend->setBorderPen(QPen(colours.grid));
+    styleLegend(*canvas(), colours, font());
+    showLegend(*canvas(), !empty);
     contentChanged(empty);
     moveTo(-1);
 }
@@ -128,7 +124,7 @@ void ChopCurvesView::addCurves() {
     for (std::size_t i = 0; i < d_->strategies.size(); ++i) {
         const auto number = static_cast<int>(i);
         const QColor colour = colours.series(number);
-        const int cycle = number / kColours % 3;
+        const int cycle = number / PlotTheme::kSeries % 3;
         QCPGraph* graph = canvas()->addGraph();
         graph->setName(QString::fromStdString(d_->strategies[i]));
         graph->setPen(QPen(colour, 1.6, cycle == 0 ? Qt::SolidLine : Qt::DashDotLine));
@@ -143,7 +139,7 @@ void ChopCurvesView::addCurves() {
 
 void ChopCurvesView::setAxes() {
     PlotCanvas* plot = canvas();
-    plot->xAxis->setTicker(wholeNumberTicker());
+    plot->xAxis->setTicker(wholeNumberTicker(*plot->xAxis));
     plot->xAxis->setRange(0.5, d_->report->layers + 0.5);
     plot->yAxis->setLabel(logPerplexity() ? tr("perplexity before healing, log scale")
                                           : tr("perplexity before healing"));
@@ -188,7 +184,8 @@ bool ChopCurvesView::pressKey(int key) {
 
 QString ChopCurvesView::describe(const ChopSweepRow& row) const {
     QStringList gone;
-    if (!row.chop.layers.empty()) gone << tr("layers %1").arg(spaced(row.chop.layers));
+    if (!row.chop.layers.empty())
+        gone << (row.chop.layers.size() == 1 ? tr("layer %1") : tr("layers %1")).arg(spaced(row.chop.layers));
     if (!row.chop.attention.empty()) gone << tr("attention of %1").arg(spaced(row.chop.attention));
     if (!row.chop.mlp.empty()) gone << tr("MLP of %1").arg(spaced(row.chop.mlp));
     QString text = tr("%1, %2 of %3 layers kept: perplexity %4")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plots/colour_bar.h"
 
-#include "widgets/plots/unit_text.h"
+#include "widgets/plots/axis_ticks.h"
 
 namespace secateur {
 
@@ -15,9 +15,7 @@ ColourBar::ColourBar(PlotCanvas* canvas) : QCPColorScale(canvas) {
 }
 
 void ColourBar::show(const ValueScale& scale, ColourMap map, const QString& label) {
-    auto ticker = QSharedPointer<QCPAxisTickerText>::create();
-    for (double value : scale.ticks()) ticker->addTick(scale.place(value), scoreText(value));
-    axis()->setTicker(ticker);
+    axis()->setTicker(scaleTicker(*axis(), scale, [&scale](double value) { return scale.place(value); }));
     setGradient(gradientOf(map));
     label_ = label;
     setLabel(label);

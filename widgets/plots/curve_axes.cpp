@@ -5,30 +5,19 @@
 #include <cmath>
 
 #include "core/base/units.h"
+#include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/plot_canvas.h"
-#include "widgets/plots/unit_text.h"
 #include "widgets/plots/value_scale.h"
 
 namespace secateur {
 
 namespace {
 
-class CountTicker final : public QCPAxisTicker {
-protected:
-    int getSubTickCount(double) override { return 0; }
-    QString getTickLabel(double tick, const QLocale&, QChar, int) override {
-        return QString::fromStdString(formatCount(std::llround(std::min(tick, 9e18)))).trimmed();
-    }
-};
-
 // Labelled at round values; `share` of the range is left free at either end, at least the factor `least`.
 void setLogRange(QCPAxis& axis, const ValueEnds& ends, double share, double least) {
     const double margin = std::max(std::pow(ends.high / ends.low, share), least);
-    auto ticker = QSharedPointer<QCPAxisTickerText>::create();
-    for (const double value :
-         ValueScale(ValueScale::Kind::Log, ends.low / margin, ends.high * margin).ticks())
-        ticker->addTick(value, scoreText(value));
-    axis.setTicker(ticker);
+    const ValueScale scale(ValueScale::Kind::Log, ends.low / margin, ends.high * margin);
+    axis.setTicker(scaleTicker(axis, scale, [](double value) { return value; }));
     axis.setRange(ends.low / margin, ends.high * margin);
 }
 
@@ -46,7 +35,7 @@ void setValueAxis(QCPAxis& axis, const ValueEnds& ends, bool logarithmic) {
     axis.setScaleType(logs ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     if (!logs) {
         const double margin = std::max(0.08 * (ends.high - ends.low), 0.01 * std::abs(ends.high));
-        axis.setTicker(QSharedPointer<QCPAxisTicker>::create());
+        axis.setTicker(numberTicker(axis));
         axis.setRange(ends.low - margin, ends.high + std::max(margin, 1e-12));
         return;
     }
@@ -57,16 +46,20 @@ void setPerplexityAxis(QCPAxis& axis, const ValueEnds& ends, bool logarithmic) {
     axis.setScaleType(logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     if (logarithmic) return setLogRange(axis, ends, 0.08, 1.01);
     const double margin = std::max(0.08 * (ends.high - ends.low), 0.01 * ends.high);
-    axis.setTicker(QSharedPointer<QCPAxisTicker>::create());
+    axis.setTicker(numberTicker(axis));
     axis.setRange(std::max(0.0, ends.low - margin), ends.high + margin);
 }
 
 void setCountAxis(QCPAxis& axis, double from, double to) {
-    axis.setTicker(QSharedPointer<CountTicker>::create());
+    axis.setTicker(countTicker(axis));
     axis.setRange(from, to);
 }
 
 namespace {
+
+constexpr int kNameGap = 4;                  // pixels between a line's end and its name
+constexpr double kMostOfTheDrawing = 0.45;   // that a legend may take
+const char* const kWished = "legendWished";  // what showLegend() was told
 
 // Where a value lies on the axis: 0 at its lower end, 1 at its upper.
 double shareOf(const QCPAxis& axis, double value) {
@@ -87,6 +80,7 @@ void drawLevels(PlotCanvas& canvas, QCPAxisRect& rect, std::vector<Level> levels
     QCPAxis* upright = rect.axis(QCPAxis::atLeft);
     const double perLine = 1.1 * QFontMetrics(font).height() / std::max(rect.height(), 60);
     double lastNamed = -1.0;
+    int widest = 0;
     for (const Level& level : levels) {
         auto* line = new QCPItemStraightLine(&canvas);
         line->setPen(QPen(level.colour, 1.2, Qt::DashLine));
@@ -104,17 +98,18 @@ void drawLevels(PlotCanvas& canvas, QCPAxisRect& rect, std::vector<Level> levels
         text->setText(level.name + QLatin1Char(' ') + QString::fromStdString(formatPerplexity(level.value)));
         text->setColor(level.colour);
         text->setFont(font);
-        text->setClipAxisRect(&rect);
-        // Curves come from the left and above and end at the right and below: names keep out of their way.
-        const bool low = share < 0.5;
-        const bool fitsAbove = share + perLine < 1.0;
-        text->setPositionAlignment((low ? Qt::AlignLeft : Qt::AlignRight) |
-                                   (fitsAbove ? Qt::AlignBottom : Qt::AlignTop));
+        text->setClipToAxisRect(false);
+        text->setPadding(QMargins(kNameGap, 0, 0, 0));
+        widest = std::max(widest, kNameGap + QFontMetrics(font).horizontalAdvance(text->text()) + 2);
+        text->setPositionAlignment(Qt::AlignLeft | Qt::AlignVCenter);
         text->position->setTypeX(QCPItemPosition::ptAxisRectRatio);
         text->position->setAxisRect(&rect);
         text->position->setAxes(rect.axis(QCPAxis::atBottom), upright);
-        text->position->setCoords(low ? 0.005 : 0.995, level.value);
+        text->position->setCoords(1.0, level.value);
     }
+    QMargins margins = rect.minimumMargins();
+    margins.setRight(widest);
+    rect.setMinimumMargins(margins);
 }
 
 void styleLegend(PlotCanvas& canvas, const PlotTheme& theme, const QFont& font) {
@@ -134,19 +129,33 @@ void placeLegendAbove(PlotCanvas& canvas) {
     canvas.plotLayout()->setRowStretchFactor(0, 0.001);  // as high as its lines
     legend->setFillOrder(QCPLegend::foColumnsFirst);
     QObject::connect(&canvas, &QCustomPlot::beforeReplot, legend, [&canvas, legend] {
-        const bool shown = legend->visible();
+        int widest = 1;
+        int highest = 1;
+        int names = 0;
+        for (int i = 0; i < legend->itemCount(); ++i) {
+            const QCPAbstractLegendItem* item = legend->item(i);
+            if (item == nullptr) continue;  // the last line may have places to spare
+            ++names;
+            const QSize size = item->minimumOuterSizeHint();
+            widest = std::max(widest, size.width() + legend->columnSpacing());
+            highest = std::max(highest, size.height() + legend->rowSpacing());
+        }
+        const int fit = std::max(1, (canvas.width() - 16) / widest);
+        const int lines = (names + fit - 1) / fit;
+        const bool shown =
+            legend->property(kWished).toBool() && lines * highest < kMostOfTheDrawing * canvas.height();
+        legend->setVisible(shown);
         legend->setBorderPen(Qt::NoPen);
         legend->setMargins(shown ? QMargins(8, 4, 8, 0) : QMargins());
         legend->setMaximumSize(QWIDGETSIZE_MAX, shown ? QWIDGETSIZE_MAX : 0);
-        int widest = 1;
-        for (int i = 0; i < legend->itemCount(); ++i)
-            widest =
-                std::max(widest, legend->item(i)->minimumOuterSizeHint().width() + legend->columnSpacing());
-        const int fit = std::max(1, (canvas.width() - 16) / widest);
         if (fit == legend->wrap()) return;
         legend->setWrap(fit);
         legend->setFillOrder(QCPLegend::foColumnsFirst, true);
     });
+}
+
+void showLegend(PlotCanvas& canvas, bool wished) {
+    canvas.legend->setProperty(kWished, wished);
 }
 
 }  // namespace secateur

@@ -31,19 +31,21 @@ void setPerplexityAxis(QCPAxis& axis, const ValueEnds& ends, bool logarithmic);
 // Counts and amounts, with ticks like "20 k" and "1.5 T".
 void setCountAxis(QCPAxis& axis, double from, double to);
 
-// A dashed line across the drawing with its name and value at the right end.
+// A dashed line across the drawing with its name and value beside its right end.
 struct Level {
     double value = 0.0;
     QString name{};
     QColor colour{};
 };
 // The same value is drawn once, and a name that would cover another is left out; the axis has its range
-// already. Names stand at the right above the line, low ones at the left. Lines are those of the rectangle's
-// bottom and left axis.
+// already. Names stand in the right margin, which is made as wide as they are, so that no curve crosses them.
+// Lines are those of the rectangle's bottom and left axis.
 void drawLevels(PlotCanvas& canvas, QCPAxisRect& rect, std::vector<Level> levels, const QFont& font);
 
 // The legend in lines of its own above the drawing, as many names beside each other as fit; call once.
 void placeLegendAbove(PlotCanvas& canvas);
+// Such a legend shows where it is wished for, unless it would take the room of the drawing.
+void showLegend(PlotCanvas& canvas, bool wished);
 void styleLegend(PlotCanvas& canvas, const PlotTheme& theme, const QFont& font);
 
 }  // namespace secateur

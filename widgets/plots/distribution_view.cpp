@@ -34,6 +34,7 @@ public:
     UnitKind held = UnitKind::Channels;  // whose line is dragged, or moved by keys
     double dragged = NAN;                // where the user put that line; NaN: where the decision has it
     bool dragging = false;
+    QString noThreshold = DistributionView::tr("No threshold yet: set a ratio in the plan.");
     double start = 0.0;  // just left of every score: where the line waits while nothing is removed
 
     // The structure has one threshold for both kinds (AL-AM), not one for each (AL-MM).
@@ -83,6 +84,12 @@ void DistributionView::setData(std::shared_ptr<const ScoreTable> table) {
 void DistributionView::setDecision(const WidthDecision* decision) {
     d_->pool.thresholds = Thresholds::of(decision);
     if (!d_->dragging) d_->dragged = NAN;
+    rebuild();
+}
+
+void DistributionView::setNoThresholdText(const QString& text) {
+    if (text == d_->noThreshold) return;
+    d_->noThreshold = text;
     rebuild();
 }
 
@@ -160,7 +167,7 @@ void DistributionView::applyTheme(const PlotTheme& theme) {
 // "threshold 0.31 removes 1228 of 6144 MLP channels and 12 of 36 KV groups, 20.2 % of the weights"
 QString DistributionView::thresholdText() const {
     const ScorePool& pool = d_->pool;
-    if (!pool.thresholds) return tr("No threshold yet: set a ratio in the plan.");
+    if (!pool.thresholds) return d_->noThreshold;
     if (!pool.thresholds->decided(*pool.table)) {
         return tr("The plan compares %1 (%2), so its threshold is not among these scores.")
             .arg(QString::fromStdString(pool.thresholds->metric),

@@ -23,6 +23,8 @@ public:
 
     void setData(std::shared_ptr<const ScoreTable> table);  // null empties the view
     void setDecision(const WidthDecision* decision);        // copies the thresholds; null: none drawn
+    // Why there is none, while there is no decision.
+    void setNoThresholdText(const QString& text);
     // Weights that go with one unit (kvGroupParameters(), channelParameters()); without them shares are of
     // units.
     void setCosts(std::int64_t groupParameters, std::int64_t channelParameters);

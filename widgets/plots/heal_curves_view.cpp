@@ -90,6 +90,9 @@ void HealCurvesView::buildRects() {
     auto* margins = new QCPMarginGroup(plot);
     for (QCPAxisRect* rect : {d_->above, d_->below}) {
         rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins);
+        // Labels at the ends of the upright axes reach beyond them.
+        const int half = QFontMetrics(font()).height() / 2 + 1;
+        rect->setMinimumMargins(QMargins(0, half, 0, half));
         for (QCPAxis* axis : rect->axes()) axis->setLayer(QStringLiteral("axes"));
         for (QCPAxis* axis : rect->axes()) axis->grid()->setLayer(QStringLiteral("grid"));
     }
@@ -147,7 +150,7 @@ void HealCurvesView::rebuild() {
     const PlotTheme colours = theme();
     plot->applyTheme(colours);
     styleLegend(*plot, colours, font());
-    plot->legend->setVisible(plot->legend->itemCount() > 1);
+    showLegend(*plot, plot->legend->itemCount() > 1);
     d_->cursor->setPen(QPen(colours.cursor, 1.5));
     d_->cursor->setSize(QFontMetrics(font()).height() * 0.7);
     contentChanged(d_->empty());
@@ -160,6 +163,8 @@ void HealCurvesView::rebuild() {
 
 void HealCurvesView::addCurve(const HealCurve& curve) {
     const QColor colour = theme().series(curve.colour);
+    // Runs beyond the number of colours are dashed.
+    const Qt::PenStyle line = curve.colour / PlotTheme::kSeries % 2 == 0 ? Qt::SolidLine : Qt::DashLine;
     const double weight = smoothing() / 100.0;
     std::vector<double> values;
     QVector<double> places, evaluatedAt, perplexities;
@@ -181,7 +186,7 @@ void HealCurvesView::addCurve(const HealCurve& curve) {
         graph(d_->above, QPen(translucent(colour, kFaint), 1.0))
             ->setData(places, QVector<double>(values.begin(), values.end()), true);
     const std::vector<double> smooth = smoothed(values, weight);
-    QCPGraph* main = graph(d_->above, QPen(colour, 1.8));
+    QCPGraph* main = graph(d_->above, QPen(colour, 1.8, line));
     main->setData(places, QVector<double>(smooth.begin(), smooth.end()), true);
     main->setName(curve.name);
     main->addToLegend();
@@ -189,7 +194,7 @@ void HealCurvesView::addCurve(const HealCurve& curve) {
         evaluatedAt.prepend(0.0);
         perplexities.prepend(*curve.before);
     }
-    QCPGraph* heldOut = graph(d_->below, QPen(colour, 1.8));
+    QCPGraph* heldOut = graph(d_->below, QPen(colour, 1.8, line));
     heldOut->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 5.0));
     heldOut->setData(evaluatedAt, perplexities, true);
 }
@@ -211,15 +216,13 @@ void HealCurvesView::setRanges() {
     if (d_->empty()) return;
     double last = 0.0;
     ValueEnds above, below;
-    const double weight = smoothing() / 100.0;
     for (const HealCurve& curve : d_->curves) {
-        std::vector<double> values;
+        // As measured: the faint curve behind the smoothed one is seen whole, and goes further.
         for (const HealPoint& point : curve.points) {
             last = std::max(last, axisValue(curve, point, axis()));
-            values.push_back(quantityValue(point, quantity()));
+            above.add(quantityValue(point, quantity()));
             if (point.evalPerplexity) below.add(*point.evalPerplexity);
         }
-        for (const double value : weight > 0.0 ? smoothed(values, weight) : values) above.add(value);
         for (const auto& level : {curve.dense, curve.before}) {
             if (level) below.add(*level);
         }

@@ -18,8 +18,14 @@ namespace secateur {
 
 namespace {
 
-constexpr HealMethod kMethods[] = {HealMethod::Continued, HealMethod::Lora, HealMethod::Distill,
-                                   HealMethod::Scratch};
+struct MethodShape {
+    HealMethod method;
+    QCPScatterStyle::ScatterShape shape;
+};
+constexpr MethodShape kMethods[] = {{HealMethod::Continued, QCPScatterStyle::ssDisc},
+                                    {HealMethod::Lora, QCPScatterStyle::ssSquare},
+                                    {HealMethod::Distill, QCPScatterStyle::ssTriangle},
+                                    {HealMethod::Scratch, QCPScatterStyle::ssDiamond}};
 
 double valueOf(const ParetoPoint& point, ParetoAxis axis) {
     switch (axis) {
@@ -87,7 +93,7 @@ ParetoView::ParetoView(QWidget* parent) : PlotView(parent), d_(std::make_unique<
     connect(d_->axis, &QComboBox::currentIndexChanged, this, &ParetoView::rebuild);
     connect(d_->log, &QCheckBox::toggled, this, &ParetoView::rebuild);
     d_->marker.emplace(*canvas());
-    canvas()->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+    placeLegendAbove(*canvas());
     rebuild();
 }
 
@@ -126,11 +132,13 @@ void ParetoView::rebuild() {
     addFront();
     addPoints();
     setRanges();
-    if (d_->dense) drawLevels(*plot, *plot->axisRect(), {{*d_->dense, tr("dense"), theme().text}}, font());
+    std::vector<Level> levels;
+    if (d_->dense) levels.push_back({*d_->dense, tr("dense"), theme().text});
+    drawLevels(*plot, *plot->axisRect(), std::move(levels), font());
     const PlotTheme colours = theme();
     plot->applyTheme(colours);
     styleLegend(*plot, colours, font());
-    plot->legend->setVisible(!d_->points.empty());
+    showLegend(*plot, !d_->points.empty());
     d_->marker->setStyle(colours, font());
     contentChanged(d_->points.empty());
     moveTo(-1);
@@ -159,15 +167,19 @@ void ParetoView::addPoints() {
     QCPGraph* rings = graph(
         {}, QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(colours.selection, 1.8), Qt::NoBrush, 15.0));
     rings->removeFromLegend();
-    for (const HealMethod method : kMethods) {
-        const QColor colour = colours.series(static_cast<int>(method));
-        QCPGraph* dots = nullptr;
+    // A colour is a run's, here as in its curve; methods differ in shape.
+    for (const MethodShape& kind : kMethods) {
+        const auto shaped = [&kind](const QColor& colour) {
+            return QCPScatterStyle(kind.shape, QPen(colour, 1.6), QBrush(colour), 8.0);
+        };
+        bool named = false;
         for (const ParetoPoint& point : d_->points) {
-            if (point.method != method) continue;
-            if (dots == nullptr)
-                dots = graph(QLatin1String(name(method)),
-                             QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(colour), QBrush(colour), 8.0));
-            dots->addData(valueOf(point, axis()), point.perplexity);
+            if (point.method != kind.method) continue;
+            if (!named) graph(QLatin1String(name(kind.method)), shaped(colours.text));
+            named = true;
+            QCPGraph* dot = graph({}, shaped(colours.series(point.colour)));
+            dot->removeFromLegend();
+            dot->addData(valueOf(point, axis()), point.perplexity);
             if (point.selected) rings->addData(valueOf(point, axis()), point.perplexity);
         }
     }

@@ -24,6 +24,7 @@ struct ParetoPoint {
     double tokens = 0.0;
     double seconds = 0.0;
     double perplexity = 0.0;
+    int colour = 0;  // of PlotTheme::series(), that of the run's curve
     bool selected = false;
 };
 

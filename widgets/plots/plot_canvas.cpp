@@ -1,39 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plots/plot_canvas.h"
 
-#include <cmath>
-#include <functional>
 #include <utility>
 
 namespace secateur {
 
 namespace {
 
-constexpr double kLabelSpacing = 1.1;  // heights of a line from one label to the next
+constexpr int kMostLayouts = 4;            // until margins and ticks agree
+const char* const kWhole = "wholeLabel";   // of an axis
+const char* const kElided = "shownLabel";  // what is left of it
 
-class WholeNumberTicker final : public QCPAxisTicker {
-public:
-    WholeNumberTicker(std::function<QString(int)> label, const QCPAxis* upright)
-        : label_(std::move(label)), upright_(upright) {}
+QList<QRect> placesOf(const QCustomPlot& plot) {
+    QList<QRect> places;
+    for (const QCPAxisRect* rect : plot.axisRects()) places << rect->rect();
+    return places;
+}
 
-protected:
-    double getTickStep(const QCPRange& range) override {
-        double step = std::max(1.0, std::round(QCPAxisTicker::getTickStep(range)));
-        if (upright_ == nullptr || upright_->axisRect()->height() <= 0) return step;
-        const double perLabel = kLabelSpacing * QFontMetrics(upright_->tickLabelFont()).height();
-        const double room = std::max(1.0, upright_->axisRect()->height() / perLabel);
-        while (range.size() / step > room) step = cleanMantissa(2.0 * step);
-        return step;
-    }
-    int getSubTickCount(double) override { return 0; }
-    QString getTickLabel(double tick, const QLocale&, QChar, int) override {
-        return label_(static_cast<int>(std::lround(tick)));
-    }
-
-private:
-    std::function<QString(int)> label_;
-    const QCPAxis* upright_;
-};
+// A label longer than its axis would reach into what stands beside the drawing.
+void elideLabel(QCPAxis& axis) {
+    if (axis.label() != axis.property(kElided).toString()) axis.setProperty(kWhole, axis.label());
+    const QRect& along = axis.axisRect()->rect();
+    const int length = axis.orientation() == Qt::Vertical ? along.height() : along.width();
+    const QString fitting =
+        QFontMetrics(axis.labelFont()).elidedText(axis.property(kWhole).toString(), Qt::ElideRight, length);
+    axis.setProperty(kElided, fitting);
+    if (fitting != axis.label()) axis.setLabel(fitting);
+}
 
 }  // namespace
 
@@ -45,6 +38,7 @@ void styleAxis(QCPAxis* axis, const PlotTheme& theme, const QFont& font) {
     axis->setLabelColor(theme.text);
     axis->setTickLabelFont(font);
     axis->setLabelFont(font);
+    axis->setNumberFormat(QStringLiteral("g"));  // powers of ten as readouts write them
     axis->grid()->setPen(QPen(theme.grid));
     axis->grid()->setSubGridPen(Qt::NoPen);
     axis->grid()->setZeroLinePen(QPen(theme.grid));
@@ -55,12 +49,19 @@ PlotCanvas::PlotCanvas(QWidget* parent) : QCustomPlot(parent) {
     setMouseTracking(true);
     setNoAntialiasingOnDrag(false);
     setPlottingHint(QCP::phCacheLabels, true);
-    connect(this, &QCustomPlot::afterReplot, this, [this] {
-        drawn_ = true;
-        // Ticks are chosen before the drawing has its new size.
-        const QSize size = axisRectCount() > 0 ? axisRect()->size() : QSize();
-        if (std::exchange(ticksFor_, size) != size) replot(QCustomPlot::rpQueuedReplot);
-    });
+    connect(this, &QCustomPlot::afterReplot, this, [this] { drawn_ = true; });
+}
+
+// Ticks are chosen before the rectangles of axes have their new size, and their labels decide the margins.
+void PlotCanvas::updateLayout() {
+    for (int i = 0; i < kMostLayouts; ++i) {
+        QCustomPlot::updateLayout();
+        const QList<QRect> places = placesOf(*this);
+        if (std::exchange(ticksFor_, places) == places) break;
+    }
+    for (const QCPAxisRect* rect : axisRects()) {
+        for (QCPAxis* axis : rect->axes()) elideLabel(*axis);
+    }
 }
 
 void PlotCanvas::redrawOverlay() {
@@ -85,14 +86,6 @@ QCPRange boundedTo(const QCPRange& range, const QCPRange& limits, double smalles
     if (result.lower < limits.lower) result += limits.lower - result.lower;
     if (result.upper > limits.upper) result -= result.upper - limits.upper;
     return result;
-}
-
-QSharedPointer<QCPAxisTicker> wholeNumberTicker(int count, std::function<QString(int)> label,
-                                                const QCPAxis* upright) {
-    if (!label) label = [](int number) { return QString::number(number); };
-    auto ticker = QSharedPointer<WholeNumberTicker>::create(std::move(label), upright);
-    ticker->setTickCount(count);
-    return ticker;
 }
 
 }  // namespace secateur

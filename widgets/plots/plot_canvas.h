@@ -4,8 +4,6 @@
 // views' sources only.
 #pragma once
 
-#include <functional>
-
 #include <qcustomplot.h>
 
 #include "widgets/plots/plot_theme.h"
@@ -23,20 +21,17 @@ public:
     [[nodiscard]] QSize sizeHint() const override { return {480, 320}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {160, 120}; }
 
+protected:
+    void updateLayout() override;
+
 private:
-    bool drawn_ = false;  // the layers have something to be drawn on
-    QSize ticksFor_;      // of the drawing when it was last complete
+    bool drawn_ = false;     // the layers have something to be drawn on
+    QList<QRect> ticksFor_;  // the rectangles of axes that the ticks were chosen for
 };
 
 // Keeps a range inside limits without changing its size where that is possible.
 [[nodiscard]] QCPRange boundedTo(const QCPRange& range, const QCPRange& limits, double smallest);
 
 void styleAxis(QCPAxis* axis, const PlotTheme& theme, const QFont& font);
-
-// Ticks on whole numbers only, about `count` of them; `label` may be empty for the numbers themselves. With
-// the upright axis they are for, never more than it has lines of text.
-[[nodiscard]] QSharedPointer<QCPAxisTicker> wholeNumberTicker(int count = 12,
-                                                              std::function<QString(int)> label = {},
-                                                              const QCPAxis* upright = nullptr);
 
 }  // namespace secateur

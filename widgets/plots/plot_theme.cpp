@@ -24,7 +24,7 @@ PlotTheme PlotTheme::of(const QPalette& palette) {
     theme.background = palette.color(QPalette::Base);
     theme.text = palette.color(QPalette::Text);
     theme.dark = theme.background.lightness() < theme.text.lightness();
-    theme.muted = mix(theme.background, theme.text, 0.62);
+    theme.muted = mix(theme.background, theme.text, 0.70);
     theme.grid = mix(theme.background, theme.text, 0.13);
     theme.selection = theme.dark ? QColor(255, 196, 77) : QColor(196, 78, 0);
     theme.cursor = theme.text;
@@ -36,7 +36,7 @@ PlotTheme PlotTheme::of(const QPalette& palette) {
 }
 
 QColor PlotTheme::series(int index) const {
-    static const std::array<QColor, 7> kColours{
+    static const std::array<QColor, kSeries> kColours{
         QColor(0, 114, 178), QColor(213, 94, 0),   QColor(0, 158, 115), QColor(204, 121, 167),
         QColor(230, 159, 0), QColor(86, 180, 233), QColor(110, 90, 170)};
     const QColor& colour = kColours[static_cast<std::size_t>(index) % kColours.size()];

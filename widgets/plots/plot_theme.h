@@ -27,7 +27,8 @@ struct PlotTheme {
     QColor faded;        // what colours of removed units tend to
 
     [[nodiscard]] static PlotTheme of(const QPalette& palette);
-    // A different colour for every index below 7; repeats after that.
+    static constexpr int kSeries = 7;
+    // A different colour for every index below kSeries; repeats after that.
     [[nodiscard]] QColor series(int index) const;
 };
 

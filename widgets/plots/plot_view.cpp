@@ -13,6 +13,7 @@
 #include <QStackedLayout>
 #include <QSvgGenerator>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -64,10 +65,12 @@ PlotView::PlotView(QWidget* parent) : QWidget(parent) {
     emptyLabel_->setAlignment(Qt::AlignCenter);
     emptyLabel_->setAutoFillBackground(true);
     emptyLabel_->setBackgroundRole(QPalette::Base);
+    emptyLabel_->setContextMenuPolicy(Qt::NoContextMenu);  // the view's opens instead
     stack_->addWidget(emptyLabel_);
     stack_->addWidget(canvas_);
     layout->addWidget(body, 1);
     hover_ = wrappingLabel(this, tr("Value under cursor"));
+    hover_->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     layout->addWidget(hover_);
     provenance_ = wrappingLabel(this, tr("Where the numbers come from"));
     layout->addWidget(provenance_);
@@ -126,11 +129,12 @@ void PlotView::addOption(const QString& label, QWidget* option) {
     options_->addWidget(pair);
 }
 
-// A line is kept when there is nothing to say, so that the drawing does not jump while the mouse moves in and
-// out.
+// Room for two lines is kept when there is less to say, and for more once there was more: the drawing must
+// not jump while the mouse moves in and out.
 void PlotView::setHoverText(const QString& text) {
     if (text == hoverText()) return;
     hover_->setText(text.isEmpty() ? QStringLiteral(" ") : text);
+    hover_->setMinimumHeight(std::max(hover_->minimumHeight(), hover_->heightForWidth(hover_->width())));
     hover_->setAccessibleDescription(text);
     Q_EMIT unitHovered(text);
 }
@@ -154,6 +158,12 @@ bool PlotView::grabAt(const QPointF&) {
 }
 
 bool PlotView::eventFilter(QObject* watched, QEvent* event) {
+    // QCustomPlot keeps what it does not answer to itself from its parents.
+    if (watched == canvas_ && event->type() == QEvent::ContextMenu) {
+        showMenu(static_cast<QContextMenuEvent*>(event)->globalPos());
+        event->accept();
+        return true;
+    }
     if (watched == canvas_ && !empty_ && pointerEvent(event)) return true;
     return QWidget::eventFilter(watched, event);
 }
@@ -209,6 +219,7 @@ void PlotView::changeEvent(QEvent* event) {
 
 void PlotView::restyle() {
     title_->setFont(titleFont(font()));
+    hover_->setMinimumHeight(2 * QFontMetrics(font()).lineSpacing());
     QPalette quiet = palette();
     quiet.setColor(QPalette::WindowText, theme().muted);
     emptyLabel_->setPalette(quiet);
@@ -318,11 +329,15 @@ void PlotView::fillMenu() {
 }
 
 void PlotView::contextMenuEvent(QContextMenuEvent* event) {
+    showMenu(event->globalPos());
+    event->accept();
+}
+
+void PlotView::showMenu(const QPoint& globalPosition) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addActions(actions());
-    menu->popup(event->globalPos());
-    event->accept();
+    menu->popup(globalPosition);
 }
 
 }  // namespace secateur

@@ -94,6 +94,7 @@ protected:
     void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
+    void showMenu(const QPoint& globalPosition);
     bool pointerEvent(QEvent* event);
     void paintPicture(QPaintDevice& device, const QSize& size) const;
     void restyle();

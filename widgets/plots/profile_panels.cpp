@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "widgets/plots/unit_text.h"
+#include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/value_scale.h"
 
 namespace secateur {
@@ -40,17 +40,13 @@ void setUpAxis(QCPAxis* axis, const QCPRange& values, bool log) {
     axis->setSubTicks(false);
     if (!log || values.lower <= 0.0) {
         axis->setRange(widened(values));
-        axis->ticker()->setTickCount(kTicksInPanel);
+        axis->setTicker(numberTicker(*axis, kTicksInPanel));
         return;
     }
     const double margin = std::max(std::pow(values.upper / values.lower, 0.1), 1.05);
     const ValueScale scale(ValueScale::Kind::Log, values.lower / margin, values.upper * margin);
-    const std::vector<double> ticks = scale.ticks();
-    const std::size_t step = 1 + ticks.size() / (kTicksInPanel + 1);
-    auto ticker = QSharedPointer<QCPAxisTickerText>::create();
-    for (std::size_t i = 0; i < ticks.size(); i += step) ticker->addTick(ticks[i], scoreText(ticks[i]));
     axis->setScaleType(QCPAxis::stLogarithmic);
-    axis->setTicker(ticker);
+    axis->setTicker(scaleTicker(*axis, scale, [](double value) { return value; }));
     axis->setRange(scale.low(), scale.high());
 }
 
@@ -82,7 +78,9 @@ void ProfilePanels::build(const std::vector<Curve>& curves, ProfileView::Arrange
     if (arrangement == ProfileView::Arrangement::Overlaid) {
         Panel& panel = addPanel(ProfileView::tr("each curve from its least (0) to its greatest value (1)"),
                                 theme.text, theme);
-        panel.rect->axis(QCPAxis::atLeft)->setRange(-0.06, 1.06);
+        QCPAxis* scaled = panel.rect->axis(QCPAxis::atLeft);
+        scaled->setRange(-0.06, 1.06);
+        scaled->setTicker(numberTicker(*scaled));
         for (const Curve& curve : curves) addCurve(panel, curve, true);
     } else {
         for (const Curve& curve : curves) {
@@ -105,8 +103,11 @@ ProfilePanels::Panel& ProfilePanels::addPanel(const QString& heading, const QCol
     auto* rect = new QCPAxisRect(canvas_);
     layout->addElement(layout->rowCount(), 0, rect);
     rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins_);
-    rect->setMinimumMargins(QMargins(0, 2, 8, 2));
-    rect->axis(QCPAxis::atBottom)->setTicker(wholeNumberTicker());
+    // Labels at the ends of the upright axis reach beyond it, and would meet the headings.
+    const int half = QFontMetrics(canvas_->font()).height() / 2 + 1;
+    rect->setMinimumMargins(QMargins(0, half, 8, half));
+    rect->setMinimumSize(60, 16);  // many panels leave little for each; headings are not squeezed for it
+    rect->axis(QCPAxis::atBottom)->setTicker(wholeNumberTicker(*rect->axis(QCPAxis::atBottom)));
     rect->axis(QCPAxis::atBottom)->setTickLabels(false);
 
     Panel panel{

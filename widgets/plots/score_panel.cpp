@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/unit_map_text.h"
 #include "widgets/plots/unit_text.h"
@@ -38,8 +39,8 @@ ScorePanel::ScorePanel(PlotCanvas* canvas, UnitKind kind, QCPMarginGroup* margin
     removedText_ = new QCPItemText(canvas);
     keptText_->setText(DistributionView::tr("kept"));
     removedText_->setText(DistributionView::tr("removed"));
-    keptText_->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
-    removedText_->setPositionAlignment(Qt::AlignRight | Qt::AlignTop);
+    keptText_->setPositionAlignment(Qt::AlignLeft | Qt::AlignBottom);
+    removedText_->setPositionAlignment(Qt::AlignRight | Qt::AlignBottom);
     const auto anchor = [&](QCPItemPosition* position) {
         position->setAxisRect(rect_);
         position->setAxes(across, up);
@@ -55,6 +56,7 @@ ScorePanel::ScorePanel(PlotCanvas* canvas, UnitKind kind, QCPMarginGroup* margin
         item->setClipAxisRect(rect_);
         item->setSelectable(false);
     }
+    for (QCPItemText* text : {keptText_, removedText_}) text->setClipToAxisRect(false);  // above the bars
     shade_->setLayer(QStringLiteral("background"));
     shade_->setPen(Qt::NoPen);
 }
@@ -70,8 +72,9 @@ void ScorePanel::applyTheme(const PlotTheme& theme, const QFont& font) {
     for (QCPItemText* text : {keptText_, removedText_}) {
         text->setFont(font);
         text->setColor(theme.text);
-        text->setPadding(QMargins(6, 4, 6, 0));
+        text->setPadding(QMargins(6, 0, 6, 1));
     }
+    rect_->setMinimumMargins(QMargins(0, QFontMetrics(font).height() + 3, 0, 0));
 }
 
 double ScorePanel::toPlace(double score) const {
@@ -113,16 +116,13 @@ void ScorePanel::show(const ScorePool& pool, const ScoreRange& range, double lin
     across->setRange(kept_.low, kept_.left(bins));
     across->setLabel(scoreLabel);
     if (log_) {
-        auto ticker = QSharedPointer<QCPAxisTickerText>::create();
-        for (double tick : ValueScale(ValueScale::Kind::Log, range.low, range.high).ticks()) {
-            ticker->addTick(toPlace(tick), scoreText(tick));
-        }
-        across->setTicker(ticker);
+        const ValueScale scale(ValueScale::Kind::Log, range.low, range.high);
+        across->setTicker(scaleTicker(*across, scale, [this](double score) { return toPlace(score); }));
     } else {
-        across->setTicker(QSharedPointer<QCPAxisTicker>::create());
+        across->setTicker(numberTicker(*across));
     }
     rect_->axis(QCPAxis::atLeft)->setRange(0.0, 1.12 * highest);
-    rect_->axis(QCPAxis::atLeft)->setTicker(wholeNumberTicker(4, {}, rect_->axis(QCPAxis::atLeft)));
+    rect_->axis(QCPAxis::atLeft)->setTicker(wholeNumberTicker(*rect_->axis(QCPAxis::atLeft), 4));
     drawLine(line);
 }
 

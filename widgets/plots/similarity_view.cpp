@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/cell_marker.h"
 #include "widgets/plots/colour_bar.h"
 #include "widgets/plots/csv_text.h"
@@ -12,6 +13,13 @@
 #include "widgets/plots/unit_text.h"
 
 namespace secateur {
+
+namespace {
+
+constexpr double kDotShare = 0.6;    // of a cell
+constexpr double kLargestDot = 7.0;  // pixels
+
+}  // namespace
 
 // A cell is a block: x = position of its first layer among the measured ones, y = its size in layers.
 class SimilarityView::Private {
@@ -69,13 +77,14 @@ SimilarityView::SimilarityView(QWidget* parent) : PlotView(parent), d_(std::make
     for (QCPAxis* axis : {plot->xAxis, plot->yAxis}) axis->grid()->setVisible(false);
     plot->xAxis->setLabel(tr("first layer of the block"));
     plot->yAxis->setLabel(tr("layers in the block"));
-    plot->yAxis->setTicker(wholeNumberTicker(12, {}, plot->yAxis));
+    plot->yAxis->setTicker(wholeNumberTicker(*plot->yAxis));
     d_->tokens = new QComboBox(this);
     d_->tokens->addItems({tr("all tokens"), tr("last token of each window")});
     d_->map = new QComboBox(this);
     for (ColourMap map : kColourMaps) d_->map->addItem(name(map));
     addOption(tr("Distance over"), d_->tokens);
     addOption(tr("Colours"), d_->map);
+    connect(plot, &QCustomPlot::afterLayout, this, &SimilarityView::sizeDots);
     connect(d_->tokens, &QComboBox::currentIndexChanged, this, &SimilarityView::rebuild);
     connect(d_->map, &QComboBox::currentIndexChanged, this, &SimilarityView::recolour);
     applyTheme(theme());
@@ -111,7 +120,7 @@ int SimilarityView::selectedLayer() const {
 void SimilarityView::rebuild() {
     PlotCanvas* plot = canvas();
     const int size = std::max(1, d_->size());
-    plot->xAxis->setTicker(wholeNumberTicker(12, [this](int position) {
+    plot->xAxis->setTicker(wholeNumberTicker(*plot->xAxis, 12, [this](int position) {
         return position >= 0 && position < d_->size() ? QString::number(d_->layerAt(position)) : QString();
     }));
     plot->xAxis->setRange(-0.5, size - 0.5);
@@ -159,8 +168,18 @@ void SimilarityView::applyTheme(const PlotTheme& theme) {
     d_->bar->applyTheme(theme, font());
     d_->cursor->setColours(Qt::white, Qt::black, 1.0);
     d_->selection->setColours(theme.selection, theme.background, 2.0);
-    d_->best->setScatterStyle(
-        QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(Qt::black, 1.0), QBrush(Qt::white), 7.0));
+    sizeDots();
+}
+
+// Within their cells, however small those are.
+void SimilarityView::sizeDots() {
+    const auto pixels = [](const QCPAxis* axis) {
+        return std::abs(axis->coordToPixel(1.0) - axis->coordToPixel(0.0));
+    };
+    const double cell = std::min(pixels(canvas()->xAxis), pixels(canvas()->yAxis));
+    const double size = std::clamp(kDotShare * cell, 1.5, kLargestDot);
+    d_->best->setScatterStyle(QCPScatterStyle(
+        QCPScatterStyle::ssCircle, QPen(Qt::black, std::min(1.0, size / 4)), QBrush(Qt::white), size));
 }
 
 void SimilarityView::moveTo(int start, int count) {

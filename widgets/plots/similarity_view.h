@@ -59,6 +59,7 @@ private:
     void rebuild();
     void recolour();
     void markBest();
+    void sizeDots();
     void moveTo(int start, int count);
     void propose();
     [[nodiscard]] QString describeCell(int start, int count) const;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/csv_text.h"
 #include "widgets/plots/curve_axes.h"
 #include "widgets/plots/plot_canvas.h"
@@ -84,9 +85,10 @@ TradeoffView::TradeoffView(QWidget* parent) : PlotView(parent), d_(std::make_uni
     addOption(d_->log);
     connect(d_->log, &QCheckBox::toggled, this, &TradeoffView::rebuild);
     PlotCanvas* plot = canvas();
+    plot->xAxis->setTicker(numberTicker(*plot->xAxis));
     plot->yAxis->setLabel(tr("perplexity before healing"));
     d_->marker.emplace(*plot);
-    plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+    placeLegendAbove(*plot);
     rebuild();
 }
 
@@ -175,11 +177,8 @@ void TradeoffView::addCurves() {
              PointKind::Current, {});
     if (d_->dense)
         fill(add(tr("dense"), colours.text, QCPScatterStyle::ssDiamond, 11.0, false), PointKind::Dense, {});
-    plot->legend->setVisible(plot->graphCount() > 1);
-    plot->legend->setFont(font());
-    plot->legend->setTextColor(colours.text);
-    plot->legend->setBrush(colours.background);
-    plot->legend->setBorderPen(QPen(colours.grid));
+    styleLegend(*plot, colours, font());
+    showLegend(*plot, plot->graphCount() > 1);
 }
 
 void TradeoffView::setAxes() {

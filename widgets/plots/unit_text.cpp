@@ -60,6 +60,7 @@ QString reason(const ScoreTable& table, const LayerScores& layer, UnitKind kind,
                       : unitTr("removed by the plan, which compares %1 (%2)"))
             .arg(QString::fromStdString(thresholds->metric), QString::fromStdString(thresholds->structure));
     }
+    if (std::isinf(limit) && stays) return unitTr("kept: the plan narrows nothing here");
     const bool passes = thresholds->keeps(comparedScore(layer, kind, unit), limit);
     return stays ? keptBecause(passes, *thresholds, scoreText(limit))
                  : removedBecause(passes, *thresholds, scoreText(limit));

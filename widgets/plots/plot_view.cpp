@@ -13,6 +13,7 @@
 #include <QStackedLayout>
 #include <QSvgGenerator>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -68,6 +69,8 @@ PlotView::PlotView(QWidget* parent) : QWidget(parent) {
     stack_->addWidget(canvas_);
     layout->addWidget(body, 1);
     hover_ = wrappingLabel(this, tr("Value under cursor"));
+    hover_->setObjectName(QStringLiteral("readout"));
+    hover_->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     layout->addWidget(hover_);
     provenance_ = wrappingLabel(this, tr("Where the numbers come from"));
     layout->addWidget(provenance_);
@@ -126,11 +129,25 @@ void PlotView::addOption(const QString& label, QWidget* option) {
     options_->addWidget(pair);
 }
 
-// A line is kept when there is nothing to say, so that the drawing does not jump while the mouse moves in and
-// out.
+// As many lines as a usual text needs at this width, whatever is said: the drawing must not jump while the
+// mouse moves over it. What is longer is in the tool tip.
+void PlotView::reserveReadout() {
+    constexpr int kUsualCharacters = 90;
+    constexpr int kMostLines = 3;
+    const int characters = std::max(1, width() / std::max(1, fontMetrics().averageCharWidth()));
+    const int lines = std::clamp((kUsualCharacters + characters - 1) / characters, 1, kMostLines);
+    hover_->setFixedHeight(lines * fontMetrics().lineSpacing());
+}
+
+void PlotView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    reserveReadout();
+}
+
 void PlotView::setHoverText(const QString& text) {
     if (text == hoverText()) return;
     hover_->setText(text.isEmpty() ? QStringLiteral(" ") : text);
+    hover_->setToolTip(text);
     hover_->setAccessibleDescription(text);
     Q_EMIT unitHovered(text);
 }
@@ -214,6 +231,7 @@ void PlotView::restyle() {
     emptyLabel_->setPalette(quiet);
     provenance_->setPalette(quiet);
     canvas_->setFont(font());
+    reserveReadout();
 }
 
 QImage PlotView::toImage(double scale, const QSize& size) const {

@@ -11,6 +11,7 @@
 
 #include "core/base/units.h"
 #include "core/storage/run_store.h"
+#include "widgets/document/window_words.h"
 
 namespace secateur {
 namespace {
@@ -173,8 +174,8 @@ HealRunner::~HealRunner() {
 }
 
 void HealRunner::failed(EngineTask task, const Error& error) {
-    Q_EMIT client_.taskFailed({task, QString::fromStdString(error.message()),
-                               QString::fromStdString(error.hint()), error.code() == ErrorCode::Cancelled});
+    Q_EMIT client_.taskFailed({task, inWindowWords(error.message()), inWindowWords(error.hint()),
+                               error.code() == ErrorCode::Cancelled});
 }
 
 void HealRunner::heal(const HealJob& job, const std::shared_ptr<Session>& open) {

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "widgets/document/plan_commands.h"
+#include "widgets/document/window_words.h"
 
 namespace secateur {
 namespace {
@@ -14,8 +15,8 @@ constexpr int kHistoryLength = 500;
 constexpr qint64 kLargestPlanFile = qint64{64} << 20;
 
 QString explain(const Error& error) {
-    const QString message = QString::fromStdString(error.message());
-    return error.hint().empty() ? message : message + QLatin1Char(' ') + QString::fromStdString(error.hint());
+    const QString message = inWindowWords(error.message());
+    return error.hint().empty() ? message : message + QLatin1Char(' ') + inWindowWords(error.hint());
 }
 
 bool sameMeasurement(const Analysis* a, const Analysis* b) {
@@ -179,7 +180,7 @@ QStringList PlanDocument::load(const QString& path) {
     undo_.setClean();
     Q_EMIT fileChanged();
     QStringList warnings;
-    for (const std::string& warning : parsed.warnings) warnings << QString::fromStdString(warning);
+    for (const std::string& warning : parsed.warnings) warnings << inWindowWords(warning);
     return warnings;
 }
 

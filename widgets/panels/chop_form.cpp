@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/window_words.h"
 #include "widgets/panels/number_text.h"
 
 namespace secateur {
@@ -68,7 +69,7 @@ void ChopForm::propose() {
         }
     } catch (const Error& error) {
         Q_EMIT messageRaised(
-            QString::fromStdString(error.message() + (error.hint().empty() ? "" : " " + error.hint())));
+            inWindowWords(error.message() + (error.hint().empty() ? "" : " " + error.hint())));
         return;
     }
     document_.setChop(tr("Chop %1 by %2").arg(layerCount(chop.count), strategy_->currentText()), chop);

@@ -14,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/planning/requests.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/window_words.h"
 #include "widgets/models/step_list_model.h"
 #include "widgets/panels/checkable_table.h"
 #include "widgets/panels/table_style.h"
@@ -134,7 +135,7 @@ void StepList::add(const MethodInfo& method) {
         document_.edit(tr("Add %1").arg(QString::fromStdString(method.label)), std::move(wishes));
     } catch (const Error& error) {
         wanted_.reset();
-        Q_EMIT messageRaised(QString::fromStdString(error.message() + ": " + error.hint()));
+        Q_EMIT messageRaised(inWindowWords(error.message() + ": " + error.hint()));
     }
 }
 

@@ -46,6 +46,8 @@ public:
     [[nodiscard]] bool leaveOneOutExpected() const noexcept {
         return leaveOneOutPending_ || leaveOneOutRunning_;
     }
+    // The folder that a checkpoint is being written to; empty when none is.
+    [[nodiscard]] QString writing() const { return writing_; }
     // What happened last, in one line.
     [[nodiscard]] QString status() const { return status_; }
 
@@ -65,6 +67,8 @@ private:
     void resultApplied(const ApplyReport& report);
     void taskFailed(const Problem& problem);
     void previewTextChanged();
+    void sayPerplexity();
+    void sayPlanProblem();
     void say(const QString& status);
     [[nodiscard]] MeasureRequest measureRequest() const;
     [[nodiscard]] bool cheapToLeaveOut() const;
@@ -75,6 +79,9 @@ private:
     PreviewFeed preview_;
     RunBoard runs_;
     QString status_;
+    QString perplexity_;   // as it was said last
+    QString planProblem_;  // why there is no plan, as it was said last
+    QString writing_;
     bool leaveOneOutPending_ = false;
     bool leaveOneOutRunning_ = false;
 };

@@ -61,12 +61,23 @@ protected:
 
 private:
     void fit() {
-        const QSize least = widget()->minimumSizeHint();
+        QSize least = widget()->minimumSizeHint();
         QSize room = maximumViewportSize();
         const int bar = style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, this);
-        if (least.height() > room.height()) room.rwidth() -= bar;
         if (least.width() > room.width()) room.rheight() -= bar;
+        least.setHeight(leastHeight(std::max(room.width(), least.width())));
+        if (least.height() > room.height()) {
+            room.rwidth() -= bar;
+            least.setHeight(leastHeight(std::max(room.width(), least.width())));
+        }
         widget()->resize(room.expandedTo(least));
+    }
+    // Lines that wrap and options that flow take more of them in a narrow panel.
+    [[nodiscard]] int leastHeight(int width) const {
+        const QLayout* layout = widget()->layout();
+        const int least = widget()->minimumSizeHint().height();
+        const bool wraps = layout != nullptr && layout->hasHeightForWidth();
+        return wraps ? std::max(least, layout->totalMinimumHeightForWidth(width)) : least;
     }
 };
 
@@ -304,10 +315,12 @@ void DockLayouts::size(const QString& name) {
         }
         share(Qt::Vertical, {{"plan", 58}, {"preview", 19}});
     }
-    // A few rows are as high in a large window as in a small one.
+    // A few rows are as high in a large window as in a usual one, and fewer in a small one.
     constexpr int kJobsLines = 10;
     constexpr int kRunsLines = 13;
-    low_ = window_.fontMetrics().height() * (name == kHeal ? kRunsLines : kJobsLines);
+    constexpr int kMostPercent = 28;
+    low_ = std::min(window_.fontMetrics().height() * (name == kHeal ? kRunsLines : kJobsLines),
+                    window_.height() * kMostPercent / 100);
     keepLow();
 }
 

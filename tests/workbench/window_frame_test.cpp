@@ -12,6 +12,8 @@
 #include "tests/widgets/sample_runs.h"
 #include "tests/workbench/window_fixture.h"
 #include "widgets/panels/message_bar.h"
+#include "widgets/plots/plot_canvas.h"
+#include "widgets/plots/plot_view.h"
 
 namespace secateur {
 namespace {
@@ -249,6 +251,26 @@ TEST_F(WindowFrame, TheWindowFitsAProjectorWithLargeFonts) {
         EXPECT_LE(least.height(), 720 - 48) << layout.toStdString() << "\n" << widest;
     }
     QApplication::setFont(usual);
+}
+
+TEST_F(WindowFrame, PlotsScrollBeforeTheirPartsLieOverEachOther) {
+    openMeasured();
+    window_->resize(800, 420);
+    QTest::qWait(kSettled);
+    for (const char* id : {"channels", "profile", "distribution", "similarity"}) {
+        dock(id)->raise();
+        QTest::qWait(50);
+        auto* view = dock(id)->findChild<PlotView*>();
+        ASSERT_NE(view, nullptr) << id;
+        const auto* canvas = view->findChild<PlotCanvas*>();
+        const QRect drawn(canvas->mapTo(view, QPoint()), canvas->size());
+        for (const QWidget* part : view->findChildren<QWidget*>(Qt::FindDirectChildrenOnly)) {
+            if (part->isHidden() || part->isAncestorOf(canvas)) continue;
+            EXPECT_FALSE(part->geometry().intersects(drawn)) << id << ": " << part->metaObject()->className()
+                                                             << " " << part->accessibleName().toStdString();
+        }
+        EXPECT_GE(canvas->height(), 5 * canvas->fontMetrics().height()) << id;
+    }
 }
 
 TEST_F(WindowFrame, NumbersOfTheLayersStayWholeAndTheTableScrolls) {

@@ -58,6 +58,9 @@ PlotView::PlotView(QWidget* parent) : QWidget(parent) {
     options_ = new FlowLayout;
     layout->addLayout(options_);
     auto* body = new QWidget(this);
+    // A stack answers for its text alone when it is asked how high it is at a width.
+    constexpr int kLeastLines = 7;
+    body->setMinimumHeight(kLeastLines * fontMetrics().height());
     stack_ = new QStackedLayout(body);
     canvas_ = new PlotCanvas(body);
     canvas_->installEventFilter(this);

@@ -207,8 +207,8 @@ void HealRunner::listRuns(const QString& workspace) {
             this,
             [this, workspace, runs = std::move(runs), problems = std::move(problems)] {
                 for (const std::string& problem : problems)
-                    Q_EMIT client_.logged({QDateTime::currentDateTime(), LogEntry::Severity::Warning,
-                                           QString::fromStdString(problem)});
+                    Q_EMIT client_.logged(
+                        {QDateTime::currentDateTime(), LogEntry::Severity::Warning, inWindowWords(problem)});
                 Q_EMIT client_.runsListed(workspace, runs);
             },
             Qt::QueuedConnection);

@@ -9,6 +9,7 @@
 
 #include "core/base/units.h"
 #include "widgets/document/settings.h"
+#include "widgets/document/window_words.h"
 
 namespace secateur {
 namespace {
@@ -17,6 +18,12 @@ constexpr int kMostCompared = 7;  // as many as there are colours
 
 QString boardTr(const char* text) {
     return QCoreApplication::translate("RunState", text);
+}
+
+// What the disk says of a run, as the window says things.
+RunRecord inWords(RunRecord record) {
+    record.problem = inWindowWords(record.problem).toStdString();
+    return record;
 }
 
 QString number(double perplexity) {
@@ -213,7 +220,7 @@ void RunBoard::listed(const QString& workspace, const std::vector<RunRecord>& re
         });
         if (known) continue;
         RunEntry run;
-        run.record = record;
+        run.record = inWords(record);
         runs.push_back(std::move(run));
     }
     runs_ = std::move(runs);
@@ -226,7 +233,7 @@ void RunBoard::update(const RunRecord& record) {
         runs_.emplace_back();
         run = &runs_.back();
     }
-    run->record = record;
+    run->record = inWords(record);
     Q_EMIT changed();
 }
 

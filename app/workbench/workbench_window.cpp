@@ -130,7 +130,7 @@ void WorkbenchWindow::connectPanels() {
 
 void WorkbenchWindow::connectHealing() {
     connect(healPanel_, &HealPanel::startWished, &workflow_, &Workflow::heal);
-    connect(healPanel_, &HealPanel::startWished, this, &WorkbenchWindow::showCurves);
+    connect(&workflow_.runs(), &RunBoard::begun, this, &WorkbenchWindow::showCurves);
     connect(&workflow_.runs(), &RunBoard::said, this, [this](const QString& text) {
         jobsPanel_->log({QDateTime::currentDateTime(), LogEntry::Severity::Info, text});
     });

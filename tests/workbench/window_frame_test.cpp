@@ -308,6 +308,16 @@ TEST_F(WindowFrame, HealingBringsItsCurvesToTheFront) {
     findNamed<QPushButton>(*window_, "Start")->click();
     QTest::qWait(50);
     EXPECT_TRUE(inFront("curves"));
+    RunRecord paused = testing::sampleRun("x", RunState::Paused, 5);
+    paused.folder = engine_.healJobs.back().folder.toStdString();
+    Q_EMIT engine_.runChanged(paused);
+    Q_EMIT engine_.jobChanged(testing::healJobRow(7, paused.folder.c_str(), JobState::Done));
+    dock("layers")->raise();
+    QTest::qWait(50);
+    findNamed<QPushButton>(*window_, "Resume")->click();
+    ASSERT_EQ(engine_.healJobs.size(), 2U);
+    QTest::qWait(50);
+    EXPECT_TRUE(inFront("curves"));
 }
 
 }  // namespace

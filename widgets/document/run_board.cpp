@@ -119,6 +119,7 @@ void RunBoard::start(const HealJob& job) {
     while (compared.size() >= kMostCompared) compared.removeFirst();
     select(compared << job.folder);
     Q_EMIT changed();
+    Q_EMIT begun(job.folder);
     engine_.heal(job);
 }
 
@@ -136,6 +137,7 @@ void RunBoard::resume(const QString& folder) {
     run->resumes = true;
     if (!selected_.contains(folder)) select(QStringList(selected_) << folder);
     Q_EMIT changed();
+    Q_EMIT begun(job.folder);
     engine_.heal(job);
 }
 

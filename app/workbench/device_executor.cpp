@@ -8,6 +8,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "widgets/document/window_words.h"
+
 namespace secateur {
 namespace {
 
@@ -132,7 +134,7 @@ void DeviceExecutor::compute(const EntryPtr& entry) {
         [this, entry](const std::string& text) {
             onGui([this, entry, text] {
                 log(LogEntry::Severity::Warning,
-                    entry->row.name + QStringLiteral(": ") + QString::fromStdString(text));
+                    entry->row.name + QStringLiteral(": ") + inWindowWords(text));
             });
         });
     const Post post = [this, entry](Delivery delivery) {
@@ -200,18 +202,22 @@ void DeviceExecutor::failed(const EntryPtr& entry, const Error& error) {
     if (cancelled && entry->givingWay) {
         entry->givingWay = false;
         entry->stop = std::stop_source();
-        entry->row.state = JobState::Queued;
-        entry->row.fraction = 0.0;
+        // Nothing of how far it came: it begins again.
+        JobRow again;
+        again.id = entry->row.id;
+        again.name = entry->row.name;
+        again.run = entry->row.run;
+        entry->row = again;
         Q_EMIT jobChanged(entry->row);
         enqueue(entry);
         return;
     }
     entry->row.state = cancelled ? JobState::Cancelled : JobState::Failed;
-    entry->row.message = QString::fromStdString(error.message());
+    entry->row.message = inWindowWords(error.message());
     Q_EMIT jobChanged(entry->row);
     log(cancelled ? LogEntry::Severity::Info : LogEntry::Severity::Error,
         entry->row.name + QStringLiteral(": ") +
-            withHint(entry->row.message, QString::fromStdString(error.hint())));
+            withHint(entry->row.message, inWindowWords(error.hint())));
     if (entry->receiver && entry->job.failed) entry->job.failed(error);
 }
 

@@ -3,9 +3,13 @@
 
 #include <QDockWidget>
 #include <QEvent>
+#include <QLayout>
 #include <QMainWindow>
+#include <QScrollArea>
+#include <QStyle>
 #include <QTabBar>
-#include <QTimer>
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "widgets/document/settings.h"
@@ -16,7 +20,8 @@ namespace {
 const QString kExplore = QStringLiteral("Explore");
 const QString kPlan = QStringLiteral("Plan");
 const QString kHeal = QStringLiteral("Heal");
-constexpr int kMostJobsPercent = 30;
+constexpr int kMostLowPercent = 50;  // of the window, for the dock below the views
+constexpr qint64 kSettleMilliseconds = 500;
 
 // The docks that are seen of those that share a place.
 std::vector<const char*> fronts(const QString& layout) {
@@ -24,6 +29,57 @@ std::vector<const char*> fronts(const QString& layout) {
     if (layout == kPlan) return {"plan", "tradeoff", "channels", "layers", "jobs"};
     return {"plan", "channels", "layers", "jobs"};
 }
+
+// A panel that scrolls where its dock is smaller than it can be. Otherwise all panels together could ask for
+// more than a screen has.
+class PanelScroll final : public QScrollArea {
+public:
+    explicit PanelScroll(QWidget* content) {
+        setFrameShape(QFrame::NoFrame);
+        setFocusPolicy(Qt::NoFocus);
+        setWidget(content);
+        content->setAutoFillBackground(false);
+    }
+    [[nodiscard]] QSize sizeHint() const override { return widget()->sizeHint(); }
+    [[nodiscard]] QSize minimumSizeHint() const override {
+        const QSize few(16 * fontMetrics().averageCharWidth(), 5 * fontMetrics().height());
+        return few.boundedTo(widget()->minimumSizeHint());
+    }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override {
+        fit();
+        QScrollArea::resizeEvent(event);
+    }
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        if (watched == widget() && event->type() == QEvent::LayoutRequest) {
+            fit();
+            updateGeometry();
+        }
+        return QScrollArea::eventFilter(watched, event);
+    }
+
+private:
+    void fit() {
+        QSize least = widget()->minimumSizeHint();
+        QSize room = maximumViewportSize();
+        const int bar = style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, this);
+        if (least.width() > room.width()) room.rheight() -= bar;
+        least.setHeight(leastHeight(std::max(room.width(), least.width())));
+        if (least.height() > room.height()) {
+            room.rwidth() -= bar;
+            least.setHeight(leastHeight(std::max(room.width(), least.width())));
+        }
+        widget()->resize(room.expandedTo(least));
+    }
+    // Lines that wrap and options that flow take more of them in a narrow panel.
+    [[nodiscard]] int leastHeight(int width) const {
+        const QLayout* layout = widget()->layout();
+        const int least = widget()->minimumSizeHint().height();
+        const bool wraps = layout != nullptr && layout->hasHeightForWidth();
+        return wraps ? std::max(least, layout->totalMinimumHeightForWidth(width)) : least;
+    }
+};
 
 }  // namespace
 
@@ -34,6 +90,9 @@ DockLayouts::DockLayouts(QMainWindow& window, Settings& settings, QObject* paren
     window_.setDockOptions(QMainWindow::AnimatedDocks | QMainWindow::AllowNestedDocks |
                            QMainWindow::AllowTabbedDocks);
     window_.installEventFilter(this);
+    settle_.setSingleShot(true);
+    settle_.setInterval(0);
+    connect(&settle_, &QTimer::timeout, this, &DockLayouts::settle);
 }
 
 bool DockLayouts::eventFilter(QObject* watched, QEvent* event) {
@@ -44,29 +103,99 @@ bool DockLayouts::eventFilter(QObject* watched, QEvent* event) {
             bar->setUsesScrollButtons(true);
         }
     }
-    const QDockWidget* jobs = dock(QStringLiteral("jobs"));
-    if (event->type() == QEvent::Resize && jobs != nullptr) {
-        const int height = laidOut_ ? jobs->height() : 0;
-        laidOut_ = true;
-        QTimer::singleShot(0, this, [this, height] { keepJobsLow(height); });
+    if (watched == &window_ && event->type() == QEvent::Show && !shown_.isValid()) {
+        shown_.start();
+        hiddenFirst_ = hidden();
+        settle_.start();
+    } else if (watched == &window_ && event->type() == QEvent::Resize && shown_.isValid()) {
+        settle_.start();
+    } else if (watched == &window_ && event->type() == QEvent::MouseButtonRelease) {
+        // The mouse acts on the window itself where a separator is dragged.
+        QTimer::singleShot(0, this, [this] { low_ = lowHeight(); });
     }
     return QObject::eventFilter(watched, event);
 }
 
-void DockLayouts::keepJobsLow(int height) {
-    QDockWidget* jobs = dock(QStringLiteral("jobs"));
-    if (current_ == kHeal || jobs->isFloating() || jobs->isHidden()) return;
-    if (height > 0) {
-        window_.resizeDocks({jobs}, {height}, Qt::Vertical);
-    } else if (jobs->height() > window_.height() * kMostJobsPercent / 100) {
-        size(current_);  // a state saved in a window of another size
+// Desktops give a window its size after it is shown. Until then the state is put up again, unless docks were
+// shown or hidden meanwhile.
+void DockLayouts::settle() {
+    const bool first = !std::exchange(settled_, true);
+    if (shown_.isValid() && shown_.elapsed() < kSettleMilliseconds && hidden() == hiddenFirst_) {
+        if (restored_.isEmpty()) {
+            if (first) raiseFronts();
+            size(current_);
+        } else {
+            const QList<QDockWidget*> inFront = seen();  // others may have been brought there meanwhile
+            window_.restoreState(restored_);
+            for (QDockWidget* dock : inFront) dock->raise();
+            keepLow();
+        }
+    } else {
+        keepLow();
     }
+    if (first) Q_EMIT arranged();  // what was brought to the front before there was a window is not there
+}
+
+QList<bool> DockLayouts::hidden() const {
+    QList<bool> hidden;
+    for (const QDockWidget* dock : docks_) hidden << dock->isHidden();
+    return hidden;
+}
+
+QList<QDockWidget*> DockLayouts::seen() const {
+    QList<QDockWidget*> seen;
+    for (QDockWidget* dock : docks_) {
+        if (!dock->isFloating() && !dock->isHidden() && !dock->visibleRegion().isEmpty()) seen << dock;
+    }
+    return seen;
+}
+
+int DockLayouts::lowHeight() const {
+    for (const QDockWidget* dock : seen()) {
+        if (dock->objectName() == QLatin1String("jobs") || dock->objectName() == QLatin1String("runs"))
+            return dock->height();
+    }
+    return 0;
+}
+
+void DockLayouts::keepLow() {
+    QDockWidget* low = nullptr;
+    QDockWidget* view =
+        nullptr;  // the one above that takes what is left: the tallest, which has its place alone
+    window_.layout()->activate();  // sizes that are asked for are taken late
+    const QList<QDockWidget*> docks = seen();
+    for (QDockWidget* dock : docks) {
+        if (dock->objectName() == QLatin1String("jobs") || dock->objectName() == QLatin1String("runs"))
+            low = dock;
+    }
+    for (QDockWidget* dock : docks) {
+        const bool above = low != nullptr && dock->geometry().bottom() <= low->geometry().top();
+        if (above && (view == nullptr || dock->height() > view->height())) view = dock;
+    }
+    if (view == nullptr) return;
+    if (low_ == 0) low_ = low->height();
+    const int high =
+        std::max(low->minimumSizeHint().height(), std::min(low_, window_.height() * kMostLowPercent / 100));
+    const int rest = view->height() + low->height() - high;
+    window_.resizeDocks({view, low}, {rest + tabsAbove(view), high + tabsAbove(low)}, Qt::Vertical);
+    window_.layout()->activate();
+}
+
+// What their tabs add to the height of docks that share a place.
+int DockLayouts::tabsAbove(const QDockWidget* dock) const {
+    for (const QTabBar* bar : window_.findChildren<QTabBar*>(Qt::FindDirectChildrenOnly)) {
+        const QRect place = bar->geometry();
+        if (bar->isVisible() && place.left() >= dock->x() && place.right() <= dock->geometry().right() &&
+            std::abs(place.bottom() + 1 - dock->y()) <= 1)
+            return place.height();
+    }
+    return 0;
 }
 
 QDockWidget* DockLayouts::add(const QString& id, const QString& title, QWidget* content) {
     auto* dock = new QDockWidget(title, &window_);
     dock->setObjectName(id);
-    dock->setWidget(content);
+    dock->setWidget(new PanelScroll(content));
     docks_ << dock;
     return dock;
 }
@@ -95,14 +224,21 @@ void DockLayouts::choose(const QString& name) {
 void DockLayouts::show(const QString& name) {
     current_ = names().contains(name) ? name : kExplore;
     settings_.setCurrentLayout(current_);
-    const QByteArray state = settings_.layoutState(current_);
-    if (state.isEmpty() || !window_.restoreState(state)) {
+    restored_ = settings_.layoutState(current_);
+    if (restored_.isEmpty() || !window_.restoreState(restored_)) {
         arrange(current_);
     } else {
         placeNewcomers();
-        if (laidOut_) QTimer::singleShot(0, this, [this] { keepJobsLow(0); });
+        low_ = settings_.lowHeight(current_);
+        settle_.start();
+        Q_EMIT arranged();
     }
+    if (shown_.isValid()) hiddenFirst_ = hidden();
     Q_EMIT currentChanged(current_);
+}
+
+void DockLayouts::raiseFronts() {
+    for (const char* front : fronts(current_)) dock(QLatin1String(front))->raise();
 }
 
 // A state that an earlier version saved knows nothing of docks that came since.
@@ -118,10 +254,13 @@ void DockLayouts::placeNewcomers() {
 void DockLayouts::reset() {
     settings_.setLayoutState(current_, {});
     arrange(current_);
+    hiddenFirst_ = hidden();
 }
 
 void DockLayouts::save() {
-    if (!current_.isEmpty()) settings_.setLayoutState(current_, window_.saveState());
+    if (current_.isEmpty()) return;
+    settings_.setLayoutState(current_, window_.saveState());
+    settings_.setLowHeight(current_, low_);
 }
 
 void DockLayouts::restore() {
@@ -129,6 +268,7 @@ void DockLayouts::restore() {
 }
 
 void DockLayouts::arrange(const QString& name) {
+    restored_.clear();
     for (QDockWidget* dock : docks_) {
         window_.removeDockWidget(dock);
         dock->setFloating(false);
@@ -144,11 +284,12 @@ void DockLayouts::arrange(const QString& name) {
     for (QDockWidget* dock : docks_)
         dock->setVisible(name == kHeal || (dock->objectName() != QLatin1String("curves") &&
                                            dock->objectName() != QLatin1String("pareto")));
-    for (const char* front : fronts(name)) dock(QLatin1String(front))->raise();
+    raiseFronts();
     size(name);
     QTimer::singleShot(0, this, [this, name] {
         if (name == current_) size(name);
     });
+    Q_EMIT arranged();
 }
 
 void DockLayouts::size(const QString& name) {
@@ -165,17 +306,22 @@ void DockLayouts::size(const QString& name) {
     };
     if (name == kHeal) {
         share(Qt::Horizontal, {{"heal", 28}, {"curves", 72}});
-        share(Qt::Vertical, {{"curves", 66}, {"runs", 26}});
-        return;
-    }
-    share(Qt::Vertical, {{"jobs", 16}});
-    if (name == kPlan) {
-        share(Qt::Horizontal, {{"plan", 28}, {"tradeoff", 35}, {"layers", 37}});
-        share(Qt::Vertical, {{"layers", 35}, {"channels", 42}});
     } else {
-        share(Qt::Horizontal, {{"layers", 36}, {"channels", 36}, {"plan", 28}});
+        if (name == kPlan) {
+            share(Qt::Horizontal, {{"plan", 28}, {"tradeoff", 35}, {"layers", 37}});
+            share(Qt::Vertical, {{"layers", 35}, {"channels", 42}});
+        } else {
+            share(Qt::Horizontal, {{"layers", 36}, {"channels", 36}, {"plan", 28}});
+        }
+        share(Qt::Vertical, {{"plan", 58}, {"preview", 19}});
     }
-    share(Qt::Vertical, {{"plan", 58}, {"preview", 19}});
+    // A few rows are as high in a large window as in a usual one, and fewer in a small one.
+    constexpr int kJobsLines = 10;
+    constexpr int kRunsLines = 13;
+    constexpr int kMostPercent = 28;
+    low_ = std::min(window_.fontMetrics().height() * (name == kHeal ? kRunsLines : kJobsLines),
+                    window_.height() * kMostPercent / 100);
+    keepLow();
 }
 
 // Layers | maps in tabs | plan over preview, jobs below all.

@@ -4,10 +4,12 @@
 // between runs, and Reset brings back how it came. GUI thread only.
 #pragma once
 
-#include <QHash>
+#include <QByteArray>
+#include <QElapsedTimer>
 #include <QList>
 #include <QObject>
 #include <QString>
+#include <QTimer>
 
 class QDockWidget;
 class QMainWindow;
@@ -37,11 +39,19 @@ public:
 
 Q_SIGNALS:
     void currentChanged(const QString& name);
+    void arranged();  // a layout was put up, or brought back
 
 private:
     bool eventFilter(QObject* watched, QEvent* event) override;
-    // Room that the window gains goes to the views: Qt would give it to the jobs below them.
-    void keepJobsLow(int height);
+    // The window has the size that it will have: what was put up before it was shown fits it now.
+    void settle();
+    // Room that the window gains goes to the views: Qt would give the dock below them its share.
+    void keepLow();
+    [[nodiscard]] int lowHeight() const;
+    [[nodiscard]] int tabsAbove(const QDockWidget* dock) const;
+    void raiseFronts();
+    [[nodiscard]] QList<bool> hidden() const;
+    [[nodiscard]] QList<QDockWidget*> seen() const;  // in front of those that share their place
     void arrange(const QString& name);
     void placeNewcomers();
     void arrangeExplore();
@@ -54,7 +64,12 @@ private:
     Settings& settings_;
     QList<QDockWidget*> docks_;
     QString current_;
-    bool laidOut_ = false;
+    QTimer settle_;
+    QElapsedTimer shown_;      // since the window was shown first
+    QByteArray restored_;      // the state that is put up; empty: as the layout comes
+    QList<bool> hiddenFirst_;  // the docks that were hidden when the window was shown
+    bool settled_ = false;
+    int low_ = 0;  // height of the dock below the views, as it was left; 0: not known yet
 };
 
 }  // namespace secateur

@@ -11,6 +11,7 @@
 
 #include "core/base/units.h"
 #include "core/storage/run_store.h"
+#include "widgets/document/window_words.h"
 
 namespace secateur {
 namespace {
@@ -152,8 +153,8 @@ HealRunner::~HealRunner() {
 }
 
 void HealRunner::failed(EngineTask task, const Error& error) {
-    Q_EMIT client_.taskFailed({task, QString::fromStdString(error.message()),
-                               QString::fromStdString(error.hint()), error.code() == ErrorCode::Cancelled});
+    Q_EMIT client_.taskFailed({task, inWindowWords(error.message()), inWindowWords(error.hint()),
+                               error.code() == ErrorCode::Cancelled});
 }
 
 void HealRunner::heal(const HealJob& job, const std::shared_ptr<Session>& open) {
@@ -185,8 +186,8 @@ void HealRunner::listRuns(const QString& workspace) {
             this,
             [this, workspace, runs = std::move(runs), problems = std::move(problems)] {
                 for (const std::string& problem : problems)
-                    Q_EMIT client_.logged({QDateTime::currentDateTime(), LogEntry::Severity::Warning,
-                                           QString::fromStdString(problem)});
+                    Q_EMIT client_.logged(
+                        {QDateTime::currentDateTime(), LogEntry::Severity::Warning, inWindowWords(problem)});
                 Q_EMIT client_.runsListed(workspace, runs);
             },
             Qt::QueuedConnection);

@@ -5,8 +5,10 @@
 #include <QIcon>
 #include <QStandardPaths>
 #include <QTimer>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <string_view>
 
 #include "app/workbench/screenshot_tour.h"
 #include "app/workbench/session_engine.h"
@@ -36,7 +38,7 @@ QSize parseSize(const QString& text) {
     std::exit(2);
 }
 
-Wishes parse(const QApplication& app) {
+Wishes parse(const QCoreApplication& app) {
     QCommandLineParser parser;
     parser.setApplicationDescription(
         QCoreApplication::translate("main", "See what a language model can lose, and cut it."));
@@ -90,6 +92,15 @@ Wishes parse(const QApplication& app) {
     return wishes;
 }
 
+// --help and --version, which need no window.
+bool asksForWords(int argc, char** argv) {
+    constexpr std::string_view kWords[] = {"-h", "--help", "--help-all", "-v", "--version"};
+    for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+        if (std::ranges::find(kWords, std::string_view(argv[i])) != std::end(kWords)) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -97,6 +108,10 @@ int main(int argc, char** argv) {
     std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a failed write, not a death
     QCoreApplication::setApplicationName(QStringLiteral("secateur-workbench"));
     QCoreApplication::setApplicationVersion(QStringLiteral(SECATEUR_VERSION));
+    if (asksForWords(argc, argv)) {
+        const QCoreApplication app(argc, argv);
+        parse(app);  // answers, and ends the program
+    }
     QApplication app(argc, argv);
     QGuiApplication::setDesktopFileName(QStringLiteral("org.secateur.Workbench"));
     QGuiApplication::setApplicationDisplayName({});

@@ -54,11 +54,15 @@ void WorkbenchWindow::askModel() {
     dialog->setOption(QFileDialog::ShowDirsOnly);
     const QStringList recent = settings_.recentModels();
     if (!recent.isEmpty()) dialog->setDirectory(QFileInfo(recent.first()).path());
-    connect(dialog, &QFileDialog::fileSelected, &workflow_, &Workflow::openModel);
+    connect(dialog, &QFileDialog::fileSelected, this, &WorkbenchWindow::openModel);
     dialog->open();
 }
 
 void WorkbenchWindow::askSavePlan() {
+    savePlanAs({});
+}
+
+void WorkbenchWindow::savePlanAs(const std::function<void()>& then) {
     auto* dialog = new QFileDialog(this, tr("Save plan"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
@@ -66,7 +70,9 @@ void WorkbenchWindow::askSavePlan() {
     dialog->setDefaultSuffix(QStringLiteral("json"));
     const QString file = workflow_.document().file();
     dialog->selectFile(file.isEmpty() ? QStringLiteral("plan.json") : file);
-    connect(dialog, &QFileDialog::fileSelected, &workflow_, &Workflow::savePlan);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, then](const QString& chosen) {
+        if (workflow_.savePlan(chosen) && then) then();
+    });
     dialog->open();
 }
 

@@ -41,24 +41,33 @@ void enableWithModel(QAction* action, PlanDocument& document) {
     refresh();
 }
 
-void fillRecent(QMenu* menu, Workflow& workflow) {
+// A digit to press while the menu is open, and no shortcut: one slip of the hand must not change the model.
+QString recentText(int number, const QString& name, const QFontMetrics& metrics) {
+    constexpr int kMostCharacters = 40;
+    QString shown = metrics.elidedText(name, Qt::ElideMiddle, kMostCharacters * metrics.averageCharWidth());
+    shown.replace(QLatin1Char('&'), QStringLiteral("&&"));
+    return QStringLiteral("&%1  %2").arg(number).arg(shown);
+}
+
+void fillRecent(QMenu* menu, WorkbenchWindow& window) {
     menu->clear();
+    Settings& settings = window.workflow().settings();
     int number = 0;
-    for (const QString& folder : workflow.settings().recentModels()) {
-        QAction* action = menu->addAction(QFileInfo(folder).fileName());
+    for (const QString& folder : settings.recentModels()) {
+        QAction* action =
+            menu->addAction(recentText(++number, QFileInfo(folder).fileName(), menu->fontMetrics()));
         action->setToolTip(folder);
         action->setStatusTip(folder);
         action->setEnabled(QFileInfo(folder).isDir());
-        action->setShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + number++)));
-        QObject::connect(action, &QAction::triggered, &workflow,
-                         [&workflow, folder] { workflow.openModel(folder); });
+        QObject::connect(action, &QAction::triggered, &window,
+                         [&window, folder] { window.openModel(folder); });
     }
     if (number == 0) {
         menu->addAction(tr("No recent models"))->setEnabled(false);
         return;
     }
     menu->addSeparator();
-    add(menu, "Clear list", {}, &workflow.settings(), &Settings::clearRecentModels);
+    add(menu, "Clear list", {}, &settings, &Settings::clearRecentModels);
 }
 
 void buildFile(WorkbenchWindow& window) {
@@ -66,13 +75,13 @@ void buildFile(WorkbenchWindow& window) {
     Workflow& workflow = window.workflow();
     add(menu, "&Open model...", QKeySequence::Open, &window, &WorkbenchWindow::askModel);
     QAction* demo =
-        add(menu, "Open &demo", QKeySequence(Qt::CTRL | Qt::Key_D), &workflow, &Workflow::openDemo);
+        add(menu, "Open &demo", QKeySequence(Qt::CTRL | Qt::Key_D), &window, &WorkbenchWindow::openDemo);
     demo->setEnabled(!workflow.engine().demoModel().isEmpty());
     QMenu* recent = menu->addMenu(tr("Open &recent"));
     recent->setToolTipsVisible(true);
     QObject::connect(&workflow.settings(), &Settings::recentModelsChanged, recent,
-                     [recent, &workflow] { fillRecent(recent, workflow); });
-    fillRecent(recent, workflow);
+                     [recent, &window] { fillRecent(recent, window); });
+    fillRecent(recent, window);
     menu->addSeparator();
     enableWithModel(add(menu, "&Load plan...", QKeySequence(Qt::CTRL | Qt::Key_L), &window,
                         &WorkbenchWindow::askLoadPlan),
@@ -86,23 +95,15 @@ void buildFile(WorkbenchWindow& window) {
 void buildEdit(WorkbenchWindow& window) {
     QMenu* menu = window.menuBar()->addMenu(tr("&Edit"));
     QUndoStack* stack = window.workflow().document().undoStack();
-    // Fixed texts, so that scripts and screen readers find them; the tool tip says what is undone.
-    const auto follow = [stack](QAction* action, bool undo) {
-        const auto refresh = [action, stack, undo] {
-            action->setEnabled(undo ? stack->canUndo() : stack->canRedo());
-            action->setStatusTip(undo ? stack->undoText() : stack->redoText());
-        };
-        QObject::connect(stack, &QUndoStack::indexChanged, action, refresh);
-        refresh();
-    };
-    follow(add(menu, "&Undo", QKeySequence::Undo, stack, &QUndoStack::undo), true);
-    QAction* redo = add(menu, "&Redo", QKeySequence::Redo, stack, &QUndoStack::redo);
+    QAction* undo = stack->createUndoAction(menu, tr("&Undo"));
+    undo->setShortcut(QKeySequence::Undo);
+    QAction* redo = stack->createRedoAction(menu, tr("&Redo"));
     // Platforms differ in the first key for it; this one works on all.
     QList<QKeySequence> keys = QKeySequence::keyBindings(QKeySequence::Redo);
     const QKeySequence everywhere(Qt::CTRL | Qt::SHIFT | Qt::Key_Z);
     if (!keys.contains(everywhere)) keys << everywhere;
     redo->setShortcuts(keys);
-    follow(redo, false);
+    menu->addActions({undo, redo});
     menu->addSeparator();
     enableWithModel(add(menu, "Restore &everything", {}, &window, &WorkbenchWindow::restorePlan),
                     window.workflow().document());

@@ -9,9 +9,10 @@
 #include <QDropEvent>
 #include <QFileInfo>
 #include <QMimeData>
+#include <QScreen>
 #include <QStatusBar>
-#include <QToolBar>
 
+#include "app/workbench/loss_guard.h"
 #include "app/workbench/window_menus.h"
 #include "widgets/document/command_text.h"
 #include "widgets/panels/chop_lab_panel.h"
@@ -40,6 +41,16 @@
 #include "widgets/plots/tradeoff_view.h"
 
 namespace secateur {
+namespace {
+
+// With room for the frame that the desktop puts around it.
+QSize firstSize(const QSize& available) {
+    constexpr QSize kUsual(1280, 800);
+    constexpr QSize kFrame(16, 48);
+    return kUsual.boundedTo(available - kFrame);
+}
+
+}  // namespace
 
 WorkbenchWindow::WorkbenchWindow(EngineClient& engine, Settings& settings, QWidget* parent)
     : QMainWindow(parent),
@@ -53,31 +64,21 @@ WorkbenchWindow::WorkbenchWindow(EngineClient& engine, Settings& settings, QWidg
     installInputRules();
     setAccessibleName(QStringLiteral("Secateur"));
     setAcceptDrops(true);
-    auto* bar = new QToolBar(tr("Messages"), this);
-    bar->setObjectName(QStringLiteral("messages"));
-    bar->setMovable(false);
-    bar->toggleViewAction()->setVisible(false);
-    messages_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    QAction* holder = bar->addWidget(messages_);
-    holder->setVisible(false);
-    connect(messages_, &MessageBar::shown, this, [bar, holder](bool shown) {
-        holder->setVisible(shown);
-        bar->setVisible(shown);
-    });
-    addToolBar(Qt::TopToolBarArea, bar);
-    bar->hide();
     statusBar()->addWidget(status_, 1);
+    messages_->lieOver(*this);
     buildDocks();
     connectPanels();
     connectHealing();
     connectPlots();
     connectWorkflow();
+    connectMessages();
+    connectLossGuard();
     buildMenus(*this);
     showStatus(workflow_.status());
     refreshTitle();
-    if (!restoreGeometry(settings_.geometry())) resize(1280, 800);
+    if (!restoreGeometry(settings_.geometry())) resize(firstSize(screen()->availableSize()));
+    connect(&layouts_, &DockLayouts::arranged, this, &WorkbenchWindow::showWelcome);
     layouts_.restore();
-    layouts_.dock(QStringLiteral("model"))->raise();
 }
 
 WorkbenchWindow::~WorkbenchWindow() = default;
@@ -111,8 +112,8 @@ void WorkbenchWindow::buildDocks() {
 
 void WorkbenchWindow::connectPanels() {
     connect(modelPanel_, &ModelPanel::openWished, this, &WorkbenchWindow::askModel);
-    connect(modelPanel_, &ModelPanel::demoWished, &workflow_, &Workflow::openDemo);
-    connect(modelPanel_, &ModelPanel::recentWished, &workflow_, &Workflow::openModel);
+    connect(modelPanel_, &ModelPanel::demoWished, this, &WorkbenchWindow::openDemo);
+    connect(modelPanel_, &ModelPanel::recentWished, this, &WorkbenchWindow::openModel);
     connect(&settings_, &Settings::recentModelsChanged, modelPanel_,
             [this] { modelPanel_->setRecentModels(settings_.recentModels()); });
     modelPanel_->setRecentModels(settings_.recentModels());
@@ -131,10 +132,11 @@ void WorkbenchWindow::connectPanels() {
 
 void WorkbenchWindow::connectHealing() {
     connect(healPanel_, &HealPanel::startWished, &workflow_, &Workflow::heal);
+    connect(&workflow_.runs(), &RunBoard::begun, this, &WorkbenchWindow::showCurves);
     connect(&workflow_.runs(), &RunBoard::said, this, [this](const QString& text) {
         jobsPanel_->log({QDateTime::currentDateTime(), LogEntry::Severity::Info, text});
     });
-    connect(runsPanel_, &RunsPanel::openWished, &workflow_, &Workflow::openModel);
+    connect(runsPanel_, &RunsPanel::openWished, this, &WorkbenchWindow::openModel);
     connect(runsPanel_, &RunsPanel::messageRaised, this, &WorkbenchWindow::showStatus);
 }
 
@@ -142,7 +144,20 @@ void WorkbenchWindow::showHeal() {
     layouts_.choose(QStringLiteral("Heal"));
     layouts_.dock(QStringLiteral("heal"))->show();
     layouts_.dock(QStringLiteral("heal"))->raise();
+    showCurves();
     healPanel_->setFocus();
+}
+
+// Where there is room for them: other layouts keep what is in front.
+void WorkbenchWindow::showCurves() {
+    if (layouts_.current() != QStringLiteral("Heal")) return;
+    layouts_.dock(QStringLiteral("curves"))->show();
+    layouts_.dock(QStringLiteral("curves"))->raise();
+}
+
+// Before a model is open there is nothing to see but the ways to open one.
+void WorkbenchWindow::showWelcome() {
+    if (workflow_.document().model() == nullptr) layouts_.dock(QStringLiteral("model"))->raise();
 }
 
 void WorkbenchWindow::connectPlots() {
@@ -167,7 +182,7 @@ void WorkbenchWindow::connectWorkflow() {
     connect(&workflow_, &Workflow::modelReady, this, [this] {
         messages_->clear();
         selection_.setLayer(-1);
-        layouts_.dock(QStringLiteral("layers"))->raise();
+        if (layouts_.current() != QStringLiteral("Heal")) layouts_.dock(QStringLiteral("layers"))->raise();
     });
     connect(&workflow_, &Workflow::measuringChanged, this, &WorkbenchWindow::explainEmptyViews);
     PlanDocument& document = workflow_.document();
@@ -176,8 +191,42 @@ void WorkbenchWindow::connectWorkflow() {
     connect(document.undoStack(), &QUndoStack::cleanChanged, this, &WorkbenchWindow::refreshTitle);
 }
 
+void WorkbenchWindow::connectMessages() {
+    EngineClient& engine = workflow_.engine();
+    const auto settles = [this](EngineTask task) { return [this, task] { settle(task); }; };
+    connect(&engine, &EngineClient::analysisChanged, this, settles(EngineTask::Measure));
+    connect(&engine, &EngineClient::planned, this, settles(EngineTask::Plan));
+    connect(&workflow_.document(), &PlanDocument::fileChanged, this, settles(EngineTask::Plan));
+    connect(&engine, &EngineClient::previewReady, this, settles(EngineTask::Preview));
+    connect(&engine, &EngineClient::applied, this, settles(EngineTask::Apply));
+    connect(&engine, &EngineClient::chopsCompared, this, settles(EngineTask::ChopLab));
+    connect(&engine, &EngineClient::healed, this, settles(EngineTask::Heal));
+    connect(&engine, &EngineClient::runRemoved, this, settles(EngineTask::Runs));
+    connect(&engine, &EngineClient::taskFailed, this, [this](const Problem& problem) {
+        if (problem.cancelled) settle(problem.task);
+    });
+}
+
+void WorkbenchWindow::settle(EngineTask task) {
+    if (task == problemTask_ && messages_->message() == problemShown_) messages_->clear();
+}
+
+void WorkbenchWindow::connectLossGuard() {
+    guard_ = new LossGuard(*this, workflow_, [this](const std::function<void()>& then) { savePlanAs(then); });
+    connect(guard_, &LossGuard::waits, this,
+            [this](const QString& message, const std::function<void()>& closeNow) {
+                messages_->showMessage(MessageBar::Kind::Information, message,
+                                       tr("Closing now loses the steps since the last checkpoint."),
+                                       tr("Close now"), closeNow);
+                showStatus(message);
+            });
+}
+
 void WorkbenchWindow::showProblem(const Problem& problem) {
+    if (problem.task == EngineTask::Heal) guard_->stay();
     messages_->showMessage(MessageBar::Kind::Error, problem.message, problem.hint);
+    problemTask_ = problem.task;
+    problemShown_ = messages_->message();
     // Failures of jobs are in the log already; those found before a job began are not.
     jobsPanel_->logOnce(
         {QDateTime::currentDateTime(), LogEntry::Severity::Error, withHint(problem.message, problem.hint)});
@@ -185,7 +234,7 @@ void WorkbenchWindow::showProblem(const Problem& problem) {
 
 void WorkbenchWindow::showResult(const QString& folder, const QString& summary) {
     messages_->showMessage(MessageBar::Kind::Information, summary, {}, tr("Open result"),
-                           [this, folder] { workflow_.openModel(folder); });
+                           [this, folder] { openModel(folder); });
 }
 
 void WorkbenchWindow::showStatus(const QString& status) {
@@ -233,8 +282,16 @@ void WorkbenchWindow::openPath(const QString& path) {
         showStatus(tr("Perplexity is now previewed on %1.").arg(info.fileName()));
     } else {
         // A file of a checkpoint stands for its folder; what is not there is refused with its name.
-        workflow_.openModel(info.isFile() ? info.absolutePath() : info.absoluteFilePath());
+        openModel(info.isFile() ? info.absolutePath() : info.absoluteFilePath());
     }
+}
+
+void WorkbenchWindow::openModel(const QString& folder) {
+    guard_->beforeLosingPlan([this, folder] { workflow_.openModel(folder); });
+}
+
+void WorkbenchWindow::openDemo() {
+    guard_->beforeLosingPlan([this] { workflow_.openDemo(); });
 }
 
 void WorkbenchWindow::copyJson() {
@@ -278,6 +335,7 @@ bool WorkbenchWindow::focusNextPrevChild(bool next) {
 }
 
 void WorkbenchWindow::closeEvent(QCloseEvent* event) {
+    if (!guard_->mayClose()) return event->ignore();
     layouts_.save();
     settings_.setGeometry(saveGeometry());
     event->accept();

@@ -6,6 +6,7 @@
 
 #include <QHash>
 #include <QMainWindow>
+#include <functional>
 
 #include "app/workbench/dock_layouts.h"
 #include "widgets/document/chop_lab.h"
@@ -17,6 +18,7 @@ namespace secateur {
 class ChannelMapPanel;
 class HealPanel;
 class JobsPanel;
+class LossGuard;
 class MessageBar;
 class ModelPanel;
 class PlanPanel;
@@ -40,6 +42,9 @@ public:
 
     // A checkpoint folder, a plan JSON or a text file: what a drop or the command line gives.
     void openPath(const QString& path);
+    // Both ask first when that would lose an unsaved plan.
+    void openModel(const QString& folder);
+    void openDemo();
 
 public Q_SLOTS:
     void askModel();
@@ -66,7 +71,14 @@ private:
     void connectHealing();
     void connectPlots();
     void connectWorkflow();
+    void connectMessages();
+    void connectLossGuard();
+    void savePlanAs(const std::function<void()>& then);
+    void showWelcome();
+    void showCurves();
     void showProblem(const Problem& problem);
+    // What is said of a task that failed goes when the task succeeds, or is given up.
+    void settle(EngineTask task);
     void showResult(const QString& folder, const QString& summary);
     void showStatus(const QString& status);
     void refreshTitle();
@@ -86,6 +98,10 @@ private:
     HealPanel* healPanel_ = nullptr;
     RunsPanel* runsPanel_ = nullptr;
     QHash<PlotView*, QString> usualEmptyTexts_;
+    LossGuard* guard_ = nullptr;
+    // What the last problem was about, and as what it is shown.
+    EngineTask problemTask_ = EngineTask::Open;
+    QString problemShown_;
 };
 
 }  // namespace secateur

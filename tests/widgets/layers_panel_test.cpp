@@ -2,6 +2,8 @@
 #include "widgets/panels/layers_panel.h"
 
 #include <QHeaderView>
+#include <QLabel>
+#include <algorithm>
 
 #include <gtest/gtest.h>
 
@@ -61,6 +63,33 @@ TEST_F(LayersPanelTest, SelectionFollowsTheLayerWhenSorted) {
     EXPECT_EQ(table_.currentIndex().row(), testing::kLayers - 1);
     testing::clickCheckBox(table_, 0, LayersModel::Chop);
     EXPECT_FALSE(document_.kept().layer[testing::kLayers - 1]);
+}
+
+TEST_F(LayersPanelTest, APlanOfBeforeIsMarked) {
+    const auto says = [&](const char* words) {
+        const auto labels = panel_.findChildren<QLabel*>();
+        return std::ranges::any_of(
+            labels, [&](const QLabel* label) { return label->text().contains(QLatin1String(words)); });
+    };
+    WidthRequest width = document_.width();
+    width.targetParameters = 10;
+    document_.setWidth(QStringLiteral("Set target"), width);
+    ASSERT_FALSE(document_.problem().isEmpty());
+    EXPECT_TRUE(says("the last that was possible"));
+    document_.undoStack()->undo();
+    EXPECT_FALSE(says("the last that was possible"));
+}
+
+TEST_F(LayersPanelTest, NumbersStayWholeInANarrowPanel) {
+    for (const int width : {1000, 500, 260, 1000}) {
+        panel_.resize(width, 400);
+        QTest::qWait(20);
+        const int least = table_.fontMetrics().horizontalAdvance(QStringLiteral("0.00000"));
+        for (const int column : {LayersModel::Influence, LayersModel::Fluctuation})
+            EXPECT_GE(table_.columnWidth(column), least) << width;
+    }
+    const int seen = table_.horizontalHeader()->length();
+    EXPECT_LE(seen, table_.viewport()->width());  // all of them where there is room
 }
 
 TEST_F(LayersPanelTest, UndoUnchecksTheBox) {

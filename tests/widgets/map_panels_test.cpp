@@ -51,6 +51,23 @@ TEST_F(MapPanelsTest, MapSaysWhatThePlanRemoves) {
     EXPECT_NE(panel.view()->describeUnit(0, 0), kept);
 }
 
+TEST_F(MapPanelsTest, APlanOfBeforeIsMarked) {
+    ChannelMapPanel map(document_, selection_);
+    DistributionPanel distribution(document_, selection_);
+    open();
+    const QString stale = QStringLiteral("The plan shown is the last that was possible.");
+    EXPECT_FALSE(map.view()->provenance().contains(stale));
+    WidthRequest width = document_.width();
+    width.targetParameters = 10;
+    document_.setWidth(QStringLiteral("Set target"), width);
+    ASSERT_FALSE(document_.problem().isEmpty());
+    EXPECT_TRUE(map.view()->provenance().endsWith(stale)) << map.view()->provenance().toStdString();
+    EXPECT_TRUE(distribution.view()->provenance().endsWith(stale));
+    document_.undoStack()->undo();
+    EXPECT_FALSE(map.view()->provenance().contains(stale));
+    EXPECT_FALSE(distribution.view()->provenance().contains(stale));
+}
+
 TEST_F(MapPanelsTest, MapShowsAnotherScoreWithoutChangingThePlan) {
     ChannelMapPanel panel(document_, selection_);
     open();

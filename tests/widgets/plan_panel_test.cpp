@@ -14,6 +14,7 @@
 #include "tests/widgets/find_widget.h"
 #include "tests/widgets/sample_network.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/panels/foldable_box.h"
 
 namespace secateur {
 namespace {
@@ -105,6 +106,35 @@ TEST_F(PlanPanelTest, MethodsComeFromTheRegistryAndDecideTheChoices) {
     EXPECT_EQ(get<QSlider>("Ratio").value(), 25);
     get<QComboBox>("Structure").setCurrentText(QStringLiteral("UL-UM"));
     EXPECT_EQ(document_.width().structure, "UL-UM");
+}
+
+TEST_F(PlanPanelTest, ATargetThatCannotBeMetIsExplainedBesideIt) {
+    open();
+    type("Target parameters", "40 k");
+    ASSERT_TRUE(document_.valid());
+    ASSERT_GT(get<QSlider>("Ratio").value(), 0);
+    for (auto* fold : panel_.findChildren<FoldableBox*>()) fold->setOpen(true);
+    type("Target parameters", "10");
+    ASSERT_FALSE(document_.problem().isEmpty());
+    const auto* reason = panel_.findChild<QLabel*>(QStringLiteral("target-parameters-reason"));
+    ASSERT_NE(reason, nullptr);
+    EXPECT_TRUE(reason->isVisible());
+    EXPECT_EQ(reason->text(), document_.problem());
+    const auto& line = get<QLineEdit>("Target parameters");
+    const int gap = reason->mapTo(&panel_, QPoint()).y() - line.mapTo(&panel_, QPoint(0, line.height())).y();
+    EXPECT_GE(gap, 0);
+    EXPECT_LT(gap, line.height());
+    // What was decided for the plan before is not shown as that of this one.
+    EXPECT_EQ(get<QSlider>("Ratio").value(), 0);
+    EXPECT_EQ(valueOf(panel_, "Parameters after"), QStringLiteral("-"));
+    for (auto* fold : panel_.findChildren<FoldableBox*>()) fold->setOpen(false);
+    const auto* below = panel_.findChild<QLabel*>(QStringLiteral("stepProblem"));
+    EXPECT_TRUE(below->isVisible());
+    EXPECT_EQ(below->text(), document_.problem());
+    type("Target parameters", "40 k");
+    EXPECT_TRUE(document_.valid());
+    EXPECT_TRUE(reason->text().isEmpty());
+    EXPECT_FALSE(below->isVisible());
 }
 
 TEST_F(PlanPanelTest, TargetInParametersReplacesTheRatio) {

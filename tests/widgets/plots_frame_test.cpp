@@ -173,18 +173,20 @@ TEST(PlotFrame, FitsANarrowDock) {
     EXPECT_GT(colourCount(picture(*view)), 10);
 }
 
-TEST(PlotFrame, TheDrawingDoesNotJumpUnderThePointer) {
-    const auto view = filledMap();
-    view->resize(340, 460);
-    QApplication::processEvents();
-    const QSize before = canvasOf(*view)->size();
-    movePointer(*view, findHover(*view, "layer 0"));
-    ASSERT_GT(view->fontMetrics().horizontalAdvance(view->hoverText()), 340);  // two lines
-    QTest::qWait(20);
-    EXPECT_EQ(canvasOf(*view)->size(), before);
-    movePointer(*view, {-1, -1});
-    QTest::qWait(20);
-    EXPECT_EQ(canvasOf(*view)->size(), before);
+TEST(PlotFrame, TheDrawingStaysWhereItIsWhateverIsSaidUnderIt) {
+    for (const QSize& size : {QSize(300, 420), QSize(420, 420), QSize(900, 420)}) {
+        const auto view = filledMap();
+        show(*view, size);
+        const QRect before = canvasOf(*view)->geometry();
+        movePointer(*view, findHover(*view, "layer 0"));
+        QApplication::processEvents();
+        EXPECT_FALSE(view->hoverText().isEmpty());
+        EXPECT_EQ(canvasOf(*view)->geometry(), before) << size.width();
+        const auto* line = view->findChild<QLabel*>(QStringLiteral("readout"));
+        ASSERT_NE(line, nullptr);
+        EXPECT_GE(line->height(), line->heightForWidth(line->width())) << size.width();
+        EXPECT_EQ(line->toolTip(), view->hoverText());
+    }
 }
 
 TEST(PlotFrame, GoesBackToEmpty) {

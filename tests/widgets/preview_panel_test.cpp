@@ -49,6 +49,8 @@ TEST_F(PreviewPanelTest, EmptyStatesSayWhatIsMissing) {
     document_.setModel(testing::sampleModel());
     EXPECT_TRUE(state().contains(QStringLiteral("Choose a text")));
     feed_.setText(textSource(QStringLiteral("leaves.txt")), {});
+    EXPECT_TRUE(state().contains(QStringLiteral("choose Run, Measure"))) << state().toStdString();
+    feed_.setMeasuring(true);
     EXPECT_TRUE(state().contains(QStringLiteral("Waiting for the measurement")));
     EXPECT_EQ(valueOf(panel_, "Dense perplexity"), QStringLiteral("-"));
 }
@@ -137,6 +139,34 @@ TEST_F(PreviewPanelTest, NamesOfPlansAreWholeInANarrowDock) {
             EXPECT_LE(plans->rowHeight(row), needed.height() + 2 * plans->fontMetrics().height()) << across;
         }
     }
+}
+
+TEST_F(PreviewPanelTest, AFailedMeasurementIsNoLongerWaitedFor) {
+    document_.setModel(testing::sampleModel());
+    feed_.setText(textSource(QStringLiteral("leaves.txt")), {});
+    feed_.setMeasuring(true);
+    engine_.fail(EngineTask::Measure, QStringLiteral("twig-6: there is no tokenizer."));
+    feed_.setMeasuring(false);
+    EXPECT_EQ(state(), QStringLiteral("twig-6: there is no tokenizer."));
+    feed_.setMeasuring(true);  // tried again
+    EXPECT_TRUE(state().contains(QStringLiteral("Waiting for the measurement")));
+    document_.setAnalysis(testing::sampleAnalysis());
+    feed_.setMeasuring(false);
+    EXPECT_TRUE(state().contains(QStringLiteral("Updating"))) << state().toStdString();
+    preview(10.0, 10.0);
+}
+
+TEST_F(PreviewPanelTest, APlanThatCannotBeIsExplainedWhereItsPerplexityWouldBe) {
+    document_.setModel(testing::sampleModel());
+    document_.setAnalysis(testing::sampleAnalysis());
+    feed_.setText(textSource(QStringLiteral("leaves.txt")), {});
+    preview(10.0, 10.0);
+    WidthRequest width = document_.width();
+    width.targetParameters = 10;
+    document_.setWidth(QStringLiteral("Set target"), width);
+    ASSERT_FALSE(document_.problem().isEmpty());
+    EXPECT_EQ(state(), document_.problem());
+    EXPECT_EQ(valueOf(panel_, "Planned perplexity"), QStringLiteral("-"));
 }
 
 TEST_F(PreviewPanelTest, WindowChoiceIsAnnounced) {

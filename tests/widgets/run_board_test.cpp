@@ -43,6 +43,16 @@ protected:
     std::unique_ptr<RunBoard> board_;
 };
 
+TEST_F(RunBoardTest, WhyARunFailedIsSaidInWordsOfTheWindow) {
+    RunRecord failed = sampleRun("twig-1", RunState::Interrupted, 3);
+    failed.problem = "step 3: the loss is not a finite number; lower the learning rate (--lr)";
+    const std::string said = "step 3: the loss is not a finite number; lower the learning rate";
+    list({failed});
+    EXPECT_EQ(run().record.problem, said);
+    Q_EMIT engine_.runChanged(failed);
+    EXPECT_EQ(run().record.problem, said);
+}
+
 TEST_F(RunBoardTest, ReadsTheWorkspaceAtOnceAndWhenItChanges) {
     EXPECT_THAT(engine_.listed, ElementsAre(QStringLiteral("/runs")));
     list({sampleRun("a", RunState::Complete, 20), sampleRun("b", RunState::Paused, 7)});

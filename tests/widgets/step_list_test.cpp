@@ -154,7 +154,7 @@ TEST_F(StepListTest, AStepOfAnyMethodHasTheFormOfItsOptions) {
     auto* sparsity = findNamed<QDoubleSpinBox>(panel_, "Sparsity");
     ASSERT_TRUE(sparsity->isVisible());
     sparsity->setValue(0.75);
-    EXPECT_EQ(undoText(), QStringLiteral("Change Twigs"));
+    EXPECT_EQ(undoText(), QStringLiteral("Set sparsity to 0.75"));
     const auto& recipe = std::get<RecipeStep>(document_.result()->plan.steps[2]);
     EXPECT_EQ(*recipe.options.find("sparsity"), OptionValue(0.75));
     EXPECT_EQ(findNamed<QDoubleSpinBox>(panel_, "Sparsity"), sparsity);  // edited in place

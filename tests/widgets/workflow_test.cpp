@@ -115,6 +115,53 @@ TEST_F(WorkflowTest, CancelledJobRaisesNoProblem) {
     EXPECT_EQ(engine_.measured.size(), 1U);
 }
 
+TEST_F(WorkflowTest, ThePerplexityThatIsSaidIsThatOfThePresentPlan) {
+    workflow_.preview().setDelay(0);
+    workflow_.openDemo();
+    engine_.finishOpen();
+    engine_.finishMeasure();
+    engine_.finishMeasure(true);
+    workflow_.preview().runNow();
+    engine_.finishPreview(10.0, 10.0);
+    ASSERT_TRUE(workflow_.status().startsWith(QStringLiteral("Perplexity 10.000")));
+    workflow_.document().setPartRemoved(1, LayerPart::Layer, true);
+    EXPECT_EQ(workflow_.status(), QStringLiteral("Updating the perplexity..."));
+    workflow_.preview().runNow();
+    engine_.finishPreview(10.0, 12.0);
+    EXPECT_TRUE(workflow_.status().contains(QStringLiteral("12.000")));
+    workflow_.preview().setAutomatic(false);
+    workflow_.document().undoStack()->undo();
+    EXPECT_TRUE(workflow_.status().contains(QStringLiteral("press Preview now")))
+        << workflow_.status().toStdString();
+}
+
+TEST_F(WorkflowTest, APlanThatCannotBeIsSaidUntilItIsPossibleAgain) {
+    workflow_.openDemo();
+    engine_.finishOpen();
+    engine_.finishMeasure();
+    WidthRequest width = workflow_.document().width();
+    width.targetParameters = 10;
+    workflow_.document().setWidth(QStringLiteral("Set target"), width);
+    ASSERT_FALSE(workflow_.document().problem().isEmpty());
+    EXPECT_EQ(workflow_.status(), workflow_.document().problem());
+    workflow_.document().undoStack()->undo();
+    EXPECT_NE(workflow_.status(), QString());
+    EXPECT_FALSE(workflow_.status().contains(QStringLiteral("10 ")));
+}
+
+TEST_F(WorkflowTest, APreviewWaitsForTheMeasurementOnlyWhileThereIsOne) {
+    workflow_.openDemo();
+    engine_.finishOpen();
+    EXPECT_TRUE(workflow_.preview().measuring());
+    EXPECT_EQ(workflow_.preview().state(), PreviewFeed::State::Pending);
+    engine_.fail(EngineTask::Measure, QStringLiteral("no tokenizer."));
+    EXPECT_FALSE(workflow_.preview().measuring());
+    EXPECT_EQ(workflow_.preview().state(), PreviewFeed::State::Failed);
+    EXPECT_EQ(workflow_.preview().problem(), QStringLiteral("no tokenizer."));
+    workflow_.measure();
+    EXPECT_EQ(workflow_.preview().state(), PreviewFeed::State::Pending);
+}
+
 TEST_F(WorkflowTest, ApplyAnnouncesWhatWasWritten) {
     workflow_.openDemo();
     engine_.finishOpen();

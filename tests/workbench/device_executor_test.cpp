@@ -116,6 +116,47 @@ TEST_F(DeviceExecutorTest, BackgroundJobGivesWayAndRunsAgain) {
     EXPECT_TRUE(failures_.empty());
 }
 
+TEST_F(DeviceExecutorTest, AJobThatGaveWayWaitsWithoutRateOrStage) {
+    std::atomic<int> starts = 0;
+    auto background = job("background", [&](JobContext& context, const Post& post) {
+        if (++starts > 1) return Outcome{{}, {}};
+        context.beginStage("layers", 4, "layers");
+        context.advanceTo(2);
+        return waitForStop(context, post);
+    });
+    background.background = true;
+    const int first = executor_.submit(std::move(background));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return rows_[first].stage == QStringLiteral("layers"); }, kPatience));
+    std::vector<JobRow> queued;
+    QObject::connect(&executor_, &DeviceExecutor::jobChanged, &executor_, [&](const JobRow& row) {
+        if (row.id == first && row.state == JobState::Queued) queued.push_back(row);
+    });
+    executor_.submit(quick("urgent"));
+    ASSERT_TRUE(reaches(first, JobState::Done));
+    ASSERT_EQ(queued.size(), 1U);
+    EXPECT_TRUE(queued[0].stage.isEmpty());
+    EXPECT_TRUE(queued[0].unit.isEmpty());
+    EXPECT_EQ(queued[0].rate, 0.0);
+    EXPECT_EQ(queued[0].fraction, 0.0);
+    EXPECT_LT(queued[0].secondsLeft, 0.0);
+    EXPECT_EQ(queued[0].name, QStringLiteral("background"));
+}
+
+TEST_F(DeviceExecutorTest, FailuresNameNoOptionsOfTheCommandLine) {
+    QSignalSpy logged(&executor_, &DeviceExecutor::logged);
+    const int id = executor_.submit(job("short", [](JobContext& context, const Post&) -> Outcome {
+        context.warn("the text ends early: give fewer --samples");
+        throw Error(ErrorCode::InvalidArgument, "a.txt: shorter than one window",
+                    "use a longer text or a smaller --seq-len");
+    }));
+    ASSERT_TRUE(reaches(id, JobState::Failed));
+    ASSERT_EQ(logged.count(), 2);
+    EXPECT_EQ(logged[0][0].value<LogEntry>().text,
+              QStringLiteral("short: the text ends early: give fewer windows"));
+    EXPECT_EQ(logged[1][0].value<LogEntry>().text,
+              QStringLiteral("short: a.txt: shorter than one window use a longer text or shorter windows"));
+}
+
 TEST_F(DeviceExecutorTest, ErrorsOfEveryKindReachTheTableAndTheLog) {
     QSignalSpy logged(&executor_, &DeviceExecutor::logged);
     const int known = executor_.submit(job("known", [](JobContext&, const Post&) -> Outcome {

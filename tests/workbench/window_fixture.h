@@ -6,9 +6,11 @@
 #include <QApplication>
 #include <QDropEvent>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QMimeData>
 #include <QTemporaryDir>
 #include <memory>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
@@ -35,11 +37,21 @@ protected:
         for (QAction* title : window_->menuBar()->actions()) {
             if (title->text().remove(QLatin1Char('&')) != QLatin1String(menu)) continue;
             for (QAction* entry : title->menu()->actions()) {
-                if (entry->text().remove(QLatin1Char('&')) == QLatin1String(text)) return entry;
+                const QString shown = entry->text().remove(QLatin1Char('&'));
+                // Undo and Redo name their edit.
+                const bool named = menu == std::string_view("Edit") && shown.startsWith(QLatin1String(text));
+                if (shown == QLatin1String(text) || named) return entry;
             }
         }
         ADD_FAILURE() << "no " << menu << " > " << text;
         return nullptr;
+    }
+    // Presses a button of the question that the window asks.
+    void answerQuestion(QMessageBox::StandardButton button) {
+        auto* box = window_->findChild<QMessageBox*>();
+        ASSERT_NE(box, nullptr);
+        QTest::mouseClick(box->button(button), Qt::LeftButton);
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     }
     void drop(const QString& path) {
         QMimeData data;

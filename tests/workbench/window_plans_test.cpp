@@ -95,7 +95,8 @@ TEST_F(WindowPlans, StepsAreChainedReorderedSwitchedOffAndUndone) {
     EXPECT_NE(valueOf(*window_, "Parameters after"), parameters);
     EXPECT_EQ(column(StepListModel::Parameters)[0], "-");
 
-    for (const char* what : {"Switch off step 1", "Move step", "Add Twigs", "Add LayerChop", "Change FLAP"}) {
+    for (const char* what :
+         {"Switch off step 1", "Move step", "Add Twigs", "Add LayerChop", "Set ratio to 20 %"}) {
         auto* undo = action("Edit", "Undo");
         ASSERT_TRUE(undo->isEnabled()) << what;
         EXPECT_EQ(window_->workflow().document().undoStack()->undoText().toStdString(), what);

@@ -153,6 +153,7 @@ TEST_F(WindowTest, ApplyAsksWhereToAndOffersToOpenTheResult) {
     engine_.finishApply();
     EXPECT_TRUE(window_->messages().isVisible());
     for (QPushButton* button : window_->messages().findChildren<QPushButton*>()) button->click();
+    answerQuestion(QMessageBox::Discard);
     EXPECT_EQ(engine_.opened.back(), folder_.filePath(QStringLiteral("small")));
 }
 
@@ -215,6 +216,7 @@ TEST_F(WindowTest, HealingIsReachedStartedAndFollowedFromTheMenu) {
                   "Healed twig-6-chop2-continued-1 in 1:04, 2.56 k tokens: held-out perplexity 12.000 -> "
                   "0.500, dense 1.500."));
     for (QPushButton* button : window_->messages().findChildren<QPushButton*>()) button->click();
+    answerQuestion(QMessageBox::Discard);
     EXPECT_EQ(engine_.opened.back(), folder);
 }
 

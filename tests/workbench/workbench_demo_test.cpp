@@ -6,6 +6,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMenu>
+#include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSlider>
@@ -104,6 +105,9 @@ TEST_F(WorkbenchDemoTest, AppliedPlanOpensAgainWithThePreviewedPerplexity) {
     window_->workflow().apply(result, QStringLiteral("hf"), false);
     ASSERT_TRUE(eventually([&] { return window_->messages().isVisible(); })) << log();
     for (QPushButton* button : window_->messages().findChildren<QPushButton*>()) button->click();
+    auto* question = window_->findChild<QMessageBox*>();  // the plan is not saved
+    ASSERT_NE(question, nullptr);
+    question->button(QMessageBox::Discard)->click();
     ASSERT_TRUE(eventually([&] {
         const auto& model = window_->workflow().document().model();
         return model != nullptr && model->path == result.toStdString();

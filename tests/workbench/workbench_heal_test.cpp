@@ -7,6 +7,7 @@
 #include <QDoubleSpinBox>
 #include <QElapsedTimer>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
@@ -66,6 +67,12 @@ protected:
         findNamed<QSpinBox>(*window_, "Checkpoint every")->setValue(3);
     }
     void budget(double steps) { findNamed<QDoubleSpinBox>(*window_, "Budget")->setValue(steps); }
+    // Healing chopped layers as an edit of the plan, which nobody saved.
+    void discardPlan() {
+        auto* question = window_->findChild<QMessageBox*>();
+        ASSERT_NE(question, nullptr);
+        question->button(QMessageBox::Discard)->click();
+    }
     QPushButton* button(const char* name) { return findNamed<QPushButton>(*window_, name); }
     std::string log() { return findNamed<QPlainTextEdit>(*window_, "Log")->toPlainText().toStdString(); }
     HealCurvesView& curves() { return *window_->findChild<HealCurvesView*>(); }
@@ -105,6 +112,7 @@ TEST_F(WorkbenchHealTest, OneClickHealsAndTheResultOpens) {
         window_->messages().message().startsWith(QStringLiteral("Healed sprout-12-chop4-continued-1")))
         << window_->messages().message().toStdString();
     button("Open checkpoint")->click();
+    discardPlan();
     ASSERT_TRUE(eventually([&] { return window_->workflow().document().model()->config.layerCount() == 8; }))
         << log();
 }
@@ -154,7 +162,30 @@ TEST_F(WorkbenchHealTest, TwoRunsAreComparedAndFoundAgainByANewWindow) {
     EXPECT_EQ(runCell(1, RunsModel::Method), QStringLiteral("lora"));
 }
 
-TEST_F(WorkbenchHealTest, ClosingTheWindowLeavesTheRunToBeResumed) {
+TEST_F(WorkbenchHealTest, ClosingTheWindowSavesTheStepsOfTheRun) {
+    openDemo();
+    findNamed<QSpinBox>(*window_, "Checkpoint every")->setValue(100);
+    budget(400);
+    button("Start")->click();
+    ASSERT_TRUE(eventually([&] { return steps() >= 4; })) << log();
+    EXPECT_FALSE(window_->close());
+    discardPlan();
+    EXPECT_TRUE(window_->messages().message().contains(QStringLiteral("Pausing")))
+        << window_->messages().message().toStdString();
+    ASSERT_TRUE(eventually([&] { return !window_->isVisible(); })) << log();
+    const std::int64_t saved = steps();
+    EXPECT_GE(saved, 4);
+    closeWindow();
+    openWindow();
+    ASSERT_TRUE(idleAs("paused"));
+    button("Resume")->click();
+    const std::string after = "goes on after step " + std::to_string(saved);
+    ASSERT_TRUE(eventually([&] { return log().find(after) != std::string::npos; })) << log();
+    button("Cancel")->click();
+    ASSERT_TRUE(idleAs("interrupted")) << log();
+}
+
+TEST_F(WorkbenchHealTest, ADestroyedWindowLeavesTheRunToBeResumed) {
     openDemo();
     budget(400);
     button("Start")->click();

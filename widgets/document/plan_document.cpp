@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "widgets/document/job_row.h"
 #include "widgets/document/plan_commands.h"
+#include "widgets/document/window_words.h"
 
 namespace secateur {
 namespace {
@@ -15,7 +16,7 @@ constexpr int kHistoryLength = 500;
 constexpr qint64 kLargestPlanFile = qint64{64} << 20;
 
 QString explain(const Error& error) {
-    return withHint(QString::fromStdString(error.message()), QString::fromStdString(error.hint()));
+    return withHint(inWindowWords(error.message()), inWindowWords(error.hint()));
 }
 
 bool sameMeasurement(const Analysis* a, const Analysis* b) {
@@ -211,7 +212,7 @@ QStringList PlanDocument::load(const QString& path) {
     undo_.setClean();
     Q_EMIT fileChanged();
     QStringList warnings;
-    for (const std::string& warning : parsed.warnings) warnings << QString::fromStdString(warning);
+    for (const std::string& warning : parsed.warnings) warnings << inWindowWords(warning);
     return warnings;
 }
 

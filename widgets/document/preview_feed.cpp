@@ -88,7 +88,19 @@ void PreviewFeed::accept(const PreviewReport& report, quint64 revision) {
     become(State::Current);
 }
 
+void PreviewFeed::setMeasuring(bool measuring) {
+    measuring_ = measuring;
+    if (measuring && unmeasured_ && state_ == State::Failed) return become(State::Pending);
+    Q_EMIT changed();
+}
+
 void PreviewFeed::fail(const Problem& problem) {
+    if (problem.task == EngineTask::Measure && state_ == State::Pending && document_.analysis() == nullptr) {
+        problem_ = problem.cancelled ? tr("The measurement was cancelled.") : problem.message;
+        become(State::Failed);
+        unmeasured_ = true;
+        return;
+    }
     if (problem.task != EngineTask::Preview || state_ != State::Running) return;
     problem_ = problem.cancelled ? tr("The preview was cancelled.") : problem.message;
     become(State::Failed);
@@ -96,6 +108,7 @@ void PreviewFeed::fail(const Problem& problem) {
 
 void PreviewFeed::become(State state) {
     state_ = state;
+    unmeasured_ = false;
     Q_EMIT changed();
 }
 

@@ -47,6 +47,9 @@ public:
     void setCalibration(const TextSource& text, const WindowOptions& windows);
     void setAutomatic(bool automatic);
     [[nodiscard]] bool automatic() const noexcept { return automatic_; }
+    // A measurement began, which previews wait for, or ended.
+    void setMeasuring(bool measuring);
+    [[nodiscard]] bool measuring() const noexcept { return measuring_; }
     void setDelay(int milliseconds) { pause_.setInterval(milliseconds); }
 
     // True when the present plan has calibrated steps, or such that train: it is previewed by runNow() alone.
@@ -84,6 +87,8 @@ private:
     State state_ = State::Empty;
     std::uint64_t asked_ = 0;  // revision of the plan in flight
     bool automatic_ = true;
+    bool measuring_ = false;
+    bool unmeasured_ = false;  // the failure is that of the measurement
 };
 
 }  // namespace secateur

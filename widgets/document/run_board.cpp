@@ -10,6 +10,7 @@
 
 #include "core/base/units.h"
 #include "widgets/document/settings.h"
+#include "widgets/document/window_words.h"
 
 namespace secateur {
 namespace {
@@ -18,6 +19,12 @@ constexpr int kMostCompared = 7;  // as many as there are colours
 
 QString boardTr(const char* text) {
     return QCoreApplication::translate("RunState", text);
+}
+
+// What the disk says of a run, as the window says things.
+RunRecord inWords(RunRecord record) {
+    record.problem = inWindowWords(record.problem).toStdString();
+    return record;
 }
 
 QString number(double perplexity) {
@@ -118,6 +125,7 @@ void RunBoard::start(const HealJob& job) {
     while (compared.size() >= kMostCompared) compared.removeFirst();
     select(compared << job.folder);
     Q_EMIT changed();
+    Q_EMIT begun(job.folder);
     engine_.heal(job);
 }
 
@@ -135,6 +143,7 @@ void RunBoard::resume(const QString& folder) {
     run->resumes = true;
     if (!selected_.contains(folder)) select(QStringList(selected_) << folder);
     Q_EMIT changed();
+    Q_EMIT begun(job.folder);
     engine_.heal(job);
 }
 
@@ -219,7 +228,7 @@ void RunBoard::listed(const QString& workspace, const std::vector<RunRecord>& re
         });
         if (known) continue;
         RunEntry run;
-        run.record = record;
+        run.record = inWords(record);
         runs.push_back(std::move(run));
     }
     runs_ = std::move(runs);
@@ -233,7 +242,7 @@ void RunBoard::update(const RunRecord& record) {
         runs_.emplace_back();
         run = &runs_.back();
     }
-    run->record = record;
+    run->record = inWords(record);
     giveColours();
     Q_EMIT changed();
 }

@@ -80,6 +80,7 @@ Q_SIGNALS:
     void changed();                          // runs came, went, or are in another state
     void progressed(const QString& folder);  // its curve grew, or its time left is another
     void selectionChanged();
+    void begun(const QString& folder);  // asked to start or to go on
     void said(const QString& status);
     void finished(const QString& folder, const QString& summary);
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kMostRecent = 9;
 // Raise when docks are renamed or rearranged, so that an older state is not restored onto a different window.
-constexpr int kLayoutVersion = 2;
+constexpr int kLayoutVersion = 3;
 constexpr int kCalibrationWindows = 32;
 constexpr int kEvaluationWindows = 32;
 constexpr int kHeldOutWindows = 32;
@@ -170,6 +170,14 @@ void Settings::setLayoutState(const QString& layout, const QByteArray& state) {
     } else {
         store_.setValue(layoutKey(layout), state);
     }
+}
+
+int Settings::lowHeight(const QString& layout) const {
+    return std::max(0, store_.value(layoutKey(layout) + QStringLiteral("-low")).toInt());
+}
+
+void Settings::setLowHeight(const QString& layout, int height) {
+    store_.setValue(layoutKey(layout) + QStringLiteral("-low"), height);
 }
 
 QByteArray Settings::geometry() const {

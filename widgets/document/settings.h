@@ -61,6 +61,9 @@ public:
     // Dock states by layout name; empty when never saved by this version of the window.
     [[nodiscard]] QByteArray layoutState(const QString& layout) const;
     void setLayoutState(const QString& layout, const QByteArray& state);
+    // Height of the dock below the views, in pixels; 0 when never saved.
+    [[nodiscard]] int lowHeight(const QString& layout) const;
+    void setLowHeight(const QString& layout, int height);
     [[nodiscard]] QByteArray geometry() const;
     void setGeometry(const QByteArray& geometry);
     [[nodiscard]] QString currentLayout() const;

@@ -9,6 +9,7 @@
 #include "core/base/units.h"
 #include "core/planning/heal_forecast.h"
 #include "core/planning/planner.h"
+#include "widgets/document/window_words.h"
 
 namespace secateur {
 namespace {
@@ -42,21 +43,56 @@ Workflow::Workflow(EngineClient& engine, Settings& settings, QObject* parent)
         if (document_.model() != nullptr && settings_.measureOnOpen()) measure();
         previewTextChanged();
     });
-    connect(&preview_, &PreviewFeed::changed, this, [this] {
-        if (preview_.state() != PreviewFeed::State::Current) return;
-        const PreviewReport& report = *preview_.report();
-        say(tr("Perplexity %1 -> %2 (%3) before healing, %4 removed")
-                .arg(QString::fromStdString(formatPerplexity(report.densePerplexity)),
-                     QString::fromStdString(formatPerplexity(report.planPerplexity)),
-                     QString::fromStdString(formatChange(report.change())),
-                     QString::fromStdString(formatPercent(report.accounting.removedFraction))));
-    });
+    connect(&preview_, &PreviewFeed::changed, this, &Workflow::sayPerplexity);
+    connect(&document_, &PlanDocument::planChanged, this, &Workflow::sayPlanProblem);
+    connect(this, &Workflow::measuringChanged, &preview_, &PreviewFeed::setMeasuring);
     connect(&runs_, &RunBoard::said, this, &Workflow::say);
     connect(&runs_, &RunBoard::finished, this, [this](const QString& folder, const QString& summary) {
         say(summary);
         Q_EMIT resultWritten(folder, summary);
     });
     say(tr("Ready"));
+}
+
+// A perplexity that is said is that of the present plan, or says that it is not.
+void Workflow::sayPerplexity() {
+    const bool shown = !perplexity_.isEmpty() && status_ == perplexity_;
+    switch (preview_.state()) {
+        case PreviewFeed::State::Current: {
+            const PreviewReport& report = *preview_.report();
+            perplexity_ = tr("Perplexity %1 -> %2 (%3) before healing, %4 removed")
+                              .arg(QString::fromStdString(formatPerplexity(report.densePerplexity)),
+                                   QString::fromStdString(formatPerplexity(report.planPerplexity)),
+                                   QString::fromStdString(formatChange(report.change())),
+                                   QString::fromStdString(formatPercent(report.accounting.removedFraction)));
+            return say(perplexity_);
+        }
+        case PreviewFeed::State::Running:
+            if (shown) say(tr("Updating the perplexity..."));
+            return;
+        case PreviewFeed::State::Pending:
+            if (!shown) return;
+            return say(preview_.automatic() && !preview_.waitsForPress()
+                           ? tr("Updating the perplexity...")
+                           : tr("The plan has changed: press Preview now for its perplexity."));
+        case PreviewFeed::State::Empty:
+            if (shown) say(document_.waiting() ? tr("Planning...") : tr("Ready"));
+            return;
+        case PreviewFeed::State::Failed:
+            return;  // the failure is said
+    }
+}
+
+void Workflow::sayPlanProblem() {
+    const QString problem = document_.problem();
+    if (problem == planProblem_) return;
+    const bool shown = status_ == planProblem_;
+    planProblem_ = problem;
+    if (!problem.isEmpty()) {
+        say(problem);
+    } else if (shown) {
+        say(tr("The plan is possible again"));
+    }
 }
 
 void Workflow::openModel(const QString& folder) {
@@ -166,6 +202,7 @@ void Workflow::measure() {
 
 void Workflow::apply(const QString& folder, const QString& format, bool overwrite) {
     if (!document_.valid()) return;
+    writing_ = folder;
     say(tr("Writing %1...").arg(folderName(folder)));
     const MeasureRequest calibration = measureRequest();
     engine_.apply({document_.result()->plan, document_.analysis(), folder, format, overwrite,
@@ -214,8 +251,7 @@ bool Workflow::savePlan(const QString& file) {
     try {
         document_.save(file);
     } catch (const Error& error) {
-        taskFailed({EngineTask::Plan, QString::fromStdString(error.message()),
-                    QString::fromStdString(error.hint())});
+        taskFailed({EngineTask::Plan, inWindowWords(error.message()), inWindowWords(error.hint())});
         return false;
     }
     say(tr("Saved %1").arg(file));
@@ -227,8 +263,7 @@ bool Workflow::loadPlan(const QString& file) {
         const QStringList warnings = document_.load(file);
         if (!warnings.isEmpty()) Q_EMIT warningsRaised(warnings);
     } catch (const Error& error) {
-        taskFailed({EngineTask::Plan, QString::fromStdString(error.message()),
-                    QString::fromStdString(error.hint())});
+        taskFailed({EngineTask::Plan, inWindowWords(error.message()), inWindowWords(error.hint())});
         return false;
     }
     say(tr("Loaded %1").arg(file));
@@ -244,7 +279,7 @@ void Workflow::modelOpened(const std::shared_ptr<const ModelSummary>& model) {
     say(tr("Opened %1").arg(QString::fromStdString(model->name)));
     Q_EMIT modelReady();
     QStringList warnings;
-    for (const std::string& warning : model->warnings) warnings << QString::fromStdString(warning);
+    for (const std::string& warning : model->warnings) warnings << inWindowWords(warning);
     if (!warnings.isEmpty()) Q_EMIT warningsRaised(warnings);
     if (settings_.measureOnOpen()) measure();
 }
@@ -293,6 +328,7 @@ void Workflow::planByEngine(const PlanRequest& request, quint64 revision) {
 }
 
 void Workflow::resultApplied(const ApplyReport& report) {
+    writing_.clear();
     const QString folder = QString::fromStdString(report.path);
     QString summary = tr("Wrote %1: %2 parameters, %3.")
                           .arg(folder, QString::fromStdString(formatCount(report.accounting.parametersAfter)),
@@ -302,7 +338,7 @@ void Workflow::resultApplied(const ApplyReport& report) {
     say(summary);
     Q_EMIT resultWritten(folder, summary);
     QStringList warnings;
-    for (const std::string& warning : report.warnings) warnings << QString::fromStdString(warning);
+    for (const std::string& warning : report.warnings) warnings << inWindowWords(warning);
     if (!warnings.isEmpty()) Q_EMIT warningsRaised(warnings);
 }
 
@@ -312,6 +348,7 @@ void Workflow::taskFailed(const Problem& problem) {
         leaveOneOutPending_ = leaveOneOutRunning_ = false;
         Q_EMIT measuringChanged(false);
     }
+    if (problem.task == EngineTask::Apply) writing_.clear();
     if (problem.task == EngineTask::Plan) document_.rejectPlanned(problem.message, document_.revision());
     say(problem.message);
     // Opening stopped the measurement of the model that stays.

@@ -59,6 +59,8 @@ public:
     [[nodiscard]] bool leaveOneOutExpected() const noexcept {
         return leaveOneOutPending_ || leaveOneOutRunning_;
     }
+    // The folder that a checkpoint is being written to; empty when none is.
+    [[nodiscard]] QString writing() const { return writing_; }
     // What happened last, in one line.
     [[nodiscard]] QString status() const { return status_; }
 
@@ -79,6 +81,8 @@ private:
     void taskFailed(const Problem& problem);
     void previewTextChanged();
     void restoreSession();
+    void sayPerplexity();
+    void sayPlanProblem();
     void say(const QString& status);
     [[nodiscard]] MeasureRequest measureRequest() const;
     [[nodiscard]] bool cheapToLeaveOut() const;
@@ -90,6 +94,9 @@ private:
     RunBoard runs_;
     QString status_;
     std::optional<SessionKeeper::Left> session_;  // to go on with when its model is open
+    QString perplexity_;                          // as it was said last
+    QString planProblem_;                         // why there is no plan, as it was said last
+    QString writing_;
     bool leaveOneOutPending_ = false;
     bool leaveOneOutRunning_ = false;
 };

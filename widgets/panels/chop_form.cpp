@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "widgets/document/job_row.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/window_words.h"
 #include "widgets/panels/number_text.h"
 
 namespace secateur {
@@ -69,7 +70,7 @@ void ChopForm::propose() {
         }
     } catch (const Error& error) {
         Q_EMIT messageRaised(
-            withHint(QString::fromStdString(error.message()), QString::fromStdString(error.hint())));
+            withHint(inWindowWords(error.message()), inWindowWords(error.hint())));
         return;
     }
     document_.setChop(tr("Chop %1 by %2").arg(layerCount(chop.count), strategy_->currentText()), chop);

@@ -26,6 +26,7 @@ void FoldableBox::setOpen(bool open) {
     button_->setChecked(open);
     button_->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
     content_->setVisible(open);
+    Q_EMIT opened(open);
 }
 
 QWidget* FoldableBox::button() const {

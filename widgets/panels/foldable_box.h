@@ -18,6 +18,9 @@ public:
     [[nodiscard]] bool isOpen() const;
     [[nodiscard]] QWidget* button() const;  // opens and folds it
 
+Q_SIGNALS:
+    void opened(bool open);
+
 private:
     QToolButton* button_;
     QWidget* content_;

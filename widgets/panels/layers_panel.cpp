@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/layers_panel.h"
 
+#include <QEvent>
 #include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QLabel>
@@ -15,6 +16,7 @@
 #include "widgets/models/layers_model.h"
 #include "widgets/panels/checkable_table.h"
 #include "widgets/panels/number_text.h"
+#include "widgets/panels/score_source.h"
 #include "widgets/panels/table_style.h"
 
 namespace secateur {
@@ -56,6 +58,7 @@ void LayersPanel::buildTable() {
     QHeaderView* header = table_->horizontalHeader();
     header->setSectionResizeMode(QHeaderView::Stretch);
     header->setMinimumSectionSize(2 * table_->fontMetrics().height());
+    table_->viewport()->installEventFilter(this);
     // Box columns are as wide as their titles, and leave the rest to the bars.
     const int margin = table_->fontMetrics().height();
     for (int column = LayersModel::Layer; column <= LayersModel::Mlp; ++column) {
@@ -67,6 +70,31 @@ void LayersPanel::buildTable() {
     table_->sortByColumn(LayersModel::Layer, Qt::AscendingOrder);
 }
 
+bool LayersPanel::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize) fitNumbers();
+    return QWidget::eventFilter(watched, event);
+}
+
+// Numbers share what the boxes leave, and stay whole where that is too little: the table scrolls then.
+void LayersPanel::fitNumbers() {
+    QHeaderView* header = table_->horizontalHeader();
+    const int least = table_->fontMetrics().horizontalAdvance(QStringLiteral("0.0000 #00")) + 10;
+    int room = table_->viewport()->width();
+    int numbers = 0;
+    for (int column = 0; column < model_->columnCount(); ++column) {
+        if (table_->isColumnHidden(column)) continue;
+        if (column <= LayersModel::Mlp)
+            room -= header->sectionSize(column);
+        else
+            ++numbers;
+    }
+    const bool fits = room >= numbers * least;
+    for (int column = LayersModel::Mlp + 1; column < model_->columnCount(); ++column) {
+        header->setSectionResizeMode(column, fits ? QHeaderView::Stretch : QHeaderView::Fixed);
+        if (!fits) header->resizeSection(column, least);
+    }
+}
+
 void LayersPanel::refresh() {
     model_->setRows(layerRows(document_));
     const LayerNotes notes = layerNotes(document_);
@@ -74,6 +102,7 @@ void LayersPanel::refresh() {
     table_->setColumnHidden(
         LayersModel::Weights,
         std::ranges::all_of(model_->rows(), [](const LayerRow& row) { return row.weights.isEmpty(); }));
+    fitNumbers();
     mark(selection_.layer());
     if (document_.model() == nullptr) {
         summary_->setText(tr("Open a model to see its layers."));
@@ -83,10 +112,12 @@ void LayersPanel::refresh() {
     for (const LayerRow& row : model_->rows()) chopped += row.chopped ? 1 : 0;
     const QString measured =
         document_.analysis() == nullptr ? tr(" Measure to fill influence and fluctuation.") : QString();
+    const QString stale = document_.problem().isEmpty() ? QString() : QLatin1Char(' ') + staleNote(document_);
     summary_->setText(
         (chopped == 0 ? tr("%1. Check Chop to remove one.").arg(layerCount(model_->rowCount()))
                       : tr("%1, %2 chopped.").arg(layerCount(model_->rowCount())).arg(chopped)) +
-        measured + (notes.leaveOneOut.isEmpty() ? QString() : tr(" Without it: ") + notes.leaveOneOut));
+        measured + (notes.leaveOneOut.isEmpty() ? QString() : tr(" Without it: ") + notes.leaveOneOut) +
+        stale);
 }
 
 void LayersPanel::mark(int layer) {

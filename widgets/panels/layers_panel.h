@@ -21,7 +21,9 @@ public:
     LayersPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent = nullptr);
 
 private:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void buildTable();
+    void fitNumbers();
     void refresh();
     void mark(int layer);
     void choose();

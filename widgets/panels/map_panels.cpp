@@ -78,7 +78,6 @@ ChannelMapPanel::ChannelMapPanel(PlanDocument& document, LayerSelection& selecti
 
     shareSelection(view_, selection);
     connect(&scores_, &ScoreSource::changed, this, [this] {
-        view_->setProvenance(provenance(document_));
         view_->setData(scores_.table());
         showPlan();
     });
@@ -86,6 +85,7 @@ ChannelMapPanel::ChannelMapPanel(PlanDocument& document, LayerSelection& selecti
 }
 
 void ChannelMapPanel::showPlan() {
+    view_->setProvenance(provenance(document_));
     if (document_.result() == nullptr) {
         view_->setKept(nullptr);
         view_->setDecision(nullptr);
@@ -131,7 +131,6 @@ DistributionPanel::DistributionPanel(PlanDocument& document, LayerSelection& sel
     fill(this, view_);
     connect(&selection, &LayerSelection::layerChanged, view_, &DistributionView::setSelectedLayer);
     connect(&scores_, &ScoreSource::changed, this, [this] {
-        view_->setProvenance(provenance(document_));
         view_->setData(scores_.table());
         showPlan();
     });
@@ -141,6 +140,7 @@ DistributionPanel::DistributionPanel(PlanDocument& document, LayerSelection& sel
 }
 
 void DistributionPanel::showPlan() {
+    view_->setProvenance(provenance(document_));
     if (const auto& model = document_.model(); model != nullptr && !model->config.layers.empty()) {
         const LayerConfig& layer = model->config.layers.front();
         const int groupSize = layer.kvHeads > 0 ? layer.heads / layer.kvHeads : 1;

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/message_bar.h"
 
+#include <QDockWidget>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMainWindow>
 #include <QPushButton>
-#include <QResizeEvent>
+#include <QStatusBar>
 #include <QStyle>
+#include <QTimer>
 #include <QToolButton>
+#include <algorithm>
 
 namespace secateur {
 
@@ -15,6 +20,7 @@ MessageBar::MessageBar(QWidget* parent)
     setFrameShape(QFrame::StyledPanel);
     setAutoFillBackground(true);
     setAccessibleName(tr("Message"));
+    action_->setAccessibleName(tr("Answer"));  // until there is one
     text_->setWordWrap(true);
     text_->setTextFormat(Qt::PlainText);
     text_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -56,37 +62,49 @@ void MessageBar::showMessage(Kind kind, const QString& message, const QString& h
     text_->setText(text);
     setAccessibleDescription(text);
     action_->setText(action);
+    action_->setAccessibleName(action);
     action_->setVisible(!action.isEmpty());
     act_ = std::move(act);
     show();
-    Q_EMIT shown(true);
+    place();
 }
 
-// As high as the text at the bar's width, frame and all: tool bars do not ask for a height by width, and a
-// label that wraps would guess a narrow and high one. Before it is laid out the bar has no width of its own,
-// and the window's stands for it.
-QSize MessageBar::sizeHint() const {
-    const int across = across_ > 0 ? across_ : window()->width();
-    return {QFrame::sizeHint().width(), layout()->totalHeightForWidth(across)};
+void MessageBar::lieOver(QMainWindow& window) {
+    window_ = &window;
+    window.installEventFilter(this);
+    window.statusBar()->installEventFilter(this);
 }
 
-QSize MessageBar::minimumSizeHint() const {
-    return {QFrame::minimumSizeHint().width(), sizeHint().height()};
+bool MessageBar::eventFilter(QObject* watched, QEvent* event) {
+    const bool moves = event->type() == QEvent::Resize || event->type() == QEvent::Move ||
+                       event->type() == QEvent::FontChange;
+    // Docks that come, and those that are brought to the front, lie over it otherwise.
+    const bool covers = event->type() == QEvent::ChildPolished || event->type() == QEvent::ZOrderChange;
+    if (event->type() == QEvent::ChildPolished) {
+        QObject* child = static_cast<QChildEvent*>(event)->child();
+        if (qobject_cast<QDockWidget*>(child) != nullptr) child->installEventFilter(this);
+    }
+    if ((moves || covers) && isVisible()) QTimer::singleShot(0, this, &MessageBar::place);
+    return QFrame::eventFilter(watched, event);
 }
 
-void MessageBar::resizeEvent(QResizeEvent* event) {
-    QFrame::resizeEvent(event);
-    if (!isVisible() || across_ == width()) return;
-    across_ = width();
-    updateGeometry();
+void MessageBar::place() {
+    if (window_ == nullptr || isHidden()) return;
+    constexpr int kLineCharacters = 64;
+    const int margin = fontMetrics().height() / 2;
+    const int room = window_->width() - 2 * margin;
+    const int wide = std::min(
+        room, std::max(kLineCharacters * fontMetrics().averageCharWidth(), window_->width() * 2 / 5));
+    const int high = layout()->totalHeightForWidth(wide);
+    const int bottom = window_->statusBar()->geometry().top() - margin;
+    setGeometry(window_->width() - margin - wide, bottom - high, wide, high);
+    raise();
 }
 
 void MessageBar::clear() {
     hide();
-    across_ = 0;
     text_->clear();
     act_ = {};
-    Q_EMIT shown(false);
 }
 
 QString MessageBar::message() const {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A message that stays until it is closed or replaced, without stopping anybody: what failed, where, and what
-// to do about it.
+// to do about it. It lies over the window and moves nothing.
 #pragma once
 
 #include <QFrame>
 #include <functional>
 
 class QLabel;
+class QMainWindow;
 class QPushButton;
 
 namespace secateur {
@@ -17,6 +18,9 @@ class MessageBar final : public QFrame {
 public:
     explicit MessageBar(QWidget* parent = nullptr);  // hidden
 
+    // Keeps to the lower right of the window it is a child of, over the log, which says the same.
+    void lieOver(QMainWindow& window);
+
     enum class Kind { Information, Warning, Error };
     void showMessage(Kind kind, const QString& message, const QString& hint = {});
     // The same with a button that does something about it.
@@ -24,20 +28,15 @@ public:
                      std::function<void()> act);
     void clear();
     [[nodiscard]] QString message() const;
-    [[nodiscard]] QSize sizeHint() const override;
-    [[nodiscard]] QSize minimumSizeHint() const override;
-
-Q_SIGNALS:
-    void shown(bool visible);
-
-protected:
-    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void place();
+
     QLabel* icon_;
     QLabel* text_;
     QPushButton* action_;
-    int across_ = 0;  // its width since it was laid out; 0: not yet
+    QMainWindow* window_ = nullptr;
     std::function<void()> act_;
 };
 

@@ -80,6 +80,14 @@ void prepare(Box* box, const OptionSpec& spec) {
 
 }  // namespace
 
+QString optionText(const OptionSpec& spec, const OptionValue& value) {
+    if (const bool* on = std::get_if<bool>(&value)) return *on ? OptionForm::tr("on") : OptionForm::tr("off");
+    if (const auto* share = std::get_if<double>(&value); share != nullptr && spec.share)
+        return OptionForm::tr("%1 %").arg(QString::number(std::round(1000.0 * *share) / 10.0));
+    const QString said = value == spec.usual ? text(usualText(spec)) : lineText(spec, value);
+    return said.isEmpty() ? OptionForm::tr("none") : isAmount(spec) ? said : said + suffixOf(spec);
+}
+
 OptionForm::OptionForm(std::vector<OptionSpec> specs, std::vector<std::string> elsewhere, QWidget* parent,
                        Lines lines)
     : QWidget(parent),
@@ -95,6 +103,7 @@ OptionForm::OptionForm(std::vector<OptionSpec> specs, std::vector<std::string> e
 void OptionForm::build() {
     fields_.clear();
     headings_.clear();
+    reasons_.clear();
     unread_.clear();
     dragged_ = false;
     for (QFormLayout* form : {form_, static_cast<QFormLayout*>(more_->layout())})
@@ -355,6 +364,26 @@ void OptionForm::setStandIn(const std::string& key, const std::optional<OptionVa
     else
         standIns_.remove(text(key));
     if (const OptionSpec* spec = findSpec(specs_, key)) showValue(*spec);
+}
+
+void OptionForm::explain(const std::string& key, const QString& why) {
+    const auto field = fields_.constFind(text(key));
+    if (field == fields_.constEnd()) return;
+    QLabel*& reason = reasons_[text(key)];
+    auto* form = static_cast<QFormLayout*>(field->widget->parentWidget()->layout());
+    if (reason == nullptr && !why.isEmpty()) {
+        reason = new QLabel(field->widget->parentWidget());
+        reason->setWordWrap(true);
+        reason->setTextFormat(Qt::PlainText);
+        reason->setObjectName(text(key) + QStringLiteral("-reason"));
+        int row = 0;
+        form->getWidgetPosition(field->widget, &row, nullptr);
+        form->insertRow(row + 1, reason);
+    }
+    if (reason == nullptr) return;
+    reason->setText(why);
+    reason->setVisible(!why.isEmpty());
+    field->editors.front()->setAccessibleDescription(why);
 }
 
 void OptionForm::showValue(const OptionSpec& spec) {

@@ -44,6 +44,8 @@ public:
     // What an option that is not given stands for, where that depends on more than the option; shown in its
     // field.
     void setStandIn(const std::string& key, const std::optional<OptionValue>& value);
+    // Says below the field of an option why its value cannot be met; empty: nothing.
+    void explain(const std::string& key, const QString& why);
     // True when the last change goes on with the one before it: a slider that is dragged, a field that is
     // stepped again at once.
     [[nodiscard]] bool continues() const noexcept { return continues_; }
@@ -96,6 +98,7 @@ private:
     QHash<QString, QString> unread_;  // key -> why its text is no value
     QHash<QString, OptionValue> standIns_;
     QHash<QString, QLabel*> headings_;  // by section
+    QHash<QString, QLabel*> reasons_;   // by key
     QFormLayout* form_;
     QWidget* more_;
     std::string stepped_;  // the field that was stepped last
@@ -103,5 +106,8 @@ private:
     bool dragged_ = false;
     bool continues_ = false;
 };
+
+// The value as a form says it: "20 %", "4.2 M", "on".
+[[nodiscard]] QString optionText(const OptionSpec& spec, const OptionValue& value);
 
 }  // namespace secateur

@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 
 #include "widgets/document/plan_document.h"
+#include "widgets/document/window_words.h"
 #include "widgets/panels/accounting_card.h"
 #include "widgets/panels/chop_form.h"
 #include "widgets/panels/step_form.h"
@@ -110,7 +111,7 @@ void PlanPanel::refresh() {
     if (document_.waiting())
         notes << tr("This method prunes as it goes: the plan is being computed, see Jobs.");
     if (result != nullptr && document_.valid()) {
-        for (const std::string& warning : result->warnings) notes << QString::fromStdString(warning);
+        for (const std::string& warning : result->warnings) notes << inWindowWords(warning);
     }
     warnings_->setText(notes.join(QLatin1Char('\n')));
     warnings_->setVisible(!notes.isEmpty());

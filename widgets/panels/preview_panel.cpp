@@ -12,6 +12,7 @@
 #include "core/base/units.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
+#include "widgets/document/window_words.h"
 #include "widgets/panels/foldable_box.h"
 #include "widgets/panels/text_choice_box.h"
 #include "widgets/panels/value_label.h"
@@ -48,6 +49,7 @@ PreviewPanel::PreviewPanel(PlanDocument& document, PreviewFeed& feed, QWidget* p
     outer->addWidget(scroll);
     connect(&feed_, &PreviewFeed::changed, this, &PreviewPanel::refresh);
     connect(&document_, &PlanDocument::modelChanged, this, &PreviewPanel::refresh);
+    connect(&document_, &PlanDocument::planChanged, this, &PreviewPanel::refresh);
     refresh();
 }
 
@@ -105,12 +107,14 @@ QString PreviewPanel::stateText() const {
     const QString protocol = feed_.report() ? QString::fromStdString(feed_.report()->protocol) : QString();
     switch (feed_.state()) {
         case PreviewFeed::State::Empty:
-            return tr("The present wishes have no plan; see Plan.");
+            return document_.problem().isEmpty() ? tr("The plan is being computed.") : document_.problem();
         case PreviewFeed::State::Pending:
             if (feed_.waitsForPress())
                 return tr("The plan has calibrated steps: press Preview now to run it, before healing.");
             if (!feed_.automatic()) return tr("The plan has changed. Press Preview now.");
-            return document_.analysis() == nullptr ? tr("Waiting for the measurement.") : tr("Updating...");
+            if (document_.analysis() != nullptr) return tr("Updating...");
+            return feed_.measuring() ? tr("Waiting for the measurement.")
+                                     : tr("Not measured: choose Run, Measure, or press Preview now.");
         case PreviewFeed::State::Running:
             return tr("Updating...");
         case PreviewFeed::State::Failed:
@@ -137,7 +141,7 @@ void PreviewPanel::refresh() {
         if (report->withinError()) lines << tr("The change is smaller than its standard error.");
         for (const TextOverlap& overlap : report->overlaps)
             lines << tr("Not new text: %1.").arg(QString::fromStdString(inWords(overlap)));
-        for (const std::string& warning : report->warnings) lines << QString::fromStdString(warning);
+        for (const std::string& warning : report->warnings) lines << inWindowWords(warning);
     }
     state_->setText(lines.join(QLatin1Char('\n')));
     run_->setEnabled(document_.valid() && !feed_.text().empty());

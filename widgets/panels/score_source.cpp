@@ -64,7 +64,13 @@ QString provenance(const PlanDocument& document) {
                        .arg(from.seqLen)
                        .arg(QLatin1String(name(statistics)), QString::fromStdString(analysis->dtype));
     if (!analysis->choppedLayers.empty()) text += ScoreSource::tr(", measured without the chopped layers");
+    if (const QString stale = staleNote(document); !stale.isEmpty()) text += QStringLiteral(". ") + stale;
     return text;
+}
+
+QString staleNote(const PlanDocument& document) {
+    if (document.problem().isEmpty()) return {};
+    return ScoreSource::tr("The plan shown is the last that was possible.");
 }
 
 }  // namespace secateur

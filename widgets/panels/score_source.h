@@ -38,5 +38,7 @@ private:
 
 // "sample.txt, 64 windows of 128 tokens, exact statistics, float32"; empty without an analysis.
 [[nodiscard]] QString provenance(const PlanDocument& document);
+// Where the present wishes have no plan: that what is shown as kept and removed is of the plan before.
+[[nodiscard]] QString staleNote(const PlanDocument& document);
 
 }  // namespace secateur

@@ -13,6 +13,7 @@
 #include "widgets/document/job_row.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/step_words.h"
+#include "widgets/document/window_words.h"
 #include "widgets/panels/foldable_box.h"
 #include "widgets/panels/option_form.h"
 
@@ -34,6 +35,29 @@ OptionValues joined(const OptionValues& before, const OptionValues& said,
             values.set(spec.key, spec.usual);
     }
     return values;
+}
+
+OptionValue valueOf(const OptionValues& values, const OptionSpec& spec) {
+    const OptionValue* set = values.find(spec.key);
+    return set != nullptr ? *set : spec.usual;
+}
+
+// What an edit did, for Undo: "Set ratio to 20 %". An option that another takes back is not named.
+QString editText(const OptionValues& before, const OptionValues& after, const std::vector<OptionSpec>& specs,
+                 const QString& method) {
+    const OptionSpec* changed = nullptr;
+    for (const OptionSpec& spec : specs) {
+        const OptionValue value = valueOf(after, spec);
+        if (value == valueOf(before, spec)) continue;
+        if (changed != nullptr && value == spec.usual) continue;
+        if (changed != nullptr && valueOf(after, *changed) != changed->usual)
+            return StepForm::tr("Change %1").arg(method);
+        changed = &spec;
+    }
+    if (changed == nullptr) return StepForm::tr("Change %1").arg(method);
+    QString name = QString::fromStdString(changed->label);
+    if (name.size() > 1 && name.at(1).isLower()) name[0] = name.at(0).toLower();
+    return StepForm::tr("Set %1 to %2").arg(name, optionText(*changed, valueOf(after, *changed)));
 }
 
 }  // namespace
@@ -68,7 +92,9 @@ StepForm::StepForm(PlanDocument& document, const std::vector<MethodInfo>& method
          {static_cast<QWidget*>(form_), static_cast<QWidget*>(more_), static_cast<QWidget*>(problem_)})
         column->addWidget(widget);
     connect(method_, &QComboBox::currentIndexChanged, this, &StepForm::chooseMethod);
-    connect(form_, &OptionForm::valuesChanged, this, &StepForm::commit);
+    connect(form_, &OptionForm::valuesChanged, this, [this] { commit({}); });
+    connect(&document_, &PlanDocument::planChanged, this, &StepForm::showPlanProblem);
+    connect(more_, &FoldableBox::opened, this, &StepForm::showPlanProblem);
 }
 
 void StepForm::showStep(int step) {
@@ -95,6 +121,25 @@ void StepForm::showStep(int step) {
     present_ = *values;
     form_->setValues(present_.options);
     showDecidedRatio();
+    showPlanProblem();
+}
+
+// Why there is no plan stands at the target that cannot be met, or below the form where that is folded away.
+void StepForm::showPlanProblem() {
+    const auto& steps = document_.wishes().steps;
+    const bool there = step_ >= 0 && step_ < static_cast<int>(steps.size());
+    const auto* width =
+        there ? std::get_if<WidthRequest>(&steps[static_cast<std::size_t>(step_)].wished) : nullptr;
+    const bool parameters = width != nullptr && width->targetParameters.has_value();
+    const bool bytes = width != nullptr && width->targetBytes.has_value();
+    const QString problem = document_.problem();
+    form_->explain("target-parameters", parameters ? problem : QString());
+    form_->explain("target-bytes", bytes ? problem : QString());
+    if (!form_->problem().isEmpty() || present_.method.empty()) return;
+    const bool beside = (parameters || bytes) && more_->isOpen();
+    problem_->setText(beside ? QString() : problem);
+    problem_->setVisible(!problem_->text().isEmpty());
+    if (!problem.isEmpty()) form_->setStandIn("ratio", std::nullopt);  // decided for the plan before
 }
 
 // The method among those whose steps are of the same kind; a title where it is the only one.
@@ -138,12 +183,13 @@ void StepForm::chooseMethod() {
     present_.method = method.name;
     showMethod(method);
     present_.options = fitting(present_.options, form_->specs());
-    commit();
+    commit(tr("Change method to %1").arg(QString::fromStdString(method.label)));
 }
 
-void StepForm::commit() {
+void StepForm::commit(const QString& text) {
     if (present_.method.empty()) return;
     const MethodInfo& method = *findMethod(methods_, present_.method);
+    const QString label = QString::fromStdString(method.label);
     QString problem = form_->problem();
     if (problem.isEmpty()) {
         try {
@@ -159,16 +205,16 @@ void StepForm::commit() {
                 wish = Wish{wished, std::nullopt, wish.on};
             }
             if (!form_->continues() || gesture_ == 0) gesture_ = document_.beginGesture();
-            document_.edit(tr("Change %1").arg(QString::fromStdString(method.label)), std::move(wishes),
-                           gesture_);
+            document_.edit(
+                text.isEmpty() ? editText(present_.options, said.options, form_->specs(), label) : text,
+                std::move(wishes), gesture_);
         } catch (const Error& error) {
-            problem =
-                withHint(QString::fromStdString(error.message()), QString::fromStdString(error.hint())) +
-                QLatin1Char('.');
+            problem = withHint(inWindowWords(error.message()), inWindowWords(error.hint())) + QLatin1Char('.');
         }
     }
     problem_->setText(problem);
     problem_->setVisible(!problem.isEmpty());
+    if (problem.isEmpty()) showPlanProblem();
 }
 
 }  // namespace secateur

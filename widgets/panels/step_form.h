@@ -35,7 +35,8 @@ private:
     void showMethod(const MethodInfo& method);
     void showDecidedRatio();
     void chooseMethod();
-    void commit();
+    void showPlanProblem();
+    void commit(const QString& text);  // `text` empty: names the option that changed
 
     PlanDocument& document_;
     const std::vector<MethodInfo>& methods_;

@@ -15,6 +15,7 @@
 #include "core/planning/requests.h"
 #include "widgets/document/job_row.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/window_words.h"
 #include "widgets/models/step_list_model.h"
 #include "widgets/panels/checkable_table.h"
 #include "widgets/panels/table_style.h"
@@ -135,8 +136,7 @@ void StepList::add(const MethodInfo& method) {
         document_.edit(tr("Add %1").arg(QString::fromStdString(method.label)), std::move(wishes));
     } catch (const Error& error) {
         wanted_.reset();
-        Q_EMIT messageRaised(
-            withHint(QString::fromStdString(error.message()), QString::fromStdString(error.hint())));
+        Q_EMIT messageRaised(withHint(inWindowWords(error.message()), inWindowWords(error.hint())));
     }
 }
 

@@ -58,6 +58,9 @@ PlotView::PlotView(QWidget* parent) : QWidget(parent) {
     options_ = new FlowLayout;
     layout->addLayout(options_);
     auto* body = new QWidget(this);
+    // A stack answers for its text alone when it is asked how high it is at a width.
+    constexpr int kLeastLines = 7;
+    body->setMinimumHeight(kLeastLines * fontMetrics().height());
     stack_ = new QStackedLayout(body);
     canvas_ = new PlotCanvas(body);
     canvas_->installEventFilter(this);
@@ -70,6 +73,7 @@ PlotView::PlotView(QWidget* parent) : QWidget(parent) {
     stack_->addWidget(canvas_);
     layout->addWidget(body, 1);
     hover_ = wrappingLabel(this, tr("Value under cursor"));
+    hover_->setObjectName(QStringLiteral("readout"));
     hover_->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     layout->addWidget(hover_);
     provenance_ = wrappingLabel(this, tr("Where the numbers come from"));
@@ -129,12 +133,25 @@ void PlotView::addOption(const QString& label, QWidget* option) {
     options_->addWidget(pair);
 }
 
-// Room for two lines is kept when there is less to say, and for more once there was more: the drawing must
-// not jump while the mouse moves in and out.
+// As many lines as a usual text needs at this width, whatever is said: the drawing must not jump while the
+// mouse moves over it. What is longer is in the tool tip.
+void PlotView::reserveReadout() {
+    constexpr int kUsualCharacters = 90;
+    constexpr int kMostLines = 3;
+    const int characters = std::max(1, width() / std::max(1, fontMetrics().averageCharWidth()));
+    const int lines = std::clamp((kUsualCharacters + characters - 1) / characters, 1, kMostLines);
+    hover_->setFixedHeight(lines * fontMetrics().lineSpacing());
+}
+
+void PlotView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    reserveReadout();
+}
+
 void PlotView::setHoverText(const QString& text) {
     if (text == hoverText()) return;
     hover_->setText(text.isEmpty() ? QStringLiteral(" ") : text);
-    hover_->setMinimumHeight(std::max(hover_->minimumHeight(), hover_->heightForWidth(hover_->width())));
+    hover_->setToolTip(text);
     hover_->setAccessibleDescription(text);
     Q_EMIT unitHovered(text);
 }
@@ -225,6 +242,7 @@ void PlotView::restyle() {
     emptyLabel_->setPalette(quiet);
     provenance_->setPalette(quiet);
     canvas_->setFont(font());
+    reserveReadout();
 }
 
 QImage PlotView::toImage(double scale, const QSize& size) const {

@@ -91,6 +91,7 @@ protected:
 
     bool eventFilter(QObject* watched, QEvent* event) final;
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
@@ -98,6 +99,7 @@ private:
     bool pointerEvent(QEvent* event);
     void paintPicture(QPaintDevice& device, const QSize& size) const;
     void restyle();
+    void reserveReadout();
     void fillMenu();
     bool report(bool saved, const QString& path, const QString& reason);
     void askPath(const QString& caption, const QString& filter, bool (PlotView::*save)(const QString&));

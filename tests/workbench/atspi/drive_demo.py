@@ -76,7 +76,7 @@ def drive():
     wait_for("fewer parameters", lambda: value(get("Parameters after")) != before, 20)
     worse = wait_for("a worse preview", lambda: (number(planned) or 0.0) > dense and number(planned))
     print(f"without layer 8: {worse}")
-    act(get("Undo", pyatspi.ROLE_MENU_ITEM), "press", "click")
+    act(get("Undo Chop layer 8", pyatspi.ROLE_MENU_ITEM), "press", "click")
     wait_for("undo", lambda: value(get("Parameters after")) == before, 20)
     wait_for("the dense preview again", lambda: number(planned) == dense)
 
@@ -95,13 +95,15 @@ def drive():
     structure.queryValue().currentValue = 3
     wait_for("another structure", lambda: get("Structure", pyatspi.ROLE_COMBO_BOX).description == "UL-UM", 20)
     get("Jobs", pyatspi.ROLE_TABLE)
-    for menu, entries in (("File", ("Open model...", "Open demo", "Save plan...", "Quit")), ("Edit", ("Undo", "Redo")),
+    for menu, entries in (("File", ("Open model...", "Open demo", "Save plan...", "Quit")), 
                           ("Run", ("Measure", "Preview", "Apply plan...", "Heal..."))):
         for entry in (menu, *entries):
             get(entry, pyatspi.ROLE_MENU_ITEM, pyatspi.ROLE_MENU)
     get("Channel under cursor")
     heal(get)
     act(get("Quit", pyatspi.ROLE_MENU_ITEM), "press", "click")
+    discard = wait_for("the question about the unsaved plan", lambda: find(app, "Discard", pyatspi.ROLE_PUSH_BUTTON), 20)
+    act(discard, "press", "click")
 
 
 def main():

@@ -215,9 +215,8 @@ void DeviceExecutor::failed(const EntryPtr& entry, const Error& error) {
     entry->row.state = cancelled ? JobState::Cancelled : JobState::Failed;
     entry->row.message = inWindowWords(error.message());
     Q_EMIT jobChanged(entry->row);
-    const QString hint = error.hint().empty() ? QString() : QLatin1Char(' ') + inWindowWords(error.hint());
     log(cancelled ? LogEntry::Severity::Info : LogEntry::Severity::Error,
-        entry->row.name + QStringLiteral(": ") + entry->row.message + hint);
+        entry->row.name + QStringLiteral(": ") + joined(entry->row.message, inWindowWords(error.hint())));
     if (entry->receiver && entry->job.failed) entry->job.failed(error);
 }
 

@@ -15,8 +15,7 @@ constexpr int kHistoryLength = 500;
 constexpr qint64 kLargestPlanFile = qint64{64} << 20;
 
 QString explain(const Error& error) {
-    const QString message = inWindowWords(error.message());
-    return error.hint().empty() ? message : message + QLatin1Char(' ') + inWindowWords(error.hint());
+    return joined(inWindowWords(error.message()), inWindowWords(error.hint()));
 }
 
 bool sameMeasurement(const Analysis* a, const Analysis* b) {

@@ -68,8 +68,7 @@ void ChopForm::propose() {
                                            document_.analysis().get()));
         }
     } catch (const Error& error) {
-        Q_EMIT messageRaised(
-            inWindowWords(error.message() + (error.hint().empty() ? "" : " " + error.hint())));
+        Q_EMIT messageRaised(joined(inWindowWords(error.message()), inWindowWords(error.hint())));
         return;
     }
     document_.setChop(tr("Chop %1 by %2").arg(layerCount(chop.count), strategy_->currentText()), chop);

@@ -208,7 +208,7 @@ void StepForm::commit(const QString& text) {
                 text.isEmpty() ? editText(present_.options, said.options, form_->specs(), label) : text,
                 std::move(wishes), gesture_);
         } catch (const Error& error) {
-            problem = inWindowWords(error.message() + ": " + error.hint() + ".");
+            problem = joined(inWindowWords(error.message()), inWindowWords(error.hint()));
         }
     }
     problem_->setText(problem);

@@ -135,7 +135,7 @@ void StepList::add(const MethodInfo& method) {
         document_.edit(tr("Add %1").arg(QString::fromStdString(method.label)), std::move(wishes));
     } catch (const Error& error) {
         wanted_.reset();
-        Q_EMIT messageRaised(inWindowWords(error.message() + ": " + error.hint()));
+        Q_EMIT messageRaised(joined(inWindowWords(error.message()), inWindowWords(error.hint())));
     }
 }
 

@@ -216,8 +216,7 @@ void DeviceExecutor::failed(const EntryPtr& entry, const Error& error) {
     entry->row.message = inWindowWords(error.message());
     Q_EMIT jobChanged(entry->row);
     log(cancelled ? LogEntry::Severity::Info : LogEntry::Severity::Error,
-        entry->row.name + QStringLiteral(": ") +
-            withHint(entry->row.message, inWindowWords(error.hint())));
+        entry->row.name + QStringLiteral(": ") + joined(entry->row.message, inWindowWords(error.hint())));
     if (entry->receiver && entry->job.failed) entry->job.failed(error);
 }
 

@@ -28,7 +28,7 @@ void LossGuard::beforeLosingPlan(Act act) {
                            tr("Save the changes to the plan of %1?").arg(plan),
                            QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, &window_);
     box_->setAttribute(Qt::WA_DeleteOnClose);
-    box_->setDefaultButton(QMessageBox::Save);
+    box_->setDefaultButton(document.valid() ? QMessageBox::Save : QMessageBox::Cancel);
     box_->button(QMessageBox::Save)->setEnabled(document.valid());
     box_->setInformativeText(document.valid() ? tr("What is not saved is lost.")
                                               : tr("The present wishes have no plan that could be saved."));

@@ -15,6 +15,7 @@
 #include "app/workbench/loss_guard.h"
 #include "app/workbench/window_menus.h"
 #include "widgets/document/command_text.h"
+#include "widgets/document/window_words.h"
 #include "widgets/panels/chop_lab_panel.h"
 #include "widgets/panels/combo_box_accessible.h"
 #include "widgets/panels/heal_curves_panel.h"
@@ -229,7 +230,7 @@ void WorkbenchWindow::showProblem(const Problem& problem) {
     problemShown_ = messages_->message();
     // Failures of jobs are in the log already; those found before a job began are not.
     jobsPanel_->logOnce(
-        {QDateTime::currentDateTime(), LogEntry::Severity::Error, withHint(problem.message, problem.hint)});
+        {QDateTime::currentDateTime(), LogEntry::Severity::Error, joined(problem.message, problem.hint)});
 }
 
 void WorkbenchWindow::showResult(const QString& folder, const QString& summary) {

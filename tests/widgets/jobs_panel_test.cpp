@@ -50,13 +50,5 @@ TEST(JobsPanel, LogsWithTimeAndSeverity) {
     EXPECT_EQ(log->toPlainText(), QStringLiteral("12:01:05 Error: a.safetensors: truncated."));
 }
 
-TEST(JobsPanel, AMessageAndItsHintAreSentences) {
-    EXPECT_EQ(withHint(QStringLiteral("only 2.10 MB are free there"), QStringLiteral("free some space")),
-              QStringLiteral("only 2.10 MB are free there. free some space"));
-    EXPECT_EQ(withHint(QStringLiteral("Broken."), QStringLiteral("Mend it.")),
-              QStringLiteral("Broken. Mend it."));
-    EXPECT_EQ(withHint(QStringLiteral("Broken"), {}), QStringLiteral("Broken"));
-}
-
 }  // namespace
 }  // namespace secateur

@@ -5,7 +5,6 @@
 #include <QMainWindow>
 #include <QPushButton>
 #include <QTest>
-#include <QToolBar>
 
 #include <gtest/gtest.h>
 
@@ -26,20 +25,14 @@ TEST(MessageBar, StaysUntilClosedAndActs) {
     EXPECT_EQ(bar.message(), QStringLiteral("Broken.\nMend it."));
 }
 
-// In a tool bar, as in the window.
 TEST(MessageBar, NoLineOfTheTextIsCut) {
     const QString message =
         QStringLiteral("/somewhere/deep/in/the/disk/twig-6-pruned: only 2.10 MB are free there, ") +
         QStringLiteral("and the checkpoint needs 8.23 MB.");
     for (const int width : {1280, 900, 620}) {
         QMainWindow window;
-        auto* holder = new QToolBar(&window);
         auto* bar = new MessageBar(&window);
-        bar->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-        QAction* shown = holder->addWidget(bar);
-        shown->setVisible(false);
-        QObject::connect(bar, &MessageBar::shown, shown, &QAction::setVisible);
-        window.addToolBar(Qt::TopToolBarArea, holder);
+        bar->lieOver(window);
         window.resize(width, 500);
         window.show();
         for (const QString& hint :

@@ -26,6 +26,17 @@ TEST(WindowWords, OptionsAreSaidAsTheWindowHasThem) {
     EXPECT_EQ(said("leave out --freeze-embeddings"), "leave out \"freeze embeddings\"");
 }
 
+TEST(WindowWords, MessageAndHintAreASentenceEach) {
+    const auto both = [](const char* message, const char* hint) {
+        return joined(QLatin1String(message), QLatin1String(hint)).toStdString();
+    };
+    EXPECT_EQ(both("only 2.10 MB are free there", "free some space"),
+              "only 2.10 MB are free there. Free some space.");
+    EXPECT_EQ(both("a.safetensors: truncated.", "Download it again."),
+              "a.safetensors: truncated. Download it again.");
+    EXPECT_EQ(both("cancelled", ""), "cancelled");
+}
+
 TEST(WindowWords, WhatIsNoOptionStays) {
     for (const char* text : {"/models/my--model/config.json: not found", "a - b -- c",
                              "huggingface-cli download OWNER/NAME --local-dir FOLDER"})

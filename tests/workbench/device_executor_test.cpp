@@ -154,7 +154,7 @@ TEST_F(DeviceExecutorTest, FailuresNameNoOptionsOfTheCommandLine) {
     EXPECT_EQ(logged[0][0].value<LogEntry>().text,
               QStringLiteral("short: the text ends early: give fewer windows"));
     EXPECT_EQ(logged[1][0].value<LogEntry>().text,
-              QStringLiteral("short: a.txt: shorter than one window use a longer text or shorter windows"));
+              QStringLiteral("short: a.txt: shorter than one window. Use a longer text or shorter windows."));
 }
 
 TEST_F(DeviceExecutorTest, ErrorsOfEveryKindReachTheTableAndTheLog) {

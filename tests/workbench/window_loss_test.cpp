@@ -126,6 +126,19 @@ TEST_F(WindowLoss, APlanThatCannotBeSavedStays) {
     EXPECT_TRUE(window_->messages().message().contains(QStringLiteral("kept.json")));
 }
 
+TEST_F(WindowLoss, WishesWithoutAPlanCannotBeSavedAndAreNotDroppedByEnter) {
+    WidthRequest width = window_->workflow().document().width();
+    width.targetParameters = 10;
+    window_->workflow().document().setWidth(QStringLiteral("Set target"), width);
+    ASSERT_FALSE(window_->workflow().document().valid());
+    EXPECT_FALSE(window_->close());
+    ASSERT_NE(question(), nullptr);
+    EXPECT_FALSE(question()->button(QMessageBox::Save)->isEnabled());
+    QTest::keyClick(question(), Qt::Key_Return);
+    EXPECT_TRUE(window_->isVisible());
+    EXPECT_TRUE(window_->isWindowModified());
+}
+
 TEST_F(WindowLoss, QuitAsksOnceAndGoesOn) {
     edit();
     EXPECT_FALSE(window_->close());

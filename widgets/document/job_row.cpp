@@ -21,11 +21,4 @@ QString label(JobState state) {
     return {};
 }
 
-QString withHint(const QString& message, const QString& hint) {
-    if (hint.isEmpty()) return message;
-    static const QString kEnds = QStringLiteral(".!?:");
-    const bool ended = !message.isEmpty() && kEnds.contains(message.back());
-    return message + (ended ? QStringLiteral(" ") : QStringLiteral(". ")) + hint;
-}
-
 }  // namespace secateur

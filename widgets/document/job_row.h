@@ -29,16 +29,14 @@ struct JobRow {
     }
 };
 
-[[nodiscard]] QString label(JobState state);  // translated
-// A message and what to do about it on one line, as sentences.
-[[nodiscard]] QString withHint(const QString& message, const QString& hint);
-
 struct LogEntry {
     enum class Severity { Info, Warning, Error };
     QDateTime time;
     Severity severity = Severity::Info;
     QString text;
 };
+
+[[nodiscard]] QString label(JobState state);  // translated
 
 }  // namespace secateur
 

@@ -5,7 +5,6 @@
 #include <QSaveFile>
 
 #include "core/base/error.h"
-#include "widgets/document/job_row.h"
 #include "widgets/document/plan_commands.h"
 #include "widgets/document/window_words.h"
 
@@ -16,7 +15,7 @@ constexpr int kHistoryLength = 500;
 constexpr qint64 kLargestPlanFile = qint64{64} << 20;
 
 QString explain(const Error& error) {
-    return withHint(inWindowWords(error.message()), inWindowWords(error.hint()));
+    return joined(inWindowWords(error.message()), inWindowWords(error.hint()));
 }
 
 bool sameMeasurement(const Analysis* a, const Analysis* b) {

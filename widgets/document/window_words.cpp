@@ -64,6 +64,17 @@ QString inWindowWords(const QString& message) {
     return words;
 }
 
+QString joined(const QString& message, const QString& hint) {
+    if (hint.isEmpty()) return message;
+    const auto ended = [](const QString& text) {
+        constexpr QLatin1String kEnds(".!?");
+        return !text.isEmpty() && kEnds.contains(text.back()) ? text : text + QLatin1Char('.');
+    };
+    QString advice = hint;
+    advice[0] = advice.at(0).toUpper();
+    return ended(message) + QLatin1Char(' ') + ended(advice);
+}
+
 QString inWindowWords(const std::string& message) {
     return inWindowWords(QString::fromStdString(message));
 }

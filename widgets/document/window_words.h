@@ -12,5 +12,8 @@ namespace secateur {
 // its own as its name in quotes.
 [[nodiscard]] QString inWindowWords(const QString& message);
 [[nodiscard]] QString inWindowWords(const std::string& message);
+// What happened and what to do about it in one line, each a sentence; the former alone where there is no
+// hint.
+[[nodiscard]] QString joined(const QString& message, const QString& hint);
 
 }  // namespace secateur

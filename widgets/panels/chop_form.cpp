@@ -9,7 +9,6 @@
 #include <QSpinBox>
 
 #include "core/base/error.h"
-#include "widgets/document/job_row.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/window_words.h"
 #include "widgets/panels/number_text.h"
@@ -69,8 +68,7 @@ void ChopForm::propose() {
                                            document_.analysis().get()));
         }
     } catch (const Error& error) {
-        Q_EMIT messageRaised(
-            withHint(inWindowWords(error.message()), inWindowWords(error.hint())));
+        Q_EMIT messageRaised(joined(inWindowWords(error.message()), inWindowWords(error.hint())));
         return;
     }
     document_.setChop(tr("Chop %1 by %2").arg(layerCount(chop.count), strategy_->currentText()), chop);

@@ -18,7 +18,7 @@
 
 #include "core/base/error.h"
 #include "core/base/units.h"
-#include "widgets/document/job_row.h"
+#include "widgets/document/window_words.h"
 #include "widgets/panels/number_box.h"
 #include "widgets/panels/number_text.h"
 
@@ -423,7 +423,7 @@ QString OptionForm::problem() const {
     try {
         checkOptions(values, specs_, {});
     } catch (const Error& error) {
-        return withHint(text(error.message()), text(error.hint())) + QLatin1Char('.');
+        return joined(text(error.message()), text(error.hint()));
     }
     return {};
 }

@@ -10,7 +10,6 @@
 
 #include "core/base/error.h"
 #include "core/planning/requests.h"
-#include "widgets/document/job_row.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/step_words.h"
 #include "widgets/document/window_words.h"
@@ -209,7 +208,7 @@ void StepForm::commit(const QString& text) {
                 text.isEmpty() ? editText(present_.options, said.options, form_->specs(), label) : text,
                 std::move(wishes), gesture_);
         } catch (const Error& error) {
-            problem = withHint(inWindowWords(error.message()), inWindowWords(error.hint())) + QLatin1Char('.');
+            problem = joined(inWindowWords(error.message()), inWindowWords(error.hint()));
         }
     }
     problem_->setText(problem);

@@ -13,7 +13,6 @@
 
 #include "core/base/error.h"
 #include "core/planning/requests.h"
-#include "widgets/document/job_row.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/window_words.h"
 #include "widgets/models/step_list_model.h"
@@ -136,7 +135,7 @@ void StepList::add(const MethodInfo& method) {
         document_.edit(tr("Add %1").arg(QString::fromStdString(method.label)), std::move(wishes));
     } catch (const Error& error) {
         wanted_.reset();
-        Q_EMIT messageRaised(withHint(inWindowWords(error.message()), inWindowWords(error.hint())));
+        Q_EMIT messageRaised(joined(inWindowWords(error.message()), inWindowWords(error.hint())));
     }
 }
 

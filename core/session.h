@@ -48,7 +48,7 @@ struct SessionOptions {
 struct MeasureOptions {
     Statistics statistics = Statistics::Exact;  // the file's default; both are always collected
     bool leaveOneOut = false;
-    std::optional<Plan> plan;  // measure the network that this plan leaves
+    std::optional<Plan> plan = std::nullopt;  // measure the network that this plan leaves
 };
 
 struct PreviewOptions {

@@ -123,8 +123,9 @@ void addHealOptions(CLI::App& app, HealCommandOptions& options) {
     app.add_option("--eval-tokens", options.evalTokens, "Held-out token ids")->type_name("FILE:NAME");
     app.add_option("--eval-samples", options.evalSamples, "Held-out windows (default 32, 0 = all)")
         ->type_name("N");
-    app.add_option("--eval-skip", options.evalSkip,
-                   "Held-out windows to leave out at the beginning, e.g. those that are trained on (default 0)")
+    app.add_option(
+           "--eval-skip", options.evalSkip,
+           "Held-out windows to leave out at the beginning, e.g. those that are trained on (default 0)")
         ->type_name("N");
     app.add_flag("--join-documents", options.joined,
                  "Join the documents of a .jsonl by blank lines instead of ending each with EOS");

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <optional>
 #include <string_view>
 
 #include "app/workbench/screenshot_tour.h"
@@ -121,13 +122,19 @@ int main(int argc, char** argv) {
     secateur::Settings settings(wishes.settings);
     secateur::applyTheme(settings.theme());
     secateur::SessionEngine engine(wishes.session);
-    // Pictures and other settings are of a program that begins anew.
-    if (wishes.settings.isEmpty() && wishes.screenshots.isEmpty())
+    const bool pictures = !wishes.screenshots.isEmpty();  // of a program that begins anew
+    if (!pictures)
         engine.keepAnalysesIn(QStandardPaths::writableLocation(QStandardPaths::CacheLocation) +
                               QStringLiteral("/analyses"));
     secateur::WorkbenchWindow window(engine, settings);
     if (wishes.size.isValid()) window.resize(wishes.size);
     window.show();
+    std::optional<secateur::SessionKeeper> keeper;
+    if (!pictures) {
+        keeper.emplace(window.workflow().document(), engine,
+                       settings.workspace() + QStringLiteral("/.sessions"));
+        window.keepSession(*keeper, !wishes.demo && wishes.model.isEmpty());
+    }
     if (wishes.demo) {
         window.workflow().openDemo();
     } else if (!wishes.model.isEmpty()) {

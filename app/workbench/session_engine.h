@@ -6,10 +6,10 @@
 #include <memory>
 #include <optional>
 
-#include "app/workbench/analysis_cache.h"
 #include "app/workbench/device_executor.h"
 #include "app/workbench/heal_runner.h"
 #include "core/session.h"
+#include "core/session/analysis_cache.h"
 #include "widgets/document/engine_client.h"
 
 namespace secateur {

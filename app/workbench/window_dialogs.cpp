@@ -76,6 +76,28 @@ void WorkbenchWindow::savePlanAs(const std::function<void()>& then) {
     dialog->open();
 }
 
+void WorkbenchWindow::askOpenSession() {
+    auto* dialog = new QFileDialog(this, tr("Open session"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilter(tr("Sessions (*.json)"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+        guard_->beforeLosingPlan([this, file] { workflow_.openSession(file); });
+    });
+    dialog->open();
+}
+
+void WorkbenchWindow::askSaveSession() {
+    auto* dialog = new QFileDialog(this, tr("Save session as"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilter(tr("Sessions (*.json)"));
+    dialog->setDefaultSuffix(QStringLiteral("json"));
+    dialog->selectFile(QStringLiteral("session.json"));
+    connect(dialog, &QFileDialog::fileSelected, &workflow_, &Workflow::saveSession);
+    dialog->open();
+}
+
 void WorkbenchWindow::askLoadPlan() {
     auto* dialog = new QFileDialog(this, tr("Load plan"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);

@@ -89,6 +89,10 @@ void buildFile(WorkbenchWindow& window) {
     enableWithPlan(add(menu, "&Save plan...", QKeySequence::Save, &window, &WorkbenchWindow::askSavePlan),
                    workflow.document());
     menu->addSeparator();
+    add(menu, "Open s&ession...", {}, &window, &WorkbenchWindow::askOpenSession);
+    enableWithModel(add(menu, "Save session &as...", {}, &window, &WorkbenchWindow::askSaveSession),
+                    workflow.document());
+    menu->addSeparator();
     add(menu, "&Quit", QKeySequence::Quit, &window, &QWidget::close);
 }
 

@@ -295,6 +295,20 @@ void WorkbenchWindow::openDemo() {
     guard_->beforeLosingPlan([this] { workflow_.openDemo(); });
 }
 
+void WorkbenchWindow::keepSession(SessionKeeper& keeper, bool offer) {
+    keeper_ = &keeper;
+    const auto& left = keeper.left();
+    if (!offer || !left) return;
+    const QString name = QString::fromStdString(left->offer.model.facts.name);
+    const QString said =
+        left->offer.edits == 1
+            ? tr("Last time: %1 with one edit of its plan.").arg(name)
+            : tr("Last time: %1 with %2 edits of its plan.").arg(name).arg(left->offer.edits);
+    messages_->showMessage(MessageBar::Kind::Information, said, {}, tr("Go on"), [this, session = *left] {
+        guard_->beforeLosingPlan([this, session] { workflow_.goOn(session); });
+    });
+}
+
 void WorkbenchWindow::copyJson() {
     QApplication::clipboard()->setText(workflow_.document().json());
     showStatus(tr("Copied the plan as JSON."));

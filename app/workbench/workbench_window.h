@@ -45,8 +45,12 @@ public:
     // Both ask first when that would lose an unsaved plan.
     void openModel(const QString& folder);
     void openDemo();
+    // What edits are kept by from now on. `offer`: says what the last window left, with a button to go on.
+    void keepSession(SessionKeeper& keeper, bool offer);
 
 public Q_SLOTS:
+    void askOpenSession();
+    void askSaveSession();
     void askModel();
     void askSavePlan();
     void askLoadPlan();
@@ -99,6 +103,7 @@ private:
     RunsPanel* runsPanel_ = nullptr;
     QHash<PlotView*, QString> usualEmptyTexts_;
     LossGuard* guard_ = nullptr;
+    SessionKeeper* keeper_ = nullptr;
     // What the last problem was about, and as what it is shown.
     EngineTask problemTask_ = EngineTask::Open;
     QString problemShown_;

@@ -3,6 +3,7 @@
 // The session as a file, and as it is kept while it changes.
 #include <QFile>
 #include <QTemporaryDir>
+#include <QTest>
 
 #include <gmock/gmock.h>
 
@@ -159,7 +160,7 @@ TEST_F(SessionTest, TwoWindowsKeepTheirSessionsApart) {
 TEST_F(SessionTest, TheWorkflowGoesOnWhereTheSessionEnded) {
     work();
     const QString file = folder_.filePath(QStringLiteral("mine.json"));
-    SessionKeeper(document_, engine_, folder()).saveAs(file);
+    SessionKeeper::save(document_, engine_.methods(), file);
     Settings settings(folder_.filePath(QStringLiteral("s.ini")));
     Workflow workflow(engine_, settings);
     workflow.openSession(file);
@@ -173,7 +174,7 @@ TEST_F(SessionTest, TheWorkflowGoesOnWhereTheSessionEnded) {
 TEST_F(SessionTest, AnotherModelInTheSamePlaceIsSaid) {
     work();
     const QString file = folder_.filePath(QStringLiteral("mine.json"));
-    SessionKeeper(document_, engine_, folder()).saveAs(file);
+    SessionKeeper::save(document_, engine_.methods(), file);
     Settings settings(folder_.filePath(QStringLiteral("s.ini")));
     Workflow workflow(engine_, settings);
     QStringList problems;

@@ -134,7 +134,7 @@ TEST_F(WindowInput, TheLogPutsAStopBetweenMessageAndHint) {
                  QStringLiteral("free some space"));
     EXPECT_TRUE(findNamed<QPlainTextEdit>(*window_, "Log")
                     ->toPlainText()
-                    .contains(QStringLiteral("only 2.10 MB are free there. free some space")));
+                    .contains(QStringLiteral("only 2.10 MB are free there. Free some space.")));
 }
 
 TEST_F(WindowInput, RowsOfMethodsAreAsHighAsTheirText) {

@@ -34,6 +34,14 @@ bool replaceFile(const QString& path, const QByteArray& bytes) {
     return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit();
 }
 
+// None without a model.
+std::optional<SessionState> stateOf(const PlanDocument& document) {
+    const auto& model = document.model();
+    if (model == nullptr) return std::nullopt;
+    return SessionState{
+        {QString::fromStdString(model->path), planModel(*model)}, document.file(), document.history()};
+}
+
 }  // namespace
 
 SessionKeeper::SessionKeeper(PlanDocument& document, EngineClient& engine, const QString& folder,
@@ -89,20 +97,13 @@ SessionKeeper::Left SessionKeeper::open(const QString& file) {
     return left;
 }
 
-std::optional<SessionState> SessionKeeper::state() const {
-    const auto& model = document_.model();
-    if (model == nullptr) return std::nullopt;
-    return SessionState{
-        {QString::fromStdString(model->path), planModel(*model)}, document_.file(), document_.history()};
-}
-
 void SessionKeeper::changed() {
     if (!pause_.isActive()) pause_.start();  // not put off by the next edit: at most a pause is lost
 }
 
 void SessionKeeper::write() {
     pause_.stop();
-    const auto present = state();
+    const auto present = stateOf(document_);
     if (!present || file_.isEmpty()) return;
     writer_.start([file = file_, bytes = toJson(*present, engine_.methods())] { replaceFile(file, bytes); });
 }
@@ -112,11 +113,12 @@ void SessionKeeper::flush() {
     writer_.waitForDone();
 }
 
-void SessionKeeper::saveAs(const QString& file) const {
-    const auto present = state();
+void SessionKeeper::save(const PlanDocument& document, const std::vector<MethodInfo>& methods,
+                         const QString& file) {
+    const auto present = stateOf(document);
     if (!present)
         throw Error(ErrorCode::InvalidArgument, "There is no session to save.", "Open a model first.");
-    if (!replaceFile(file, toJson(*present, engine_.methods())))
+    if (!replaceFile(file, toJson(*present, methods)))
         throw Error(ErrorCode::OutOfDisk, file.toStdString() + ": cannot be written.",
                     "Choose a folder that can be written.");
 }

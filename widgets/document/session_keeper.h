@@ -40,13 +40,13 @@ public:
     void flush();
     [[nodiscard]] QString file() const { return file_; }
     // Throw Error.
-    void saveAs(const QString& file) const;
+    static void save(const PlanDocument& document, const std::vector<MethodInfo>& methods,
+                     const QString& file);
     [[nodiscard]] static Left open(const QString& file);
 
 private:
     void changed();
     void write();
-    [[nodiscard]] std::optional<SessionState> state() const;
     void findLeft(const QString& folder);
 
     PlanDocument& document_;

@@ -114,6 +114,17 @@ void Workflow::openSession(const QString& file) {
     }
 }
 
+void Workflow::saveSession(const QString& file) {
+    try {
+        SessionKeeper::save(document_, engine_.methods(), file);
+    } catch (const Error& error) {
+        taskFailed({EngineTask::Plan, QString::fromStdString(error.message()),
+                    QString::fromStdString(error.hint())});
+        return;
+    }
+    say(tr("Saved %1").arg(file));
+}
+
 void Workflow::restoreSession() {
     if (!session_) return;
     const SessionKeeper::Left session = *std::exchange(session_, std::nullopt);
@@ -122,7 +133,8 @@ void Workflow::restoreSession() {
         taskFailed(
             {EngineTask::Open,
              tr("%1 is not the model of the session any more.").arg(QString::fromStdString(model.path)),
-             tr("The session was with %1; its plan was not put back.").arg(QString::fromStdString(session.offer.model.facts.name))});
+             tr("The session was with %1; its plan was not put back.")
+                 .arg(QString::fromStdString(session.offer.model.facts.name))});
         return;
     }
     try {

@@ -35,6 +35,7 @@ public:
     void goOn(const SessionKeeper::Left& session);
     // The same of a file.
     void openSession(const QString& file);
+    void saveSession(const QString& file);
     void openDemo();
     void measure();
     void apply(const QString& folder, const QString& format, bool overwrite);

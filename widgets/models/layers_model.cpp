@@ -112,7 +112,7 @@ QString spoken(const LayerRow& row, int column) {
 
 LayersModel::LayersModel(QObject* parent)
     : RowsModel(
-          {tr("#"), tr("Chop"), tr("Attn"), tr("MLP"), tr("Influence"), tr("Fluct."), tr("Without it"),
+          {tr("#"), tr("Chop"), tr("Attention"), tr("MLP"), tr("Influence"), tr("Fluct."), tr("Without it"),
            tr("Kept"), tr("Weights")},
           {tr("Number of the layer in the original checkpoint"), tr("Check to remove the whole layer"),
            tr("Check to remove only the attention of the layer"),

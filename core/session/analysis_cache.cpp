@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/workbench/analysis_cache.h"
+#include "core/session/analysis_cache.h"
 
 #include <algorithm>
 #include <span>

@@ -300,10 +300,10 @@ void WorkbenchWindow::keepSession(SessionKeeper& keeper, bool offer) {
     const auto& left = keeper.left();
     if (!offer || !left) return;
     const QString name = QString::fromStdString(left->offer.model.facts.name);
-    const QString said =
-        left->offer.edits == 1
-            ? tr("Last time: %1 with one edit of its plan.").arg(name)
-            : tr("Last time: %1 with %2 edits of its plan.").arg(name).arg(left->offer.edits);
+    const int edits = left->offer.edits;
+    const QString said = edits == 0   ? tr("Last time: %1.").arg(name)
+                         : edits == 1 ? tr("Last time: %1 with one edit of its plan.").arg(name)
+                                      : tr("Last time: %1 with %2 edits of its plan.").arg(name).arg(edits);
     messages_->showMessage(MessageBar::Kind::Information, said, {}, tr("Go on"), [this, session = *left] {
         guard_->beforeLosingPlan([this, session] { workflow_.goOn(session); });
     });

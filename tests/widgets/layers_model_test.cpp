@@ -54,6 +54,14 @@ TEST_F(LayersModelTest, LeaveOneOutIsTheChangeAgainstItsOwnDenseValue) {
     EXPECT_TRUE(tip(LayersModel::Influence).endsWith(notes.influence));
 }
 
+TEST_F(LayersModelTest, ALossBeyondAllMeasureIsToldInTimes) {
+    auto analysis = std::make_shared<Analysis>(*testing::sampleAnalysis(true));
+    analysis->leaveOneOut->layer[0] = 29634.0F;
+    document_.setAnalysis(analysis);
+    model_.setRows(layerRows(document_));
+    EXPECT_EQ(text(0, LayersModel::LeaveOneOut), QStringLiteral("\u00d7 2963 #6"));
+}
+
 TEST_F(LayersModelTest, BarsTellLayersApartBesideOneLargeValue) {
     auto analysis = std::make_shared<Analysis>(*testing::sampleAnalysis());
     analysis->residual.cosine = {0.07F, 0.97F, 0.96F, 0.95F, 0.98F, 0.99F};

@@ -71,6 +71,23 @@ TEST(HealCurves, DrawsRunsOverEachOtherAgainstAnyAxis) {
     EXPECT_TRUE(view.isEmpty());
 }
 
+// What was learned by heart after the minimum is not what the run is worth.
+TEST(HealCurves, MarksTheBestEvaluation) {
+    HealCurve run = curve("a", 0, 4);
+    const double held[] = {1.956, 1.742, 1.788, 1.809};
+    for (std::size_t i = 0; i < run.points.size(); ++i) run.points[i].evalPerplexity = held[i];
+    HealCurvesView view;
+    show(view);
+    view.setCurves({run});
+    EXPECT_TRUE(view.textSummary().contains(QStringLiteral("best 1.742 at step 2")))
+        << view.textSummary().toStdString();
+    QStringList words;
+    for (int i = 0; i < canvasOf(view)->itemCount(); ++i) {
+        if (const auto* text = qobject_cast<QCPItemText*>(canvasOf(view)->item(i))) words << text->text();
+    }
+    EXPECT_TRUE(words.contains(QStringLiteral("best 1.742 at step 2"))) << words.join('|').toStdString();
+}
+
 TEST(HealCurves, SaysItsNumbers) {
     HealCurvesView view;
     show(view);
@@ -78,7 +95,7 @@ TEST(HealCurves, SaysItsNumbers) {
     EXPECT_EQ(
         view.textSummary(),
         QStringLiteral("a, lora: 10 steps, loss 4 -> 0.4, unhealed perplexity 12.000, held-out perplexity "
-                       "1.000, dense 1.500"));
+                       "1.000, best 1.000 at step 10, dense 1.500"));
     EXPECT_EQ(view.accessibleDescription(), view.textSummary());
     EXPECT_TRUE(view.csv().contains(
         QStringLiteral("\n\"a, lora\",5,640,2.5,10000000,0.8,0.8,0,0,0.0001,0.5,256,50000000,2\n")))

@@ -15,8 +15,10 @@ QString orDash(const std::optional<double>& value, std::string (*format)(double)
     return value && std::isfinite(*value) ? QString::fromStdString(format(*value)) : QStringLiteral("-");
 }
 
+// "+0.9 %"; from ten times on how many times, which stays short.
 std::string changeText(double fraction) {
-    return formatChange(fraction);
+    return fraction < 10.0 ? formatChange(fraction)
+                           : QStringLiteral("\u00d7 %1").arg(qRound64(1.0 + fraction)).toStdString();
 }
 
 // Three digits tell layers apart; more would not fit beside the rank.

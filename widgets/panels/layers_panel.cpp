@@ -78,7 +78,7 @@ bool LayersPanel::eventFilter(QObject* watched, QEvent* event) {
 // Numbers share what the boxes leave, and stay whole where that is too little: the table scrolls then.
 void LayersPanel::fitNumbers() {
     QHeaderView* header = table_->horizontalHeader();
-    const int least = table_->fontMetrics().horizontalAdvance(QStringLiteral("0.0000 #00")) + 10;
+    const int least = table_->fontMetrics().horizontalAdvance(QStringLiteral("+00.0 % #00")) + 10;
     int room = table_->viewport()->width();
     int numbers = 0;
     for (int column = 0; column < model_->columnCount(); ++column) {

@@ -19,6 +19,19 @@ namespace {
 constexpr int kUsualSmoothing = 60;  // percent
 constexpr double kFaint = 0.28;      // opacity of what is smoothed
 
+// The evaluation with the least held-out perplexity; null where there is none.
+const HealPoint* bestOf(const HealCurve& curve) {
+    const HealPoint* best = nullptr;
+    for (const HealPoint& point : curve.points)
+        if (point.evalPerplexity && (best == nullptr || *point.evalPerplexity < *best->evalPerplexity))
+            best = &point;
+    return best;
+}
+
+QString bestText(const HealPoint& best) {
+    return HealCurvesView::tr("best %1 at step %2").arg(perplexityText(*best.evalPerplexity)).arg(best.step);
+}
+
 }  // namespace
 
 class HealCurvesView::Private {
@@ -197,6 +210,31 @@ void HealCurvesView::addCurve(const HealCurve& curve) {
     QCPGraph* heldOut = graph(d_->below, QPen(colour, 1.8, line));
     heldOut->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 5.0));
     heldOut->setData(evaluatedAt, perplexities, true);
+    markBest(curve, colour);
+}
+
+// What a run that keeps its best checkpoint ends with.
+void HealCurvesView::markBest(const HealCurve& curve, const QColor& colour) {
+    const HealPoint* best = bestOf(curve);
+    if (best == nullptr) return;
+    const double place = axisValue(curve, *best, axis());
+    QCPGraph* ring = canvas()->addGraph(d_->x(d_->below), d_->y(d_->below));
+    ring->removeFromLegend();
+    ring->setLineStyle(QCPGraph::lsNone);
+    ring->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(colour, 2.0), Qt::NoBrush,
+                                          QFontMetrics(font()).height() * 0.9));
+    ring->setData({place}, {*best->evalPerplexity}, true);
+    auto* words = new QCPItemText(canvas());
+    words->setClipAxisRect(d_->below);
+    words->setClipToAxisRect(true);
+    words->position->setAxisRect(d_->below);
+    words->position->setAxes(d_->x(d_->below), d_->y(d_->below));
+    words->position->setCoords(place, *best->evalPerplexity);
+    words->setPositionAlignment(Qt::AlignHCenter | Qt::AlignBottom);
+    words->setPadding(QMargins(0, 0, 0, QFontMetrics(font()).height() * 2 / 3));
+    words->setFont(font());
+    words->setColor(theme().text);
+    words->setText(bestText(*best));
 }
 
 void HealCurvesView::addLevels() {
@@ -340,7 +378,8 @@ QString HealCurvesView::textSummary() const {
                                             [](const HealPoint& p) { return p.evalPerplexity.has_value(); });
         if (curve.before) line += tr(", unhealed perplexity %1").arg(perplexityText(*curve.before));
         if (evaluated != curve.points.rend())
-            line += tr(", held-out perplexity %1").arg(perplexityText(*evaluated->evalPerplexity));
+            line += tr(", held-out perplexity %1, %2")
+                        .arg(perplexityText(*evaluated->evalPerplexity), bestText(*bestOf(curve)));
         if (curve.dense) line += tr(", dense %1").arg(perplexityText(*curve.dense));
         lines << line;
     }

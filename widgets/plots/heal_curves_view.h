@@ -43,6 +43,7 @@ private:
     void buildRects();
     void rebuild();
     void addCurve(const HealCurve& curve);
+    void markBest(const HealCurve& curve, const QColor& colour);
     void addLevels();
     void setRanges();
     void moveTo(int curve, int point);

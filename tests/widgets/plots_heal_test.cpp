@@ -9,6 +9,7 @@
 #include "tests/widgets/sample_runs.h"
 #include "widgets/plots/heal_curves_view.h"
 #include "widgets/plots/pareto_view.h"
+#include "widgets/plots/plot_canvas.h"
 
 namespace secateur::test {
 namespace {
@@ -82,8 +83,10 @@ TEST(HealCurves, MarksTheBestEvaluation) {
     EXPECT_TRUE(view.textSummary().contains(QStringLiteral("best 1.742 at step 2")))
         << view.textSummary().toStdString();
     QStringList words;
-    for (int i = 0; i < canvasOf(view)->itemCount(); ++i) {
-        if (const auto* text = qobject_cast<QCPItemText*>(canvasOf(view)->item(i))) words << text->text();
+    auto* canvas = view.findChild<PlotCanvas*>();
+    ASSERT_NE(canvas, nullptr);
+    for (int i = 0; i < canvas->itemCount(); ++i) {
+        if (const auto* text = qobject_cast<QCPItemText*>(canvas->item(i))) words << text->text();
     }
     EXPECT_TRUE(words.contains(QStringLiteral("best 1.742 at step 2"))) << words.join('|').toStdString();
 }

@@ -311,7 +311,8 @@ TEST(Axes, NamesOfLevelsStandBesideTheDrawing) {
         int names = 0;
         for (int i = 0; i < plot.itemCount(); ++i) {
             const auto* text = qobject_cast<QCPItemText*>(plot.item(i));
-            if (text == nullptr) continue;
+            if (text == nullptr || text->text().startsWith(QStringLiteral("best ")))
+                continue;  // at its point
             ++names;
             EXPECT_GE(text->left->pixelPosition().x(), plot.axisRects().last()->right())
                 << text->text().toStdString();

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace secateur {
 
@@ -41,16 +41,22 @@ int windowsSeen(const TokenWindows& judged, const TokenWindows& used) {
     const std::size_t length =
         std::min({kRun, static_cast<std::size_t>(judged.seqLen), static_cast<std::size_t>(used.seqLen)});
     if (length == 0) return 0;
-    std::unordered_set<std::uint64_t> known;
-    known.reserve(used.ids.size());
-    for (int i = 0; i < used.count(); ++i)
-        forEachRun(used.window(i), length, [&](std::uint64_t run) { known.insert(run); });
+    // What is judged is short, what was used may be all that a network was trained on: only the former is
+    // kept.
+    std::unordered_map<std::uint64_t, bool> wasUsed;
+    for (int i = 0; i < judged.count(); ++i)
+        forEachRun(judged.window(i), length, [&](std::uint64_t run) { wasUsed.emplace(run, false); });
+    for (int i = 0; i < used.count(); ++i) {
+        forEachRun(used.window(i), length, [&](std::uint64_t run) {
+            if (const auto known = wasUsed.find(run); known != wasUsed.end()) known->second = true;
+        });
+    }
     int seen = 0;
     for (int i = 0; i < judged.count(); ++i) {
         std::size_t runs = 0, common = 0;
         forEachRun(judged.window(i), length, [&](std::uint64_t run) {
             ++runs;
-            common += known.count(run);
+            common += wasUsed.at(run) ? 1 : 0;
         });
         seen += 2 * common >= runs ? 1 : 0;
     }

@@ -57,8 +57,12 @@ PreviewReport LocalSession::preview(const Plan& plan, const Analysis* analysis, 
         }
     });
     report.protocol = protocol(windows);
-    report.overlaps =
-        overlaps(windows, {plan.calibration ? &*plan.calibration : nullptr, options.calibration}, context);
+    // Without an analysis and a text of their own, the means of a bias are those of the judged windows.
+    const bool onItself =
+        analysis == nullptr && options.calibration == nullptr && std::ranges::any_of(plan.steps, needsMeans);
+    report.overlaps = overlaps(
+        windows, {plan.calibration ? &*plan.calibration : nullptr, onItself ? &windows : options.calibration},
+        context);
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (plan.calibration && !plan.calibration->chopped)
         report.warnings.emplace_back(

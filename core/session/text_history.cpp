@@ -19,6 +19,15 @@ std::string fileOf(const TextSource& text) {
     return std::filesystem::path(text.textFile.empty() ? text.tokensFile : text.textFile).filename().string();
 }
 
+// Whether tokenizing it takes seconds. A file that is not there takes no time at all.
+bool isSmall(const TextSource& text) {
+    constexpr std::uintmax_t kMost = 256'000'000;  // bytes
+    std::error_code problem;
+    const auto bytes =
+        std::filesystem::file_size(text.textFile.empty() ? text.tokensFile : text.textFile, problem);
+    return problem || bytes <= kMost;
+}
+
 // The windows that the plan names, of the file that `judged` comes from. What is odd about them was said when
 // the plan was made.
 TokenWindows cutAsNamed(Session& session, const TokenWindows& judged, const PlanCalibration& named) {
@@ -66,23 +75,29 @@ std::string LocalSession::windowsKey(const TokenWindows& windows) {
 std::vector<TextOverlap> LocalSession::overlaps(const TokenWindows& judged, const CalibrationUse& calibration,
                                                 JobContext& context) {
     std::vector<TextOverlap> found;
+    JobContext silent;  // what is odd about the texts was said when they were used
     const std::string key = windowsKey(judged);
     // `use`: tells the windows apart without reading them; a text that cannot be read any more tells nothing.
     const auto compare = [&](TextPurpose purpose, const std::string& use, const auto& read) {
         const auto [known, isNew] = seen_.try_emplace(key + use, 0);
         try {
             if (isNew) known->second = windowsSeen(judged, read());
-        } catch (const Error& error) {
+        } catch (const Error&) {
             seen_.erase(known);
-            if (error.code() == ErrorCode::Cancelled) throw;
             return;
         }
         const std::string source = use.substr(use.rfind('\n') + 1);
         if (known->second > 0) found.push_back({purpose, source, known->second, judged.count()});
     };
-    if (const auto& run = summary().healedBy)
-        compare(TextPurpose::Training, "training\n" + printable(fileOf(run->request.text)),
-                [&] { return runWindows(*this, run->request, context).training; });
+    if (const auto& run = summary().healedBy; run != nullptr) {
+        if (const std::string file = fileOf(run->request.text); !isSmall(run->request.text))
+            context.warn(printable(file) +
+                         ", which this checkpoint learned from, is too large to be compared "
+                         "with the text that it is judged on");
+        else
+            compare(TextPurpose::Training, "training\n" + printable(file),
+                    [&] { return runWindows(*this, run->request, silent).training; });
+    }
     if (calibration.windows != nullptr) {
         const TokenWindows& used = *calibration.windows;
         compare(TextPurpose::Calibration, windowsKey(used) + '\n' + used.source, [&] { return used; });

@@ -48,6 +48,12 @@ TEST_F(TextHistoryTest, APreviewOnCalibrationWindowsSaysSo) {
     EXPECT_THAT(session_->preview(plan, nullptr, evaluation_, options, context_).overlaps, IsEmpty());
 }
 
+TEST_F(TextHistoryTest, MeansMeasuredOnTheJudgedWindowsAreCalibration) {
+    const int all = evaluation_.count();
+    EXPECT_THAT(session_->preview(narrowed(), nullptr, evaluation_, {}, context_).overlaps,
+                ElementsAre(TextOverlap{TextPurpose::Calibration, evaluation_.source, all, all}));
+}
+
 // The window and later commands have the plan alone, which names its text.
 TEST(TextHistory, WindowsAfterThoseOfCalibrationAreNew) {
     const std::filesystem::path demo = std::filesystem::path(SECATEUR_SOURCE_DIR) / "resources/demo";

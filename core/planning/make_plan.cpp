@@ -233,7 +233,7 @@ private:
         decision.scores = std::move(scores);
         result_.decision = std::move(decision);
         decidedNow_ = true;
-        if (rule.needsCalibration) describeCalibration(statistics);
+        if (rule.needsCalibration) describeCalibration(statistics, request.empty());
     }
 
     // Masks over the units that are left as masks over all units of the opened checkpoint's layer.
@@ -305,16 +305,14 @@ private:
         if (channels) narrowed->downProj = keptChannels(whole.downProj, state.channels);
     }
 
-    void describeCalibration(Statistics statistics) {
+    // `identity`: no width was chosen by the scores.
+    void describeCalibration(Statistics statistics, bool identity) {
         PlanCalibration calibration = calibrationOf(*analysis_, statistics);
-        calibration.chopped = measuredAsChopped();
-        calibration.chopped = calibration.chopped && !narrowedAnalysis_;
+        calibration.chopped = identity || (measuredAsChopped() && !narrowedAnalysis_);
         if (!calibration.chopped)
-            result_.warnings.push_back(
+            result_.warnings.emplace_back(
                 "the widths were scored on an analysis of the network before earlier steps; measure again "
-                "with "
-                "this plan for "
-                "final results");
+                "with this plan for final results");
         result_.plan.calibration = std::move(calibration);
     }
 

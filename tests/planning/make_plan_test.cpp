@@ -287,6 +287,13 @@ TEST_F(MakePlan, AnAnalysisOfTheChoppedNetworkNeedsNoWarning) {
     EXPECT_THROW((void)makePlan(model_, &chopped, requestOf({}, ratio(0.25))), Error);
 }
 
+TEST_F(MakePlan, WidthsThatNothingWasChosenForNeedNoWarning) {
+    const test::ShortRequest request{{{2}, {}, {}, 0, ""}, ratio(0.0)};
+    const PlanResult result = makePlan(model_, &analysis_, request);
+    EXPECT_TRUE(result.warnings.empty());
+    EXPECT_TRUE(!result.plan.calibration || result.plan.calibration->chopped);
+}
+
 TEST_F(MakePlan, StrategiesChooseLayers) {
     test::addResidual(analysis_, {0.9f, 0.2f, 0.3f, 0.1f, 0.15f, 0.4f, 0.2f, 0.5f});
     test::ShortRequest request;

@@ -159,6 +159,7 @@ void HealCurvesView::rebuild() {
     }
     for (const HealCurve& curve : d_->curves) addCurve(curve);
     setRanges();
+    nameBest();
     addLevels();
     const PlotTheme colours = theme();
     plot->applyTheme(colours);
@@ -224,17 +225,31 @@ void HealCurvesView::markBest(const HealCurve& curve, const QColor& colour) {
     ring->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(colour, 2.0), Qt::NoBrush,
                                           QFontMetrics(font()).height() * 0.9));
     ring->setData({place}, {*best->evalPerplexity}, true);
+}
+
+// In words at the best run of all alone: names of several would cover each other.
+void HealCurvesView::nameBest() {
+    const HealCurve* winner = nullptr;
+    for (const HealCurve& curve : d_->curves) {
+        const HealPoint* best = bestOf(curve);
+        if (best != nullptr &&
+            (winner == nullptr || *best->evalPerplexity < *bestOf(*winner)->evalPerplexity))
+            winner = &curve;
+    }
+    if (winner == nullptr) return;
+    const HealPoint& best = *bestOf(*winner);
+    const double place = axisValue(*winner, best, axis());
+    const bool right = place > d_->x(d_->below)->range().center();
     auto* words = new QCPItemText(canvas());
-    words->setClipAxisRect(d_->below);
-    words->setClipToAxisRect(true);
+    words->setClipToAxisRect(false);
     words->position->setAxisRect(d_->below);
     words->position->setAxes(d_->x(d_->below), d_->y(d_->below));
-    words->position->setCoords(place, *best->evalPerplexity);
-    words->setPositionAlignment(Qt::AlignHCenter | Qt::AlignBottom);
+    words->position->setCoords(place, *best.evalPerplexity);
+    words->setPositionAlignment((right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignBottom);
     words->setPadding(QMargins(0, 0, 0, QFontMetrics(font()).height() * 2 / 3));
     words->setFont(font());
     words->setColor(theme().text);
-    words->setText(bestText(*best));
+    words->setText(bestText(best));
 }
 
 void HealCurvesView::addLevels() {

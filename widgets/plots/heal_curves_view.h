@@ -44,6 +44,7 @@ private:
     void rebuild();
     void addCurve(const HealCurve& curve);
     void markBest(const HealCurve& curve, const QColor& colour);
+    void nameBest();
     void addLevels();
     void setRanges();
     void moveTo(int curve, int point);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/text_overlap.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include <gtest/gtest.h>

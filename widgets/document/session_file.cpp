@@ -8,6 +8,7 @@
 #include "core/data/json_reader.h"
 #include "core/data/options_json.h"
 #include "core/planning/requests.h"
+#include "widgets/document/step_words.h"
 
 namespace secateur {
 namespace {

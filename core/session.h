@@ -64,7 +64,7 @@ struct ApplyOptions {
 };
 
 // The windows that a run learns from and those that it is judged on; the latter are the last ones of the
-// training text where the run names no other. Throws like Session::windows.
+// training text where the run names no other, none where that is too short. Throws like Session::windows.
 struct RunWindows {
     TokenWindows training;
     std::optional<TokenWindows> heldOut;

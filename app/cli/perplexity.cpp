@@ -77,6 +77,7 @@ Action declarePerplexity(CLI::App& app, SharedOptions& shared) {
     return [&shared, options](Console& console) {
         const WindowOptions windows = perplexityWindows(shared, console.job());
         const int stride = strideOf(*options, windows.seqLen);
+        if (stride > 0 && windows.skip > 0) usageError("--skip belongs to --style chunked");
         const TextSource source = textSource(shared);
         const auto session = openSession(shared, console.job());
         const PerplexityReport report =

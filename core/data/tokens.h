@@ -19,6 +19,10 @@ struct TextSource {
     std::string tokensName;
     std::string textKey = "text";  // of the objects in a .jsonl file
     [[nodiscard]] bool empty() const noexcept { return textFile.empty() && tokensFile.empty(); }
+    // The one that is set.
+    [[nodiscard]] const std::string& file() const noexcept {
+        return textFile.empty() ? tokensFile : textFile;
+    }
     bool operator==(const TextSource&) const = default;
 };
 

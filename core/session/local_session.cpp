@@ -55,6 +55,14 @@ PerplexityReport finishReport(double meanLoss, std::int64_t scored,
     return report;
 }
 
+// The text of overlapping windows as windows side by side, one where it is shorter than that.
+TokenWindows windowsToCompare(const TokenStream& stream, WindowOptions options) {
+    if (stream.ids.empty()) return {};
+    options.seqLen = static_cast<int>(std::min<std::size_t>(options.seqLen, stream.ids.size()));
+    JobContext silent;
+    return cutWindows(stream, options, silent);
+}
+
 }  // namespace
 
 std::string toolName() {
@@ -171,6 +179,7 @@ PerplexityReport LocalSession::slidingPerplexity(const TextSource& source, const
         PeakPrivateMemory memory;
         TokenStream stream = readTokens(source, checkpoint_->folder(), options.bos);
         requireIdsInVocabulary(stream.ids, stream.source);
+        const TokenWindows compared = windowsToCompare(stream, options);
         std::optional<double> bytesPerToken;
         if (stream.textBytes && !stream.ids.empty())
             bytesPerToken = static_cast<double>(*stream.textBytes) / static_cast<double>(stream.ids.size());
@@ -185,8 +194,8 @@ PerplexityReport LocalSession::slidingPerplexity(const TextSource& source, const
         report.protocol = "sliding, windows of " + std::to_string(options.seqLen) + " tokens every " +
                           std::to_string(stride) + ", " + (options.bos ? "BOS once, " : "no BOS, ") +
                           computeDtype() + ", " + deviceName() + ", " + stream.source;
+        report.overlaps = overlaps(compared, {}, context);
     });
-    report.overlaps = overlaps(windows(source, options, context), {}, context);
     return report;
 }
 

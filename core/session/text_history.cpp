@@ -15,16 +15,11 @@ namespace secateur {
 
 namespace {
 
-std::string fileOf(const TextSource& text) {
-    return std::filesystem::path(text.textFile.empty() ? text.tokensFile : text.textFile).filename().string();
-}
-
 // Whether tokenizing it takes seconds. A file that is not there takes no time at all.
 bool isSmall(const TextSource& text) {
     constexpr std::uintmax_t kMost = 256'000'000;  // bytes
     std::error_code problem;
-    const auto bytes =
-        std::filesystem::file_size(text.textFile.empty() ? text.tokensFile : text.textFile, problem);
+    const auto bytes = std::filesystem::file_size(text.file(), problem);
     return problem || bytes <= kMost;
 }
 
@@ -58,6 +53,7 @@ RunWindows runWindows(Session& session, const RunRequest& run, JobContext& conte
     TokenWindows& training = windows.training;
     const int asked = run.evalWindows.samples > 0 ? run.evalWindows.samples : training.count() / 10;
     const int held = std::min(asked, training.count() / 2);
+    if (held == 0) return windows;
     windows.heldOut = training;
     const auto kept = static_cast<std::ptrdiff_t>(training.count() - held) * training.seqLen;
     windows.heldOut->ids.assign(training.ids.begin() + kept, training.ids.end());
@@ -75,10 +71,16 @@ std::string LocalSession::windowsKey(const TokenWindows& windows) {
 std::vector<TextOverlap> LocalSession::overlaps(const TokenWindows& judged, const CalibrationUse& calibration,
                                                 JobContext& context) {
     std::vector<TextOverlap> found;
-    JobContext silent;  // what is odd about the texts was said when they were used
+    const auto& run = summary().healedBy;
+    const PlanCalibration* named = calibration.named;
+    const bool isNamed = calibration.windows == nullptr && named != nullptr && sameFile(judged, *named);
+    if (run == nullptr && calibration.windows == nullptr && !isNamed) return found;
+
     const std::string key = windowsKey(judged);
-    // `use`: tells the windows apart without reading them; a text that cannot be read any more tells nothing.
-    const auto compare = [&](TextPurpose purpose, const std::string& use, const auto& read) {
+    // `use`: tells the used windows apart without reading them. A text that cannot be read any more tells
+    // nothing.
+    const auto compare = [&](TextPurpose purpose, const std::string& source, const std::string& use,
+                             const auto& read) {
         const auto [known, isNew] = seen_.try_emplace(key + use, 0);
         try {
             if (isNew) known->second = windowsSeen(judged, read());
@@ -86,26 +88,29 @@ std::vector<TextOverlap> LocalSession::overlaps(const TokenWindows& judged, cons
             seen_.erase(known);
             return;
         }
-        const std::string source = use.substr(use.rfind('\n') + 1);
         if (known->second > 0) found.push_back({purpose, source, known->second, judged.count()});
     };
-    if (const auto& run = summary().healedBy; run != nullptr) {
-        if (const std::string file = fileOf(run->request.text); !isSmall(run->request.text))
-            context.warn(printable(file) +
-                         ", which this checkpoint learned from, is too large to be compared "
-                         "with the text that it is judged on");
+    if (run != nullptr) {
+        const std::string source =
+            printable(std::filesystem::path(run->request.text.file()).filename().string());
+        if (isSmall(run->request.text))
+            compare(TextPurpose::Training, source, "training", [&] {
+                JobContext silent;  // what is odd about it was said when it was used
+                return runWindows(*this, run->request, silent).training;
+            });
         else
-            compare(TextPurpose::Training, "training\n" + printable(file),
-                    [&] { return runWindows(*this, run->request, silent).training; });
+            context.warn(source +
+                         ", which this checkpoint learned from, is too large to be compared with the "
+                         "text that it is judged on");
     }
     if (calibration.windows != nullptr) {
         const TokenWindows& used = *calibration.windows;
-        compare(TextPurpose::Calibration, windowsKey(used) + '\n' + used.source, [&] { return used; });
-    } else if (const PlanCalibration* named = calibration.named;
-               named != nullptr && sameFile(judged, *named)) {
-        compare(TextPurpose::Calibration,
+        compare(TextPurpose::Calibration, used.source, windowsKey(used),
+                [&]() -> const TokenWindows& { return used; });
+    } else if (isNamed) {
+        compare(TextPurpose::Calibration, named->source,
                 std::to_string(named->samples) + ' ' + std::to_string(named->seqLen) + ' ' +
-                    std::to_string(named->seed) + '\n' + named->source,
+                    std::to_string(named->seed),
                 [&] { return cutAsNamed(*this, judged, *named); });
     }
     return found;

@@ -60,6 +60,7 @@ TEST(CommandLine, MalformedLinesExitWithTwo) {
     expectExit(2, ppl() + std::vector<std::string>{"--samples", "1.5"}, "--samples");
     expectExit(2, ppl() + std::vector<std::string>{"--memory-limit", "8Q"}, "--memory-limit");
     expectExit(2, ppl() + std::vector<std::string>{"--stride", "8"}, "--stride");
+    expectExit(2, ppl() + std::vector<std::string>{"--style", "sliding", "--skip", "8"}, "--skip");
     expectExit(2, {"plan", modelFolder(), "--ratio", "abc"}, "--ratio");
     expectExit(2, {"plan", modelFolder(), "--chop", "3,x"}, "--chop");
     expectExit(2, {"plan", modelFolder(), "--chop", "1", "--chop-count", "1", "--chop-by", "top"}, "--chop");

@@ -128,6 +128,18 @@ TEST_F(TextHistoryTest, OneWindowHasNoStandardError) {
     EXPECT_FALSE(session_->preview(plan, nullptr, one, {}, context_).changeStandardError);
 }
 
+TEST(RunWindows, ATextTooShortToHoldSomeOutIsLearnedWhole) {
+    const auto session = fixtures::open(fixtures::golden(kFamily));
+    JobContext context;
+    RunRequest run;
+    run.text = run.evalText = fixtures::tokens(*session, kFamily, "calibration").text;
+    run.windows.samples = 4;  // a tenth of them is none
+    run.windows.seqLen = 48;
+    const RunWindows windows = runWindows(*session, run, context);
+    EXPECT_FALSE(windows.heldOut);
+    EXPECT_EQ(windows.training.count(), 4);
+}
+
 TEST(RunWindows, HeldOutOnesAreTheLastOfTheTrainingText) {
     const auto session = fixtures::open(fixtures::golden(kFamily));
     JobContext context;

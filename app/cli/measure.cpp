@@ -99,7 +99,7 @@ std::string layerTable(const Analysis& analysis) {
         if (analysis.leaveOneOut) {
             const double without = analysis.leaveOneOut->layer.at(i);
             row.push_back(formatPerplexity(without));
-            row.push_back(formatChange(without / analysis.leaveOneOut->densePerplexity - 1.0));
+            row.push_back(formatChange(analysis.leaveOneOut->change(without)));
         }
         table.add(row);
     }

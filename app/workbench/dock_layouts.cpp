@@ -30,6 +30,16 @@ std::vector<const char*> fronts(const QString& layout) {
     return {"plan", "channels", "layers", "jobs"};
 }
 
+// The one below the views; null where there is none.
+QDockWidget* lowOf(const QList<QDockWidget*>& docks) {
+    QDockWidget* low = nullptr;
+    for (QDockWidget* dock : docks) {
+        if (dock->objectName() == QLatin1String("jobs") || dock->objectName() == QLatin1String("runs"))
+            low = dock;
+    }
+    return low;
+}
+
 // A panel that scrolls where its dock is smaller than it can be. Otherwise all panels together could ask for
 // more than a screen has.
 class PanelScroll final : public QScrollArea {
@@ -151,23 +161,16 @@ QList<QDockWidget*> DockLayouts::seen() const {
 }
 
 int DockLayouts::lowHeight() const {
-    for (const QDockWidget* dock : seen()) {
-        if (dock->objectName() == QLatin1String("jobs") || dock->objectName() == QLatin1String("runs"))
-            return dock->height();
-    }
-    return 0;
+    const QDockWidget* low = lowOf(seen());
+    return low != nullptr ? low->height() : 0;
 }
 
 void DockLayouts::keepLow() {
-    QDockWidget* low = nullptr;
     QDockWidget* view =
         nullptr;  // the one above that takes what is left: the tallest, which has its place alone
     window_.layout()->activate();  // sizes that are asked for are taken late
     const QList<QDockWidget*> docks = seen();
-    for (QDockWidget* dock : docks) {
-        if (dock->objectName() == QLatin1String("jobs") || dock->objectName() == QLatin1String("runs"))
-            low = dock;
-    }
+    QDockWidget* low = lowOf(docks);
     for (QDockWidget* dock : docks) {
         const bool above = low != nullptr && dock->geometry().bottom() <= low->geometry().top();
         if (above && (view == nullptr || dock->height() > view->height())) view = dock;

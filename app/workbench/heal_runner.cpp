@@ -153,8 +153,7 @@ HealRunner::~HealRunner() {
 }
 
 void HealRunner::failed(EngineTask task, const Error& error) {
-    Q_EMIT client_.taskFailed({task, inWindowWords(error.message()), inWindowWords(error.hint()),
-                               error.code() == ErrorCode::Cancelled});
+    Q_EMIT client_.taskFailed(problemOf(task, error));
 }
 
 void HealRunner::heal(const HealJob& job, const std::shared_ptr<Session>& open) {

@@ -19,7 +19,7 @@ LossGuard::LossGuard(QWidget& window, Workflow& workflow, std::function<void(Act
 
 void LossGuard::beforeLosingPlan(Act act) {
     PlanDocument& document = workflow_.document();
-    if (document.model() == nullptr || document.undoStack()->isClean()) return act();
+    if (document.saved()) return act();
     next_ = std::move(act);
     if (box_ != nullptr) return box_->activateWindow();
     const QString plan = document.file().isEmpty() ? QString::fromStdString(document.model()->name)
@@ -51,8 +51,7 @@ void LossGuard::answer(int button) {
 
 bool LossGuard::mayClose() {
     if (closeNow_) return true;
-    const bool saved = workflow_.document().model() == nullptr || workflow_.document().undoStack()->isClean();
-    if (!saved && !planLeft_) {
+    if (!workflow_.document().saved() && !planLeft_) {
         beforeLosingPlan([this] {
             planLeft_ = true;
             window_.close();

@@ -7,7 +7,6 @@
 #include "app/workbench/resource_location.h"
 #include "app/workbench/session_engine_open.h"
 #include "core/base/units.h"
-#include "widgets/document/window_words.h"
 
 namespace secateur {
 
@@ -21,8 +20,7 @@ SessionEngine::SessionEngine(const SessionOptions& options, QObject* parent)
 SessionEngine::~SessionEngine() = default;
 
 void SessionEngine::report(EngineTask task, const Error& error) {
-    Q_EMIT taskFailed({task, inWindowWords(error.message()), inWindowWords(error.hint()),
-                       error.code() == ErrorCode::Cancelled});
+    Q_EMIT taskFailed(problemOf(task, error));
 }
 
 void SessionEngine::openModel(const QString& folder) {

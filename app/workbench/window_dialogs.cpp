@@ -33,6 +33,20 @@ void addClose(QDialog* dialog, QVBoxLayout* column) {
     column->addWidget(buttons);
 }
 
+// Goes away when it is closed; to be opened.
+QFileDialog* jsonDialog(QWidget* parent, const QString& title, const QString& filter,
+                        QFileDialog::AcceptMode mode) {
+    auto* dialog = new QFileDialog(parent, title);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(mode);
+    dialog->setNameFilter(filter);
+    if (mode == QFileDialog::AcceptOpen)
+        dialog->setFileMode(QFileDialog::ExistingFile);
+    else
+        dialog->setDefaultSuffix(QStringLiteral("json"));
+    return dialog;
+}
+
 QString needsText(Needs needs) {
     switch (needs) {
         case Needs::Weights:
@@ -63,11 +77,7 @@ void WorkbenchWindow::askSavePlan() {
 }
 
 void WorkbenchWindow::savePlanAs(const std::function<void()>& then) {
-    auto* dialog = new QFileDialog(this, tr("Save plan"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilter(tr("Plans (*.json)"));
-    dialog->setDefaultSuffix(QStringLiteral("json"));
+    QFileDialog* dialog = jsonDialog(this, tr("Save plan"), tr("Plans (*.json)"), QFileDialog::AcceptSave);
     const QString file = workflow_.document().file();
     dialog->selectFile(file.isEmpty() ? QStringLiteral("plan.json") : file);
     connect(dialog, &QFileDialog::fileSelected, this, [this, then](const QString& chosen) {
@@ -77,10 +87,8 @@ void WorkbenchWindow::savePlanAs(const std::function<void()>& then) {
 }
 
 void WorkbenchWindow::askOpenSession() {
-    auto* dialog = new QFileDialog(this, tr("Open session"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilter(tr("Sessions (*.json)"));
+    QFileDialog* dialog =
+        jsonDialog(this, tr("Open session"), tr("Sessions (*.json)"), QFileDialog::AcceptOpen);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
         guard_->beforeLosingPlan([this, file] { workflow_.openSession(file); });
     });
@@ -88,21 +96,15 @@ void WorkbenchWindow::askOpenSession() {
 }
 
 void WorkbenchWindow::askSaveSession() {
-    auto* dialog = new QFileDialog(this, tr("Save session as"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilter(tr("Sessions (*.json)"));
-    dialog->setDefaultSuffix(QStringLiteral("json"));
+    QFileDialog* dialog =
+        jsonDialog(this, tr("Save session as"), tr("Sessions (*.json)"), QFileDialog::AcceptSave);
     dialog->selectFile(QStringLiteral("session.json"));
     connect(dialog, &QFileDialog::fileSelected, &workflow_, &Workflow::saveSession);
     dialog->open();
 }
 
 void WorkbenchWindow::askLoadPlan() {
-    auto* dialog = new QFileDialog(this, tr("Load plan"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilter(tr("Plans (*.json)"));
+    QFileDialog* dialog = jsonDialog(this, tr("Load plan"), tr("Plans (*.json)"), QFileDialog::AcceptOpen);
     connect(dialog, &QFileDialog::fileSelected, &workflow_, &Workflow::loadPlan);
     dialog->open();
 }

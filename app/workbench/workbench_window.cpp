@@ -265,7 +265,7 @@ void WorkbenchWindow::refreshTitle() {
         title += QStringLiteral("[*]");
     }
     setWindowTitle(title);
-    setWindowModified(document.model() != nullptr && !document.undoStack()->isClean());
+    setWindowModified(!document.saved());
     setAccessibleDescription(title.remove(QStringLiteral("[*]")));
 }
 
@@ -317,13 +317,9 @@ void WorkbenchWindow::copyJson() {
 void WorkbenchWindow::copyCommands() {
     PlanDocument& document = workflow_.document();
     if (document.model() == nullptr) return;
-    const TextChoice calibration = settings_.calibration();
-    WindowOptions windows;
-    windows.samples = calibration.windows;
-    windows.seqLen = calibration.seqLen;
     QApplication::clipboard()->setText(commandText(
         *document.model(), document.wishes(), workflow_.engine().methods(), workflow_.calibrationText(),
-        windows, workflow_.preview().text(), workflow_.preview().windows()));
+        windowOptions(settings_.calibration()), workflow_.preview().text(), workflow_.preview().windows()));
     showStatus(tr("Copied the command lines that repeat this plan."));
 }
 

@@ -92,6 +92,8 @@ struct LeaveOneOut {
     std::vector<float> layer;
     std::vector<float> attention;
     std::vector<float> mlp;
+    // Of a perplexity, as a fraction of the dense one.
+    [[nodiscard]] double change(double perplexity) const { return perplexity / densePerplexity - 1.0; }
     // The windows, where they are not those of the calibration (the window leaves layers out on those that it
     // previews on).
     std::optional<CalibrationInfo> text = std::nullopt;

@@ -83,4 +83,12 @@ LayerMetric layerMetric(const Analysis& analysis, const std::string& metric) {
     return result;
 }
 
+std::optional<LayerMetric> findLayerMetric(const Analysis& analysis, const std::string& metric) {
+    try {
+        return layerMetric(analysis, metric);
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
 }  // namespace secateur

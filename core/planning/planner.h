@@ -62,6 +62,8 @@ struct PlanResult {
 // "fluctuation-share", "leave-one-out", "leave-one-out-attention", "leave-one-out-mlp". Throws
 // InvalidArgument for an unknown name or what was not measured.
 [[nodiscard]] LayerMetric layerMetric(const Analysis& analysis, const std::string& metric);
+// None where the analysis does not have it: optional passes, files of other versions.
+[[nodiscard]] std::optional<LayerMetric> findLayerMetric(const Analysis& analysis, const std::string& metric);
 [[nodiscard]] std::vector<std::string> layerMetrics();
 [[nodiscard]] std::vector<std::string> widthMetrics();     // "WIFV", "WIFN", "IFV"
 [[nodiscard]] std::vector<std::string> widthStructures();  // "AL-AM", "AL-MM", "UL-MM", "UL-UM"

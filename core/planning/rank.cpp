@@ -5,7 +5,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/base/error.h"
 #include "core/planning/planner.h"
 
 namespace secateur {
@@ -42,11 +41,8 @@ std::optional<double> rankAgreement(std::span<const float> a, std::span<const fl
 
 std::optional<double> agreementWithLeaveOneOut(const Analysis& analysis, const char* metric) {
     if (!analysis.leaveOneOut) return std::nullopt;
-    try {
-        return rankAgreement(layerMetric(analysis, metric).values, analysis.leaveOneOut->layer);
-    } catch (const Error&) {
-        return std::nullopt;  // the file does not have the metric
-    }
+    const auto measured = findLayerMetric(analysis, metric);
+    return measured ? rankAgreement(measured->values, analysis.leaveOneOut->layer) : std::nullopt;
 }
 
 }  // namespace secateur

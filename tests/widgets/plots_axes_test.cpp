@@ -76,20 +76,9 @@ void expectTrueLabels(const QCPAxis& axis) {
     EXPECT_GE(labels, 2);
 }
 
-HealCurve healed(int steps) {
-    HealCurve curve;
-    curve.name = QStringLiteral("a");
-    curve.tokensPerStep = 128.0;
-    curve.flopsPerStep = 2e6;
-    curve.before = 12.0;
-    curve.dense = 1.5;
-    for (int step = 1; step <= steps; ++step) curve.points.push_back(secateur::testing::samplePoint(step));
-    return curve;
-}
-
 std::unique_ptr<PlotView> healCurves() {
     auto view = std::make_unique<HealCurvesView>();
-    view->setCurves({healed(15)});
+    view->setCurves({secateur::testing::healCurve("a", 0, 15)});
     return view;
 }
 
@@ -357,7 +346,7 @@ TEST(Axes, HeadingsOfTheProfileClearTheTopTick) {
 }
 
 TEST(Axes, TheRawLossIsSeenWhole) {
-    HealCurve spiky = healed(30);
+    HealCurve spiky = secateur::testing::healCurve("a", 0, 30);
     spiky.points[20].loss = 0.001;
     spiky.points[25].loss = 9.0;
     HealCurvesView view;

@@ -16,18 +16,6 @@ namespace {
 
 using ::testing::ElementsAre;
 
-HealCurve curve(const char* name, int colour, int steps) {
-    HealCurve made;
-    made.name = QLatin1String(name);
-    made.colour = colour;
-    made.tokensPerStep = 128.0;
-    made.flopsPerStep = 2e6;
-    made.before = 12.0;
-    made.dense = 1.5;
-    for (int step = 1; step <= steps; ++step) made.points.push_back(secateur::testing::samplePoint(step));
-    return made;
-}
-
 TEST(Smoothing, IsTheMovingAverageWithoutBiasTowardsZero) {
     // w = 0.5: s = 2, (0.5 * 2 * 0.5 + 0.5 * 4) / 0.75 = 10/3, ...
     const auto values = smoothed({2.0, 4.0, 8.0}, 0.5);
@@ -50,10 +38,10 @@ TEST(HealCurves, DrawsRunsOverEachOtherAgainstAnyAxis) {
     HealCurvesView view;
     show(view);
     EXPECT_TRUE(view.isEmpty());
-    view.setCurves({curve("a", 0, 20)});
+    view.setCurves({secateur::testing::healCurve("a", 0, 20)});
     EXPECT_FALSE(view.isEmpty());
     const QImage one = picture(view);
-    view.setCurves({curve("a", 0, 20), curve("b", 1, 10)});
+    view.setCurves({secateur::testing::healCurve("a", 0, 20), secateur::testing::healCurve("b", 1, 10)});
     const QImage two = picture(view);
     EXPECT_NE(two, one);
     for (const auto axis : {CurveAxis::Tokens, CurveAxis::Seconds, CurveAxis::Flops}) {
@@ -74,10 +62,10 @@ TEST(HealCurves, DrawsRunsOverEachOtherAgainstAnyAxis) {
 
 // What was learned by heart after the minimum is not what the run is worth.
 TEST(HealCurves, MarksTheBestEvaluation) {
-    HealCurve run = curve("a", 0, 4);
+    HealCurve run = secateur::testing::healCurve("a", 0, 4);
     const double held[] = {1.956, 1.742, 1.788, 1.809};
     for (std::size_t i = 0; i < run.points.size(); ++i) run.points[i].evalPerplexity = held[i];
-    HealCurve worse = curve("b", 1, 4);
+    HealCurve worse = secateur::testing::healCurve("b", 1, 4);
     for (HealPoint& point : worse.points) point.evalPerplexity = 1.9;
     HealCurvesView view;
     show(view);
@@ -97,7 +85,7 @@ TEST(HealCurves, MarksTheBestEvaluation) {
 TEST(HealCurves, SaysItsNumbers) {
     HealCurvesView view;
     show(view);
-    view.setCurves({curve("a, lora", 0, 10)});
+    view.setCurves({secateur::testing::healCurve("a, lora", 0, 10)});
     EXPECT_EQ(
         view.textSummary(),
         QStringLiteral("a, lora: 10 steps, loss 4 -> 0.4, unhealed perplexity 12.000, held-out perplexity "
@@ -112,17 +100,17 @@ TEST(HealCurves, SaysItsNumbers) {
     key(view, Qt::Key_Left);
     EXPECT_TRUE(view.hoverText().startsWith(QStringLiteral("a, lora: step 9,")));
     // What the pointer shows stays while the curve grows.
-    view.setCurves({curve("a, lora", 0, 12)});
+    view.setCurves({secateur::testing::healCurve("a, lora", 0, 12)});
     EXPECT_TRUE(view.hoverText().startsWith(QStringLiteral("a, lora: step 9,")));
 }
 
 TEST(HealCurves, RunsWithoutEvaluationsOrWithBrokenOnesAreDrawn) {
     HealCurvesView view;
     show(view);
-    HealCurve bare = curve("bare", 0, 3);
+    HealCurve bare = secateur::testing::healCurve("bare", 0, 3);
     bare.before.reset();
     bare.dense.reset();
-    HealCurve broken = curve("broken", 1, 5);
+    HealCurve broken = secateur::testing::healCurve("broken", 1, 5);
     broken.points[4].evalPerplexity = HUGE_VAL;
     broken.points[3].loss = std::nan("");
     view.setCurves({bare, broken});

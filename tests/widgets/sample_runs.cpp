@@ -54,4 +54,16 @@ JobRow healJobRow(int id, const char* folder, JobState state, double fraction) {
     return row;
 }
 
+HealCurve healCurve(const char* name, int colour, int steps) {
+    HealCurve curve;
+    curve.name = QLatin1String(name);
+    curve.colour = colour;
+    curve.tokensPerStep = 128.0;
+    curve.flopsPerStep = 2e6;
+    curve.before = 12.0;
+    curve.dense = 1.5;
+    for (int step = 1; step <= steps; ++step) curve.points.push_back(samplePoint(step));
+    return curve;
+}
+
 }  // namespace secateur::testing

@@ -5,6 +5,7 @@
 
 #include "core/data/run_record.h"
 #include "widgets/document/job_row.h"
+#include "widgets/plots/curve_data.h"
 
 namespace secateur::testing {
 
@@ -17,5 +18,8 @@ namespace secateur::testing {
 
 // What the device thread says of the job that works on a run.
 [[nodiscard]] JobRow healJobRow(int id, const char* folder, JobState state, double fraction = 0.0);
+
+// The curve of a run of samplePoint(1) to samplePoint(steps), healed from 12; dense 1.5.
+[[nodiscard]] HealCurve healCurve(const char* name, int colour, int steps);
 
 }  // namespace secateur::testing

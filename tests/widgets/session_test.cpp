@@ -39,6 +39,13 @@ protected:
         document_.edit(QStringLiteral("Add a step"), wishes);
         document_.undoStack()->undo();
     }
+    // A session file of that work.
+    [[nodiscard]] QString savedWork() {
+        work();
+        const QString file = folder_.filePath(QStringLiteral("mine.json"));
+        SessionKeeper::save(document_, engine_.methods(), file);
+        return file;
+    }
     [[nodiscard]] QString folder() const { return folder_.path(); }
     [[nodiscard]] static std::vector<PlanWishes> wishesOf(const PlanHistory& history) {
         std::vector<PlanWishes> all;
@@ -158,9 +165,7 @@ TEST_F(SessionTest, TwoWindowsKeepTheirSessionsApart) {
 }
 
 TEST_F(SessionTest, TheWorkflowGoesOnWhereTheSessionEnded) {
-    work();
-    const QString file = folder_.filePath(QStringLiteral("mine.json"));
-    SessionKeeper::save(document_, engine_.methods(), file);
+    const QString file = savedWork();
     Settings settings(folder_.filePath(QStringLiteral("s.ini")));
     Workflow workflow(engine_, settings);
     workflow.openSession(file);
@@ -172,9 +177,7 @@ TEST_F(SessionTest, TheWorkflowGoesOnWhereTheSessionEnded) {
 }
 
 TEST_F(SessionTest, AnotherModelInTheSamePlaceIsSaid) {
-    work();
-    const QString file = folder_.filePath(QStringLiteral("mine.json"));
-    SessionKeeper::save(document_, engine_.methods(), file);
+    const QString file = savedWork();
     Settings settings(folder_.filePath(QStringLiteral("s.ini")));
     Workflow workflow(engine_, settings);
     QStringList problems;

@@ -3,6 +3,8 @@
 
 #include <QFileInfo>
 
+#include "widgets/document/window_words.h"
+
 namespace secateur {
 
 EngineClient::EngineClient(QObject* parent) : QObject(parent) {
@@ -11,6 +13,11 @@ EngineClient::EngineClient(QObject* parent) : QObject(parent) {
 }
 
 EngineClient::~EngineClient() = default;
+
+Problem problemOf(EngineTask task, const Error& error) {
+    return {task, inWindowWords(error.message()), inWindowWords(error.hint()),
+            error.code() == ErrorCode::Cancelled};
+}
 
 TextSource textSource(const QString& choice) {
     TextSource source;

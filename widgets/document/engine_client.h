@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/data/analysis.h"
 #include "core/data/method_info.h"
 #include "core/data/model_summary.h"
@@ -132,6 +133,9 @@ Q_SIGNALS:
     void jobRemoved(int jobId);                    // replaced before it ran
     void logged(const secateur::LogEntry& entry);
 };
+
+// An error in words of the window.
+[[nodiscard]] Problem problemOf(EngineTask task, const Error& error);
 
 // "FILE" or "FILE.safetensors:TENSOR".
 [[nodiscard]] TextSource textSource(const QString& choice);

@@ -29,14 +29,14 @@ struct JobRow {
     }
 };
 
+[[nodiscard]] QString label(JobState state);  // translated
+
 struct LogEntry {
     enum class Severity { Info, Warning, Error };
     QDateTime time;
     Severity severity = Severity::Info;
     QString text;
 };
-
-[[nodiscard]] QString label(JobState state);  // translated
 
 }  // namespace secateur
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/document/plan_document.h"
 
-#include <QFile>
-#include <QSaveFile>
-
 #include "core/base/error.h"
 #include "widgets/document/plan_commands.h"
+#include "widgets/document/whole_file.h"
 #include "widgets/document/window_words.h"
 
 namespace secateur {
@@ -25,19 +23,6 @@ bool sameMeasurement(const Analysis* a, const Analysis* b) {
            a->calibration.seqLen == b->calibration.seqLen && a->calibration.seed == b->calibration.seed &&
            a->calibration.sampling == b->calibration.sampling && a->calibration.bos == b->calibration.bos &&
            a->choppedLayers == b->choppedLayers && a->dtype == b->dtype;
-}
-
-QByteArray readPlanFile(const QString& path) {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) {
-        throw Error(ErrorCode::NotFound,
-                    path.toStdString() + ": cannot be read: " + file.errorString().toStdString() + ".");
-    }
-    if (file.size() > kLargestPlanFile) {
-        throw Error(ErrorCode::Corrupt, path.toStdString() + ": is larger than any plan can be.",
-                    "Choose a plan JSON file.");
-    }
-    return file.readAll();
 }
 
 }  // namespace
@@ -182,14 +167,8 @@ QString PlanDocument::json() const {
 void PlanDocument::save(const QString& path) {
     if (!valid())
         throw Error(ErrorCode::InvalidArgument, "There is no plan to save.", problem_.toStdString());
-    QSaveFile file(path);
     const bool unchanged = asLoaded(wishes_) && !wishes_.loaded->text.empty();
-    const QByteArray bytes = unchanged ? QByteArray::fromStdString(wishes_.loaded->text) : json().toUtf8();
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
-        throw Error(ErrorCode::OutOfDisk,
-                    path.toStdString() + ": cannot be written: " + file.errorString().toStdString() + ".",
-                    "Choose a folder that can be written.");
-    }
+    replaceWhole(path, unchanged ? QByteArray::fromStdString(wishes_.loaded->text) : json().toUtf8());
     file_ = path;
     undo_.setClean();
     Q_EMIT fileChanged();
@@ -200,7 +179,7 @@ QStringList PlanDocument::load(const QString& path) {
         throw Error(ErrorCode::InvalidArgument, path.toStdString() + ": a plan needs its model.",
                     "Open the model first.");
     }
-    const QByteArray bytes = readPlanFile(path);
+    const QByteArray bytes = readWhole(path, kLargestPlanFile, "plan");
     const ParsedPlan parsed =
         parsePlan(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())), model_->config,
                   model_->fingerprint, path.toStdString());

@@ -82,6 +82,8 @@ public:
     void save(const QString& file);
     [[nodiscard]] QStringList load(const QString& file);
     [[nodiscard]] QString file() const { return file_; }
+    // Nothing would be lost with the document.
+    [[nodiscard]] bool saved() const { return model_ == nullptr || undo_.isClean(); }
 
     // --- history
     // -------------------------------------------------------------------------------------------------------------

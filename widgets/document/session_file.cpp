@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/data/json_reader.h"
@@ -19,33 +20,39 @@ constexpr const char* kFormat = "secateur-session";
 constexpr int kVersion = 1;
 constexpr JsonLimits kLimits{std::size_t{1} << 30, 16, 4'000'000};
 
-// Plans that steps are settled by, each written once however many states hold them.
+// Plans that states of the history hold, each written once however many hold it.
 class PlanTable {
 public:
+    explicit PlanTable(const PlanModel& model) : model_(model) {}
+
     int indexOf(std::string text) {
         const auto at = std::ranges::find(texts_, text);
         if (at != texts_.end()) return static_cast<int>(at - texts_.begin());
         texts_.push_back(std::move(text));
         return static_cast<int>(texts_.size()) - 1;
     }
+    // Of a plan that is this step alone. `step` must stay where it is.
+    int indexOf(const PlanStep& step) {
+        // Texts of masks are long: a step is compared as it is, and written when it is new.
+        const auto known = std::ranges::find_if(steps_, [&](const auto& one) { return *one.first == step; });
+        if (known != steps_.end()) return known->second;
+        Plan plan;
+        plan.model = model_;
+        plan.steps.push_back(step);
+        return steps_.emplace_back(&step, indexOf(secateur::toJson(plan))).second;
+    }
     [[nodiscard]] const std::vector<std::string>& texts() const noexcept { return texts_; }
 
 private:
+    const PlanModel& model_;
     std::vector<std::string> texts_;
+    std::vector<std::pair<const PlanStep*, int>> steps_;
 };
 
-std::string planOfStep(const PlanModel& model, const PlanStep& step) {
-    Plan plan;
-    plan.model = model;
-    plan.steps.push_back(step);
-    return toJson(plan);
-}
-
-Json toJson(const Wish& wish, const PlanModel& model, const std::vector<MethodInfo>& methods,
-            PlanTable& plans) {
+Json toJson(const Wish& wish, const std::vector<MethodInfo>& methods, PlanTable& plans) {
     Json json = Json::object();
     if (!wish.on) json["off"] = true;
-    if (wish.settled) json["settled"] = plans.indexOf(planOfStep(model, *wish.settled));
+    if (wish.settled) json["settled"] = plans.indexOf(*wish.settled);
     // A step as it is carried out, or of a method that the registry does not know, is what its plan says.
     if (const auto values = stepValues(wish.wished, methods)) {
         json["method"] = values->method;
@@ -150,12 +157,11 @@ nlohmann::json documentOf(const QByteArray& json, const std::string& origin) {
 }  // namespace
 
 QByteArray toJson(const SessionState& session, const std::vector<MethodInfo>& methods) {
-    PlanTable plans;
+    PlanTable plans(session.model.facts);
     Json states = Json::array();
     for (const PlanState& state : session.history.states) {
         Json steps = Json::array();
-        for (const Wish& wish : state.wishes.steps)
-            steps.push_back(toJson(wish, session.model.facts, methods, plans));
+        for (const Wish& wish : state.wishes.steps) steps.push_back(toJson(wish, methods, plans));
         Json json{{"edit", state.edit.toStdString()}, {"steps", steps}};
         if (const auto& loaded = state.wishes.loaded)
             json["loaded"] = plans.indexOf(loaded->text.empty() ? toJson(loaded->plan) : loaded->text);

@@ -37,7 +37,7 @@ struct SessionOffer {
 };
 [[nodiscard]] SessionOffer readOffer(const QByteArray& json, const std::string& origin);
 
-// The history against the network that it is for; throws the same. `warnings`: unknown keys of its plans.
+// The history against the network that it is for; throws the same.
 [[nodiscard]] PlanHistory readHistory(const QByteArray& json, const ModelSummary& model,
                                       const std::vector<MethodInfo>& methods, const std::string& origin);
 

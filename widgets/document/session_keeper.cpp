@@ -2,15 +2,14 @@
 #include "widgets/document/session_keeper.h"
 
 #include <QDir>
-#include <QFile>
 #include <QFileInfo>
-#include <QSaveFile>
 #include <algorithm>
 
 #include "core/base/error.h"
 #include "core/planning/planner.h"
 #include "widgets/document/engine_client.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/whole_file.h"
 
 namespace secateur {
 namespace {
@@ -18,21 +17,6 @@ namespace {
 constexpr int kPauseMilliseconds = 300;  // after an edit; a drag is written once
 constexpr int kMostWindows = 32;
 constexpr qint64 kLargest = qint64{1} << 30;
-
-QByteArray bytesOf(const QString& path) {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        throw Error(ErrorCode::NotFound,
-                    path.toStdString() + ": cannot be read: " + file.errorString().toStdString() + ".");
-    if (file.size() > kLargest)
-        throw Error(ErrorCode::Corrupt, path.toStdString() + ": is larger than any session can be.");
-    return file.readAll();
-}
-
-bool replaceFile(const QString& path, const QByteArray& bytes) {
-    QSaveFile file(path);
-    return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit();
-}
 
 // None without a model.
 std::optional<SessionState> stateOf(const PlanDocument& document) {
@@ -92,7 +76,7 @@ void SessionKeeper::findLeft(const QString& folder) {
 SessionKeeper::Left SessionKeeper::open(const QString& file) {
     Left left;
     left.file = file;
-    left.json = bytesOf(file);
+    left.json = readWhole(file, kLargest, "session");
     left.offer = readOffer(left.json, file.toStdString());
     return left;
 }
@@ -105,7 +89,12 @@ void SessionKeeper::write() {
     pause_.stop();
     const auto present = stateOf(document_);
     if (!present || file_.isEmpty()) return;
-    writer_.start([file = file_, bytes = toJson(*present, engine_.methods())] { replaceFile(file, bytes); });
+    writer_.start([file = file_, bytes = toJson(*present, engine_.methods())] {
+        try {
+            replaceWhole(file, bytes);
+        } catch (const Error&) {  // the next edit tries again
+        }
+    });
 }
 
 void SessionKeeper::flush() {
@@ -118,9 +107,7 @@ void SessionKeeper::save(const PlanDocument& document, const std::vector<MethodI
     const auto present = stateOf(document);
     if (!present)
         throw Error(ErrorCode::InvalidArgument, "There is no session to save.", "Open a model first.");
-    if (!replaceFile(file, toJson(*present, methods)))
-        throw Error(ErrorCode::OutOfDisk, file.toStdString() + ": cannot be written.",
-                    "Choose a folder that can be written.");
+    replaceWhole(file, toJson(*present, methods));
 }
 
 }  // namespace secateur

@@ -34,7 +34,6 @@ public:
         QString file;
     };
     [[nodiscard]] const std::optional<Left>& left() const noexcept { return left_; }
-    void forgetLeft() { left_.reset(); }
 
     // Writes at once and waits until it is on disk.
     void flush();

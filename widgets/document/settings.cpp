@@ -25,6 +25,13 @@ QString layoutKey(const QString& layout) {
 
 }  // namespace
 
+WindowOptions windowOptions(const TextChoice& choice) {
+    WindowOptions options;
+    options.samples = choice.windows;
+    options.seqLen = choice.seqLen;
+    return options;
+}
+
 Settings::Settings(const QString& iniFile, QObject* parent)
     : QObject(parent),
       store_(iniFile.isEmpty() ? QSettings(QSettings::IniFormat, QSettings::UserScope,

@@ -10,6 +10,8 @@
 #include <QString>
 #include <QStringList>
 
+#include "core/data/tokens.h"
+
 namespace secateur {
 
 enum class Theme { System, Light, Dark };
@@ -21,6 +23,8 @@ struct TextChoice {
     int seqLen = 128;
     bool operator==(const TextChoice&) const = default;
 };
+
+[[nodiscard]] WindowOptions windowOptions(const TextChoice& choice);
 
 class Settings final : public QObject {
     Q_OBJECT

@@ -109,8 +109,7 @@ void Workflow::openSession(const QString& file) {
     try {
         goOn(SessionKeeper::open(file));
     } catch (const Error& error) {
-        taskFailed({EngineTask::Open, QString::fromStdString(error.message()),
-                    QString::fromStdString(error.hint())});
+        taskFailed(problemOf(EngineTask::Open, error));
     }
 }
 
@@ -118,8 +117,7 @@ void Workflow::saveSession(const QString& file) {
     try {
         SessionKeeper::save(document_, engine_.methods(), file);
     } catch (const Error& error) {
-        taskFailed({EngineTask::Plan, QString::fromStdString(error.message()),
-                    QString::fromStdString(error.hint())});
+        taskFailed(problemOf(EngineTask::Plan, error));
         return;
     }
     say(tr("Saved %1").arg(file));
@@ -141,8 +139,7 @@ void Workflow::restoreSession() {
         document_.restore(readHistory(session.json, model, engine_.methods(), session.file.toStdString()),
                           session.offer.planFile);
     } catch (const Error& error) {
-        taskFailed({EngineTask::Plan, QString::fromStdString(error.message()),
-                    QString::fromStdString(error.hint())});
+        taskFailed(problemOf(EngineTask::Plan, error));
     }
 }
 
@@ -164,14 +161,11 @@ TextSource Workflow::calibrationText() const {
 Workflow::Judged Workflow::judgedOn() const {
     const TextChoice choice = settings_.evaluation();
     Judged judged;
-    judged.windows.samples = choice.windows;
-    judged.windows.seqLen = choice.seqLen;
+    judged.windows = windowOptions(choice);
     if (choice.file.isEmpty() && document_.model() != nullptr && document_.model()->healedBy != nullptr) {
         const auto heldOut = heldOutOf(document_.model()->healedBy->request);
-        const std::string& file = heldOut && heldOut->text.textFile.empty() ? heldOut->text.tokensFile
-                                  : heldOut                                 ? heldOut->text.textFile
-                                                                            : std::string();
-        if (QFileInfo::exists(QString::fromStdString(file))) return {heldOut->text, heldOut->windows};
+        if (heldOut && QFileInfo::exists(QString::fromStdString(heldOut->text.file())))
+            return {heldOut->text, heldOut->windows};
     }
     judged.text = textSource(choice.file.isEmpty() ? engine_.sampleText() : choice.file);
     const MeasureRequest calibration = measureRequest();
@@ -183,11 +177,9 @@ Workflow::Judged Workflow::judgedOn() const {
 }
 
 MeasureRequest Workflow::measureRequest() const {
-    const TextChoice choice = settings_.calibration();
     MeasureRequest request;
     request.text = calibrationText();
-    request.windows.samples = choice.windows;
-    request.windows.seqLen = choice.seqLen;
+    request.windows = windowOptions(settings_.calibration());
     return request;
 }
 
@@ -263,7 +255,7 @@ bool Workflow::savePlan(const QString& file) {
     try {
         document_.save(file);
     } catch (const Error& error) {
-        taskFailed({EngineTask::Plan, inWindowWords(error.message()), inWindowWords(error.hint())});
+        taskFailed(problemOf(EngineTask::Plan, error));
         return false;
     }
     say(tr("Saved %1").arg(file));
@@ -275,7 +267,7 @@ bool Workflow::loadPlan(const QString& file) {
         const QStringList warnings = document_.load(file);
         if (!warnings.isEmpty()) Q_EMIT warningsRaised(warnings);
     } catch (const Error& error) {
-        taskFailed({EngineTask::Plan, inWindowWords(error.message()), inWindowWords(error.hint())});
+        taskFailed(problemOf(EngineTask::Plan, error));
         return false;
     }
     say(tr("Loaded %1").arg(file));
@@ -332,10 +324,9 @@ void Workflow::measureLeaveOneOut() {
 }
 
 void Workflow::planByEngine(const PlanRequest& request, quint64 revision) {
-    const TextChoice choice = settings_.calibration();
-    TextPlanRequest wanted{request, revision, document_.analysis(), calibrationText(), {}};
-    wanted.windows.samples = choice.windows;
-    wanted.windows.seqLen = choice.seqLen;
+    const MeasureRequest calibration = measureRequest();
+    const TextPlanRequest wanted{request, revision, document_.analysis(), calibration.text,
+                                 calibration.windows};
     engine_.plan(wanted);
 }
 

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <map>
 
-#include "core/base/error.h"
 #include "core/base/units.h"
 #include "core/planning/rank.h"
 #include "widgets/document/plan_document.h"
@@ -17,13 +16,9 @@ using Values = std::map<int, double>;
 Values metricOf(const Analysis* analysis, const char* metric) {
     Values values;
     if (analysis == nullptr) return values;
-    try {
-        const LayerMetric measured = layerMetric(*analysis, metric);
-        for (std::size_t i = 0; i < measured.layers.size(); ++i)
-            values[measured.layers[i]] = measured.values[i];
-    } catch (const Error&) {
-        values.clear();
-    }
+    const auto measured = findLayerMetric(*analysis, metric);
+    for (std::size_t i = 0; measured && i < measured->layers.size(); ++i)
+        values[measured->layers[i]] = measured->values[i];
     return values;
 }
 
@@ -98,8 +93,6 @@ std::vector<LayerRow> layerRows(const PlanDocument& document) {
     const Values loss = metricOf(analysis, "leave-one-out");
     const ChopRequest chop = document.result() ? explicitChop(document.result()->plan) : ChopRequest{};
     const Values influenceRanks = ranks(influence), shareRanks = ranks(share), lossRanks = ranks(loss);
-    const double dense =
-        analysis != nullptr && analysis->leaveOneOut ? analysis->leaveOneOut->densePerplexity : 0.0;
     for (const LayerConfig& layer : config.layers) {
         const int number = layer.originalLayer;
         LayerRow row;
@@ -111,8 +104,8 @@ std::vector<LayerRow> layerRows(const PlanDocument& document) {
         row.hasMlp = layer.intermediateSize > 0;
         row.influence = at(influence, number);
         row.fluctuationShare = at(share, number);
-        if (const auto without = at(loss, number); without && dense > 0.0)
-            row.leaveOneOut = *without / dense - 1.0;
+        if (const auto without = at(loss, number); without)
+            row.leaveOneOut = analysis->leaveOneOut->change(*without);
         row.influenceRank = at(influenceRanks, number);
         row.fluctuationRank = at(shareRanks, number);
         row.leaveOneOutRank = at(lossRanks, number);

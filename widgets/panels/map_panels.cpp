@@ -108,19 +108,14 @@ void ProfilePanel::showMetrics() {
     const auto& analysis = document_.analysis();
     for (const MetricName& metric : kProfile) {
         if (analysis == nullptr) break;
-        try {
-            LayerMetric measured = layerMetric(*analysis, metric.metric);
-            if (analysis->leaveOneOut && measured.metric == kLeaveOneOut) {
-                const double dense = analysis->leaveOneOut->densePerplexity;
-                for (float& value : measured.values)
-                    value = static_cast<float>(100.0 * (value / dense - 1.0));
-            }
-            series.push_back({QCoreApplication::translate("Profile", metric.label),
-                              QCoreApplication::translate("Profile", metric.unit), measured.layers,
-                              measured.values});
-        } catch (const Error&) {
-            continue;  // optional passes that were not asked for
-        }
+        std::optional<LayerMetric> measured = findLayerMetric(*analysis, metric.metric);
+        if (!measured) continue;  // optional passes that were not asked for
+        if (metric.metric == kLeaveOneOut)
+            for (float& value : measured->values)
+                value = static_cast<float>(100.0 * analysis->leaveOneOut->change(value));
+        series.push_back({QCoreApplication::translate("Profile", metric.label),
+                          QCoreApplication::translate("Profile", metric.unit), measured->layers,
+                          measured->values});
     }
     view_->setProvenance(provenance(document_));
     view_->setSeries(std::move(series));
@@ -146,15 +141,11 @@ void DistributionPanel::showPlan() {
         const int groupSize = layer.kvHeads > 0 ? layer.heads / layer.kvHeads : 1;
         view_->setCosts(kvGroupParameters(model->config, groupSize), channelParameters(model->config));
     }
-    const PlanResult* result = document_.result();
     const auto decision = shownDecision(document_, scores_.table().get());
-    const bool narrows =
-        result != nullptr && std::ranges::any_of(result->plan.steps, [](const PlanStep& step) {
-            return std::holds_alternative<WidthStep>(step);
-        });
-    view_->setNoThresholdText(narrows ? tr("What the plan keeps does not follow these scores: no threshold "
-                                           "tells it from what goes.")
-                                      : tr("No threshold yet: set a ratio in the plan."));
+    view_->setNoThresholdText(narrows(document_)
+                                  ? tr("What the plan keeps does not follow these scores: no threshold "
+                                       "tells it from what goes.")
+                                  : tr("No threshold yet: set a ratio in the plan."));
     view_->setDecision(decision ? &*decision : nullptr);
 }
 

@@ -65,13 +65,19 @@ bool common(const std::vector<Cut>& cuts, float threshold, std::vector<float>& t
 
 }  // namespace
 
+bool narrows(const PlanDocument& document) {
+    const PlanResult* result = document.result();
+    return result != nullptr && std::ranges::any_of(result->plan.steps, [](const PlanStep& step) {
+               return std::holds_alternative<WidthStep>(step);
+           });
+}
+
 std::optional<WidthDecision> shownDecision(const PlanDocument& document, const ScoreTable* table) {
     const PlanResult* result = document.result();
     if (result == nullptr || result->decision) return result == nullptr ? std::nullopt : result->decision;
-    const bool narrows = std::ranges::any_of(
-        result->plan.steps, [](const PlanStep& step) { return std::holds_alternative<WidthStep>(step); });
     const WidthRequest& width = document.width();
-    if (!narrows || table == nullptr || table->metric != width.metric || table->structure != width.structure)
+    if (!narrows(document) || table == nullptr || table->metric != width.metric ||
+        table->structure != width.structure)
         return std::nullopt;
 
     WidthDecision decision;

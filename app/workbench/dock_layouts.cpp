@@ -231,7 +231,7 @@ void DockLayouts::show(const QString& name) {
     if (restored_.isEmpty() || !window_.restoreState(restored_)) {
         arrange(current_);
     } else {
-        placeNewcomers();
+        placeOthers();
         low_ = settings_.lowHeight(current_);
         settle_.start();
         Q_EMIT arranged();
@@ -244,8 +244,9 @@ void DockLayouts::raiseFronts() {
     for (const char* front : fronts(current_)) dock(QLatin1String(front))->raise();
 }
 
-// A state that an earlier version saved knows nothing of docks that came since.
-void DockLayouts::placeNewcomers() {
+// Docks that a layout does not name, and those that came after a state was saved, are tabs beside the curve
+// of perplexity.
+void DockLayouts::placeOthers() {
     for (QDockWidget* added : docks_) {
         if (window_.dockWidgetArea(added) != Qt::NoDockWidgetArea) continue;
         window_.addDockWidget(Qt::LeftDockWidgetArea, added);
@@ -283,6 +284,7 @@ void DockLayouts::arrange(const QString& name) {
     } else {
         arrangeExplore();
     }
+    placeOthers();
     // Curves of runs belong to the layout for healing; elsewhere the View menu shows them.
     for (QDockWidget* dock : docks_)
         dock->setVisible(name == kHeal || (dock->objectName() != QLatin1String("curves") &&

@@ -53,7 +53,7 @@ private:
     [[nodiscard]] QList<bool> hidden() const;
     [[nodiscard]] QList<QDockWidget*> seen() const;  // in front of those that share their place
     void arrange(const QString& name);
-    void placeNewcomers();
+    void placeOthers();
     void arrangeExplore();
     void arrangePlan();
     void arrangeHeal();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workbench/dock_layouts.h"
 
+#include <QCoreApplication>
 #include <QDockWidget>
 #include <QEvent>
 #include <QLayout>
@@ -12,23 +13,14 @@
 #include <utility>
 #include <vector>
 
+#include "app/workbench/layout_table.h"
 #include "widgets/document/settings.h"
 
 namespace secateur {
 namespace {
 
-const QString kExplore = QStringLiteral("Explore");
-const QString kPlan = QStringLiteral("Plan");
-const QString kHeal = QStringLiteral("Heal");
 constexpr int kMostLowPercent = 50;  // of the window, for the dock below the views
 constexpr qint64 kSettleMilliseconds = 500;
-
-// The docks that are seen of those that share a place.
-std::vector<const char*> fronts(const QString& layout) {
-    if (layout == kHeal) return {"heal", "curves", "runs"};
-    if (layout == kPlan) return {"plan", "tradeoff", "channels", "layers", "jobs"};
-    return {"plan", "channels", "layers", "jobs"};
-}
 
 // The one below the views; null where there is none.
 QDockWidget* lowOf(const QList<QDockWidget*>& docks) {
@@ -93,6 +85,12 @@ private:
 
 }  // namespace
 
+// Qt counts docks behind others as visible, and moves them out of the window.
+bool isInFront(const QDockWidget& dock) {
+    if (!dock.isVisible() || dock.isFloating()) return dock.isVisible();
+    return dock.parentWidget()->rect().intersects(dock.geometry());
+}
+
 DockLayouts::DockLayouts(QMainWindow& window, Settings& settings, QObject* parent)
     : QObject(parent), window_(window), settings_(settings) {
     window_.setDockNestingEnabled(true);
@@ -103,6 +101,9 @@ DockLayouts::DockLayouts(QMainWindow& window, Settings& settings, QObject* paren
     settle_.setSingleShot(true);
     settle_.setInterval(0);
     connect(&settle_, &QTimer::timeout, this, &DockLayouts::settle);
+    titles_.setSingleShot(true);
+    titles_.setInterval(0);
+    connect(&titles_, &QTimer::timeout, this, &DockLayouts::nameOnce);
 }
 
 bool DockLayouts::eventFilter(QObject* watched, QEvent* event) {
@@ -133,7 +134,7 @@ void DockLayouts::settle() {
     if (shown_.isValid() && shown_.elapsed() < kSettleMilliseconds && hidden() == hiddenFirst_) {
         if (restored_.isEmpty()) {
             if (first) raiseFronts();
-            size(current_);
+            size();
         } else {
             const QList<QDockWidget*> inFront = seen();  // others may have been brought there meanwhile
             window_.restoreState(restored_);
@@ -155,7 +156,7 @@ QList<bool> DockLayouts::hidden() const {
 QList<QDockWidget*> DockLayouts::seen() const {
     QList<QDockWidget*> seen;
     for (QDockWidget* dock : docks_) {
-        if (!dock->isFloating() && !dock->isHidden() && !dock->visibleRegion().isEmpty()) seen << dock;
+        if (!dock->isFloating() && isInFront(*dock)) seen << dock;
     }
     return seen;
 }
@@ -200,7 +201,26 @@ QDockWidget* DockLayouts::add(const QString& id, const QString& title, QWidget* 
     dock->setObjectName(id);
     dock->setWidget(new PanelScroll(content));
     docks_ << dock;
+    const auto later = [this] { titles_.start(); };
+    connect(dock, &QDockWidget::visibilityChanged, this, later);
+    connect(dock, &QDockWidget::topLevelChanged, this, later);
+    connect(dock, &QDockWidget::dockLocationChanged, this, later);
     return dock;
+}
+
+// A tab names its dock and moves it; only a dock that has its place alone needs a title of its own.
+void DockLayouts::nameOnce() {
+    for (QDockWidget* dock : docks_) {
+        const auto sharing = window_.tabifiedDockWidgets(dock);
+        const bool tab = !dock->isFloating() && std::ranges::any_of(sharing, [](const QDockWidget* other) {
+            return !other->isHidden() && !other->isFloating();
+        });
+        if (tab == (dock->titleBarWidget() != nullptr)) continue;
+        QWidget* title = dock->titleBarWidget();
+        dock->setTitleBarWidget(tab ? new QWidget(dock) : nullptr);
+        delete title;
+    }
+    if (shown_.isValid()) keepLow();
 }
 
 QDockWidget* DockLayouts::dock(const QString& id) const {
@@ -211,11 +231,17 @@ QDockWidget* DockLayouts::dock(const QString& id) const {
 }
 
 QStringList DockLayouts::names() {
-    return {kExplore, kPlan, kHeal};
+    QStringList names;
+    for (const LayoutShape& shape : layoutShapes()) names << QLatin1String(shape.name);
+    return names;
 }
 
 QString DockLayouts::label(const QString& name) {
-    return name == kPlan ? tr("Plan") : name == kHeal ? tr("Heal") : tr("Explore");
+    return QCoreApplication::translate("DockLayouts", name.toUtf8().constData());
+}
+
+const LayoutShape& DockLayouts::shape() const {
+    return *findLayout(current_.toStdString());
 }
 
 void DockLayouts::choose(const QString& name) {
@@ -225,11 +251,11 @@ void DockLayouts::choose(const QString& name) {
 }
 
 void DockLayouts::show(const QString& name) {
-    current_ = names().contains(name) ? name : kExplore;
+    current_ = names().contains(name) ? name : names().first();
     settings_.setCurrentLayout(current_);
     restored_ = settings_.layoutState(current_);
     if (restored_.isEmpty() || !window_.restoreState(restored_)) {
-        arrange(current_);
+        arrange();
     } else {
         placeOthers();
         low_ = settings_.lowHeight(current_);
@@ -241,23 +267,24 @@ void DockLayouts::show(const QString& name) {
 }
 
 void DockLayouts::raiseFronts() {
-    for (const char* front : fronts(current_)) dock(QLatin1String(front))->raise();
+    for (const char* front : shape().fronts) dock(QLatin1String(front))->raise();
 }
 
-// Docks that a layout does not name, and those that came after a state was saved, are tabs beside the curve
-// of perplexity.
+// Docks that a layout does not name, and those that came after a state was saved, are tabs beside one that
+// the layout says.
 void DockLayouts::placeOthers() {
+    const auto& closed = shape().closed;
     for (QDockWidget* added : docks_) {
         if (window_.dockWidgetArea(added) != Qt::NoDockWidgetArea) continue;
         window_.addDockWidget(Qt::LeftDockWidgetArea, added);
-        window_.tabifyDockWidget(dock(QStringLiteral("tradeoff")), added);
-        added->show();
+        window_.tabifyDockWidget(dock(QLatin1String(shape().others)), added);
+        added->setVisible(std::ranges::find(closed, added->objectName().toStdString()) == closed.end());
     }
 }
 
 void DockLayouts::reset() {
     settings_.setLayoutState(current_, {});
-    arrange(current_);
+    arrange();
     hiddenFirst_ = hidden();
 }
 
@@ -271,35 +298,47 @@ void DockLayouts::restore() {
     show(settings_.currentLayout());
 }
 
-void DockLayouts::arrange(const QString& name) {
+void DockLayouts::arrange() {
     restored_.clear();
     for (QDockWidget* dock : docks_) {
         window_.removeDockWidget(dock);
         dock->setFloating(false);
     }
-    if (name == kPlan) {
-        arrangePlan();
-    } else if (name == kHeal) {
-        arrangeHeal();
-    } else {
-        arrangeExplore();
-    }
+    for (const DockPlace& at : shape().places) place(at);
     placeOthers();
-    // Curves of runs belong to the layout for healing; elsewhere the View menu shows them.
+    const auto& closed = shape().closed;
     for (QDockWidget* dock : docks_)
-        dock->setVisible(name == kHeal || (dock->objectName() != QLatin1String("curves") &&
-                                           dock->objectName() != QLatin1String("pareto")));
+        dock->setVisible(std::ranges::find(closed, dock->objectName().toStdString()) == closed.end());
     raiseFronts();
-    size(name);
-    QTimer::singleShot(0, this, [this, name] {
-        if (name == current_) size(name);
+    size();
+    QTimer::singleShot(0, this, [this, name = current_] {
+        if (name == current_) size();
     });
     Q_EMIT arranged();
 }
 
-void DockLayouts::size(const QString& name) {
+void DockLayouts::place(const DockPlace& place) {
+    QDockWidget* placed = dock(QLatin1String(place.dock));
+    QDockWidget* beside = place.of != nullptr ? dock(QLatin1String(place.of)) : nullptr;
+    switch (place.how) {
+        case DockPlace::How::First:
+            return window_.addDockWidget(Qt::LeftDockWidgetArea, placed);
+        case DockPlace::How::RightOf:
+            return window_.splitDockWidget(beside, placed, Qt::Horizontal);
+        case DockPlace::How::Below:
+            return window_.splitDockWidget(beside, placed, Qt::Vertical);
+        case DockPlace::How::AtBottom:
+            return window_.addDockWidget(Qt::BottomDockWidgetArea, placed);
+        case DockPlace::How::BehindTab:
+            // Behind the last of those that share the place: tabs stand in the order of the table.
+            const auto sharing = window_.tabifiedDockWidgets(beside);
+            return window_.tabifyDockWidget(sharing.isEmpty() ? beside : sharing.last(), placed);
+    }
+}
+
+void DockLayouts::size() {
     const auto share = [this](Qt::Orientation orientation,
-                              const QList<std::pair<const char*, int>>& percents) {
+                              const std::vector<std::pair<const char*, int>>& percents) {
         const int whole = orientation == Qt::Horizontal ? window_.width() : window_.height();
         QList<QDockWidget*> docks;
         QList<int> sizes;
@@ -309,82 +348,13 @@ void DockLayouts::size(const QString& name) {
         }
         window_.resizeDocks(docks, sizes, orientation);
     };
-    if (name == kHeal) {
-        share(Qt::Horizontal, {{"heal", 28}, {"curves", 72}});
-    } else {
-        if (name == kPlan) {
-            share(Qt::Horizontal, {{"plan", 28}, {"tradeoff", 35}, {"layers", 37}});
-            share(Qt::Vertical, {{"layers", 35}, {"channels", 42}});
-        } else {
-            share(Qt::Horizontal, {{"layers", 36}, {"channels", 36}, {"plan", 28}});
-        }
-        share(Qt::Vertical, {{"plan", 58}, {"preview", 19}});
-    }
+    share(Qt::Horizontal, shape().wide);
+    share(Qt::Vertical, shape().high2);
+    share(Qt::Vertical, shape().high);
     // A few rows are as high in a large window as in a usual one, and fewer in a small one.
-    constexpr int kJobsLines = 10;
-    constexpr int kRunsLines = 13;
     constexpr int kMostPercent = 28;
-    low_ = std::min(window_.fontMetrics().height() * (name == kHeal ? kRunsLines : kJobsLines),
-                    window_.height() * kMostPercent / 100);
+    low_ = std::min(window_.fontMetrics().height() * shape().lowLines, window_.height() * kMostPercent / 100);
     keepLow();
-}
-
-// Layers | maps in tabs | plan over preview, jobs below all.
-void DockLayouts::arrangeExplore() {
-    const auto get = [this](const char* id) { return dock(QLatin1String(id)); };
-    window_.addDockWidget(Qt::LeftDockWidgetArea, get("layers"));
-    window_.splitDockWidget(get("layers"), get("channels"), Qt::Horizontal);
-    window_.splitDockWidget(get("channels"), get("plan"), Qt::Horizontal);
-    window_.splitDockWidget(get("plan"), get("preview"), Qt::Vertical);
-    window_.tabifyDockWidget(get("layers"), get("model"));
-    window_.tabifyDockWidget(get("channels"), get("profile"));
-    window_.tabifyDockWidget(get("profile"), get("distribution"));
-    window_.tabifyDockWidget(get("distribution"), get("similarity"));
-    window_.tabifyDockWidget(get("similarity"), get("tradeoff"));
-    window_.tabifyDockWidget(get("tradeoff"), get("chop-lab"));
-    window_.tabifyDockWidget(get("chop-lab"), get("curves"));
-    window_.tabifyDockWidget(get("curves"), get("pareto"));
-    window_.tabifyDockWidget(get("plan"), get("heal"));
-    window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
-    window_.tabifyDockWidget(get("jobs"), get("runs"));
-}
-
-// Plan over preview, the curve of perplexity large, layers over maps.
-void DockLayouts::arrangePlan() {
-    const auto get = [this](const char* id) { return dock(QLatin1String(id)); };
-    window_.addDockWidget(Qt::LeftDockWidgetArea, get("plan"));
-    window_.splitDockWidget(get("plan"), get("tradeoff"), Qt::Horizontal);
-    window_.splitDockWidget(get("tradeoff"), get("layers"), Qt::Horizontal);
-    window_.splitDockWidget(get("plan"), get("preview"), Qt::Vertical);
-    window_.tabifyDockWidget(get("tradeoff"), get("chop-lab"));
-    window_.splitDockWidget(get("layers"), get("channels"), Qt::Vertical);
-    window_.tabifyDockWidget(get("layers"), get("model"));
-    window_.tabifyDockWidget(get("channels"), get("profile"));
-    window_.tabifyDockWidget(get("profile"), get("distribution"));
-    window_.tabifyDockWidget(get("distribution"), get("similarity"));
-    window_.tabifyDockWidget(get("tradeoff"), get("curves"));
-    window_.tabifyDockWidget(get("curves"), get("pareto"));
-    window_.tabifyDockWidget(get("plan"), get("heal"));
-    window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
-    window_.tabifyDockWidget(get("jobs"), get("runs"));
-}
-
-// What to heal, with the plan behind it | the curves large, over the runs; jobs and maps in tabs.
-void DockLayouts::arrangeHeal() {
-    const auto get = [this](const char* id) { return dock(QLatin1String(id)); };
-    window_.addDockWidget(Qt::LeftDockWidgetArea, get("heal"));
-    window_.splitDockWidget(get("heal"), get("curves"), Qt::Horizontal);
-    window_.splitDockWidget(get("curves"), get("runs"), Qt::Vertical);
-    window_.tabifyDockWidget(get("heal"), get("plan"));
-    window_.tabifyDockWidget(get("plan"), get("preview"));
-    window_.tabifyDockWidget(get("preview"), get("model"));
-    QDockWidget* last = get("curves");
-    for (const char* id :
-         {"pareto", "layers", "channels", "profile", "distribution", "similarity", "tradeoff", "chop-lab"}) {
-        window_.tabifyDockWidget(last, get(id));
-        last = get(id);
-    }
-    window_.tabifyDockWidget(get("runs"), get("jobs"));
 }
 
 }  // namespace secateur

@@ -17,6 +17,11 @@ class QMainWindow;
 namespace secateur {
 
 class Settings;
+struct DockPlace;
+struct LayoutShape;
+
+// True for a dock that is open and in front of those that share its place.
+[[nodiscard]] bool isInFront(const QDockWidget& dock);
 
 class DockLayouts final : public QObject {
     Q_OBJECT
@@ -28,7 +33,7 @@ public:
     [[nodiscard]] QDockWidget* dock(const QString& id) const;
     [[nodiscard]] const QList<QDockWidget*>& docks() const noexcept { return docks_; }
 
-    [[nodiscard]] static QStringList names();  // "Explore", "Plan", "Heal"
+    [[nodiscard]] static QStringList names();  // of layoutShapes()
     [[nodiscard]] static QString label(const QString& name);
     [[nodiscard]] QString current() const { return current_; }
     void choose(const QString& name);  // keeps what was made of the present one
@@ -50,14 +55,14 @@ private:
     [[nodiscard]] int lowHeight() const;
     [[nodiscard]] int tabsAbove(const QDockWidget* dock) const;
     void raiseFronts();
+    void nameOnce();
     [[nodiscard]] QList<bool> hidden() const;
     [[nodiscard]] QList<QDockWidget*> seen() const;  // in front of those that share their place
-    void arrange(const QString& name);
+    [[nodiscard]] const LayoutShape& shape() const;  // of the present layout
+    void arrange();
+    void place(const DockPlace& place);
     void placeOthers();
-    void arrangeExplore();
-    void arrangePlan();
-    void arrangeHeal();
-    void size(const QString& name);  // after Qt has laid the docks out, which it does late
+    void size();  // after Qt has laid the docks out, which it does late
     void show(const QString& name);
 
     QMainWindow& window_;
@@ -65,6 +70,7 @@ private:
     QList<QDockWidget*> docks_;
     QString current_;
     QTimer settle_;
+    QTimer titles_;
     QElapsedTimer shown_;      // since the window was shown first
     QByteArray restored_;      // the state that is put up; empty: as the layout comes
     QList<bool> hiddenFirst_;  // the docks that were hidden when the window was shown

@@ -11,6 +11,7 @@
 #include <QMimeData>
 #include <QScreen>
 #include <QStatusBar>
+#include <QToolBar>
 
 #include "app/workbench/loss_guard.h"
 #include "app/workbench/window_menus.h"
@@ -18,9 +19,11 @@
 #include "widgets/document/window_words.h"
 #include "widgets/panels/chop_lab_panel.h"
 #include "widgets/panels/combo_box_accessible.h"
+#include "widgets/panels/headline_strip.h"
 #include "widgets/panels/heal_curves_panel.h"
 #include "widgets/panels/heal_panel.h"
 #include "widgets/panels/input_rules.h"
+#include "widgets/panels/job_status.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/layers_panel.h"
 #include "widgets/panels/map_panels.h"
@@ -68,6 +71,7 @@ WorkbenchWindow::WorkbenchWindow(EngineClient& engine, Settings& settings, QWidg
     statusBar()->addWidget(status_, 1);
     messages_->lieOver(*this);
     buildDocks();
+    buildFrame();
     connectPanels();
     connectHealing();
     connectPlots();
@@ -109,6 +113,32 @@ void WorkbenchWindow::buildDocks() {
     layouts_.add(QStringLiteral("pareto"), tr("Pareto"), new ParetoPanel(workflow_.runs()));
     layouts_.add(QStringLiteral("runs"), tr("Runs"), runsPanel_);
     layouts_.add(QStringLiteral("jobs"), tr("Jobs"), jobsPanel_);
+}
+
+// What is seen in every layout: the headline above the docks, jobs below them.
+void WorkbenchWindow::buildFrame() {
+    auto* headline = new HeadlineStrip(workflow_.document(), workflow_.preview(), this);
+    headline->setDemoAvailable(!workflow_.engine().demoModel().isEmpty());
+    connect(headline, &HeadlineStrip::openWished, this, &WorkbenchWindow::askModel);
+    connect(headline, &HeadlineStrip::demoWished, this, &WorkbenchWindow::openDemo);
+    connect(headline, &HeadlineStrip::measureWished, &workflow_, &Workflow::measure);
+    connect(headline, &HeadlineStrip::applyWished, this, &WorkbenchWindow::askApply);
+    auto* bar = new QToolBar(tr("Headline"), this);
+    bar->setObjectName(QStringLiteral("headline"));
+    bar->setMovable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    bar->addWidget(headline);
+    addToolBar(Qt::TopToolBarArea, bar);
+    // A state that was saved without it hides it.
+    connect(&layouts_, &DockLayouts::arranged, bar, &QWidget::show);
+    auto* jobs = new JobStatus(jobsPanel_->jobs(), workflow_.engine(), this);
+    statusBar()->addPermanentWidget(jobs);
+    connect(jobs, &JobStatus::listWished, this, [this] {
+        QDockWidget* dock = layouts_.dock(QStringLiteral("jobs"));
+        const bool seen = isInFront(*dock);
+        dock->setVisible(!seen);
+        if (!seen) dock->raise();
+    });
 }
 
 void WorkbenchWindow::connectPanels() {
@@ -331,7 +361,7 @@ void WorkbenchWindow::restorePlan() {
 bool WorkbenchWindow::focusNextPrevChild(bool next) {
     const auto hidden = [](const QWidget* widget) {
         for (; widget != nullptr; widget = widget->parentWidget()) {
-            if (qobject_cast<const QDockWidget*>(widget) != nullptr) return widget->visibleRegion().isEmpty();
+            if (const auto* dock = qobject_cast<const QDockWidget*>(widget)) return !isInFront(*dock);
         }
         return false;
     };

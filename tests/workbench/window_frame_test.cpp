@@ -2,6 +2,7 @@
 //
 // The frame that holds the panels: who gets the room, what lies in front, what stays over a restart.
 #include <QDockWidget>
+#include <QLabel>
 #include <QPushButton>
 #include <QSlider>
 #include <QTableView>
@@ -26,7 +27,7 @@ constexpr int kSettled = 700;  // after which a window has the size that its des
 class WindowFrame : public testing::WindowTest {
 protected:
     QDockWidget* dock(const char* id) { return window_->layouts().dock(QLatin1String(id)); }
-    bool inFront(const char* id) { return dock(id)->isVisible() && !dock(id)->visibleRegion().isEmpty(); }
+    bool inFront(const char* id) { return isInFront(*dock(id)); }
     // Where the docks are that are seen.
     std::map<std::string, QRect> places() {
         std::map<std::string, QRect> places;
@@ -35,6 +36,10 @@ protected:
             if (inFront(id.c_str())) places[id] = dock->geometry();
         }
         return places;
+    }
+    void showJobs() {
+        if (!dock("jobs")->isVisible()) findNamed<QAbstractButton>(*window_, "Show jobs")->click();
+        QTest::qWait(50);
     }
     // Docks are laid out when there is time for it.
     static bool becomes(QDockWidget* dock, int height) {
@@ -71,6 +76,7 @@ TEST_F(WindowFrame, ALargerWindowGivesItsHeightToTheViews) {
         window_->layouts().choose(QLatin1String(layout));
         QTest::qWait(50);
         const bool heals = layout == std::string("Heal");
+        if (!heals) showJobs();
         QDockWidget* low = dock(heals ? "runs" : "jobs");
         QDockWidget* view = dock(heals ? "curves" : "channels");
         const int lowBefore = low->height();
@@ -96,6 +102,7 @@ TEST_F(WindowFrame, ALargerWindowGivesItsHeightToTheViews) {
 TEST_F(WindowFrame, AHeightThatIsDraggedIsKept) {
     window_->resize(1280, 800);
     QTest::qWait(kSettled);
+    showJobs();
     const int before = dock("jobs")->height();
     QPoint grip(640, dock("jobs")->y());
     while (window_->childAt(grip) != nullptr && grip.y() > 0) grip.ry() -= 1;
@@ -107,6 +114,8 @@ TEST_F(WindowFrame, AHeightThatIsDraggedIsKept) {
     EXPECT_TRUE(becomes(dock("jobs"), before + 60));
     window_->resize(1920, 1080);
     QTest::qWait(50);
+    EXPECT_TRUE(becomes(dock("jobs"), before + 60));
+    restart();
     EXPECT_TRUE(becomes(dock("jobs"), before + 60));
 }
 
@@ -127,8 +136,8 @@ TEST_F(WindowFrame, ARestartGivesTheSameWindow) {
     }
     window_->layouts().choose(QStringLiteral("Explore"));
     window_->resize(1500, 900);
+    showJobs();
     window_->resizeDocks({dock("layers"), dock("plan")}, {700, 300}, Qt::Horizontal);
-    window_->resizeDocks({dock("jobs")}, {260}, Qt::Vertical);
     QTest::qWait(50);
     const auto before = places();
     restart();
@@ -201,14 +210,14 @@ TEST_F(WindowFrame, ALiveErrorSurvivesASwitchOfLayoutAndAClosedOneDoesNot) {
         EXPECT_TRUE(window_->messages().isVisible()) << layout;
         EXPECT_TRUE(onTop(window_->messages())) << layout;
     }
-    dock("jobs")->raise();
-    QTest::qWait(50);
+    showJobs();
     EXPECT_TRUE(onTop(window_->messages()));
     findNamed<QAbstractButton>(*window_, "Close message")->click();
     window_->layouts().choose(QStringLiteral("Explore"));
     QTest::qWait(50);
     EXPECT_FALSE(window_->messages().isVisible());
-    EXPECT_TRUE(window_->findChildren<QToolBar*>().isEmpty());
+    // Nothing but the headline is a bar that a saved layout could hide.
+    EXPECT_EQ(window_->findChildren<QToolBar*>().size(), 1);
 }
 
 TEST_F(WindowFrame, AnErrorGoesWhenItsTaskSucceedsOrIsGivenUp) {
@@ -318,6 +327,79 @@ TEST_F(WindowFrame, HealingBringsItsCurvesToTheFront) {
     ASSERT_EQ(engine_.healJobs.size(), 2U);
     QTest::qWait(50);
     EXPECT_TRUE(inFront("curves"));
+}
+
+TEST_F(WindowFrame, JobsAreInTheStatusBarAndTheirListOpensOnDemand) {
+    window_->resize(1280, 800);
+    QTest::qWait(kSettled);
+    for (const char* layout : {"Explore", "Plan", "Heal"}) {
+        window_->layouts().choose(QLatin1String(layout));
+        QTest::qWait(50);
+        EXPECT_FALSE(dock("jobs")->isVisible()) << layout;
+    }
+    window_->layouts().choose(QStringLiteral("Explore"));
+    JobRow job;
+    job.id = 3;
+    job.name = QStringLiteral("Measure");
+    job.state = JobState::Running;
+    job.fraction = 0.42;
+    job.secondsLeft = 61.0;
+    Q_EMIT engine_.jobChanged(job);
+    auto* text = window_->findChild<QLabel*>(QStringLiteral("jobText"));
+    EXPECT_TRUE(text->isVisible());
+    EXPECT_EQ(text->text(), QStringLiteral("Measure, 1:01 left"));
+    findNamed<QAbstractButton>(*window_, "Stop job")->click();
+    EXPECT_EQ(engine_.cancelled, std::vector<int>{3});
+    findNamed<QAbstractButton>(*window_, "Show jobs")->click();
+    QTest::qWait(50);
+    EXPECT_TRUE(inFront("jobs"));
+    findNamed<QAbstractButton>(*window_, "Show jobs")->click();
+    QTest::qWait(50);
+    EXPECT_FALSE(dock("jobs")->isVisible());
+    job.state = JobState::Done;
+    Q_EMIT engine_.jobChanged(job);
+    EXPECT_FALSE(text->isVisible());
+}
+
+TEST_F(WindowFrame, ADockHasOneTitle) {
+    window_->resize(1280, 800);
+    QTest::qWait(kSettled);
+    for (const QString& layout : DockLayouts::names()) {
+        window_->layouts().choose(layout);
+        QTest::qWait(100);
+        for (QDockWidget* dock : window_->layouts().docks()) {
+            if (dock->isHidden()) continue;
+            bool tab = false;
+            for (const QDockWidget* other : window_->tabifiedDockWidgets(dock)) tab |= !other->isHidden();
+            EXPECT_EQ(dock->titleBarWidget() != nullptr, tab)
+                << layout.toStdString() << " " << dock->objectName().toStdString();
+        }
+    }
+    dock("model")->setFloating(true);
+    QTest::qWait(50);
+    EXPECT_EQ(dock("model")->titleBarWidget(), nullptr);
+}
+
+TEST_F(WindowFrame, TheHeadlineIsSeenInEveryLayoutAndKeepsItsNumbersWhole) {
+    openMeasured();
+    window_->resize(1280, 800);
+    QTest::qWait(kSettled);
+    for (const QString& layout : DockLayouts::names()) {
+        window_->layouts().choose(layout);
+        QTest::qWait(50);
+        for (const int width : {1280, 900, 640}) {
+            window_->resize(width, 720);
+            QTest::qWait(50);
+            EXPECT_TRUE(findNamed<QPushButton>(*window_, "Next action")->isVisible());
+            for (const char* name : {"Headline perplexity", "Headline parameters", "Headline size"}) {
+                const auto* value = findNamed<QLineEdit>(*window_, name);
+                if (value->isVisible()) {
+                    EXPECT_LE(value->fontMetrics().horizontalAdvance(value->text()), value->width()) << name;
+                }
+            }
+        }
+        EXPECT_TRUE(findNamed<QLineEdit>(*window_, "Headline perplexity")->isVisible());
+    }
 }
 
 }  // namespace

@@ -159,20 +159,19 @@ TEST_F(WindowTest, ApplyAsksWhereToAndOffersToOpenTheResult) {
 
 TEST_F(WindowTest, LayoutsAreKeptAndReset) {
     window_->resize(1280, 800);
-    auto* map = window_->layouts().dock(QStringLiteral("channels"));
     EXPECT_EQ(window_->layouts().current(), QStringLiteral("Explore"));
-    window_->layouts().dock(QStringLiteral("jobs"))->hide();
+    const auto similarity = [this] { return window_->layouts().dock(QStringLiteral("similarity")); };
+    similarity()->hide();
     action("View", "Layout Plan")->trigger();
-    EXPECT_TRUE(window_->layouts().dock(QStringLiteral("jobs"))->isVisible());
+    EXPECT_FALSE(similarity()->isHidden());
     action("View", "Layout Explore")->trigger();
-    EXPECT_FALSE(window_->layouts().dock(QStringLiteral("jobs"))->isVisible());
+    EXPECT_TRUE(similarity()->isHidden());
     window_->close();
     window_ = std::make_unique<WorkbenchWindow>(engine_, settings_);
     window_->show();
-    EXPECT_FALSE(window_->layouts().dock(QStringLiteral("jobs"))->isVisible());
+    EXPECT_TRUE(similarity()->isHidden());
     action("View", "Reset layout")->trigger();
-    EXPECT_TRUE(window_->layouts().dock(QStringLiteral("jobs"))->isVisible());
-    EXPECT_NE(map, nullptr);
+    EXPECT_FALSE(similarity()->isHidden());
 }
 
 TEST_F(WindowTest, NonsenseInTheSavedLayoutIsIgnored) {

@@ -11,6 +11,7 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/document/window_words.h"
 #include "widgets/panels/accounting_card.h"
+#include "widgets/panels/budget_box.h"
 #include "widgets/panels/chop_form.h"
 #include "widgets/panels/step_form.h"
 #include "widgets/panels/step_list.h"
@@ -56,8 +57,9 @@ QWidget* PlanPanel::buildWishes() {
     column->setContentsMargins(0, 0, 4, 0);
     column->setSpacing(5);
     for (QWidget* part :
-         {static_cast<QWidget*>(steps_), static_cast<QWidget*>(stepForm_), static_cast<QWidget*>(chopForm_),
-          static_cast<QWidget*>(line), static_cast<QWidget*>(accounting_), static_cast<QWidget*>(warnings_)})
+         {static_cast<QWidget*>(new BudgetBox(document_, page)), static_cast<QWidget*>(steps_),
+          static_cast<QWidget*>(stepForm_), static_cast<QWidget*>(chopForm_), static_cast<QWidget*>(line),
+          static_cast<QWidget*>(accounting_), static_cast<QWidget*>(warnings_)})
         column->addWidget(part);
     column->addStretch(1);
     return page;

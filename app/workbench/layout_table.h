@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// How the docks come in every named layout, as data: which stand beside, below or behind which, how large,
+// and which are in front.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace secateur {
+
+// Where a dock goes, in words of one that is placed already.
+struct DockPlace {
+    enum class How { First, RightOf, Below, BehindTab, AtBottom };
+    const char* dock;
+    How how;
+    const char* of = nullptr;  // of First and AtBottom: none
+};
+
+struct LayoutShape {
+    const char* name;  // "Explore": states are saved by it, and menus show it translated
+    std::vector<DockPlace> places;
+    std::vector<const char*> fronts;                 // of docks that share a place, those that are seen
+    std::vector<const char*> closed;                 // opened on demand; docks that are not named are tabs
+    std::vector<std::pair<const char*, int>> wide;   // shares of the window's width, in per cent
+    std::vector<std::pair<const char*, int>> high;   // and of its height
+    std::vector<std::pair<const char*, int>> high2;  // of another column
+    const char* others;                              // the dock that unnamed ones are tabs beside
+    int lowLines;                                    // height of the dock at the bottom, in lines of text
+};
+
+// In the order of the View menu. The first is that of the first start.
+[[nodiscard]] const std::vector<LayoutShape>& layoutShapes();
+[[nodiscard]] const LayoutShape* findLayout(const std::string& name);
+
+}  // namespace secateur

@@ -54,8 +54,13 @@ protected:
         QTest::qWait(kSettled);
     }
     bool onTop(QWidget& widget) {
-        const QWidget* at = window_->childAt(widget.geometry().center());
-        return at == &widget || widget.isAncestorOf(at);
+        // Docks that come to the front do so when there is time for it.
+        return QTest::qWaitFor(
+            [&] {
+                const QWidget* at = window_->childAt(widget.geometry().center());
+                return at == &widget || widget.isAncestorOf(at);
+            },
+            3000);
     }
 };
 

@@ -25,6 +25,8 @@ public:
 
     void openModel(const QString& folder) override;
     void measure(const MeasureRequest& request) override;
+    void openAnalysis(const QString& file) override;
+    void saveAnalysis(const QString& file, const std::shared_ptr<const Analysis>& analysis) override;
     void plan(const TextPlanRequest& request) override;
     void preview(const PreviewRequest& request) override;
     void apply(const ApplyRequest& request) override;

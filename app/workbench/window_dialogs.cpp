@@ -34,7 +34,7 @@ void addClose(QDialog* dialog, QVBoxLayout* column) {
 }
 
 // Goes away when it is closed; to be opened.
-QFileDialog* jsonDialog(QWidget* parent, const QString& title, const QString& filter,
+QFileDialog* fileDialog(QWidget* parent, const QString& title, const QString& filter,
                         QFileDialog::AcceptMode mode) {
     auto* dialog = new QFileDialog(parent, title);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -77,7 +77,7 @@ void WorkbenchWindow::askSavePlan() {
 }
 
 void WorkbenchWindow::savePlanAs(const std::function<void()>& then) {
-    QFileDialog* dialog = jsonDialog(this, tr("Save plan"), tr("Plans (*.json)"), QFileDialog::AcceptSave);
+    QFileDialog* dialog = fileDialog(this, tr("Save plan"), tr("Plans (*.json)"), QFileDialog::AcceptSave);
     const QString file = workflow_.document().file();
     dialog->selectFile(file.isEmpty() ? QStringLiteral("plan.json") : file);
     connect(dialog, &QFileDialog::fileSelected, this, [this, then](const QString& chosen) {
@@ -88,7 +88,7 @@ void WorkbenchWindow::savePlanAs(const std::function<void()>& then) {
 
 void WorkbenchWindow::askOpenSession() {
     QFileDialog* dialog =
-        jsonDialog(this, tr("Open session"), tr("Sessions (*.json)"), QFileDialog::AcceptOpen);
+        fileDialog(this, tr("Open session"), tr("Sessions (*.json)"), QFileDialog::AcceptOpen);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
         guard_->beforeLosingPlan([this, file] { workflow_.openSession(file); });
     });
@@ -97,14 +97,44 @@ void WorkbenchWindow::askOpenSession() {
 
 void WorkbenchWindow::askSaveSession() {
     QFileDialog* dialog =
-        jsonDialog(this, tr("Save session as"), tr("Sessions (*.json)"), QFileDialog::AcceptSave);
+        fileDialog(this, tr("Save session as"), tr("Sessions (*.json)"), QFileDialog::AcceptSave);
     dialog->selectFile(QStringLiteral("session.json"));
     connect(dialog, &QFileDialog::fileSelected, &workflow_, &Workflow::saveSession);
     dialog->open();
 }
 
+void WorkbenchWindow::askLocate(const SessionKeeper::Left& session) {
+    auto* dialog = new QFileDialog(
+        this, tr("Where is %1 now?").arg(QString::fromStdString(session.offer.model.facts.name)));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, session](const QString& folder) {
+        SessionKeeper::Left moved = session;
+        moved.offer.model.path = folder;
+        workflow_.goOn(moved);
+    });
+    dialog->open();
+}
+
+void WorkbenchWindow::askOpenAnalysis() {
+    QFileDialog* dialog =
+        fileDialog(this, tr("Open analysis"), tr("Analyses (*.h5 *.hdf5)"), QFileDialog::AcceptOpen);
+    connect(dialog, &QFileDialog::fileSelected, &workflow_, &Workflow::openAnalysis);
+    dialog->open();
+}
+
+void WorkbenchWindow::askSaveAnalysis() {
+    QFileDialog* dialog =
+        fileDialog(this, tr("Save analysis"), tr("Analyses (*.h5)"), QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("h5"));
+    dialog->selectFile(QString::fromStdString(workflow_.document().model()->name) + QStringLiteral(".h5"));
+    connect(dialog, &QFileDialog::fileSelected, &workflow_, &Workflow::saveAnalysis);
+    dialog->open();
+}
+
 void WorkbenchWindow::askLoadPlan() {
-    QFileDialog* dialog = jsonDialog(this, tr("Load plan"), tr("Plans (*.json)"), QFileDialog::AcceptOpen);
+    QFileDialog* dialog = fileDialog(this, tr("Load plan"), tr("Plans (*.json)"), QFileDialog::AcceptOpen);
     connect(dialog, &QFileDialog::fileSelected, &workflow_, &Workflow::loadPlan);
     dialog->open();
 }

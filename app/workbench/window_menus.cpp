@@ -41,6 +41,13 @@ void enableWithModel(QAction* action, PlanDocument& document) {
     refresh();
 }
 
+void enableWithAnalysis(QAction* action, PlanDocument& document) {
+    const auto refresh = [action, &document] { action->setEnabled(document.analysis() != nullptr); };
+    QObject::connect(&document, &PlanDocument::analysisChanged, action, refresh);
+    QObject::connect(&document, &PlanDocument::modelChanged, action, refresh);
+    refresh();
+}
+
 // A digit to press while the menu is open, and no shortcut: one slip of the hand must not change the model.
 QString recentText(int number, const QString& name, const QFontMetrics& metrics) {
     constexpr int kMostCharacters = 40;
@@ -92,6 +99,11 @@ void buildFile(WorkbenchWindow& window) {
     add(menu, "Open s&ession...", {}, &window, &WorkbenchWindow::askOpenSession);
     enableWithModel(add(menu, "Save session &as...", {}, &window, &WorkbenchWindow::askSaveSession),
                     workflow.document());
+    menu->addSeparator();
+    enableWithModel(add(menu, "Open a&nalysis...", {}, &window, &WorkbenchWindow::askOpenAnalysis),
+                    workflow.document());
+    enableWithAnalysis(add(menu, "Save anal&ysis...", {}, &window, &WorkbenchWindow::askSaveAnalysis),
+                       workflow.document());
     menu->addSeparator();
     add(menu, "&Quit", QKeySequence::Quit, &window, &QWidget::close);
 }

@@ -204,6 +204,12 @@ void WorkbenchWindow::connectWorkflow() {
     connect(&workflow_, &Workflow::statusChanged, this, &WorkbenchWindow::showStatus);
     connect(&workflow_, &Workflow::problemRaised, this, &WorkbenchWindow::showProblem);
     connect(&workflow_, &Workflow::resultWritten, this, &WorkbenchWindow::showResult);
+    connect(&workflow_, &Workflow::modelGone, this, [this](const SessionKeeper::Left& session) {
+        messages_->showMessage(MessageBar::Kind::Warning,
+                               tr("%1 is not there any more.").arg(session.offer.model.path),
+                               tr("Its plan is kept: say where the model is now."), tr("Locate..."),
+                               [this, session] { askLocate(session); });
+    });
     connect(&workflow_, &Workflow::warningsRaised, this, [this](const QStringList& warnings) {
         for (const QString& warning : warnings) {
             jobsPanel_->log({QDateTime::currentDateTime(), LogEntry::Severity::Warning, warning});
@@ -311,6 +317,8 @@ void WorkbenchWindow::openPath(const QString& path) {
         choice.file = info.absoluteFilePath();
         settings_.setEvaluation(choice);
         showStatus(tr("Perplexity is now previewed on %1.").arg(info.fileName()));
+    } else if (info.isFile() && (suffix == QStringLiteral("h5") || suffix == QStringLiteral("hdf5"))) {
+        workflow_.openAnalysis(info.absoluteFilePath());
     } else {
         // A file of a checkpoint stands for its folder; what is not there is refused with its name.
         openModel(info.isFile() ? info.absolutePath() : info.absoluteFilePath());

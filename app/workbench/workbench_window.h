@@ -51,6 +51,8 @@ public:
 public Q_SLOTS:
     void askOpenSession();
     void askSaveSession();
+    void askOpenAnalysis();
+    void askSaveAnalysis();
     void askModel();
     void askSavePlan();
     void askLoadPlan();
@@ -78,6 +80,7 @@ private:
     void connectWorkflow();
     void connectMessages();
     void connectLossGuard();
+    void askLocate(const SessionKeeper::Left& session);
     void savePlanAs(const std::function<void()>& then);
     void showWelcome();
     void showCurves();

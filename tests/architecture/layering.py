@@ -23,7 +23,7 @@ ALLOWED = [
     ("core/session", CORE),
     ("widgets", PURE),
     ("app/cli", CORE),
-    ("app/workbench", ["widgets", "app", "core/session.h", "core/session/analysis_cache.h", "core/storage/run_store.h"] + PURE),
+    ("app/workbench", ["widgets", "app", "core/session.h", "core/session/analysis_cache.h", "core/storage/analysis_store.h", "core/storage/run_store.h"] + PURE),
     ("app", CORE + ["widgets"]),
 ]
 

@@ -17,6 +17,10 @@ class FakeEngine final : public EngineClient {
 public:
     void openModel(const QString& folder) override { opened.push_back(folder); }
     void measure(const MeasureRequest& request) override { measured.push_back(request); }
+    void openAnalysis(const QString& file) override { analysesOpened.push_back(file); }
+    void saveAnalysis(const QString& file, const std::shared_ptr<const Analysis>& analysis) override {
+        analysesSaved.emplace_back(file, analysis);
+    }
     void plan(const TextPlanRequest& request) override { planRequests.push_back(request); }
     void preview(const PreviewRequest& request) override { previewed.push_back(request); }
     void apply(const ApplyRequest& request) override { appliedRequests.push_back(request); }
@@ -45,6 +49,8 @@ public:
     std::vector<MethodInfo> registry = testing::registry();
     std::vector<QString> opened;
     std::vector<MeasureRequest> measured;
+    std::vector<QString> analysesOpened;
+    std::vector<std::pair<QString, std::shared_ptr<const Analysis>>> analysesSaved;
     std::vector<TextPlanRequest> planRequests;
     std::vector<PreviewRequest> previewed;
     std::vector<ApplyRequest> appliedRequests;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The session as a file, and as it is kept while it changes.
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+#include <memory>
 
 #include <gmock/gmock.h>
 
@@ -20,7 +22,12 @@ namespace {
 
 class SessionTest : public ::testing::Test {
 protected:
-    SessionTest() { document_.setModel(testing::sampleModel()); }
+    SessionTest() {
+        auto model = std::make_shared<ModelSummary>(*testing::sampleModel());
+        model->path = folder_.filePath(QStringLiteral("twig-6")).toStdString();
+        QDir(folder_.path()).mkdir(QStringLiteral("twig-6"));
+        document_.setModel(model);
+    }
 
     // Three edits of which the last is undone: a chop, a width, and a step of another kind.
     void work() {
@@ -174,6 +181,44 @@ TEST_F(SessionTest, TheWorkflowGoesOnWhereTheSessionEnded) {
     engine_.finishMeasure();
     EXPECT_EQ(workflow.document().json(), document_.json());
     EXPECT_EQ(workflow.document().undoStack()->count(), 3);
+}
+
+TEST_F(SessionTest, AModelThatIsGoneIsLocatedAndGoneOnWith) {
+    const QString file = savedWork();
+    QDir(folder_.path()).rename(QStringLiteral("twig-6"), QStringLiteral("moved"));
+    Settings settings(folder_.filePath(QStringLiteral("s.ini")));
+    Workflow workflow(engine_, settings);
+    std::optional<SessionKeeper::Left> gone;
+    QObject::connect(&workflow, &Workflow::modelGone, &workflow,
+                     [&](const SessionKeeper::Left& session) { gone = session; });
+    workflow.openSession(file);
+    EXPECT_TRUE(engine_.opened.empty());
+    ASSERT_TRUE(gone.has_value());
+    gone->offer.model.path = folder_.filePath(QStringLiteral("moved"));
+    workflow.goOn(*gone);
+    ASSERT_EQ(engine_.opened.size(), 1U);
+    engine_.finishOpen();
+    engine_.finishMeasure();
+    EXPECT_EQ(workflow.document().undoStack()->count(), 3);
+}
+
+TEST_F(SessionTest, AnAnalysisIsOpenedInPlaceOfAMeasurementAndSaved) {
+    Settings settings(folder_.filePath(QStringLiteral("s.ini")));
+    settings.setMeasureOnOpen(false);
+    Workflow workflow(engine_, settings);
+    workflow.openModel(folder_.filePath(QStringLiteral("twig-6")));
+    engine_.finishOpen();
+    workflow.saveAnalysis(QStringLiteral("none.h5"));
+    EXPECT_TRUE(engine_.analysesSaved.empty());
+    workflow.openAnalysis(QStringLiteral("a.h5"));
+    EXPECT_THAT(engine_.analysesOpened, ::testing::ElementsAre(QStringLiteral("a.h5")));
+    engine_.finishMeasure(true);
+    EXPECT_TRUE(engine_.measured.empty()) << "what the file has is not measured again";
+    workflow.saveAnalysis(QStringLiteral("b.h5"));
+    ASSERT_EQ(engine_.analysesSaved.size(), 1U);
+    EXPECT_EQ(engine_.analysesSaved[0].second, workflow.document().analysis());
+    Q_EMIT engine_.analysisSaved(QStringLiteral("b.h5"));
+    EXPECT_EQ(workflow.status(), QStringLiteral("Saved b.h5"));
 }
 
 TEST_F(SessionTest, AnotherModelInTheSamePlaceIsSaid) {

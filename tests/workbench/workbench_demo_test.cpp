@@ -118,6 +118,30 @@ TEST_F(WorkbenchDemoTest, AppliedPlanOpensAgainWithThePreviewedPerplexity) {
     EXPECT_EQ(findNamed<QTableView>(*window_, "Layers")->model()->rowCount(), 11);
 }
 
+TEST_F(WorkbenchDemoTest, AnAnalysisIsSavedAndOpenedInPlaceOfAMeasurement) {
+    Workflow& workflow = window_->workflow();
+    workflow.openDemo();
+    ASSERT_TRUE(eventually([&] {
+        const auto& known = workflow.document().analysis();
+        return known != nullptr && known->leaveOneOut;
+    })) << log();
+    const auto measured = workflow.document().analysis();
+    const QString file = folder_.filePath(QStringLiteral("a.h5"));
+    workflow.saveAnalysis(file);
+    ASSERT_TRUE(eventually([&] { return workflow.status() == QStringLiteral("Saved %1").arg(file); }))
+        << log();
+    settings_.setMeasureOnOpen(false);
+    workflow.openDemo();
+    ASSERT_TRUE(eventually([&] { return workflow.document().analysis() == nullptr; })) << log();
+    window_->openPath(file);
+    ASSERT_TRUE(eventually([&] { return workflow.document().analysis() != nullptr; })) << log();
+    EXPECT_EQ(workflow.document().analysis()->layers[3].downProj.fluctuation,
+              measured->layers[3].downProj.fluctuation);
+    EXPECT_EQ(workflow.document().analysis()->leaveOneOut->layer, measured->leaveOneOut->layer);
+    window_->openPath(folder_.filePath(QStringLiteral("none.h5")));
+    EXPECT_TRUE(eventually([&] { return window_->messages().isVisible(); })) << log();
+}
+
 TEST_F(WorkbenchDemoTest, RunningJobIsCancelledByItsButton) {
     settings_.setMeasureOnOpen(false);
     window_->workflow().openDemo();

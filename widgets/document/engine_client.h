@@ -92,6 +92,10 @@ public:
 
     virtual void openModel(const QString& folder) = 0;
     virtual void measure(const MeasureRequest& request) = 0;
+    // Analysis files of the open model (docs/formats/analysis.md); what is opened comes as a measurement
+    // does.
+    virtual void openAnalysis(const QString& file) = 0;
+    virtual void saveAnalysis(const QString& file, const std::shared_ptr<const Analysis>& analysis) = 0;
     virtual void plan(const TextPlanRequest& request) = 0;    // replaces an older one
     virtual void preview(const PreviewRequest& request) = 0;  // replaces an older one
     virtual void apply(const ApplyRequest& request) = 0;
@@ -117,6 +121,7 @@ public:
 Q_SIGNALS:
     void modelOpened(std::shared_ptr<const secateur::ModelSummary> model);
     void analysisChanged(std::shared_ptr<const secateur::Analysis> analysis);  // published in stages
+    void analysisSaved(const QString& file);
     void planned(const secateur::PlanResult& result, quint64 revision);
     void previewReady(const secateur::PreviewReport& report, quint64 revision);
     void applied(const secateur::ApplyReport& report);

@@ -31,6 +31,8 @@ Workflow::Workflow(EngineClient& engine, Settings& settings, QObject* parent)
       preview_(document_, engine),
       runs_(engine, settings) {
     connect(&engine_, &EngineClient::modelOpened, this, &Workflow::modelOpened);
+    connect(&engine_, &EngineClient::analysisSaved, this,
+            [this](const QString& file) { say(tr("Saved %1").arg(file)); });
     connect(&engine_, &EngineClient::analysisChanged, this, &Workflow::analysisPublished);
     connect(&engine_, &EngineClient::applied, this, &Workflow::resultApplied);
     connect(&engine_, &EngineClient::taskFailed, this, &Workflow::taskFailed);
@@ -101,8 +103,14 @@ void Workflow::openModel(const QString& folder) {
 }
 
 void Workflow::goOn(const SessionKeeper::Left& session) {
+    const QString path = session.offer.model.path;
+    if (!QFileInfo::exists(path)) {
+        say(tr("%1 is not there any more.").arg(path));
+        Q_EMIT modelGone(session);
+        return;
+    }
     session_ = session;
-    openModel(session.offer.model.path);
+    openModel(path);
 }
 
 void Workflow::openSession(const QString& file) {
@@ -202,6 +210,16 @@ void Workflow::measure() {
             .arg(QString::fromStdString(document_.model()->name), textLabel(request.text)));
     Q_EMIT measuringChanged(true);
     engine_.measure(request);
+}
+
+void Workflow::openAnalysis(const QString& file) {
+    leaveOneOutPending_ = false;
+    say(tr("Reading %1...").arg(file));
+    engine_.openAnalysis(file);
+}
+
+void Workflow::saveAnalysis(const QString& file) {
+    if (document_.analysis() != nullptr) engine_.saveAnalysis(file, document_.analysis());
 }
 
 void Workflow::apply(const QString& folder, const QString& format, bool overwrite) {

@@ -33,11 +33,15 @@ public:
     // Opens the session's model and puts its plan and history back. A model that is gone, or is another one
     // than it was, is announced as a problem.
     void goOn(const SessionKeeper::Left& session);
+    // A model that is not where it was raises modelGone().
     // The same of a file.
     void openSession(const QString& file);
     void saveSession(const QString& file);
     void openDemo();
     void measure();
+    // An analysis that was saved stands for a measurement.
+    void openAnalysis(const QString& file);
+    void saveAnalysis(const QString& file);
     void apply(const QString& folder, const QString& format, bool overwrite);
     // Heals what the plan leaves of the open model, or the checkpoint that is chosen. A plan that removes
     // nothing is made to chop `chopFirst` layers before, as an edit that can be undone.
@@ -70,6 +74,8 @@ Q_SIGNALS:
     void problemRaised(const secateur::Problem& problem);
     void warningsRaised(const QStringList& warnings);
     void modelReady();
+    // Of a session to go on with: to be located, and gone on with from there.
+    void modelGone(const secateur::SessionKeeper::Left& session);
     void measuringChanged(bool measuring);  // begins, and ends with the first values or a failure
     void resultWritten(const QString& folder, const QString& summary);
 

@@ -12,7 +12,7 @@ namespace secateur::testing {
 // The methods of planning, a sparsifier that no other file knows ("twigs"), and healing.
 [[nodiscard]] std::vector<MethodInfo> registry();
 
-class FakeEngine final : public EngineClient {
+class FakeEngine : public EngineClient {
     Q_OBJECT
 public:
     void openModel(const QString& folder) override { opened.push_back(folder); }

@@ -17,6 +17,7 @@
 
 #include "app/workbench/session_engine.h"
 #include "app/workbench/workbench_window.h"
+#include "tests/widgets/event_loop_watch.h"
 #include "tests/widgets/find_widget.h"
 #include "widgets/models/chop_rows_model.h"
 #include "widgets/models/jobs_model.h"
@@ -140,6 +141,31 @@ TEST_F(WorkbenchDemoTest, AnAnalysisIsSavedAndOpenedInPlaceOfAMeasurement) {
     EXPECT_EQ(workflow.document().analysis()->leaveOneOut->layer, measured->leaveOneOut->layer);
     window_->openPath(folder_.filePath(QStringLiteral("none.h5")));
     EXPECT_TRUE(eventually([&] { return window_->messages().isVisible(); })) << log();
+}
+
+TEST_F(WorkbenchDemoTest, TheWindowStaysAtItsEventLoopWhileJobsRun) {
+#if defined(__SANITIZE_ADDRESS__)
+    constexpr double kLongest = 500.0;  // its checks take the time
+#else
+    constexpr double kLongest = 50.0;
+#endif
+    Workflow& workflow = window_->workflow();
+    testing::EventLoopWatch watch;
+    workflow.openDemo();
+    ASSERT_TRUE(eventually([&] {
+        const auto& known = workflow.document().analysis();
+        return known != nullptr && known->leaveOneOut;
+    })) << log();
+    EXPECT_LE(watch.longestWork(), kLongest) << "while the demo is opened and measured";
+    watch.reset();
+    for (int percent = 1; percent <= 30; ++percent) {
+        WidthRequest width = workflow.document().width();
+        width.ratio = percent / 100.0;
+        workflow.document().setWidth(QStringLiteral("ratio"), width, 7);
+        QTest::qWait(10);
+    }
+    ASSERT_TRUE(previewed()) << log();
+    EXPECT_LE(watch.longestWork(), kLongest) << "while a ratio is dragged";
 }
 
 TEST_F(WorkbenchDemoTest, RunningJobIsCancelledByItsButton) {

@@ -71,6 +71,7 @@ protected:
 
 private:
     void buildDocks();
+    void buildWordDocks();
     void connectPanels();
     void connectHealing();
     void connectPlots();

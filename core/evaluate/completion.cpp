@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include <ATen/Parallel.h>
+
 #include "core/base/error.h"
 #include "core/model/forward.h"
 
@@ -30,6 +32,22 @@ std::vector<std::int32_t> ranked(const float* logits, std::int64_t count, std::i
     order.resize(static_cast<std::size_t>(most));
     return order;
 }
+
+// While it lives a small network runs on one thread. A token of it is hundreds of products of microseconds,
+// at the end of each of which threads wait for one another: that takes longer than the products.
+class FewThreads {
+public:
+    explicit FewThreads(const WeightSource& weights) : before_(at::get_num_threads()) {
+        constexpr std::int64_t kSmall = std::int64_t{64} << 20;
+        if (weights.residentBytes() <= kSmall) at::set_num_threads(1);
+    }
+    ~FewThreads() { at::set_num_threads(before_); }
+    FewThreads(const FewThreads&) = delete;
+    FewThreads& operator=(const FewThreads&) = delete;
+
+private:
+    int before_;
+};
 
 double lossOf(const at::Tensor& logits, std::int32_t id) {
     const at::Tensor all = logits.to(at::kDouble);
@@ -117,6 +135,7 @@ WrittenTokens writeTokens(WeightSource& weights, std::span<const std::int32_t> p
     TokenSampler sampler(options);
     WrittenTokens written;
     if (options.tokens == 0) return written;
+    const FewThreads few(weights);
     TokenReader reader(weights, static_cast<int>(prompt.size()) + options.tokens);
     at::Tensor logits = reader.read(prompt, context);
     double losses = 0.0;

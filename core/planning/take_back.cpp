@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/planning/take_back.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
+
+#include "core/data/unit_set.h"
 
 namespace secateur {
 
@@ -28,6 +31,17 @@ void addParts(const Plan& bare, std::size_t index, const ChopStep& chop, std::ve
     add(TakenBack::Kind::Mlp, &ChopStep::mlp);
 }
 
+// A width step that every layer keeps all units in.
+bool changesNothing(const PlanStep& step) {
+    const auto* width = std::get_if<WidthStep>(&step);
+    if (width == nullptr || width->refit) return false;
+    const auto all = [](const std::optional<UnitMask>& mask) {
+        return !mask || countKept(*mask) == static_cast<int>(mask->size());
+    };
+    return std::ranges::all_of(
+        width->keep, [&](const LayerKeep& keep) { return all(keep.kvGroups) && all(keep.channels); });
+}
+
 }  // namespace
 
 std::vector<LessenedPlan> lessenedPlans(const Plan& plan) {
@@ -36,6 +50,7 @@ std::vector<LessenedPlan> lessenedPlans(const Plan& plan) {
     bare.measured.reset();
     std::vector<LessenedPlan> plans;
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+        if (changesNothing(plan.steps[i])) continue;
         const auto* chop = std::get_if<ChopStep>(&plan.steps[i]);
         const bool inParts = chop != nullptr && !chop->merge && chop->keep.empty();
         const std::size_t parts =

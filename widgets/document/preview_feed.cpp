@@ -77,8 +77,13 @@ void PreviewFeed::runNow() {
     asked_ = document_.revision();
     problem_.clear();
     become(State::Running);
-    engine_.preview({document_.result()->plan, asked_, document_.analysis(), text_, windows_, calibration_,
-                     calibrationWindows_});
+    engine_.preview(request());
+}
+
+PreviewRequest PreviewFeed::request() const {
+    return {
+        document_.result()->plan, document_.revision(), document_.analysis(), text_, windows_, calibration_,
+        calibrationWindows_};
 }
 
 void PreviewFeed::accept(const PreviewReport& report, quint64 revision) {

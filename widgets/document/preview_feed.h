@@ -56,6 +56,8 @@ public:
     [[nodiscard]] bool waitsForPress() const;
 
     void runNow();
+    // What is asked of the engine about the present plan, which must be valid.
+    [[nodiscard]] PreviewRequest request() const;
 
     [[nodiscard]] State state() const noexcept { return state_; }
     // The last answer; belongs to the present plan when state() is Current.

@@ -112,7 +112,7 @@ TEST_F(LossPanelTest, AsksAfterAPreviewWhileSomebodyLooks) {
     EXPECT_EQ(engine_.lossRequests[0].revision, document_.revision());
     EXPECT_EQ(state(), QStringLiteral("Updating..."));
     answer();
-    EXPECT_TRUE(state().contains(QStringLiteral("Perplexity 10.00, planned 12.00 (+20.0 %)")))
+    EXPECT_TRUE(state().contains(QStringLiteral("Perplexity 10.000, planned 12.000 (+20.0 %)")))
         << state().toStdString();
     // An edit: what is shown is old until the next preview has been answered.
     document_.setPartRemoved(2, LayerPart::Layer, true);

@@ -39,8 +39,7 @@ bool LossFeed::updating() const {
 }
 
 void LossFeed::previewChanged() {
-    // Of another text: the preview has forgotten its own numbers too.
-    if (!preview_.report() && report_ != nullptr && state_ != State::Running) return forget();
+    if (asked_ != 0 && !preview_.judgesOn(text_, windows_)) forget();
     const bool answered = state_ == State::Current || state_ == State::Running || state_ == State::Failed;
     if (answered && asked_ != document_.revision()) become(report_ ? State::Stale : State::Empty);
     const bool known = asked_ == document_.revision() &&
@@ -53,8 +52,11 @@ void LossFeed::runNow() {
     if (!canRun()) return;
     asked_ = document_.revision();
     problem_.clear();
+    const PreviewRequest request = preview_.request();
+    text_ = request.text;
+    windows_ = request.windows;
     become(State::Running);
-    engine_.losses(preview_.request());
+    engine_.losses(request);
 }
 
 void LossFeed::stop() {

@@ -58,6 +58,8 @@ private:
     QString problem_;
     State state_ = State::Empty;
     std::uint64_t asked_ = 0;  // revision of the plan in flight, or of the report
+    TextSource text_;          // that was asked about
+    WindowOptions windows_;
     bool following_ = true;
     bool lookedAt_ = false;
 };

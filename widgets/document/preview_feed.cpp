@@ -80,6 +80,11 @@ void PreviewFeed::runNow() {
     engine_.preview(request());
 }
 
+bool PreviewFeed::judgesOn(const TextSource& text, const WindowOptions& windows) const {
+    return text == text_ && windows.samples == windows_.samples && windows.seqLen == windows_.seqLen &&
+           windows.skip == windows_.skip;
+}
+
 PreviewRequest PreviewFeed::request() const {
     return {
         document_.result()->plan, document_.revision(), document_.analysis(), text_, windows_, calibration_,

@@ -22,8 +22,12 @@ bool TakeBack::canStart() const {
     return document_.valid() && !preview_.text().empty() && !isIdentity(document_.result()->plan);
 }
 
+bool TakeBack::ofThePresent() const {
+    return asked_ == document_.revision() && preview_.judgesOn(text_, windows_);
+}
+
 bool TakeBack::stale() const {
-    return report_ != nullptr && asked_ != document_.revision();
+    return report_ != nullptr && !ofThePresent();
 }
 
 void TakeBack::start() {
@@ -33,7 +37,10 @@ void TakeBack::start() {
     running_ = true;
     asked_ = document_.revision();
     planned_ = document_.result()->plan;
-    engine_.takeBack(preview_.request());
+    const PreviewRequest request = preview_.request();
+    text_ = request.text;
+    windows_ = request.windows;
+    engine_.takeBack(request);
     Q_EMIT changed();
 }
 
@@ -43,9 +50,9 @@ void TakeBack::stop() {
 
 // What is being measured is of no use to another plan.
 void TakeBack::planChanged() {
-    if (running_ && asked_ != document_.revision()) {
+    if (running_ && !ofThePresent()) {
         running_ = false;
-        problem_ = tr("The plan has changed before all was measured.");
+        problem_ = tr("The plan or the text has changed before all was measured.");
         stop();
     }
     Q_EMIT changed();
@@ -104,7 +111,7 @@ PlanWishes lessenedWishes(const PlanWishes& wishes, const TakenBack& what, const
     const std::vector<int> steps = planSteps(wishes);
     const int before = static_cast<int>(std::ranges::count_if(steps, [](int step) { return step >= 0; }));
     // A step that nothing is left of is not among those of the lessened plan.
-    const bool gone = static_cast<int>(settled.size()) < before;
+    const bool gone = static_cast<int>(lessened.steps.size()) < before;
     PlanWishes result;
     for (std::size_t i = 0; i < wishes.steps.size(); ++i) {
         const int step = steps[i];

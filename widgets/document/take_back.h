@@ -32,7 +32,7 @@ public:
     // What is known so far, ranked; null before. Of the plan of `planned()`.
     [[nodiscard]] const std::shared_ptr<const TakeBackReport>& report() const noexcept { return report_; }
     [[nodiscard]] const Plan& planned() const noexcept { return planned_; }
-    // The report is of a plan other than the present one: nothing of it can be taken back.
+    // The report is of a plan or text other than the present one: nothing of it can be taken back.
     [[nodiscard]] bool stale() const;
     [[nodiscard]] QString problem() const { return problem_; }
 
@@ -45,6 +45,7 @@ Q_SIGNALS:
 
 private:
     void planChanged();
+    [[nodiscard]] bool ofThePresent() const;
     void accept(const std::shared_ptr<const TakeBackReport>& report, quint64 revision, bool complete);
     void fail(const Problem& problem);
     void forget();
@@ -56,6 +57,8 @@ private:
     Plan planned_;
     QString problem_;
     std::uint64_t asked_ = 0;  // revision of the plan
+    TextSource text_;          // that was asked about
+    WindowOptions windows_;
     bool running_ = false;
 };
 

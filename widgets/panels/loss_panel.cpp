@@ -162,11 +162,10 @@ QString LossPanel::stateText() const {
     if (document_.model() == nullptr) return tr("Open a model to see what a plan costs it.");
     if (feed_.state() == LossFeed::State::Failed) return feed_.problem();
     if (feed_.updating()) return tr("Updating...");
-    if (feed_.state() == LossFeed::State::Stale)
-        return tr("The plan or the text has changed since: press Compute now.");
     if (!feed_.canRun())
         return document_.problem().isEmpty() ? tr("Choose a text to measure perplexity on.")
                                              : document_.problem();
+    if (feed_.state() == LossFeed::State::Stale) return tr("The plan has changed since: press Compute now.");
     if (shown_ == nullptr)
         return feed_.following() ? tr("Losses come with the next preview, or press Compute now.")
                                  : tr("Press Compute now to see the loss of every token.");

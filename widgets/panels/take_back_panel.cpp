@@ -103,7 +103,7 @@ QString TakeBackPanel::stateText() const {
                         "kept once, on the windows of the preview.")
                : document_.problem().isEmpty() ? tr("The plan removes nothing that could be taken back.")
                                                : document_.problem();
-    if (takeBack_.stale()) return tr("The plan has changed since: press Try each for the present one.");
+    if (takeBack_.stale()) return tr("The plan or the text has changed since: press Try each again.");
     QStringList lines{tr("Planned perplexity %1, dense %2; before healing; %3; %4 s")
                           .arg(QString::fromStdString(formatPerplexity(report->present.planPerplexity,
                                                                        report->present.planStandardError)),

@@ -15,8 +15,9 @@ using testing::StartsWith;
 
 namespace {
 
-const std::vector<std::string> kText{"--text",    demoText(), "--skip",   "64",  "--samples", "2",
-                                     "--seq-len", "32",       "--device", "cpu", "--dtype",   "f32"};
+const std::vector<std::string> kText{"--text",  demoText(),  "--skip",    "64",       "--samples",
+                                     "2",       "--seq-len", "32",        "--device", "cpu",
+                                     "--dtype", "f32",       "--threads", "1"};
 
 class WordsOfAPlan : public testing::Test {
 protected:

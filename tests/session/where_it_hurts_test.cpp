@@ -21,8 +21,8 @@ protected:
     void SetUp() override {
         const std::filesystem::path demo = std::filesystem::path(SECATEUR_SOURCE_DIR) / "resources/demo";
         // A small network is no faster on threads, and tests run beside each other.
-        session_ = Session::open(demo / "sprout-12",
-                                 {.device = "cpu", .dtype = ComputeDtype::F32, .threads = 1});
+        session_ =
+            Session::open(demo / "sprout-12", {.device = "cpu", .dtype = ComputeDtype::F32, .threads = 1});
         text_.textFile = (demo / "sample.txt").string();
         windows_ = session_->windows(text_, {.samples = 4, .seqLen = 48, .skip = 64}, context_);
         calibration_ = session_->windows(text_, {.samples = 4, .seqLen = 48}, context_);

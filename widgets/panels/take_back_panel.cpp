@@ -55,7 +55,7 @@ TakeBackPanel::TakeBackPanel(PlanDocument& document, TakeBack& takeBack, const E
     column->addWidget(table_, 1);
     connect(start_, &QPushButton::clicked, &takeBack_, &TakeBack::start);
     connect(stop_, &QPushButton::clicked, &takeBack_, &TakeBack::stop);
-    connect(take_, &QPushButton::clicked, this, &TakeBackPanel::takeChosen);
+    connect(take_, &QPushButton::clicked, this, [this] { takeBack_.take(chosenRow()); });
     connect(&takeBack_, &TakeBack::changed, this, &TakeBackPanel::refresh);
     connect(&document_, &PlanDocument::modelChanged, this, &TakeBackPanel::refresh);
     refresh();
@@ -76,17 +76,14 @@ void TakeBackPanel::buildTable() {
     table_->setSortingEnabled(true);
     table_->sortByColumn(-1, Qt::AscendingOrder);
     table_->setToolTip(tr("Double-click, or press Enter, to take a cut back"));
-    connect(table_, &QTableView::activated, this, &TakeBackPanel::takeChosen);
+    connect(table_, &QTableView::activated, this,
+            [this](const QModelIndex& index) { takeBack_.take(sorted_->mapToSource(index).row()); });
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &TakeBackPanel::refresh);
 }
 
 int TakeBackPanel::chosenRow() const {
     const QModelIndex current = table_->currentIndex();
     return current.isValid() ? sorted_->mapToSource(current).row() : -1;
-}
-
-void TakeBackPanel::takeChosen() {
-    takeBack_.take(chosenRow());
 }
 
 QString TakeBackPanel::stateText() const {

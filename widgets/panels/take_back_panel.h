@@ -28,7 +28,6 @@ public:
 private:
     void buildTable();
     void refresh();
-    void takeChosen();
     [[nodiscard]] int chosenRow() const;
     [[nodiscard]] QString stateText() const;
 

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,12 +19,15 @@
 
 #include "core/base/job_context.h"
 #include "core/data/analysis.h"
+#include "core/data/completion.h"
 #include "core/data/heal.h"
 #include "core/data/model_summary.h"
 #include "core/data/plan.h"
 #include "core/data/plan_request.h"
 #include "core/data/reports.h"
 #include "core/data/run_record.h"
+#include "core/data/take_back.h"
+#include "core/data/token_losses.h"
 #include "core/data/tokens.h"
 #include "core/planning/heal_forecast.h"
 #include "core/planning/planner.h"
@@ -55,6 +59,14 @@ struct PreviewOptions {
     bool perToken = false;
     const TokenWindows* calibration =
         nullptr;  // for steps that look at activations; null: there is no such text
+};
+
+// Which network writes.
+struct CompletionNetwork {
+    const Plan* plan = nullptr;                 // what it leaves; null: the network that was opened
+    const Analysis* analysis = nullptr;         // as in Session::preview
+    const TokenWindows* calibration = nullptr;  // as in PreviewOptions
+    const TokenWindows* windows = nullptr;      // that previews judge on; may be null
 };
 
 struct ApplyOptions {
@@ -142,6 +154,26 @@ public:
     [[nodiscard]] virtual PreviewReport preview(const Plan& plan, const Analysis* analysis,
                                                 const TokenWindows& windows, const PreviewOptions& options,
                                                 JobContext& context) = 0;
+
+    // The same with the loss of every token, and what each token is.
+    [[nodiscard]] virtual TokenLossReport tokenLosses(const Plan& plan, const Analysis* analysis,
+                                                      const TokenWindows& windows,
+                                                      const PreviewOptions& options, JobContext& context) = 0;
+    // Previews of the plan with each of its cuts taken back (lessenedPlans), ranked. `onRow` (may be empty)
+    // gets the report with every row as it becomes known.
+    using TakeBackCallback = std::function<void(const TakeBackReport&)>;
+    [[nodiscard]] virtual TakeBackReport takeBack(const Plan& plan, const Analysis* analysis,
+                                                  const TokenWindows& windows, const PreviewOptions& options,
+                                                  JobContext& context,
+                                                  const TakeBackCallback& onRow = {}) = 0;
+
+    // Goes on with a prompt. `onText` (may be empty) gets the text as it is written, in whole characters.
+    // Throws InvalidArgument for options out of range, NotFound for a checkpoint without tokenizer, and what
+    // a preview throws.
+    using TextCallback = std::function<void(const std::string& text)>;
+    [[nodiscard]] virtual Completion complete(const CompletionOptions& options,
+                                              const CompletionNetwork& network, JobContext& context,
+                                              const TextCallback& onText = {}) = 0;
 
     // The smaller checkpoint. `analysis` gives the means of the bias compensation; `windows` (may be null)
     // are the calibration text of steps that look at activations.

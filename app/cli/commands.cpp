@@ -15,6 +15,8 @@ std::span<const Command> commands() {
         Command{"scores", "scores of units or layers from an analysis", declareScores},
         Command{"plan", "decide what to cut", declarePlan},
         Command{"preview", "perplexity of a plan before anything is written", declarePreview},
+        Command{"losses", "which tokens a plan costs, worst first", declareLosses},
+        Command{"complete", "text that the network writes, dense and planned", declareComplete},
         Command{"sweep", "perplexity against size over many ratios", declareSweep},
         Command{"apply", "write the smaller checkpoint", declareApply},
         Command{"export", "write the checkpoint in a chosen format", declareExport},

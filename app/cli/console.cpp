@@ -37,6 +37,10 @@ Console Console::capturing() {
     return {*this, Capture::Yes};
 }
 
+JobContext Console::withoutProgress() {
+    return {stop_.get_token(), {}, [this](const std::string& message) { warn(message); }};
+}
+
 void Console::print(std::string_view text) {
     progress_.clear();
     // Names of models and files are shown as they are in tables and JSON, whatever they hold.

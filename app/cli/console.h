@@ -35,6 +35,9 @@ public:
     [[nodiscard]] bool json() const noexcept { return json_; }
     [[nodiscard]] JobContext& job() noexcept { return job_; }
 
+    // Stops when job() does and shows no progress: for results that are printed while they come.
+    [[nodiscard]] JobContext withoutProgress();
+
     // Throws OutOfDisk when standard output cannot take it. A reader that went away is no error: the job is
     // asked to stop and later prints do nothing.
     void print(std::string_view text);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/describe.h"
-#include "app/cli/inputs.h"
+#include "app/cli/plan_inputs.h"
 #include "app/cli/table.h"
+#include "app/cli/take_back.h"
 #include "core/base/units.h"
 
 namespace secateur::cli {
@@ -10,11 +11,9 @@ namespace secateur::cli {
 namespace {
 
 struct PreviewCommandOptions {
-    std::string plan;
-    std::string analysis;
-    std::string calibrationText;
-    std::string calibrationTokens;
+    PlanInputOptions inputs;
     bool perToken = false;
+    bool takeBack = false;
 };
 
 Json rows(const std::vector<float>& values, int windows) {
@@ -85,21 +84,16 @@ std::string facts(const PreviewReport& report) {
 void run(const SharedOptions& shared, const PreviewCommandOptions& options, Console& console) {
     const WindowOptions windowing = perplexityWindows(shared, console.job());
     const TextSource source = textSource(shared);
-    const TextSource calibrationSource =
-        textSource(options.calibrationText, options.calibrationTokens, "--calibration-tokens");
     const auto session = openSession(shared, console.job());
-    const Plan plan = loadPlan(options.plan, session->summary(), console);
-    const auto analysis = analysisFor(plan, options.plan, options.analysis, session->summary(), console);
+    const PlanInputs inputs = planInputs(*session, options.inputs, windowOptions(shared), console);
     const TokenWindows windows = session->windows(source, windowing, console.job());
-    const std::optional<TokenWindows> calibration =
-        calibrationFor(*session, plan, options.plan, calibrationSource, windowOptions(shared), console);
-    const PreviewReport report =
-        session->preview(plan, analysis.get(), windows,
-                         {options.perToken, calibration ? &*calibration : nullptr}, console.job());
+    if (options.takeBack) return printTakeBack(*session, inputs, windows, console);
+    const PreviewReport report = session->preview(inputs.plan, inputs.analysis.get(), windows,
+                                                  inputs.preview(options.perToken), console.job());
     for (const std::string& warning : report.warnings) console.warn(warning);
     warnOf(report.overlaps, console);
     if (console.json()) return console.printJson(toJson(report, windows, options.perToken));
-    std::string text = facts(report) + "\n" + describe(plan) + "\n" + describe(report.accounting);
+    std::string text = facts(report) + "\n" + describe(inputs.plan) + "\n" + describe(report.accounting);
     if (options.perToken) text += "\n" + tokenTable(report, windows);
     console.print(text);
 }
@@ -111,17 +105,12 @@ Action declarePreview(CLI::App& app, SharedOptions& shared) {
     addModel(app, shared);
     addText(app, shared, Text::Required);
     addSkip(app, shared);
-    app.add_option("--plan", options->plan, "Plan file of secateur plan")->required()->type_name("FILE");
-    app.add_option("--analysis", options->analysis,
-                   "Analysis with the means of the bias (default: the one the plan names, else measured from "
-                   "the text)")
-        ->type_name("FILE");
-    app.add_option("--calibration-text", options->calibrationText,
-                   "Text for steps that look at activations (default: the one that the plan names)")
-        ->type_name("FILE");
-    app.add_option("--calibration-tokens", options->calibrationTokens, "The same as token ids")
-        ->type_name("FILE:NAME");
-    app.add_flag("--per-token", options->perToken, "Also the loss of every token, dense and planned");
+    addPlanInputs(app, options->inputs, true);
+    auto* perToken =
+        app.add_flag("--per-token", options->perToken, "Also the loss of every token, dense and planned");
+    app.add_flag("--take-back", options->takeBack,
+                 "Instead, what each step and each chopped layer would win back, were it left out")
+        ->excludes(perToken);
     addShared(app, shared, {.windows = true, .network = true});
     app.footer("Runs what the plan leaves; no checkpoint is written.");
     return [&shared, options](Console& console) { run(shared, *options, console); };

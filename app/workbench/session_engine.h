@@ -31,7 +31,11 @@ public:
     void preview(const PreviewRequest& request) override;
     void apply(const ApplyRequest& request) override;
     void compareChops(const ChopLabRequest& request) override;
+    void losses(const PreviewRequest& request) override;
+    void takeBack(const PreviewRequest& request) override;
+    void complete(const CompletionRequest& request) override;
     void cancel(int jobId) override;
+    void stopTask(EngineTask task) override;
     void heal(const HealJob& job) override;
     void pauseHeal(const QString& folder) override { heals_.pause(folder); }
     void listRuns(const QString& workspace) override { heals_.listRuns(workspace); }

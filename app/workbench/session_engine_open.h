@@ -38,6 +38,9 @@ struct SessionEngine::Open {
     }
 
     std::shared_ptr<Session> session;
+    // The healed model that wrote last, and its folder.
+    std::shared_ptr<Session> healed;
+    QString healedFolder;
     std::vector<std::pair<std::string, TokenWindows>> cache;
 };
 

@@ -16,9 +16,13 @@
 #include "app/workbench/loss_guard.h"
 #include "app/workbench/window_menus.h"
 #include "widgets/document/command_text.h"
+#include "widgets/document/completions.h"
+#include "widgets/document/loss_feed.h"
+#include "widgets/document/take_back.h"
 #include "widgets/document/window_words.h"
 #include "widgets/panels/chop_lab_panel.h"
 #include "widgets/panels/combo_box_accessible.h"
+#include "widgets/panels/completions_panel.h"
 #include "widgets/panels/headline_strip.h"
 #include "widgets/panels/heal_curves_panel.h"
 #include "widgets/panels/heal_panel.h"
@@ -26,6 +30,7 @@
 #include "widgets/panels/job_status.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/layers_panel.h"
+#include "widgets/panels/loss_panel.h"
 #include "widgets/panels/map_panels.h"
 #include "widgets/panels/message_bar.h"
 #include "widgets/panels/model_panel.h"
@@ -33,6 +38,7 @@
 #include "widgets/panels/plan_panel.h"
 #include "widgets/panels/preview_panel.h"
 #include "widgets/panels/runs_panel.h"
+#include "widgets/panels/take_back_panel.h"
 #include "widgets/panels/tradeoff_panel.h"
 #include "widgets/panels/value_label.h"
 #include "widgets/plots/channel_map_view.h"
@@ -113,6 +119,23 @@ void WorkbenchWindow::buildDocks() {
     layouts_.add(QStringLiteral("pareto"), tr("Pareto"), new ParetoPanel(workflow_.runs()));
     layouts_.add(QStringLiteral("runs"), tr("Runs"), runsPanel_);
     layouts_.add(QStringLiteral("jobs"), tr("Jobs"), jobsPanel_);
+    buildWordDocks();
+}
+
+// What a plan costs in words.
+void WorkbenchWindow::buildWordDocks() {
+    PlanDocument& document = workflow_.document();
+    auto* losses = new LossFeed(document, workflow_.preview(), workflow_.engine(), this);
+    auto* takeBack = new TakeBack(document, workflow_.preview(), workflow_.engine(), this);
+    auto* completions =
+        new Completions(document, workflow_.preview(), workflow_.runs(), workflow_.engine(), this);
+    layouts_.add(QStringLiteral("losses"), tr("Where it hurts"), new LossPanel(document, *losses));
+    layouts_.add(QStringLiteral("take-back"), tr("Take back"),
+                 new TakeBackPanel(document, *takeBack, workflow_.engine()));
+    layouts_.add(QStringLiteral("completions"), tr("Completions"),
+                 new CompletionsPanel(document, *completions));
+    connect(layouts_.dock(QStringLiteral("losses")), &QDockWidget::visibilityChanged, losses,
+            &LossFeed::setLookedAt);
 }
 
 // What is seen in every layout: the headline above the docks, jobs below them.
@@ -237,6 +260,9 @@ void WorkbenchWindow::connectMessages() {
     connect(&engine, &EngineClient::previewReady, this, settles(EngineTask::Preview));
     connect(&engine, &EngineClient::applied, this, settles(EngineTask::Apply));
     connect(&engine, &EngineClient::chopsCompared, this, settles(EngineTask::ChopLab));
+    connect(&engine, &EngineClient::lossesReady, this, settles(EngineTask::Losses));
+    connect(&engine, &EngineClient::tookBack, this, settles(EngineTask::TakeBack));
+    connect(&engine, &EngineClient::completionDone, this, settles(EngineTask::Complete));
     connect(&engine, &EngineClient::healed, this, settles(EngineTask::Heal));
     connect(&engine, &EngineClient::runRemoved, this, settles(EngineTask::Runs));
     connect(&engine, &EngineClient::taskFailed, this, [this](const Problem& problem) {

@@ -74,6 +74,7 @@ protected:
 private:
     void buildDocks();
     void buildFrame();
+    void buildWordDocks();
     void connectPanels();
     void connectHealing();
     void connectPlots();

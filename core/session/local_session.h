@@ -46,6 +46,14 @@ public:
     [[nodiscard]] PreviewReport preview(const Plan& plan, const Analysis* analysis,
                                         const TokenWindows& windows, const PreviewOptions& options,
                                         JobContext& context) override;
+    [[nodiscard]] TokenLossReport tokenLosses(const Plan& plan, const Analysis* analysis,
+                                              const TokenWindows& windows, const PreviewOptions& options,
+                                              JobContext& context) override;
+    [[nodiscard]] TakeBackReport takeBack(const Plan& plan, const Analysis* analysis,
+                                          const TokenWindows& windows, const PreviewOptions& options,
+                                          JobContext& context, const TakeBackCallback& onRow) override;
+    [[nodiscard]] Completion complete(const CompletionOptions& options, const CompletionNetwork& network,
+                                      JobContext& context, const TextCallback& onText) override;
     [[nodiscard]] ApplyReport apply(const Plan& plan, const Analysis* analysis, const TokenWindows* windows,
                                     const std::filesystem::path& folder, const ApplyOptions& options,
                                     JobContext& context) override;
@@ -124,7 +132,13 @@ private:
     HealScale healScale_;  // of the thread that opened it, which has been told how many it may use
     WeightSource weights_;
     std::unique_ptr<Preview> preview_;
-    std::string previewKey_;           // text that preview_ belongs to
+    std::string previewKey_;  // text that preview_ belongs to
+    struct JudgedText {
+        std::string key;
+        std::vector<TokenText> texts;
+        std::vector<JudgedDocument> documents;
+    };
+    JudgedText judged_;                // of the last tokenLosses()
     std::map<std::string, int> seen_;  // windows of a text seen in another use of a text
     // Of the last plan: what its steps left, and what each was made from.
     struct KeptStep {

@@ -29,6 +29,9 @@ public:
     // Ids without token are passed over.
     [[nodiscard]] virtual std::string decode(std::span<const std::int32_t> ids,
                                              bool skipSpecial = true) const = 0;
+    // What a token stands for where it follows others, special ones as they are written; empty for ids
+    // without token. Need not be UTF-8: a token may be a part of a character.
+    [[nodiscard]] virtual std::string bytesOf(std::int32_t id) const = 0;
     [[nodiscard]] virtual std::int32_t vocabSize() const = 0;  // largest id + 1
     [[nodiscard]] virtual std::optional<std::int32_t> bosId() const = 0;
     // The token that ends a document, as the files of the tokenizer name it.

@@ -25,6 +25,10 @@ public:
     void preview(const PreviewRequest& request) override { previewed.push_back(request); }
     void apply(const ApplyRequest& request) override { appliedRequests.push_back(request); }
     void compareChops(const ChopLabRequest& request) override { compared.push_back(request); }
+    void losses(const PreviewRequest& request) override { lossRequests.push_back(request); }
+    void takeBack(const PreviewRequest& request) override { takeBackRequests.push_back(request); }
+    void complete(const CompletionRequest& request) override { completionRequests.push_back(request); }
+    void stopTask(EngineTask task) override { stoppedTasks.push_back(task); }
     void cancel(int jobId) override { cancelled.push_back(jobId); }
     void heal(const HealJob& job) override { healJobs.push_back(job); }
     void pauseHeal(const QString& folder) override { paused.push_back(folder); }
@@ -55,6 +59,10 @@ public:
     std::vector<PreviewRequest> previewed;
     std::vector<ApplyRequest> appliedRequests;
     std::vector<ChopLabRequest> compared;
+    std::vector<PreviewRequest> lossRequests;
+    std::vector<PreviewRequest> takeBackRequests;
+    std::vector<CompletionRequest> completionRequests;
+    std::vector<EngineTask> stoppedTasks;
     std::vector<int> cancelled;
     std::vector<HealJob> healJobs;
     std::vector<QString> paused;

@@ -20,10 +20,13 @@
 #include "core/data/plan.h"
 #include "core/data/plan_request.h"
 #include "core/data/reports.h"
+#include "core/data/take_back.h"
+#include "core/data/token_losses.h"
 #include "core/data/tokens.h"
 #include "core/planning/heal_forecast.h"
 #include "core/planning/planner.h"
 #include "widgets/document/heal_job.h"
+#include "widgets/document/hurt_requests.h"
 #include "widgets/document/job_row.h"
 
 namespace secateur {
@@ -74,7 +77,19 @@ struct ChopLabRequest {
     WindowOptions windows;
 };
 
-enum class EngineTask { Open, Measure, Plan, Preview, Apply, ChopLab, Heal, Runs };
+enum class EngineTask {
+    Open,
+    Measure,
+    Plan,
+    Preview,
+    Apply,
+    ChopLab,
+    Heal,
+    Runs,
+    Losses,
+    TakeBack,
+    Complete
+};
 
 // What a user reads when something went wrong.
 struct Problem {
@@ -100,7 +115,12 @@ public:
     virtual void preview(const PreviewRequest& request) = 0;  // replaces an older one
     virtual void apply(const ApplyRequest& request) = 0;
     virtual void compareChops(const ChopLabRequest& request) = 0;  // replaces an older one
+    virtual void losses(const PreviewRequest& request) = 0;        // replaces an older one
+    virtual void takeBack(const PreviewRequest& request) = 0;      // replaces an older one
+    virtual void complete(const CompletionRequest& request) = 0;   // replaces an older one
     virtual void cancel(int jobId) = 0;
+    // Cancels what was asked for last of losses, takeBack or complete.
+    virtual void stopTask(EngineTask task) = 0;
 
     // Healing. A run that is cancelled goes on from its last checkpoint; one that is paused saves one first.
     virtual void heal(const HealJob& job) = 0;
@@ -127,6 +147,12 @@ Q_SIGNALS:
     void applied(const secateur::ApplyReport& report);
     // Published as curves grow; `complete` with the last.
     void chopsCompared(std::shared_ptr<const secateur::ChopSweepReport> report, quint64 id, bool complete);
+    void lossesReady(std::shared_ptr<const secateur::TokenLossReport> report, quint64 revision);
+    // Published as rows become known; `complete` with the last.
+    void tookBack(std::shared_ptr<const secateur::TakeBackReport> report, quint64 revision, bool complete);
+    // Whole characters that were written since the last time.
+    void completionGrew(quint64 id, secateur::Writer writer, const QString& text);
+    void completionDone(quint64 id, const secateur::WriterOutcome& outcome, bool last);
     void healed(const secateur::HealReport& report);  // complete or paused
     // Steps since the last time, in order; several at once where they are short.
     void healProgressed(const QString& folder, const std::vector<secateur::HealPoint>& points);

@@ -77,8 +77,18 @@ void PreviewFeed::runNow() {
     asked_ = document_.revision();
     problem_.clear();
     become(State::Running);
-    engine_.preview({document_.result()->plan, asked_, document_.analysis(), text_, windows_, calibration_,
-                     calibrationWindows_});
+    engine_.preview(request());
+}
+
+bool PreviewFeed::judgesOn(const TextSource& text, const WindowOptions& windows) const {
+    return text == text_ && windows.samples == windows_.samples && windows.seqLen == windows_.seqLen &&
+           windows.skip == windows_.skip;
+}
+
+PreviewRequest PreviewFeed::request() const {
+    return {
+        document_.result()->plan, document_.revision(), document_.analysis(), text_, windows_, calibration_,
+        calibrationWindows_};
 }
 
 void PreviewFeed::accept(const PreviewReport& report, quint64 revision) {

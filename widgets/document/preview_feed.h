@@ -56,6 +56,10 @@ public:
     [[nodiscard]] bool waitsForPress() const;
 
     void runNow();
+    // Whether the windows of a request are those that previews judge on now.
+    [[nodiscard]] bool judgesOn(const TextSource& text, const WindowOptions& windows) const;
+    // What is asked of the engine about the present plan, which must be valid.
+    [[nodiscard]] PreviewRequest request() const;
 
     [[nodiscard]] State state() const noexcept { return state_; }
     // The last answer; belongs to the present plan when state() is Current.

@@ -61,7 +61,7 @@ public:
             run.clear();
         };
         for (std::string& token : tokens) {
-            const int byte = byteOf(token);
+            const int byte = fallbackByte(token);
             if (byte >= 0) {
                 run += static_cast<char>(byte);
             } else {
@@ -71,14 +71,6 @@ public:
         }
         endRun();
         tokens = std::move(out);
-    }
-
-private:
-    static int byteOf(const std::string& token) {
-        if (token.size() != 6 || !token.starts_with("<0x") || token.back() != '>') return -1;
-        const std::string digits = token.substr(3, 2);
-        if (digits.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos) return -1;
-        return std::stoi(digits, nullptr, 16);
     }
 };
 
@@ -191,6 +183,13 @@ void appendDecoder(const JsonValue& component, Decoders& decoders) {
 }
 
 }  // namespace
+
+int fallbackByte(const std::string& token) {
+    if (token.size() != 6 || !token.starts_with("<0x") || token.back() != '>') return -1;
+    const std::string digits = token.substr(3, 2);
+    if (digits.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos) return -1;
+    return std::stoi(digits, nullptr, 16);
+}
 
 Decoders readDecoders(const JsonValue& component) {
     Decoders decoders;

@@ -20,6 +20,9 @@ public:
 
 using Decoders = std::vector<std::unique_ptr<Decoder>>;  // applied from first to last; what is left is joined
 
+// The byte that a token such as "<0x0A>" stands for; -1 for other tokens.
+[[nodiscard]] int fallbackByte(const std::string& token);
+
 // Sequences come out flat. Throws Unsupported for a type it does not know, Corrupt for a damaged one.
 [[nodiscard]] Decoders readDecoders(const JsonValue& component);
 

@@ -2,7 +2,9 @@
 #include "core/storage/tokenizer/json_tokenizer.h"
 
 #include <algorithm>
+#include <array>
 
+#include "core/storage/tokenizer/byte_alphabet.h"
 #include "core/storage/tokenizer/json_value.h"
 #include "core/storage/utf8.h"
 
@@ -121,6 +123,20 @@ std::string JsonTokenizer::decode(std::span<const std::int32_t> ids, bool skipSp
         text += tokens[i];
     }
     return text;
+}
+
+std::string JsonTokenizer::bytesOf(std::int32_t id) const {
+    if (const AddedToken* added = added_.find(id); added != nullptr) return added->content;
+    const std::string* token = model_->vocabulary().token(id);
+    if (token == nullptr) return {};
+    if (preTokenizers_.bytesAtEnd)
+        if (const auto bytes = charactersToBytes(*token)) return *bytes;
+    if (const int byte = fallbackByte(*token); byte >= 0) return {static_cast<char>(byte)};
+    // Decoders treat the beginning of a text in their own way: the second of two tokens follows another.
+    const std::array twice{id, id};
+    const std::string once = decode(std::span(twice).first(1), false);
+    const std::string both = decode(twice, false);
+    return both.size() >= once.size() ? both.substr(once.size()) : once;
 }
 
 std::int32_t JsonTokenizer::vocabSize() const {

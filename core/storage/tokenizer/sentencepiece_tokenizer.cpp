@@ -6,6 +6,7 @@
 #include <sentencepiece_processor.h>
 
 #include "core/base/error.h"
+#include "core/storage/tokenizer/decoder.h"
 #include "core/storage/tokenizer/metaspace.h"
 #include "core/storage/tokenizer/sentencepiece_check.h"
 #include "core/storage/utf8.h"
@@ -174,6 +175,21 @@ std::string SentencePieceTokenizer::decode(std::span<const std::int32_t> ids, bo
         }
     }
     endRun();
+    return text;
+}
+
+std::string SentencePieceTokenizer::bytesOf(std::int32_t id) const {
+    if (id < 0 || id >= processor_->GetPieceSize()) {
+        const AddedToken* added = added_.find(id);
+        return added != nullptr ? added->content : std::string();
+    }
+    const std::string& piece = processor_->IdToPiece(id);
+    if (processor_->IsControl(id) || processor_->IsUnknown(id)) return piece;
+    if (processor_->IsByte(id))
+        if (const int byte = fallbackByte(piece); byte >= 0) return {static_cast<char>(byte)};
+    std::string text = piece;
+    for (std::size_t at = 0; (at = text.find(kSpaceMarker, at)) != std::string::npos; ++at)
+        text.replace(at, kSpaceMarker.size(), " ");
     return text;
 }
 

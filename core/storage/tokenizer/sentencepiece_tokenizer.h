@@ -25,6 +25,7 @@ public:
 
     [[nodiscard]] std::vector<std::int32_t> encode(std::string_view text, bool special) const override;
     [[nodiscard]] std::string decode(std::span<const std::int32_t> ids, bool skipSpecial) const override;
+    [[nodiscard]] std::string bytesOf(std::int32_t id) const override;
     [[nodiscard]] std::int32_t vocabSize() const override;
     [[nodiscard]] std::optional<std::int32_t> bosId() const override { return bosId_; }
     [[nodiscard]] std::optional<std::int32_t> eosId() const override { return eosId_; }

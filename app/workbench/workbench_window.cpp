@@ -68,6 +68,7 @@ WorkbenchWindow::WorkbenchWindow(EngineClient& engine, Settings& settings, QWidg
     statusBar()->addWidget(status_, 1);
     messages_->lieOver(*this);
     buildDocks();
+    buildGuide();
     connectPanels();
     connectHealing();
     connectPlots();

@@ -137,28 +137,6 @@ TEST_F(WindowInput, TheLogPutsAStopBetweenMessageAndHint) {
                     .contains(QStringLiteral("only 2.10 MB are free there. Free some space.")));
 }
 
-TEST_F(WindowInput, RowsOfMethodsAreAsHighAsTheirText) {
-    window_->showMethods();
-    QTest::qWait(50);
-    QTableView* table = nullptr;
-    for (QDialog* dialog : window_->findChildren<QDialog*>()) {
-        if (dialog->windowTitle() == QStringLiteral("Methods")) table = dialog->findChild<QTableView*>();
-    }
-    ASSERT_NE(table, nullptr);
-    ASSERT_GT(table->model()->rowCount(), 3);
-    for (int row = 0; row < table->model()->rowCount(); ++row) {
-        int needed = 0;
-        for (int column = 0; column < table->model()->columnCount(); ++column) {
-            const QRect room(0, 0, table->columnWidth(column), 10000);
-            const QString text = table->model()->index(row, column).data().toString();
-            needed =
-                std::max(needed, table->fontMetrics().boundingRect(room, Qt::TextWordWrap, text).height());
-        }
-        EXPECT_GE(table->rowHeight(row), needed) << row;
-        EXPECT_LE(table->rowHeight(row), needed + 3 * table->fontMetrics().height()) << row;
-    }
-}
-
 double luminanceOf(const QColor& colour) {
     const auto linear = [](float share) {
         return share <= 0.04045F ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4);

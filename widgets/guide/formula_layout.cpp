@@ -67,7 +67,8 @@ QPainterPath stroked(const QPainterPath& line, double width) {
 // Sets a tree in one size; smaller ones for scripts.
 class Setter {
 public:
-    Setter(QFont font, int depth) : font_(std::move(font)), depth_(depth), metrics_(font_) {
+    Setter(QFont font, int depth, bool script = false)
+        : font_(std::move(font)), depth_(depth), script_(script), metrics_(font_) {
         size_ = font_.pixelSize();
         axis_ = -metrics_.tightBoundingRect(QStringLiteral("\u2212")).center().y();
         rule_ = std::max(1.0, kRule * size_);
@@ -101,7 +102,7 @@ public:
 private:
     [[nodiscard]] Setter smaller() const {
         const double factor = std::max(kScript, std::min(1.0, kLeastPixels / size_));
-        return {scaled(font_, factor), depth_ + 1};
+        return {scaled(font_, factor), depth_ + 1, true};
     }
 
     [[nodiscard]] Box symbol(const Formula& formula) const {
@@ -142,7 +143,7 @@ private:
 
     [[nodiscard]] double gap(Role before, Role after) const {
         const auto either = [&](Role role) { return before == role || after == role; };
-        const bool inScript = depth_ >= 1;
+        const bool inScript = script_;
         if (either(Role::Relation)) return inScript ? 0.08 * size_ : kThick * size_;
         if (either(Role::Binary)) return inScript ? 0.0 : kMedium * size_;
         if (before == Role::Punctuation) return kThin * size_ * (inScript ? 0.5 : 1.0);
@@ -152,7 +153,7 @@ private:
     }
 
     [[nodiscard]] Box fraction(const Formula& formula) const {
-        const Setter inside = depth_ == 0 ? Setter(scaled(font_, 0.94), depth_ + 1) : smaller();
+        const Setter inside = depth_ == 0 ? Setter(scaled(font_, 0.94), depth_ + 1, script_) : smaller();
         const Box top = inside.set(formula.parts.at(0));
         const Box bottom = inside.set(formula.parts.at(1));
         const double side = 0.1 * size_;
@@ -168,7 +169,7 @@ private:
     }
 
     [[nodiscard]] Box root(const Formula& formula) const {
-        const Box inside = Setter(font_, std::max(depth_, 1)).set(formula.parts.at(0));
+        const Box inside = Setter(font_, std::max(depth_, 1), script_).set(formula.parts.at(0));
         const double gap = 0.14 * size_;
         const double top = -std::max(inside.ascent, metrics_.xHeight()) - gap;
         const double bottom = std::max(inside.descent, 0.08 * size_);
@@ -271,11 +272,15 @@ private:
     [[nodiscard]] Box scripts(const Formula& formula) const {
         Box box = set(formula.parts.at(0));
         const Box below = smaller().set(formula.parts.at(1));
-        const Box above = smaller().set(formula.parts.at(2));
+        // A prime is raised already.
+        const bool primes = std::ranges::all_of(formula.parts.at(2).parts, [](const Formula& part) {
+            return part.text == QStringLiteral("\u2032");
+        });
+        const Box above = primes ? set(formula.parts.at(2)) : smaller().set(formula.parts.at(2));
         const double left = box.width + 0.04 * size_;
         const double tall = box.ascent;
         const double deep = box.descent;
-        double rise = std::max(0.38 * size_, tall - 0.38 * size_);
+        double rise = primes ? 0.0 : std::max(0.38 * size_, tall - 0.38 * size_);
         double drop = std::max(0.18 * size_, deep + 0.06 * size_);
         const bool both = !formula.parts.at(1).isEmpty() && !formula.parts.at(2).isEmpty();
         if (both) {
@@ -292,7 +297,8 @@ private:
     }
 
     QFont font_;
-    int depth_;
+    int depth_;    // 0: stands free, with room above and below
+    bool script_;  // small: operators have no room beside them
     QFontMetricsF metrics_;
     double size_ = 0.0;
     double axis_ = 0.0;

@@ -87,7 +87,11 @@ QStringList termsIn(const QString& text) {
     QStringList ids;
     for (const GuideCard& card : guideCards()) {
         QStringList words = card.also;
-        words << card.name;
+        // Strategies are named by words that mean other things too: "input", "both".
+        const bool strategy = std::any_of(card.keys.begin(), card.keys.end(), [](const QString& key) {
+            return key.startsWith(QStringLiteral("by:"));
+        });
+        if (!strategy) words << card.name;
         const bool said = std::any_of(words.begin(), words.end(), [&](const QString& word) {
             const QRegularExpression whole(QStringLiteral("(?<![\\w-])") + QRegularExpression::escape(word) +
                                                QStringLiteral("(?![\\w-])"),

@@ -51,6 +51,7 @@ GuidePanel::GuidePanel(const std::vector<MethodInfo>& methods, const QStringList
     browser_->setAccessibleName(tr("Guide page"));
     browser_->setFrameShape(QFrame::NoFrame);
     browser_->document()->setDocumentMargin(8.0);
+    browser_->document()->setIndentWidth(3.0 * fontMetrics().averageCharWidth());
     connect(browser_, &QTextBrowser::anchorClicked, this, &GuidePanel::follow);
     later_->setSingleShot(true);
     later_->setInterval(0);
@@ -142,8 +143,16 @@ void GuidePanel::follow(const QUrl& link) {
 
 GuideStyle GuidePanel::style() const {
     const QPalette colours = palette();
+    // HTML knows no translucent colours.
+    const QColor pale = colours.color(QPalette::PlaceholderText);
+    const QColor base = colours.color(QPalette::Base);
+    const auto over = [share = pale.alphaF()](int below, int above) {
+        return static_cast<int>(below + share * static_cast<float>(above - below));
+    };
+    const QColor muted(over(base.red(), pale.red()), over(base.green(), pale.green()),
+                       over(base.blue(), pale.blue()));
     const double margins = 2.0 * browser_->document()->documentMargin() + 12.0;
-    return {browser_->font(), colours.color(QPalette::Text), colours.color(QPalette::PlaceholderText),
+    return {browser_->font(), colours.color(QPalette::Text), muted,
             std::max(120.0, browser_->viewport()->width() - margins)};
 }
 

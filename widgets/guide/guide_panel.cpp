@@ -55,7 +55,7 @@ GuidePanel::GuidePanel(const std::vector<MethodInfo>& methods, const QStringList
     connect(browser_, &QTextBrowser::anchorClicked, this, &GuidePanel::follow);
     later_->setSingleShot(true);
     later_->setInterval(0);
-    connect(later_, &QTimer::timeout, this, &GuidePanel::render);
+    connect(later_, &QTimer::timeout, this, &GuidePanel::renderWhenSeen);
     auto* bar = new QHBoxLayout;
     bar->setSpacing(2);
     bar->addWidget(back_);
@@ -158,11 +158,23 @@ GuideStyle GuidePanel::style() const {
 
 // A smaller window, another theme or font: the page is made again and stays where it was.
 void GuidePanel::render() {
+    stale_ = false;
     const int place = browser_->verticalScrollBar()->value();
     browser_->document()->clear();  // pictures too
     browser_->setHtml(pages_.html(address_, style()));
     browser_->setAccessibleDescription(pages_.formulas(address_).join(QStringLiteral("; ")));
     browser_->verticalScrollBar()->setValue(place);
+}
+
+// Behind another panel there is nobody to make it for.
+void GuidePanel::renderWhenSeen() {
+    stale_ = visibleRegion().isEmpty();
+    if (!stale_) render();
+}
+
+void GuidePanel::paintEvent(QPaintEvent* event) {
+    if (stale_) later_->start();
+    QWidget::paintEvent(event);
 }
 
 void GuidePanel::changeEvent(QEvent* event) {
@@ -171,8 +183,9 @@ void GuidePanel::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
 }
 
+// Text flows by itself; formulas have the width that there is.
 void GuidePanel::resizeEvent(QResizeEvent* event) {
-    later_->start();
+    if (!pages_.formulas(address_).isEmpty()) later_->start();
     QWidget::resizeEvent(event);
 }
 

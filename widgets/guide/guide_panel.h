@@ -35,6 +35,7 @@ Q_SIGNALS:
 protected:
     void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
 private:
     class Browser;
@@ -43,6 +44,7 @@ private:
     void go(int pages);
     void follow(const QUrl& link);
     void render();
+    void renderWhenSeen();
     [[nodiscard]] GuideStyle style() const;
 
     GuidePages pages_;
@@ -53,6 +55,7 @@ private:
     QTimer* later_;
     QStringList history_;
     int at_ = -1;
+    bool stale_ = false;  // made for another size, theme or font, and not seen since
     QString address_;
 };
 

@@ -199,7 +199,7 @@ TEST_F(WindowFrame, ALiveErrorSurvivesASwitchOfLayoutAndAClosedOneDoesNot) {
         window_->layouts().choose(QLatin1String(layout));
         QTest::qWait(50);
         EXPECT_TRUE(window_->messages().isVisible()) << layout;
-        EXPECT_TRUE(onTop(window_->messages())) << layout;
+        EXPECT_TRUE(QTest::qWaitFor([&] { return onTop(window_->messages()); }, 2000)) << layout;
     }
     dock("jobs")->raise();
     QTest::qWait(50);

@@ -136,6 +136,12 @@ TEST_F(GuidePagesTest, ListsEveryTermInTheGlossary) {
         EXPECT_TRUE(page.contains(QStringLiteral("card:%1\"").arg(card.id))) << card.id.toStdString();
 }
 
+TEST_F(GuidePagesTest, LeadsFromATermToThePanelsThatShowIt) {
+    const QString page = pages_.html(QStringLiteral("card:al-am"), style_);
+    EXPECT_TRUE(page.contains(QStringLiteral("<a href=\"panel:Plan\">Plan</a> &gt; Structure")))
+        << page.toStdString();
+}
+
 TEST_F(GuidePagesTest, LeadsFromAPanelToTheTermsThatItsTextUses) {
     const QString page = pages_.html(QStringLiteral("panel:Layers"), style_);
     EXPECT_TRUE(page.contains(QStringLiteral("What to do")));

@@ -7,6 +7,7 @@
 #include <QComboBox>
 #include <QHeaderView>
 #include <QHelpEvent>
+#include <QLabel>
 #include <QTextBrowser>
 #include <QTextDocument>
 #include <QToolButton>
@@ -177,6 +178,22 @@ TEST_F(GuideTipsTest, AHeaderShowsItsCardTypesetWithWhatWasMeasuredBelow) {
     EXPECT_EQ(tips_.asked(), guideKey("layer-metric", "leave-one-out"));
     table->setCurrentIndex(table->model()->index(0, LayersModel::Chop));
     EXPECT_EQ(tips_.asked(), QString());
+}
+
+TEST_F(GuideTipsTest, LabelsAndFieldsAreFoundByTheirNames) {
+    for (const MethodInfo& method : methods()) {
+        if (method.name != "flap") continue;
+        OptionForm form(method.options);
+        form.show();
+        auto* percent = findNamed<QWidget>(form, "Ratio percent");
+        EXPECT_EQ(GuideTips::keyAt(*percent, {2, 2}), QStringLiteral("card:ratio"));
+        for (QLabel* label : form.findChildren<QLabel*>())
+            if (label->text() == QStringLiteral("Structure")) hover(*label, {2, 2});
+        EXPECT_TRUE(QToolTip::text().contains(findCard(QStringLiteral("structure"))->words.toHtmlEscaped()))
+            << QToolTip::text().toStdString();
+    }
+    QLabel other(QStringLiteral("Input"));  // a strategy has that name, and much else
+    EXPECT_EQ(GuideTips::keyAt(other, {1, 1}), QString());
 }
 
 class ChoiceWords : public GuideTipsTest {

@@ -41,6 +41,7 @@ public:
         const int words =
             option.fontMetrics.horizontalAdvance(brief) + 2 * option.fontMetrics.averageCharWidth();
         if (!brief.isEmpty()) size.setWidth(std::max(size.width(), named(option) + words));
+        size.rheight() += option.fontMetrics.height() / 3;
         return size;
     }
 

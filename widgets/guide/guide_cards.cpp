@@ -10,6 +10,8 @@
 #include <QtGlobal>
 #include <algorithm>
 
+#include "widgets/guide/guide_keys.h"
+
 // Of a static library, which the linker would leave out otherwise. A macro that wants no namespace.
 static void useGuideResource() {
     Q_INIT_RESOURCE(guide);
@@ -77,7 +79,19 @@ const GuideCard* findCard(const QString& id) {
 }
 
 const GuideCard* cardOfKey(const QString& key) {
+    if (key.startsWith(QLatin1String(kCardKey))) return findCard(key.mid(QLatin1String(kCardKey).size()));
     return find(guideCards(), [&](const GuideCard& card) { return card.keys.contains(key); });
+}
+
+const GuideCard* cardNamed(const QString& name) {
+    if (name.isEmpty()) return nullptr;
+    return find(guideCards(), [&](const GuideCard& card) {
+        const bool strategy = std::any_of(card.keys.begin(), card.keys.end(), [](const QString& key) {
+            return key.startsWith(QStringLiteral("by:"));
+        });
+        return (!strategy && card.name.compare(name, Qt::CaseInsensitive) == 0) ||
+               card.also.contains(name, Qt::CaseInsensitive);
+    });
 }
 
 QString panelSection(const QString& title) {

@@ -36,6 +36,9 @@ struct GuideCard {
 // Null where there is none.
 [[nodiscard]] const GuideCard* findCard(const QString& id);
 [[nodiscard]] const GuideCard* cardOfKey(const QString& key);
+// By its name or a word for it, as labels and headings have it. Strategies have names that mean other things
+// too ("Input"): they are found by their words alone.
+[[nodiscard]] const GuideCard* cardNamed(const QString& name);
 
 // What docs/panels.md says below the heading of a panel, without its pictures, as Markdown; empty where there
 // is no such heading.

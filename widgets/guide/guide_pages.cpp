@@ -238,6 +238,19 @@ QString GuidePages::panelHtml(const QString& title) const {
     return html;
 }
 
+// Panels that it names are linked.
+QString GuidePages::seenHtml(const GuideCard& card) const {
+    QStringList places;
+    for (const QString& place : card.seen.split(QStringLiteral("; "))) {
+        static const QRegularExpression kEnd(QStringLiteral("( > |, )"));
+        const QString panel = place.left(place.indexOf(kEnd) < 0 ? place.size() : place.indexOf(kEnd));
+        places << (panels_.contains(panel) ? link(QStringLiteral("panel:") + panel, panel) +
+                                                 place.mid(panel.size()).toHtmlEscaped()
+                                           : place.toHtmlEscaped());
+    }
+    return places.join(QStringLiteral("; "));
+}
+
 QString GuidePages::cardHtml(const GuideCard& card, const GuideStyle& style) const {
     QString html = heading(2, card.name);
     html += paragraph(card.words.toHtmlEscaped());
@@ -246,7 +259,7 @@ QString GuidePages::cardHtml(const GuideCard& card, const GuideStyle& style) con
         if (!value.isEmpty())
             html += paragraph(muted(what.toHtmlEscaped(), style) + QLatin1Char(' ') + value);
     };
-    line(guideTr("Seen in:"), card.seen.toHtmlEscaped());
+    line(guideTr("Seen in:"), seenHtml(card));
     line(guideTr("Source:"), sourcesHtml(card));
     if (!card.docs.isEmpty())
         line(guideTr("Written out:"), guideTr("docs/metrics.md, section %1").arg(card.docs));

@@ -48,6 +48,7 @@ private:
     [[nodiscard]] QString homeHtml() const;
     [[nodiscard]] QString panelHtml(const QString& title) const;
     [[nodiscard]] QString cardHtml(const GuideCard& card, const GuideStyle& style) const;
+    [[nodiscard]] QString seenHtml(const GuideCard& card) const;
     [[nodiscard]] QString glossaryHtml() const;
     [[nodiscard]] QString methodsHtml(const GuideStyle& style) const;
     [[nodiscard]] QString searchHtml(const QString& words) const;

@@ -27,6 +27,11 @@ struct Found {
     QString tip;
 };
 
+QString keyNamed(QString name) {
+    const GuideCard* card = cardNamed(name.remove(QLatin1Char('&')).remove(QLatin1Char(':')).trimmed());
+    return card != nullptr ? QLatin1String(kCardKey) + card->id : QString();
+}
+
 Found ofIndex(const QModelIndex& index) {
     if (!index.isValid()) return {};
     const QString own = index.data(kGuideRole).toString();
@@ -41,22 +46,30 @@ Found ofSection(const QHeaderView& header, int section) {
     const auto data = [&](int role) {
         return header.model()->headerData(section, header.orientation(), role);
     };
-    return {data(kGuideRole).toString(), data(Qt::ToolTipRole).toString()};
+    const QString key = data(kGuideRole).toString();
+    return {key.isEmpty() ? keyNamed(data(Qt::DisplayRole).toString()) : key,
+            data(Qt::ToolTipRole).toString()};
 }
 
 // Of the widget itself, a list's choice, or what it is a part of; not beyond its panel.
 Found ofWidget(const QWidget& start) {
     for (const QWidget* widget = &start; widget != nullptr; widget = widget->parentWidget()) {
-        if (const auto* label = qobject_cast<const QLabel*>(widget);
-            label != nullptr && label->buddy() != nullptr)
-            widget = label->buddy();
+        if (qobject_cast<const QDockWidget*>(widget) != nullptr) break;
+        if (const auto* label = qobject_cast<const QLabel*>(widget)) {
+            const QString named = keyNamed(label->text());
+            if (!named.isEmpty()) return {named, label->toolTip()};
+            if (label->buddy() != nullptr) widget = label->buddy();
+        }
         if (const auto* box = qobject_cast<const QComboBox*>(widget)) {
             const QString key = box->currentData(kGuideRole).toString();
             if (!key.isEmpty()) return {key, box->toolTip()};
         }
         const QString key = widget->property(kGuideProperty).toString();
         if (!key.isEmpty()) return {key, widget->toolTip()};
-        if (widget->isWindow() || qobject_cast<const QDockWidget*>(widget) != nullptr) break;
+        // Fields of options are named by them.
+        if (findCard(widget->objectName()) != nullptr)
+            return {QLatin1String(kCardKey) + widget->objectName(), widget->toolTip()};
+        if (widget->isWindow()) break;
     }
     return {};
 }

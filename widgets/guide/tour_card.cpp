@@ -16,6 +16,17 @@ namespace {
 constexpr int kCharacters = 46;
 constexpr int kMarkWidth = 3;
 
+// What the widgets around it show of a widget, in the window; panels scroll.
+QRect seenPart(const QWidget& widget, const QWidget& window) {
+    QRect part = widget.rect();
+    for (const QWidget* at = &widget; at != &window && at->parentWidget() != nullptr;
+         at = at->parentWidget()) {
+        part.translate(at->pos());
+        part &= at->parentWidget()->rect();
+    }
+    return part;
+}
+
 }  // namespace
 
 // A frame that the mouse passes through.
@@ -66,7 +77,6 @@ TourCard::TourCard(QWidget& window)
     }
     back_->setAccessibleName(tr("Tour: back"));
     leave_->setAccessibleName(tr("Tour: leave"));
-    next_->setDefault(true);
     auto* head = new QHBoxLayout;
     head->addWidget(title_, 1);
     head->addWidget(place_, 0, Qt::AlignTop);
@@ -110,6 +120,8 @@ void TourCard::say(const TourWords& words) {
     action_->setText(words.action);
     action_->setAccessibleName(tr("Tour: %1").arg(words.action));
     action_->setVisible(!words.action.isEmpty());
+    action_->setDefault(!words.action.isEmpty());
+    next_->setDefault(words.action.isEmpty());
     panel_->setText(tr("Show %1").arg(words.closed));
     panel_->setAccessibleName(tr("Tour: show %1").arg(words.closed));
     panel_->setVisible(!words.closed.isEmpty());
@@ -135,8 +147,7 @@ void TourCard::pointAt(const QWidget* anchor) {
                       !anchor->visibleRegion().isEmpty();
     QRect card(room.left(), room.bottom() - high + 1, wide, high);
     if (seen) {
-        const QRect part = anchor->visibleRegion().boundingRect();
-        const QRect target(anchor->mapTo(&window_, part.topLeft()), part.size());
+        const QRect target = seenPart(*anchor, window_);
         const QRect frame =
             target.adjusted(-kMarkWidth, -kMarkWidth, kMarkWidth, kMarkWidth) & window_.rect();
         mark_->setGeometry(frame);

@@ -52,6 +52,11 @@ int choppedLayers(const PlanDocument& document) {
     return static_cast<int>(std::count(kept.begin(), kept.end(), false));
 }
 
+QString choppedText(const PlanDocument& document) {
+    const int chopped = choppedLayers(document);
+    return chopped == 1 ? tourTr("One layer is chopped: ") : tourTr("%1 layers are chopped: ").arg(chopped);
+}
+
 QString parametersText(const PlanDocument& document) {
     if (document.result() == nullptr || !document.result()->plan.accounting) return {};
     const Accounting& accounting = *document.result()->plan.accounting;
@@ -155,8 +160,8 @@ TourStep chopStep(QMainWindow& window, Workflow& workflow) {
     step.done = [&document] { return document.valid() && choppedLayers(document) > 0; };
     step.text = [&document, done = step.done]() -> QString {
         if (done())
-            return tourTr("Chopped: %1. ").arg(choppedLayers(document)) + parametersText(document) +
-                   QLatin1Char(' ') + tourTr("Ctrl+Z would take it back.");
+            return choppedText(document) + parametersText(document) + QLatin1Char(' ') +
+                   tourTr("Ctrl+Z would take it back.");
         double influence = 0.0;
         const int turning = leastLayer(document, "block-influence", &influence);
         if (turning < 0) return tourTr("Influence is not measured yet: wait, or choose Run > Measure.");

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Help in the window, and the guided tour from its first step to its last.
+#include <QComboBox>
 #include <QDockWidget>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
+#include <QSlider>
 #include <QTableView>
 #include <QTextBrowser>
 
@@ -65,6 +68,32 @@ TEST_F(WindowGuide, F1OpensTheCardOfTheColumnAndOfTheChoiceThatHasTheFocus) {
     findNamed<QComboBox>(*window_, "Healing method")->setFocus();
     pressF1();
     EXPECT_EQ(guide().page(), QStringLiteral("card:continued"));
+}
+
+TEST_F(WindowGuide, F1OpensTheCardOfAStepAndOfAnEntryOfTheListOfMethods) {
+    openMeasured();
+    findNamed<QSlider>(*window_, "Ratio")->setValue(20);
+    auto* steps = findNamed<QTableView>(*window_, "Steps");
+    steps->setCurrentIndex(steps->model()->index(0, 1));
+    steps->setFocus();
+    pressF1();
+    EXPECT_EQ(guide().page(), QStringLiteral("card:method-flap"));
+    auto* add = findNamed<QPushButton>(*window_, "Add step");
+    QMenu* widths = nullptr;
+    QAction* wanda = nullptr;
+    for (QMenu* menu : add->menu()->findChildren<QMenu*>())
+        for (QAction* entry : menu->actions())
+            if (entry->text() == QStringLiteral("Wanda-sp")) {
+                widths = menu;
+                wanda = entry;
+            }
+    ASSERT_NE(wanda, nullptr);
+    widths->popup(window_->pos());
+    widths->setActiveAction(wanda);
+    QTest::keyClick(widths, Qt::Key_F1);
+    EXPECT_EQ(guide().page(), QStringLiteral("card:wanda-sp"));
+    EXPECT_FALSE(widths->isVisible());
+    EXPECT_EQ(steps->model()->rowCount(), 1);  // asking adds nothing
 }
 
 TEST_F(WindowGuide, EveryPanelHasAPage) {

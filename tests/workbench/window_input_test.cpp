@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Keys and colours of the whole window.
-#include <QDialog>
 #include <QDockWidget>
 #include <QDoubleSpinBox>
-#include <QHeaderView>
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QTableView>

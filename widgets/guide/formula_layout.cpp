@@ -283,7 +283,7 @@ private:
         double rise = primes ? 0.0 : std::max(0.38 * size_, tall - 0.38 * size_);
         double drop = std::max(0.18 * size_, deep + 0.06 * size_);
         const bool both = !formula.parts.at(1).isEmpty() && !formula.parts.at(2).isEmpty();
-        if (both) {
+        if (both && !primes) {
             const double between = (rise - above.descent) - (below.ascent - drop);
             const double least = 0.1 * size_;
             if (between < least) {

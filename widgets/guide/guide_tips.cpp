@@ -9,6 +9,7 @@
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QMenu>
 #include <QToolTip>
 #include <QWidget>
 
@@ -87,6 +88,9 @@ Found foundAt(const QWidget& widget, const QPoint& point) {
 QString focused() {
     const QWidget* widget = QApplication::focusWidget();
     if (const QWidget* popup = QApplication::activePopupWidget()) {
+        if (const auto* menu = qobject_cast<const QMenu*>(popup))
+            return menu->activeAction() != nullptr ? menu->activeAction()->property(kGuideProperty).toString()
+                                                   : QString();
         widget = popup->focusWidget() != nullptr ? popup->focusWidget() : popup;
         if (const auto* list = popup->findChild<QAbstractItemView*>()) widget = list;
     }

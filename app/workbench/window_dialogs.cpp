@@ -5,16 +5,13 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QHeaderView>
 #include <QLabel>
-#include <QTableWidget>
 #include <QVBoxLayout>
 
 #include "app/workbench/apply_dialog.h"
+#include "app/workbench/loss_guard.h"
 #include "app/workbench/workbench_window.h"
 #include "core/base/units.h"
-#include "widgets/panels/table_copy.h"
-#include "widgets/panels/table_style.h"
 #include "widgets/panels/text_choice_box.h"
 
 namespace secateur {
@@ -45,18 +42,6 @@ QFileDialog* fileDialog(QWidget* parent, const QString& title, const QString& fi
     else
         dialog->setDefaultSuffix(QStringLiteral("json"));
     return dialog;
-}
-
-QString needsText(Needs needs) {
-    switch (needs) {
-        case Needs::Weights:
-            return WorkbenchWindow::tr("weights");
-        case Needs::Analysis:
-            return WorkbenchWindow::tr("a measurement");
-        case Needs::Text:
-            return WorkbenchWindow::tr("text");
-    }
-    return {};
 }
 
 }  // namespace
@@ -188,38 +173,6 @@ void WorkbenchWindow::showAbout() {
     auto* column = new QVBoxLayout(dialog);
     column->addWidget(text);
     addClose(dialog, column);
-    dialog->open();
-}
-
-void WorkbenchWindow::showMethods() {
-    QDialog* dialog = plainDialog(tr("Methods"), this);
-    const auto& all = workflow_.engine().methods();
-    auto* table = new QTableWidget(static_cast<int>(all.size()), 5, dialog);
-    table->setAccessibleName(tr("Methods"));
-    table->setHorizontalHeaderLabels(
-        {tr("Method"), tr("What it does"), tr("Formula"), tr("Needs"), tr("Source")});
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table->setTabKeyNavigation(false);
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->verticalHeader()->hide();
-    offerCopies(*table);
-    table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
-    table->horizontalHeader()->setSectionResizeMode(3, QHeaderView::ResizeToContents);
-    int row = 0;
-    for (const MethodInfo& method : all) {
-        const QString cells[] = {QString::fromStdString(method.label), QString::fromStdString(method.summary),
-                                 QString::fromStdString(method.formula), needsText(method.needs),
-                                 QString::fromStdString(method.citation)};
-        for (int column = 0; column < 5; ++column)
-            table->setItem(row, column, new QTableWidgetItem(cells[column]));
-        ++row;
-    }
-    wrapRows(*table);
-    auto* column = new QVBoxLayout(dialog);
-    column->addWidget(table);
-    addClose(dialog, column);
-    dialog->resize(width() * 4 / 5, height() * 3 / 5);
     dialog->open();
 }
 

@@ -222,7 +222,11 @@ void buildView(WorkbenchWindow& window) {
 
 void buildHelp(WorkbenchWindow& window) {
     QMenu* menu = window.menuBar()->addMenu(tr("&Help"));
-    add(menu, "&Methods...", QKeySequence::HelpContents, &window, &WorkbenchWindow::showMethods);
+    add(menu, "&Guide", QKeySequence::HelpContents, &window, &WorkbenchWindow::showGuide);
+    add(menu, "Gl&ossary", {}, &window, &WorkbenchWindow::showGlossary);
+    add(menu, "&Methods", {}, &window, &WorkbenchWindow::showMethods);
+    add(menu, "Guided &tour", {}, &window, &WorkbenchWindow::showTour);
+    menu->addSeparator();
     add(menu, "&About Secateur", {}, &window, &WorkbenchWindow::showAbout);
 }
 

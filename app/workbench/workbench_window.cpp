@@ -78,6 +78,7 @@ WorkbenchWindow::WorkbenchWindow(EngineClient& engine, Settings& settings, QWidg
     messages_->lieOver(*this);
     buildDocks();
     buildFrame();
+    buildGuide();
     connectPanels();
     connectHealing();
     connectPlots();

@@ -16,6 +16,9 @@
 namespace secateur {
 
 class ChannelMapPanel;
+class GuidePanel;
+class GuideTips;
+class GuidedTour;
 class HealPanel;
 class JobsPanel;
 class LossGuard;
@@ -62,7 +65,10 @@ public Q_SLOTS:
     void copyCommands();
     void restorePlan();  // an empty plan, undoable
     void showAbout();
+    void showGuide();  // at what has the focus: its card, else its panel's page
+    void showGlossary();
     void showMethods();
+    void showTour();
     void showHeal();  // the panel, in its layout
 
 protected:
@@ -75,6 +81,8 @@ private:
     void buildDocks();
     void buildFrame();
     void buildWordDocks();
+    void buildGuide();  // once all docks are there
+    void showGuidePage(const QString& address);
     void connectPanels();
     void connectHealing();
     void connectPlots();
@@ -106,6 +114,9 @@ private:
     JobsPanel* jobsPanel_ = nullptr;
     HealPanel* healPanel_ = nullptr;
     RunsPanel* runsPanel_ = nullptr;
+    GuidePanel* guide_ = nullptr;
+    GuideTips* tips_ = nullptr;
+    GuidedTour* tour_ = nullptr;
     QHash<PlotView*, QString> usualEmptyTexts_;
     LossGuard* guard_ = nullptr;
     SessionKeeper* keeper_ = nullptr;

@@ -21,6 +21,7 @@ ALLOWED = [
     ("core/model", PURE + ["core/storage"]),
     *[(folder, ENGINE_BELOW) for folder in ENGINE_FOLDERS],
     ("core/session", CORE),
+    ("widgets/guide", ["widgets/document"] + PURE),
     ("widgets", PURE),
     ("app/cli", CORE),
     ("app/workbench", ["widgets", "app", "core/session.h", "core/session/analysis_cache.h", "core/storage/analysis_store.h", "core/storage/run_store.h"] + PURE),

@@ -213,7 +213,7 @@ TEST_F(WindowFrame, ALiveErrorSurvivesASwitchOfLayoutAndAClosedOneDoesNot) {
         window_->layouts().choose(QLatin1String(layout));
         QTest::qWait(50);
         EXPECT_TRUE(window_->messages().isVisible()) << layout;
-        EXPECT_TRUE(onTop(window_->messages())) << layout;
+        EXPECT_TRUE(QTest::qWaitFor([&] { return onTop(window_->messages()); }, 2000)) << layout;
     }
     showJobs();
     EXPECT_TRUE(onTop(window_->messages()));

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Keys and colours of the whole window.
-#include <QDialog>
 #include <QDockWidget>
 #include <QDoubleSpinBox>
-#include <QHeaderView>
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QTableView>
@@ -135,28 +133,6 @@ TEST_F(WindowInput, TheLogPutsAStopBetweenMessageAndHint) {
     EXPECT_TRUE(findNamed<QPlainTextEdit>(*window_, "Log")
                     ->toPlainText()
                     .contains(QStringLiteral("only 2.10 MB are free there. Free some space.")));
-}
-
-TEST_F(WindowInput, RowsOfMethodsAreAsHighAsTheirText) {
-    window_->showMethods();
-    QTest::qWait(50);
-    QTableView* table = nullptr;
-    for (QDialog* dialog : window_->findChildren<QDialog*>()) {
-        if (dialog->windowTitle() == QStringLiteral("Methods")) table = dialog->findChild<QTableView*>();
-    }
-    ASSERT_NE(table, nullptr);
-    ASSERT_GT(table->model()->rowCount(), 3);
-    for (int row = 0; row < table->model()->rowCount(); ++row) {
-        int needed = 0;
-        for (int column = 0; column < table->model()->columnCount(); ++column) {
-            const QRect room(0, 0, table->columnWidth(column), 10000);
-            const QString text = table->model()->index(row, column).data().toString();
-            needed =
-                std::max(needed, table->fontMetrics().boundingRect(room, Qt::TextWordWrap, text).height());
-        }
-        EXPECT_GE(table->rowHeight(row), needed) << row;
-        EXPECT_LE(table->rowHeight(row), needed + 3 * table->fontMetrics().height()) << row;
-    }
 }
 
 double luminanceOf(const QColor& colour) {

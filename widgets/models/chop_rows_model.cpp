@@ -3,6 +3,7 @@
 
 #include "core/base/units.h"
 #include "widgets/document/chop_lab.h"
+#include "widgets/guide/guide_keys.h"
 
 namespace secateur {
 
@@ -36,6 +37,7 @@ QVariant ChopRowsModel::sortValue(const ChopSweepRow& row, int column) const {
 
 QVariant ChopRowsModel::cell(const ChopSweepRow& row, int column, int role) const {
     if (role == SortRole) return sortValue(row, column);
+    if (role == kGuideRole && column == Strategy) return guideKey("by", row.strategy);
     if (role == Qt::TextAlignmentRole)
         return static_cast<int>(Qt::AlignVCenter |
                                 (column == Strategy || column == Removed ? Qt::AlignLeft : Qt::AlignRight));

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/units.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/guide/guide_keys.h"
 
 namespace secateur {
 namespace {
@@ -157,6 +158,12 @@ void LayersModel::setNotes(const LayerNotes& notes) {
 }
 
 QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == kGuideRole) {
+        return section == Influence     ? guideKey("layer-metric", "block-influence")
+               : section == Fluctuation ? guideKey("layer-metric", "fluctuation-share")
+               : section == LeaveOneOut ? guideKey("layer-metric", "leave-one-out")
+                                        : QString();
+    }
     const QVariant usual = RowsModel::headerData(section, orientation, role);
     if (orientation != Qt::Horizontal || role != Qt::ToolTipRole) return usual;
     const QString note = section == Influence     ? notes_.influence

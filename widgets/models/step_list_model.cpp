@@ -6,6 +6,7 @@
 
 #include "core/base/units.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/guide/guide_keys.h"
 
 namespace secateur {
 namespace {
@@ -161,6 +162,12 @@ QVariant StepListModel::cell(const StepRow& row, int column, int role) const {
         case Qt::TextAlignmentRole:
             return column >= Parameters ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
                                         : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
+        case kGuideRole: {
+            if (column != Step) return {};
+            const auto& steps = document_.wishes().steps;
+            const auto values = stepValues(steps.at(static_cast<std::size_t>(number - 1)).wished, methods_);
+            return values ? QVariant(guideKey("method", values->method)) : QVariant();
+        }
         case Qt::AccessibleTextRole:
             return column == On ? tr("Step %1 on").arg(number) : text(row, column);
         case Qt::ToolTipRole:

@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/window_words.h"
+#include "widgets/guide/choice_words.h"
 #include "widgets/panels/number_text.h"
 
 namespace secateur {
@@ -34,6 +35,7 @@ ChopForm::ChopForm(PlanDocument& document, QWidget* parent)
         strategy_->setItemData(strategy_->count() - 1, QString::fromStdString(strategy.summary),
                                Qt::ToolTipRole);
     }
+    explainChoices(*strategy_, "by");
     strategy_->setToolTip(
         tr("How layers are chosen; the Chop lab compares these and those that run the network"));
     connect(strategy_, &QComboBox::currentIndexChanged, this, [this] { chosen_ = true; });

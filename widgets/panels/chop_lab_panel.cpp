@@ -13,6 +13,7 @@
 
 #include "widgets/document/chop_lab.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/guide/guide_keys.h"
 #include "widgets/models/chop_rows_model.h"
 #include "widgets/panels/table_style.h"
 #include "widgets/plots/chop_curves_view.h"
@@ -105,6 +106,7 @@ void ChopLabPanel::fillStrategies() {
         const QString what =
             tr("Removes %1; %2").arg(QString::fromStdString(strategy.summary), needsText(strategy.needs));
         item->setToolTip(what);
+        item->setData(kGuideRole, guideKey("by", strategy.name));
         item->setData(Qt::AccessibleDescriptionRole, what);
         item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
         item->setCheckState(Qt::Checked);

@@ -17,6 +17,7 @@
 #include "core/planning/planner.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
+#include "widgets/guide/guide_keys.h"
 #include "widgets/panels/foldable_box.h"
 #include "widgets/panels/number_text.h"
 #include "widgets/panels/option_form.h"
@@ -129,6 +130,7 @@ void HealForm::buildChoices() {
     for (const HealMethod method : kMethods) {
         method_->addItem(label(method), static_cast<int>(method));
         method_->setItemData(method_->count() - 1, explain(method), Qt::ToolTipRole);
+        method_->setItemData(method_->count() - 1, guideKey("heal", name(method)), kGuideRole);
     }
     connect(method_, &QComboBox::currentIndexChanged, this, &HealForm::refresh);
     teacher_->addItem(tr("The open model"));

@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/guide/choice_words.h"
 #include "widgets/panels/number_text.h"
 #include "widgets/panels/plan_thresholds.h"
 #include "widgets/plots/channel_map_view.h"
@@ -66,6 +67,7 @@ ChannelMapPanel::ChannelMapPanel(PlanDocument& document, LayerSelection& selecti
     for (const std::string& metric : widthMetrics()) {
         shown->addItem(QString::fromStdString(metric), QString::fromStdString(metric));
     }
+    explainChoices(*shown, "metric");
     connect(shown, &QComboBox::currentIndexChanged, this,
             [this, shown] { scores_.setMetric(shown->currentData().toString()); });
     auto* label = new QLabel(tr("Score shown"), this);

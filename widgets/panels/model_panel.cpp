@@ -55,6 +55,11 @@ QWidget* ModelPanel::buildWelcome() {
     connect(open, &QPushButton::clicked, this, &ModelPanel::openWished);
     connect(demo_, &QPushButton::clicked, this, &ModelPanel::demoWished);
 
+    auto* tour = new QPushButton(tr("Guided tour"), page);
+    tour->setAccessibleName(tour->text());
+    tour->setToolTip(tr("Five steps with the demo: measure, chop, look at the cost, narrow, heal"));
+    connect(tour, &QPushButton::clicked, this, &ModelPanel::tourWished);
+
     auto* column = new QVBoxLayout(page);
     column->setSpacing(10);
     column->addWidget(title);
@@ -64,6 +69,7 @@ QWidget* ModelPanel::buildWelcome() {
         page));
     column->addWidget(open);
     column->addWidget(demo_);
+    column->addWidget(tour);
     recent_ = new QVBoxLayout;
     recent_->setSpacing(0);
     column->addLayout(recent_);

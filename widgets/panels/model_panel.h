@@ -25,6 +25,7 @@ public:
 Q_SIGNALS:
     void openWished();
     void demoWished();
+    void tourWished();
     void recentWished(const QString& folder);
 
 private:

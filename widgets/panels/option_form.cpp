@@ -19,6 +19,7 @@
 #include "core/base/error.h"
 #include "core/base/units.h"
 #include "widgets/document/window_words.h"
+#include "widgets/guide/choice_words.h"
 #include "widgets/panels/number_box.h"
 #include "widgets/panels/number_text.h"
 
@@ -195,6 +196,7 @@ OptionForm::Field OptionForm::choiceField(const OptionSpec& spec, QWidget* paren
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(8);
     for (const std::string& choice : spec.choices) box->addItem(text(choice));
+    explainChoices(*box, spec.key);
     connect(box, &QComboBox::currentIndexChanged, this,
             [this, box, key = spec.key] { edit(key, box->currentText().toStdString()); });
     return {box, [box](const OptionValue& value) {

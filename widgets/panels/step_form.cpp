@@ -13,6 +13,7 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/document/step_words.h"
 #include "widgets/document/window_words.h"
+#include "widgets/guide/guide_keys.h"
 #include "widgets/panels/foldable_box.h"
 #include "widgets/panels/option_form.h"
 
@@ -149,12 +150,14 @@ void StepForm::showMethod(const MethodInfo& method) {
         if (other.kind != method.kind) continue;
         method_->addItem(QString::fromStdString(other.label), QString::fromStdString(other.name));
         method_->setItemData(method_->count() - 1, explain(other), Qt::ToolTipRole);
+        method_->setItemData(method_->count() - 1, guideKey("method", other.name), kGuideRole);
     }
     method_->setCurrentIndex(method_->findData(QString::fromStdString(method.name)));
     method_->setToolTip(explain(method));
     row_->setRowVisible(0, method_->count() > 1);
     title_->setText(QString::fromStdString(method.label + ": " + method.summary));
     title_->setToolTip(explain(method));
+    title_->setProperty(kGuideProperty, guideKey("method", method.name));
     title_->setVisible(method_->count() == 1);
     const std::vector<OptionSpec> specs = stepSpecs(method);
     form_->setSpecs(specs);

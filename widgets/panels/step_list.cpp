@@ -15,6 +15,7 @@
 #include "core/planning/requests.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/window_words.h"
+#include "widgets/guide/guide_keys.h"
 #include "widgets/models/step_list_model.h"
 #include "widgets/panels/checkable_table.h"
 #include "widgets/panels/table_style.h"
@@ -120,6 +121,7 @@ void StepList::fillMenu() {
             group = kinds.insert(kinds.end(), {method.kind, menu->addMenu(kindLabel(method.kind))});
         QAction* action = group->second->addAction(QString::fromStdString(method.label));
         action->setToolTip(QString::fromStdString(method.summary));
+        action->setProperty(kGuideProperty, guideKey("method", method.name));
         connect(action, &QAction::triggered, this, [this, &method] { add(method); });
         group->second->setToolTipsVisible(true);
     }

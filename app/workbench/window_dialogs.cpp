@@ -73,6 +73,12 @@ void WorkbenchWindow::askModel() {
 }
 
 void WorkbenchWindow::askSavePlan() {
+    const QString file = workflow_.document().file();
+    if (file.isEmpty()) return savePlanAs({});
+    workflow_.savePlan(file);
+}
+
+void WorkbenchWindow::askSavePlanAs() {
     savePlanAs({});
 }
 
@@ -105,7 +111,7 @@ void WorkbenchWindow::askSaveSession() {
 
 void WorkbenchWindow::askLoadPlan() {
     QFileDialog* dialog = jsonDialog(this, tr("Load plan"), tr("Plans (*.json)"), QFileDialog::AcceptOpen);
-    connect(dialog, &QFileDialog::fileSelected, &workflow_, &Workflow::loadPlan);
+    connect(dialog, &QFileDialog::fileSelected, this, &WorkbenchWindow::loadPlan);
     dialog->open();
 }
 

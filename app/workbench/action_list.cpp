@@ -16,6 +16,7 @@ namespace secateur {
 namespace {
 
 constexpr const char* kWhy = "whyDisabled";
+constexpr const char* kAlone = "textAlone";
 constexpr int kMissing = std::numeric_limits<int>::min() / 2;
 constexpr int kLetter = 1;
 constexpr int kNextLetter = 4;  // beyond kLetter, right behind the one before
@@ -47,7 +48,9 @@ void showDock(QDockWidget& dock) {
 void list(QMainWindow& window, const QMenu& menu, const QString& path, QList<ListedAction>& found) {
     for (QAction* action : menu.actions()) {
         if (action->isSeparator() || !action->isVisible()) continue;
-        const QString text = plainText(action->text());
+        const QVariant alone = action->property(kAlone);
+        if (alone.isValid() && alone.toString().isEmpty()) continue;
+        const QString text = alone.isValid() ? alone.toString() : plainText(action->text());
         if (action->menu() != nullptr) {
             list(window, *action->menu(), path + QStringLiteral(" > ") + text, found);
             continue;
@@ -105,6 +108,10 @@ QList<ListedAction> listActions(QMainWindow& window) {
 
 void explainDisabled(QAction& action, const QString& why) {
     action.setProperty(kWhy, why);
+}
+
+void callAlone(QAction& action, const QString& text) {
+    action.setProperty(kAlone, text);
 }
 
 std::optional<int> fuzzyScore(const QString& query, const QString& text) {

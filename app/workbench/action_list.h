@@ -30,6 +30,9 @@ struct ListedAction {
 // What to say of the action while it is disabled.
 void explainDisabled(QAction& action, const QString& why);
 
+// What the action is called where its menu does not stand beside it; empty: it is not listed.
+void callAlone(QAction& action, const QString& text);
+
 // How well typed letters match: every word of the query must be there with its letters in order, in whatever
 // order the words are. Nothing where one is not; more is better, 0 for an empty query. Case does not count.
 [[nodiscard]] std::optional<int> fuzzyScore(const QString& query, const QString& text);

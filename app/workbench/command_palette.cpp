@@ -154,8 +154,7 @@ void CommandPalette::describe() {
     if (!at.isValid() || rows_->rowCount() == 0)
         return note_->setText(tr("No action has these letters. Esc closes."));
     const QString why = at.data(WhyRole).toString();
-    note_->setText(why.isEmpty() ? tr("Enter: %1. Esc closes.").arg(at.data().toString())
-                                 : tr("Not possible now: %1").arg(why));
+    note_->setText(why.isEmpty() ? tr("Enter does it, Esc closes.") : tr("Not possible now: %1").arg(why));
     query_->setAccessibleDescription(at.data(Qt::AccessibleTextRole).toString());
 }
 

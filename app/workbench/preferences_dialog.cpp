@@ -11,6 +11,7 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSpinBox>
+#include <QStyle>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -56,6 +57,9 @@ PreferencesDialog::PreferencesDialog(Settings& settings, QWidget* parent)
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(content);
+    // What is as wide as its words must not be cut.
+    scroll->setMinimumWidth(content->minimumSizeHint().width() +
+                            style()->pixelMetric(QStyle::PM_ScrollBarExtent) + 2 * scroll->frameWidth());
     auto* column = new QVBoxLayout(this);
     column->addWidget(query_);
     column->addWidget(none_);
@@ -166,7 +170,7 @@ void PreferencesDialog::buildFolders(QVBoxLayout& page) {
     auto* part = new QWidget(this);
     workspace_ = new QLineEdit(settings_.workspace(), part);
     workspace_->setAccessibleName(tr("Workspace"));
-    workspace_->setMinimumWidth(44 * fontMetrics().averageCharWidth());
+    workspace_->setMinimumWidth(30 * fontMetrics().averageCharWidth());
     connect(workspace_, &QLineEdit::textChanged, this, &PreferencesDialog::check);
     auto* browse = new QPushButton(tr("Browse..."), part);
     browse->setAutoDefault(false);

@@ -60,7 +60,9 @@ QString recentText(int number, const QString& name, const QFontMetrics& metrics)
 // What was used last, by name.
 struct RecentList {
     QStringList paths;
-    QString none;  // what the menu says where there is nothing
+    QString none;   // what the menu says where there is nothing
+    QString alone;  // "Open %1": what an entry is called outside of the menu
+    QString clearAlone;
     std::function<void(const QString&)> open;
     std::function<void()> clear;
     bool possible = true;
@@ -75,6 +77,7 @@ void fillRecent(QMenu* menu, const RecentList& recent) {
             menu->addAction(recentText(++number, QFileInfo(path).fileName(), menu->fontMetrics()));
         action->setToolTip(path);
         action->setStatusTip(path);
+        callAlone(*action, recent.alone.arg(QFileInfo(path).fileName()));
         const bool there = QFileInfo::exists(path);
         action->setEnabled(there && recent.possible);
         explainDisabled(*action, there ? recent.why : tr("%1 is not there any more.").arg(path));
@@ -83,11 +86,13 @@ void fillRecent(QMenu* menu, const RecentList& recent) {
     if (number == 0) {
         QAction* none = menu->addAction(recent.none);
         none->setEnabled(false);
-        explainDisabled(*none, recent.none);
+        callAlone(*none, {});
         return;
     }
     menu->addSeparator();
-    QObject::connect(menu->addAction(tr("Clear list")), &QAction::triggered, menu, recent.clear);
+    QAction* clear = menu->addAction(tr("Clear list"));
+    callAlone(*clear, recent.clearAlone);
+    QObject::connect(clear, &QAction::triggered, menu, recent.clear);
 }
 
 void buildRecentModels(QMenu* file, WorkbenchWindow& window) {
@@ -95,7 +100,8 @@ void buildRecentModels(QMenu* file, WorkbenchWindow& window) {
     menu->setToolTipsVisible(true);
     Settings& settings = window.workflow().settings();
     const auto fill = [menu, &window, &settings] {
-        fillRecent(menu, {settings.recentModels(), tr("No recent models"),
+        fillRecent(menu, {settings.recentModels(), tr("No recent models"), tr("Open %1"),
+                          tr("Clear list of recent models"),
                           [&window](const QString& folder) { window.openModel(folder); },
                           [&settings] { settings.clearRecentModels(); }});
     };
@@ -109,7 +115,8 @@ void buildRecentPlans(QMenu* file, WorkbenchWindow& window) {
     Settings& settings = window.workflow().settings();
     PlanDocument& document = window.workflow().document();
     const auto fill = [menu, &window, &settings, &document] {
-        fillRecent(menu, {settings.recentPlans(), tr("No recent plans"),
+        fillRecent(menu, {settings.recentPlans(), tr("No recent plans"), tr("Load %1"),
+                          tr("Clear list of recent plans"),
                           [&window](const QString& plan) { window.loadPlan(plan); },
                           [&settings] { settings.clearRecentPlans(); }, document.model() != nullptr,
                           tr("No model is open.")});

@@ -307,7 +307,9 @@ void WorkbenchWindow::openModel(const QString& folder) {
 }
 
 void WorkbenchWindow::loadPlan(const QString& file) {
-    guard_->beforeLosingPlan([this, file] { workflow_.loadPlan(file); });
+    guard_->beforeLosingPlan(
+        [this, file] { workflow_.loadPlan(file); },
+        tr("What is not saved is in no file; Undo brings it back as long as the model is open."));
 }
 
 void WorkbenchWindow::openDemo() {

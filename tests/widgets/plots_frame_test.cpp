@@ -21,6 +21,7 @@
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/heal_curves_view.h"
 #include "widgets/plots/pareto_view.h"
+#include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/profile_view.h"
 #include "widgets/plots/similarity_view.h"
 #include "widgets/plots/tradeoff_view.h"
@@ -160,7 +161,7 @@ TEST(PlotFrame, SavesPagesAndPicturesOfAnySize) {
     EXPECT_TRUE(bytes.contains(box)) << box.toStdString();
     const QString svg = folder.filePath("map.svg");
     ASSERT_TRUE(view->saveSvg(svg, {700, 300}));
-    EXPECT_EQ(QSvgRenderer(svg).defaultSize(), QSize(700, 300));
+    EXPECT_EQ(QSvgRenderer(svg).viewBox(), QRect(0, 0, 700, 300));
     const QString png = folder.filePath("map.png");
     ASSERT_TRUE(view->savePng(png, 2.0, {300, 200}));
     EXPECT_EQ(QImage(png).size(), QSize(600, 400));
@@ -169,9 +170,9 @@ TEST(PlotFrame, SavesPagesAndPicturesOfAnySize) {
 
 TEST(PlotFrame, LinesAndPointsGrowWithTheText) {
     ProfileView view;
-    view.setAnalysis(smallAnalysis());
+    view.setSeries({{"kept", "%", {0, 1, 2}, {40, 50, 60}}});
     show(view);
-    auto* canvas = qobject_cast<QCustomPlot*>(canvasOf(view));
+    auto* canvas = static_cast<QCustomPlot*>(canvasOf(view));
     ASSERT_GT(canvas->graphCount(), 0);
     const auto widths = [&] {
         canvas->replot();

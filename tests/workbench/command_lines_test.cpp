@@ -117,6 +117,16 @@ TEST(CommandLines, OfAPlanAreRead) {
     EXPECT_EQ(lines[3].command, "apply");
 }
 
+TEST(CommandLines, OfAPlanThatChangesNothingNeedNoPlanFile) {
+    const auto lines =
+        parsed(commandText(*testing::sampleModel(), emptyWishes(), allMethods(), textOf("c.txt"),
+                           windowsOf(8, 32), textOf("p.txt"), windowsOf(4, 64)));
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[1].command, "ppl");
+    EXPECT_EQ(lines[1].value("text"), "p.txt");
+    for (const Parsed& line : lines) EXPECT_EQ(line.value("plan"), "(not there)");
+}
+
 TEST(CommandLines, OfHealingApplyThePlanAndHoldTheSameWindowsOut) {
     HealDraft draft;
     draft.budget = 60;

@@ -80,12 +80,15 @@ protected:
 TEST_F(WindowActions, ThePaletteHasEveryActionOfEveryMenu) {
     settings_.addRecentModel(folder_.path());
     openPalette();
-    QStringList expected{QFileInfo(folder_.path()).fileName()};
+    QStringList expected{QStringLiteral("Open ") + QFileInfo(folder_.path()).fileName()};
     const std::function<void(const QMenu&)> collect = [&](const QMenu& menu) {
         for (const QAction* action : menu.actions()) {
             if (action->menu() != nullptr) collect(*action->menu());
             const bool entry = !action->isSeparator() && action->isVisible() && action->menu() == nullptr;
-            if (entry) expected << action->text().remove(QLatin1Char('&')).simplified();
+            const bool inList = menu.title()
+                                    .remove(QLatin1Char('&'))
+                                    .contains(QStringLiteral("recent"));  // is called otherwise
+            if (entry && !inList) expected << action->text().remove(QLatin1Char('&')).simplified();
         }
     };
     for (const QAction* title : window_->menuBar()->actions()) collect(*title->menu());
@@ -96,6 +99,7 @@ TEST_F(WindowActions, ThePaletteHasEveryActionOfEveryMenu) {
     }
     EXPECT_THAT(texts, Contains(QStringLiteral("Show Layers")));
     EXPECT_THAT(texts, Contains(QStringLiteral("Dark theme")));
+    EXPECT_FALSE(texts.contains(QStringLiteral("No recent plans")));  // nothing that could be done
     EXPECT_GE(texts.size(), 50);
 }
 

@@ -36,6 +36,14 @@ bool changesNothing(const StepRequest& wished) {
     return width != nullptr && width->empty();
 }
 
+bool changesNothing(const PlanWishes& wishes) {
+    return std::ranges::all_of(wishes.steps, [](const Wish& wish) {
+        // Masks of a file wish for nothing, and have their widths.
+        const bool settled = wish.settled && std::holds_alternative<WidthStep>(*wish.settled);
+        return !wish.on || (changesNothing(wish.wished) && !settled);
+    });
+}
+
 // True when a step is decided by running the network, or looks at calibration text when it is carried out.
 bool looksAtText(const PlanWishes& wishes, const std::vector<MethodInfo>& methods) {
     return plannedByEngine(wishes) || std::ranges::any_of(wishes.steps, [&](const Wish& wish) {
@@ -134,6 +142,11 @@ QString commandText(const ModelSummary& model, const PlanWishes& wishes,
                     const WindowOptions& calibrationWindows, const TextSource& evaluation,
                     const WindowOptions& evaluationWindows) {
     QStringList lines = planLines(model, wishes, methods, calibration, calibrationWindows);
+    if (changesNothing(wishes)) {
+        QStringList words = begin("ppl", model.path);
+        addText(words, evaluation, evaluationWindows);
+        return joinedLines(lines << words.join(QLatin1Char(' ')));
+    }
     QStringList words = begin("preview", model.path) << kPlan << kAnalysis;
     addText(words, evaluation, evaluationWindows);
     lines << words.join(QLatin1Char(' ')) << applyLine(model);
@@ -145,9 +158,7 @@ QString healCommandText(const ModelSummary* model, const PlanWishes& wishes,
                         const WindowOptions& calibrationWindows, const RunRequest& run) {
     QStringList lines;
     std::string healed = run.model;
-    if (model != nullptr && std::ranges::any_of(wishes.steps, [](const Wish& wish) {
-            return wish.on && !changesNothing(wish.wished);
-        })) {
+    if (model != nullptr && !changesNothing(wishes)) {
         lines = planLines(*model, wishes, methods, calibration, calibrationWindows);
         lines << applyLine(*model);
         healed = model->name + kPruned;

@@ -19,7 +19,8 @@ namespace secateur {
 [[nodiscard]] QString shellQuoted(const QString& word);
 
 // measure, plan, preview and apply, a line each, with the options that differ from the usual values. Plans
-// that have a width by masks of a file are repeated from that file alone. `methods`: the registry.
+// that have a width by masks of a file are repeated from that file alone; one that changes nothing is
+// measured and judged as it is. `methods`: the registry.
 [[nodiscard]] QString commandText(const ModelSummary& model, const PlanWishes& wishes,
                                   const std::vector<MethodInfo>& methods, const TextSource& calibration,
                                   const WindowOptions& calibrationWindows, const TextSource& evaluation,

@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workbench/job_watch.h"
 
+#include <QApplication>
 #include <QWidget>
 #include <utility>
 
 #include "widgets/document/engine_client.h"
 
 namespace secateur {
+namespace {
+
+// In the window, or in a dialog or a floating panel of it.
+bool isLookedAt(const QWidget& window) {
+    const QWidget* active = QApplication::activeWindow();
+    while (active != nullptr && active != &window) active = active->parentWidget();
+    return active != nullptr;
+}
+
+}  // namespace
 
 JobWatch::JobWatch(EngineClient& engine, QWidget& window, std::unique_ptr<Notifier> notifier)
     : QObject(&window), window_(window), notifier_(std::move(notifier)) {
@@ -26,7 +37,7 @@ void JobWatch::follow(const JobRow& row) {
         const bool lasted = found != running_.constEnd() && found->since.elapsed() >= endAfter_;
         forget(row.id);
         // Who cancelled it knows, and who looks at the window sees it.
-        if (!lasted || row.state == JobState::Cancelled || window_.isActiveWindow()) return;
+        if (!lasted || row.state == JobState::Cancelled || isLookedAt(window_)) return;
         notifier_->notify(
             row.state == JobState::Failed ? tr("%1 failed").arg(row.name) : tr("%1 is done").arg(row.name),
             row.message);

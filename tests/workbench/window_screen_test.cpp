@@ -4,6 +4,7 @@
 // from outside.
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDialog>
 #include <QDir>
 #include <QDockWidget>
 #include <QFile>
@@ -226,6 +227,15 @@ TEST_F(LongJobs, AreNotToldOfWhenShortCancelledOrInSight) {
     say(JobState::Running, 0.1);
     QTest::qWait(50);
     say(JobState::Done, 1.0);  // in sight
+    {
+        QDialog dialog(window_.get());
+        dialog.show();
+        dialog.activateWindow();
+        ASSERT_TRUE(QTest::qWaitForWindowActive(&dialog));
+        say(JobState::Running, 0.1);
+        QTest::qWait(50);
+        say(JobState::Done, 1.0);  // in sight behind a dialog
+    }
     lookAway();
     say(JobState::Running, 0.1);
     say(JobState::Done, 1.0);  // short

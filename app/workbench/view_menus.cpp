@@ -104,6 +104,7 @@ void buildHelp(WorkbenchWindow& window) {
     addEntry(menu, "&Keyboard shortcuts...", Qt::CTRL | Qt::Key_F1, [&window] { showShortcuts(window); });
     menu->addSeparator();
     addEntry(menu, "&Methods...", QKeySequence::HelpContents, [&window] { window.showMethods(); });
+    addEntry(menu, "&Copy facts for a problem report", {}, [&window] { window.copyFacts(); });
     addEntry(menu, "&About Secateur", {}, [&window] { window.showAbout(); });
 }
 

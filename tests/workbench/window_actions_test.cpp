@@ -266,6 +266,20 @@ TEST_F(WindowActions, HealingAndChopLabAreCopiedAsCommands) {
     EXPECT_TRUE(lab.contains(QStringLiteral("--analysis analysis.h5"))) << lab.toStdString();
 }
 
+TEST_F(WindowActions, FactsForAProblemReportAreCopied) {
+    openMeasured();
+    action("Help", "Copy facts for a problem report")->trigger();
+    const QString facts = QApplication::clipboard()->text();
+    for (const QString& part : {QStringLiteral("Qt ") + QLatin1String(qVersion()), QStringLiteral("twig-6"),
+                                QStringLiteral("device auto"), QStringLiteral("offscreen")})
+        EXPECT_TRUE(facts.contains(part)) << part.toStdString() << "\n" << facts.toStdString();
+    EXPECT_FALSE(facts.contains(folder_.path()));  // no paths of this machine
+    action("Help", "About Secateur")->trigger();
+    QStringList texts;
+    for (const QLabel* label : window_->findChildren<QLabel*>()) texts << label->text();
+    EXPECT_TRUE(texts.join(QLatin1Char('|')).contains(QStringLiteral("QCustomPlot (GPL 3)")));
+}
+
 TEST_F(WindowActions, EveryTableAndTreeOfWindowAndDialogsCopies) {
     window_->showMethods();
     action("Help", "Keyboard shortcuts...")->trigger();

@@ -20,6 +20,7 @@ struct HealCommandOptions {
     std::string evalTokens;
     std::int64_t evalSamples = 32;
     std::int64_t evalSkip = 0;
+    std::optional<std::int64_t> holdOut;
     bool joined = false;
     bool resume = false;
     std::string output;
@@ -119,14 +120,22 @@ void addHealOptions(CLI::App& app, HealCommandOptions& options) {
                    "its perplexity "
                    "stands beside the others")
         ->type_name("MODEL");
-    app.add_option("--eval-text", options.evalText, "Held-out text")->type_name("FILE");
-    app.add_option("--eval-tokens", options.evalTokens, "Held-out token ids")->type_name("FILE:NAME");
+    auto* text = app.add_option("--eval-text", options.evalText, "Held-out text")->type_name("FILE");
+    auto* tokens =
+        app.add_option("--eval-tokens", options.evalTokens, "Held-out token ids")->type_name("FILE:NAME");
     app.add_option("--eval-samples", options.evalSamples, "Held-out windows (default 32, 0 = all)")
         ->type_name("N");
     app.add_option(
            "--eval-skip", options.evalSkip,
            "Held-out windows to leave out at the beginning, e.g. those that are trained on (default 0)")
         ->type_name("N");
+    app.add_option(
+           "--hold-out", options.holdOut,
+           "Judge on the last N windows of TEXT, which are then not learned, instead of a held-out text "
+           "(0 = a tenth; never more than half)")
+        ->type_name("N")
+        ->excludes(text)
+        ->excludes(tokens);
     app.add_flag("--join-documents", options.joined,
                  "Join the documents of a .jsonl by blank lines instead of ending each with EOS");
     addOptions(app, healSpecs(), options.values, {.except = {"seed"}});  // as every command has it
@@ -152,17 +161,26 @@ Action declareHeal(CLI::App& app, SharedOptions& shared) {
         cut.packed = !options->joined;
         request.record.text = absolute(textSource(shared));
         request.record.windows = cut;
-        const TokenWindows training = session->windows(textSource(shared), cut, console.job());
-        std::optional<TokenWindows> evaluation;
+        WindowOptions held = cut;
+        held.sampling = Sampling::Sequential;
+        RunWindows windows;
+        if (options->holdOut) {
+            held.samples = atLeast(*options->holdOut, 0, "--hold-out");
+            request.record.evalText = request.record.text;
+            request.record.evalWindows = held;
+            windows = runWindows(*session, request.record, console.job());
+        } else {
+            windows.training = session->windows(textSource(shared), cut, console.job());
+        }
         if (const auto source = evaluationSource(*options, shared.textKey)) {
-            WindowOptions held = cut;
             held.samples = atLeast(options->evalSamples, 0, "--eval-samples");
             held.skip = atLeast(options->evalSkip, 0, "--eval-skip");
-            held.sampling = Sampling::Sequential;
             request.record.evalText = absolute(*source);
             request.record.evalWindows = held;
-            evaluation = session->windows(*source, held, console.job());
+            windows.heldOut = session->windows(*source, held, console.job());
         }
+        const TokenWindows& training = windows.training;
+        const auto& evaluation = windows.heldOut;
         console.note(announcement(request.options, session->summary(), training, session->healScale()));
         const HealReport report = session->heal(training, evaluation ? &*evaluation : nullptr, request,
                                                 options->output, console.job());

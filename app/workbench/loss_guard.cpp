@@ -17,7 +17,7 @@ LossGuard::LossGuard(QWidget& window, Workflow& workflow, std::function<void(Act
     connect(&workflow_.runs(), &RunBoard::changed, this, &LossGuard::follow);
 }
 
-void LossGuard::beforeLosingPlan(Act act) {
+void LossGuard::beforeLosingPlan(Act act, const QString& otherwise) {
     PlanDocument& document = workflow_.document();
     if (document.saved()) return act();
     next_ = std::move(act);
@@ -30,7 +30,8 @@ void LossGuard::beforeLosingPlan(Act act) {
     box_->setAttribute(Qt::WA_DeleteOnClose);
     box_->setDefaultButton(document.valid() ? QMessageBox::Save : QMessageBox::Cancel);
     box_->button(QMessageBox::Save)->setEnabled(document.valid());
-    box_->setInformativeText(document.valid() ? tr("What is not saved is lost.")
+    const QString loss = otherwise.isEmpty() ? tr("What is not saved is lost.") : otherwise;
+    box_->setInformativeText(document.valid() ? loss
                                               : tr("The present wishes have no plan that could be saved."));
     connect(box_, &QMessageBox::finished, this, &LossGuard::answer);
     box_->open();

@@ -24,7 +24,8 @@ public:
     LossGuard(QWidget& window, Workflow& workflow, std::function<void(Act)> savePlan);
 
     // Acts at once when the plan is saved, else after the answer; a newer act replaces one that waits.
-    void beforeLosingPlan(Act act);
+    // `otherwise` says what becomes of a plan that is not saved; empty: it is lost.
+    void beforeLosingPlan(Act act, const QString& otherwise = {});
     // False: asks, or waits for runs to pause, and closes the window itself when it may.
     [[nodiscard]] bool mayClose();
     // A run could not be paused: the window stays.

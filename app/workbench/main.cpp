@@ -13,9 +13,12 @@
 
 #include "app/workbench/screenshot_tour.h"
 #include "app/workbench/session_engine.h"
+#include "app/workbench/start_options.h"
 #include "app/workbench/theme.h"
 #include "app/workbench/workbench_window.h"
+#include "core/base/error.h"
 #include "core/base/thread_waiting.h"
+#include "widgets/panels/number_text.h"
 
 namespace {
 
@@ -25,7 +28,7 @@ struct Wishes {
     QString screenshots;
     QString settings;
     QSize size;
-    secateur::SessionOptions session;
+    secateur::StartWords words;
 };
 
 // "1280x720"; an empty size for other text.
@@ -63,14 +66,19 @@ Wishes parse(const QCoreApplication& app) {
         QStringLiteral("FILE"));
     const QCommandLineOption device(QStringLiteral("device"),
                                     QCoreApplication::translate("main", "auto, cpu or cuda[:i]"),
-                                    QStringLiteral("DEVICE"), QStringLiteral("auto"));
+                                    QStringLiteral("DEVICE"));
     const QCommandLineOption dtype(QStringLiteral("dtype"),
                                    QCoreApplication::translate("main", "compute in auto, f32, bf16 or f16"),
-                                   QStringLiteral("DTYPE"), QStringLiteral("auto"));
+                                   QStringLiteral("DTYPE"));
     const QCommandLineOption threads(QStringLiteral("threads"),
                                      QCoreApplication::translate("main", "threads; 0 = all cores"),
-                                     QStringLiteral("N"), QStringLiteral("0"));
-    parser.addOptions({demo, shots, size, settings, device, dtype, threads});
+                                     QStringLiteral("N"));
+    const QCommandLineOption memory(
+        QStringLiteral("memory-limit"),
+        QCoreApplication::translate("main",
+                                    "memory to plan with, e.g. 8G; these four win over the preferences"),
+        QStringLiteral("SIZE"));
+    parser.addOptions({demo, shots, size, settings, device, dtype, threads, memory});
     parser.process(app);
     Wishes wishes;
     if (parser.positionalArguments().size() > 1) refuse(QStringLiteral("only one MODEL can be opened"));
@@ -81,16 +89,24 @@ Wishes parse(const QCoreApplication& app) {
     wishes.size = parseSize(parser.value(size));
     if (parser.isSet(size) && !wishes.size.isValid())
         refuse(QStringLiteral("--size needs WIDTHxHEIGHT, e.g. 1280x720"));
-    wishes.session.device = parser.value(device).toStdString();
-    const QStringList dtypes{QStringLiteral("auto"), QStringLiteral("f32"), QStringLiteral("bf16"),
-                             QStringLiteral("f16")};
-    const auto chosen = dtypes.indexOf(parser.value(dtype));
-    if (chosen < 0) refuse(QStringLiteral("--dtype needs one of auto, f32, bf16, f16"));
-    wishes.session.dtype = static_cast<secateur::ComputeDtype>(chosen);
-    bool number = false;
-    wishes.session.threads = parser.value(threads).toInt(&number);
-    if (!number || wishes.session.threads < 0) refuse(QStringLiteral("--threads needs a number"));
+    const auto said = [&](const QCommandLineOption& option) {
+        return parser.isSet(option) ? std::optional(parser.value(option)) : std::nullopt;
+    };
+    wishes.words = {said(device), said(dtype), said(threads)};
+    if (parser.isSet(memory)) {
+        wishes.words.memoryLimit = secateur::parseAmount(parser.value(memory));
+        if (!wishes.words.memoryLimit) refuse(QStringLiteral("--memory-limit needs an amount, e.g. 8G"));
+    }
     return wishes;
+}
+
+secateur::SessionOptions sessionOptions(const secateur::StartWords& words,
+                                        const secateur::Settings& settings) {
+    try {
+        return secateur::startOptions(words, settings.compute());
+    } catch (const secateur::Error& error) {
+        refuse(QString::fromStdString(error.message()));
+    }
 }
 
 // --help and --version, which need no window.
@@ -121,7 +137,7 @@ int main(int argc, char** argv) {
 
     secateur::Settings settings(wishes.settings);
     secateur::applyTheme(settings.theme());
-    secateur::SessionEngine engine(wishes.session);
+    secateur::SessionEngine engine(sessionOptions(wishes.words, settings));
     const bool pictures = !wishes.screenshots.isEmpty();  // of a program that begins anew
     if (!pictures)
         engine.keepAnalysesIn(QStandardPaths::writableLocation(QStandardPaths::CacheLocation) +

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the window asks and tells in dialogs. None of them blocks it.
+#include <QApplication>
+#include <QClipboard>
 #include <QCoreApplication>
 #include <QDialogButtonBox>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
+#include <QSysInfo>
 #include <QVBoxLayout>
 
 #include "app/workbench/apply_dialog.h"
@@ -58,6 +61,12 @@ void WorkbenchWindow::askModel() {
 }
 
 void WorkbenchWindow::askSavePlan() {
+    const QString file = workflow_.document().file();
+    if (file.isEmpty()) return savePlanAs({});
+    workflow_.savePlan(file);
+}
+
+void WorkbenchWindow::askSavePlanAs() {
     savePlanAs({});
 }
 
@@ -120,7 +129,7 @@ void WorkbenchWindow::askSaveAnalysis() {
 
 void WorkbenchWindow::askLoadPlan() {
     QFileDialog* dialog = fileDialog(this, tr("Load plan"), tr("Plans (*.json)"), QFileDialog::AcceptOpen);
-    connect(dialog, &QFileDialog::fileSelected, &workflow_, &Workflow::loadPlan);
+    connect(dialog, &QFileDialog::fileSelected, this, &WorkbenchWindow::loadPlan);
     dialog->open();
 }
 
@@ -163,10 +172,10 @@ void WorkbenchWindow::showAbout() {
     auto* text = new QLabel(
         tr("<h2>Secateur %1</h2>"
            "<p>See what a language model can lose, decide what to cut, preview the damage, cut it.</p>"
-           "<p>Free software under the GNU General Public License, version 3 or later. Built with Qt, "
-           "LibTorch, "
-           "HDF5 and QCustomPlot.</p>")
-            .arg(QCoreApplication::applicationVersion()),
+           "<p>Free software under the GNU General Public License, version 3 or later.</p>"
+           "<p>Built with Qt %2 (LGPL 3), QCustomPlot (GPL 3), LibTorch (BSD), HDF5 (BSD), zlib (zlib) and "
+           "JSON for Modern C++ (MIT).</p>")
+            .arg(QCoreApplication::applicationVersion(), QLatin1String(qVersion())),
         dialog);
     text->setWordWrap(true);
     text->setMinimumWidth(50 * fontMetrics().averageCharWidth());
@@ -174,6 +183,35 @@ void WorkbenchWindow::showAbout() {
     column->addWidget(text);
     addClose(dialog, column);
     dialog->open();
+}
+
+void WorkbenchWindow::copyFacts() {
+    const ComputeChoice compute = settings_.compute();
+    QStringList facts{QStringLiteral("Secateur %1, Qt %2")
+                          .arg(QCoreApplication::applicationVersion(), QLatin1String(qVersion())),
+                      QStringLiteral("%1, %2, %3")
+                          .arg(QSysInfo::prettyProductName(), QSysInfo::kernelVersion(),
+                               QSysInfo::currentCpuArchitecture()),
+                      QStringLiteral("window on %1, %2 x %3 at scale %4, text %5 %")
+                          .arg(QGuiApplication::platformName())
+                          .arg(width())
+                          .arg(height())
+                          .arg(devicePixelRatioF())
+                          .arg(settings_.textSize()),
+                      QStringLiteral("preferred: device %1, arithmetic %2, %3 threads, memory limit %4")
+                          .arg(compute.device, compute.dtype)
+                          .arg(compute.threads)
+                          .arg(compute.memoryLimit)};
+    if (const auto& model = workflow_.document().model(); model != nullptr) {
+        facts << QStringLiteral("model: %1, %2, %3 layers, %4 parameters")
+                     .arg(QString::fromStdString(model->name),
+                          QLatin1String(name(model->config.architecture)))
+                     .arg(model->config.layerCount())
+                     .arg(model->parameters);
+    }
+    facts << QStringLiteral("last said: %1").arg(workflow_.status());
+    QApplication::clipboard()->setText(facts.join(QLatin1Char('\n')) + QLatin1Char('\n'));
+    showStatus(tr("Copied what a problem report needs: versions, system, settings and model."));
 }
 
 }  // namespace secateur

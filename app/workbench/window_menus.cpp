@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workbench/window_menus.h"
 
-#include <QActionGroup>
-#include <QApplication>
+#include <QAction>
 #include <QCoreApplication>
-#include <QDockWidget>
 #include <QFileInfo>
 #include <QMenu>
 #include <QMenuBar>
+#include <functional>
 
-#include "app/workbench/theme.h"
+#include "app/workbench/action_list.h"
+#include "app/workbench/figure_export.h"
+#include "app/workbench/preferences_dialog.h"
 #include "app/workbench/workbench_window.h"
+#include "widgets/document/chop_lab.h"
 #include "widgets/panels/heal_panel.h"
 
 namespace secateur {
@@ -30,12 +32,18 @@ QAction* add(QMenu* menu, const char* text, const QKeySequence& keys, Receiver* 
 
 // Actions that need a plan follow it.
 void enableWithPlan(QAction* action, PlanDocument& document) {
-    const auto refresh = [action, &document] { action->setEnabled(document.valid()); };
+    const auto refresh = [action, &document] {
+        action->setEnabled(document.valid());
+        explainDisabled(*action, document.model() == nullptr    ? tr("No model is open.")
+                                 : document.problem().isEmpty() ? tr("The plan is being made.")
+                                                                : document.problem());
+    };
     QObject::connect(&document, &PlanDocument::planChanged, action, refresh);
     refresh();
 }
 
 void enableWithModel(QAction* action, PlanDocument& document) {
+    explainDisabled(*action, tr("No model is open."));
     const auto refresh = [action, &document] { action->setEnabled(document.model() != nullptr); };
     QObject::connect(&document, &PlanDocument::modelChanged, action, refresh);
     refresh();
@@ -56,25 +64,76 @@ QString recentText(int number, const QString& name, const QFontMetrics& metrics)
     return QStringLiteral("&%1  %2").arg(number).arg(shown);
 }
 
-void fillRecent(QMenu* menu, WorkbenchWindow& window) {
+// What was used last, by name.
+struct RecentList {
+    QStringList paths;
+    QString none;   // what the menu says where there is nothing
+    QString alone;  // "Open %1": what an entry is called outside of the menu
+    QString clearAlone;
+    std::function<void(const QString&)> open;
+    std::function<void()> clear;
+    bool possible = true;
+    QString why{};  // not possible
+};
+
+void fillRecent(QMenu* menu, const RecentList& recent) {
     menu->clear();
-    Settings& settings = window.workflow().settings();
     int number = 0;
-    for (const QString& folder : settings.recentModels()) {
+    for (const QString& path : recent.paths) {
         QAction* action =
-            menu->addAction(recentText(++number, QFileInfo(folder).fileName(), menu->fontMetrics()));
-        action->setToolTip(folder);
-        action->setStatusTip(folder);
-        action->setEnabled(QFileInfo(folder).isDir());
-        QObject::connect(action, &QAction::triggered, &window,
-                         [&window, folder] { window.openModel(folder); });
+            menu->addAction(recentText(++number, QFileInfo(path).fileName(), menu->fontMetrics()));
+        action->setToolTip(path);
+        action->setStatusTip(path);
+        callAlone(*action, recent.alone.arg(QFileInfo(path).fileName()));
+        const bool there = QFileInfo::exists(path);
+        action->setEnabled(there && recent.possible);
+        explainDisabled(*action, there ? recent.why : tr("%1 is not there any more.").arg(path));
+        QObject::connect(action, &QAction::triggered, menu, [open = recent.open, path] { open(path); });
     }
     if (number == 0) {
-        menu->addAction(tr("No recent models"))->setEnabled(false);
+        QAction* none = menu->addAction(recent.none);
+        none->setEnabled(false);
+        callAlone(*none, {});
         return;
     }
     menu->addSeparator();
-    add(menu, "Clear list", {}, &settings, &Settings::clearRecentModels);
+    QAction* clear = menu->addAction(tr("Clear list"));
+    callAlone(*clear, recent.clearAlone);
+    QObject::connect(clear, &QAction::triggered, menu, recent.clear);
+}
+
+void buildRecentModels(QMenu* file, WorkbenchWindow& window) {
+    QMenu* menu = file->addMenu(tr("Open &recent"));
+    menu->setToolTipsVisible(true);
+    Settings& settings = window.workflow().settings();
+    const auto fill = [menu, &window, &settings] {
+        fillRecent(menu, {settings.recentModels(), tr("No recent models"), tr("Open %1"),
+                          tr("Clear list of recent models"),
+                          [&window](const QString& folder) { window.openModel(folder); },
+                          [&settings] { settings.clearRecentModels(); }});
+    };
+    QObject::connect(&settings, &Settings::recentModelsChanged, menu, fill);
+    fill();
+}
+
+void buildRecentPlans(QMenu* file, WorkbenchWindow& window) {
+    QMenu* menu = file->addMenu(tr("Load rece&nt plan"));
+    menu->setToolTipsVisible(true);
+    Settings& settings = window.workflow().settings();
+    PlanDocument& document = window.workflow().document();
+    const auto fill = [menu, &window, &settings, &document] {
+        fillRecent(menu, {settings.recentPlans(), tr("No recent plans"), tr("Load %1"),
+                          tr("Clear list of recent plans"),
+                          [&window](const QString& plan) { window.loadPlan(plan); },
+                          [&settings] { settings.clearRecentPlans(); }, document.model() != nullptr,
+                          tr("No model is open.")});
+    };
+    QObject::connect(&settings, &Settings::recentPlansChanged, menu, fill);
+    QObject::connect(&document, &PlanDocument::modelChanged, menu, fill);
+    QObject::connect(&document, &PlanDocument::fileChanged, &settings, [&settings, &document] {
+        if (!document.file().isEmpty()) settings.addRecentPlan(document.file());
+    });
+    fill();
 }
 
 void buildFile(WorkbenchWindow& window) {
@@ -84,16 +143,17 @@ void buildFile(WorkbenchWindow& window) {
     QAction* demo =
         add(menu, "Open &demo", QKeySequence(Qt::CTRL | Qt::Key_D), &window, &WorkbenchWindow::openDemo);
     demo->setEnabled(!workflow.engine().demoModel().isEmpty());
-    QMenu* recent = menu->addMenu(tr("Open &recent"));
-    recent->setToolTipsVisible(true);
-    QObject::connect(&workflow.settings(), &Settings::recentModelsChanged, recent,
-                     [recent, &window] { fillRecent(recent, window); });
-    fillRecent(recent, window);
+    explainDisabled(*demo, tr("The demo model is not installed."));
+    buildRecentModels(menu, window);
     menu->addSeparator();
     enableWithModel(add(menu, "&Load plan...", QKeySequence(Qt::CTRL | Qt::Key_L), &window,
                         &WorkbenchWindow::askLoadPlan),
                     workflow.document());
-    enableWithPlan(add(menu, "&Save plan...", QKeySequence::Save, &window, &WorkbenchWindow::askSavePlan),
+    buildRecentPlans(menu, window);
+    enableWithPlan(add(menu, "&Save plan", QKeySequence::Save, &window, &WorkbenchWindow::askSavePlan),
+                   workflow.document());
+    enableWithPlan(add(menu, "Save plan as...", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), &window,
+                       &WorkbenchWindow::askSavePlanAs),
                    workflow.document());
     menu->addSeparator();
     add(menu, "Open s&ession...", {}, &window, &WorkbenchWindow::askOpenSession);
@@ -104,6 +164,8 @@ void buildFile(WorkbenchWindow& window) {
                     workflow.document());
     enableWithAnalysis(add(menu, "Save anal&ysis...", {}, &window, &WorkbenchWindow::askSaveAnalysis),
                        workflow.document());
+    enableWithModel(add(menu, "E&xport all figures...", {}, &window, [&window] { askExportFigures(window); }),
+                    workflow.document());
     menu->addSeparator();
     add(menu, "&Quit", QKeySequence::Quit, &window, &QWidget::close);
 }
@@ -120,9 +182,14 @@ void buildEdit(WorkbenchWindow& window) {
     if (!keys.contains(everywhere)) keys << everywhere;
     redo->setShortcuts(keys);
     menu->addActions({undo, redo});
+    explainDisabled(*undo, tr("There is no edit to take back."));
+    explainDisabled(*redo, tr("There is no edit to do again."));
     menu->addSeparator();
     enableWithModel(add(menu, "Restore &everything", {}, &window, &WorkbenchWindow::restorePlan),
                     window.workflow().document());
+    menu->addSeparator();
+    add(menu, "&Preferences...", QKeySequence(Qt::CTRL | Qt::Key_Comma), &window,
+        [&window] { (new PreferencesDialog(window.workflow().settings(), &window))->open(); });
 }
 
 void buildPlan(WorkbenchWindow& window) {
@@ -134,6 +201,20 @@ void buildPlan(WorkbenchWindow& window) {
     enableWithModel(add(menu, "&Copy as command", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), &window,
                         &WorkbenchWindow::copyCommands),
                     document);
+    HealPanel& heal = window.healPanel();
+    QAction* healing = add(menu, "Copy &healing as command", {}, &heal, &HealPanel::copyCommands);
+    const auto refreshHealing = [healing, &heal] {
+        healing->setEnabled(heal.canStart());
+        explainDisabled(*healing, heal.problem());
+    };
+    QObject::connect(&heal, &HealPanel::actionsChanged, healing, refreshHealing);
+    refreshHealing();
+    ChopLab& lab = window.chopLab();
+    QAction* chops = add(menu, "Copy chop &lab as command", {}, &window, &WorkbenchWindow::copyLabCommands);
+    explainDisabled(*chops, tr("No strategies were compared yet."));
+    const auto refreshChops = [chops, &lab] { chops->setEnabled(!lab.strategies().empty()); };
+    QObject::connect(&lab, &ChopLab::changed, chops, refreshChops);
+    refreshChops();
 }
 
 void buildHealing(QMenu* menu, WorkbenchWindow& window) {
@@ -145,6 +226,8 @@ void buildHealing(QMenu* menu, WorkbenchWindow& window) {
     resume->setStatusTip(tr("Go on with the selected run from its newest checkpoint"));
     const auto refresh = [pause, resume, &panel] {
         pause->setEnabled(panel.canPause());
+        explainDisabled(*pause, tr("No run is under way."));
+        explainDisabled(*resume, tr("Select a run that is paused or interrupted."));
         resume->setEnabled(panel.canResume());
     };
     QObject::connect(&panel, &HealPanel::actionsChanged, pause, refresh);
@@ -170,64 +253,16 @@ void buildRun(WorkbenchWindow& window) {
     leaveOneOut->setChecked(workflow.settings().leaveOneOut());
     leaveOneOut->setStatusTip(
         tr("Also measure perplexity without every single layer; small models always do"));
-    QObject::connect(leaveOneOut, &QAction::toggled, &workflow.settings(), &Settings::setLeaveOneOut);
+    Settings& settings = workflow.settings();
+    QObject::connect(leaveOneOut, &QAction::toggled, &settings, &Settings::setLeaveOneOut);
+    QObject::connect(&settings, &Settings::leaveOneOutChanged, leaveOneOut,
+                     [leaveOneOut, &settings] { leaveOneOut->setChecked(settings.leaveOneOut()); });
     QAction* onOpen = menu->addAction(tr("Measure when &opening"));
     onOpen->setCheckable(true);
     onOpen->setChecked(workflow.settings().measureOnOpen());
-    QObject::connect(onOpen, &QAction::toggled, &workflow.settings(), &Settings::setMeasureOnOpen);
-}
-
-void buildLayouts(QMenu* menu, WorkbenchWindow& window) {
-    auto* group = new QActionGroup(menu);
-    int number = 0;
-    for (const QString& name : DockLayouts::names()) {
-        QAction* action = menu->addAction(tr("Layout %1").arg(DockLayouts::label(name)));
-        action->setShortcut(QKeySequence(Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + number++)));
-        action->setCheckable(true);
-        action->setChecked(name == window.layouts().current());
-        action->setActionGroup(group);
-        QObject::connect(action, &QAction::triggered, &window.layouts(),
-                         [&window, name] { window.layouts().choose(name); });
-        QObject::connect(&window.layouts(), &DockLayouts::currentChanged, action,
-                         [action, name](const QString& current) { action->setChecked(name == current); });
-    }
-    add(menu, "&Reset layout", {}, &window.layouts(), &DockLayouts::reset);
-}
-
-void buildThemes(QMenu* menu, WorkbenchWindow& window) {
-    auto* group = new QActionGroup(menu);
-    Settings& settings = window.workflow().settings();
-    const std::pair<const char*, Theme> themes[] = {
-        {"&System theme", Theme::System}, {"&Light theme", Theme::Light}, {"&Dark theme", Theme::Dark}};
-    for (const auto& [text, theme] : themes) {
-        QAction* action = menu->addAction(tr(text));
-        action->setCheckable(true);
-        action->setChecked(settings.theme() == theme);
-        action->setActionGroup(group);
-        QObject::connect(action, &QAction::triggered, &settings, [&settings, theme = theme] {
-            settings.setTheme(theme);
-            applyTheme(theme);
-        });
-    }
-}
-
-void buildView(WorkbenchWindow& window) {
-    QMenu* menu = window.menuBar()->addMenu(tr("&View"));
-    for (QDockWidget* dock : window.layouts().docks()) menu->addAction(dock->toggleViewAction());
-    menu->addSeparator();
-    buildLayouts(menu, window);
-    menu->addSeparator();
-    buildThemes(menu, window);
-}
-
-void buildHelp(WorkbenchWindow& window) {
-    QMenu* menu = window.menuBar()->addMenu(tr("&Help"));
-    add(menu, "&Guide", QKeySequence::HelpContents, &window, &WorkbenchWindow::showGuide);
-    add(menu, "Gl&ossary", {}, &window, &WorkbenchWindow::showGlossary);
-    add(menu, "&Methods", {}, &window, &WorkbenchWindow::showMethods);
-    add(menu, "Guided &tour", {}, &window, &WorkbenchWindow::showTour);
-    menu->addSeparator();
-    add(menu, "&About Secateur", {}, &window, &WorkbenchWindow::showAbout);
+    QObject::connect(onOpen, &QAction::toggled, &settings, &Settings::setMeasureOnOpen);
+    QObject::connect(&settings, &Settings::measureOnOpenChanged, onOpen,
+                     [onOpen, &settings] { onOpen->setChecked(settings.measureOnOpen()); });
 }
 
 }  // namespace

@@ -12,8 +12,13 @@
 #include <QScreen>
 #include <QStatusBar>
 #include <QToolBar>
+#include <memory>
 
+#include "app/workbench/desktop_notifier.h"
+#include "app/workbench/dock_keys.h"
+#include "app/workbench/history_panel.h"
 #include "app/workbench/loss_guard.h"
+#include "app/workbench/screen_modes.h"
 #include "app/workbench/window_menus.h"
 #include "widgets/document/command_text.h"
 #include "widgets/document/completions.h"
@@ -85,6 +90,10 @@ WorkbenchWindow::WorkbenchWindow(EngineClient& engine, Settings& settings, QWidg
     connectWorkflow();
     connectMessages();
     connectLossGuard();
+    dockKeys_ = new DockKeys(*this, layouts_);
+    modes_ = new ScreenModes(*this, *dockKeys_, settings_);
+    jobWatch_ = new JobWatch(engine, *this, std::make_unique<DesktopNotifier>(*this));
+    connect(jobWatch_, &JobWatch::progressChanged, this, &WorkbenchWindow::refreshTitle);
     buildMenus(*this);
     showStatus(workflow_.status());
     refreshTitle();
@@ -120,6 +129,7 @@ void WorkbenchWindow::buildDocks() {
     layouts_.add(QStringLiteral("pareto"), tr("Pareto"), new ParetoPanel(workflow_.runs()));
     layouts_.add(QStringLiteral("runs"), tr("Runs"), runsPanel_);
     layouts_.add(QStringLiteral("jobs"), tr("Jobs"), jobsPanel_);
+    layouts_.add(QStringLiteral("history"), tr("History"), new HistoryPanel(*document.undoStack()));
     buildWordDocks();
 }
 
@@ -187,6 +197,10 @@ void WorkbenchWindow::connectPanels() {
 
 void WorkbenchWindow::connectHealing() {
     connect(healPanel_, &HealPanel::startWished, &workflow_, &Workflow::heal);
+    connect(healPanel_, &HealPanel::copyWished, this, [this](const HealDraft& draft, int chopFirst) {
+        QApplication::clipboard()->setText(workflow_.healCommands(draft, chopFirst));
+        showStatus(tr("Copied the command lines that repeat this healing."));
+    });
     connect(&workflow_.runs(), &RunBoard::begun, this, &WorkbenchWindow::showCurves);
     connect(&workflow_.runs(), &RunBoard::said, this, [this](const QString& text) {
         jobsPanel_->log({QDateTime::currentDateTime(), LogEntry::Severity::Info, text});
@@ -327,7 +341,8 @@ void WorkbenchWindow::refreshTitle() {
             title += QStringLiteral(" - ") + QFileInfo(document.file()).fileName();
         title += QStringLiteral("[*]");
     }
-    setWindowTitle(title);
+    const QString progress = jobWatch_ != nullptr ? jobWatch_->progress() : QString();
+    setWindowTitle(progress.isEmpty() ? title : progress + QStringLiteral(" - ") + title);
     setWindowModified(!document.saved());
     setAccessibleDescription(title.remove(QStringLiteral("[*]")));
 }
@@ -337,7 +352,7 @@ void WorkbenchWindow::openPath(const QString& path) {
     const QString suffix = info.suffix().toLower();
     if (info.isFile() && suffix == QStringLiteral("json") &&
         info.fileName() != QStringLiteral("config.json")) {
-        workflow_.loadPlan(path);
+        loadPlan(path);
     } else if (info.isFile() && (suffix == QStringLiteral("txt") || suffix == QStringLiteral("jsonl") ||
                                  suffix == QStringLiteral("gz"))) {
         TextChoice choice = settings_.evaluation();
@@ -354,6 +369,12 @@ void WorkbenchWindow::openPath(const QString& path) {
 
 void WorkbenchWindow::openModel(const QString& folder) {
     guard_->beforeLosingPlan([this, folder] { workflow_.openModel(folder); });
+}
+
+void WorkbenchWindow::loadPlan(const QString& file) {
+    guard_->beforeLosingPlan(
+        [this, file] { workflow_.loadPlan(file); },
+        tr("What is not saved is in no file; Undo brings it back as long as the model is open."));
 }
 
 void WorkbenchWindow::openDemo() {
@@ -386,6 +407,16 @@ void WorkbenchWindow::copyCommands() {
         *document.model(), document.wishes(), workflow_.engine().methods(), workflow_.calibrationText(),
         windowOptions(settings_.calibration()), workflow_.preview().text(), workflow_.preview().windows()));
     showStatus(tr("Copied the command lines that repeat this plan."));
+}
+
+void WorkbenchWindow::copyLabCommands() {
+    const auto& model = workflow_.document().model();
+    if (model == nullptr || chopLab_.strategies().empty()) return;
+    QApplication::clipboard()->setText(
+        chopLabCommandText(*model, chopLab_.strategies(), workflow_.document().analysis() != nullptr,
+                           workflow_.calibrationText(), windowOptions(settings_.calibration()),
+                           workflow_.preview().text(), workflow_.preview().windows()));
+    showStatus(tr("Copied the command lines that repeat this comparison."));
 }
 
 void WorkbenchWindow::restorePlan() {

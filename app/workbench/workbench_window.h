@@ -19,7 +19,9 @@ class ChannelMapPanel;
 class GuidePanel;
 class GuideTips;
 class GuidedTour;
+class DockKeys;
 class HealPanel;
+class JobWatch;
 class JobsPanel;
 class LossGuard;
 class MessageBar;
@@ -28,6 +30,7 @@ class PlanPanel;
 class PlotView;
 class PreviewPanel;
 class RunsPanel;
+class ScreenModes;
 class ValueLabel;
 
 class WorkbenchWindow final : public QMainWindow {
@@ -42,12 +45,15 @@ public:
     [[nodiscard]] ChopLab& chopLab() noexcept { return chopLab_; }
     [[nodiscard]] HealPanel& healPanel() noexcept { return *healPanel_; }
     [[nodiscard]] MessageBar& messages() noexcept { return *messages_; }
+    [[nodiscard]] ScreenModes& screenModes() noexcept { return *modes_; }
+    [[nodiscard]] JobWatch& jobWatch() noexcept { return *jobWatch_; }
 
     // A checkpoint folder, a plan JSON or a text file: what a drop or the command line gives.
     void openPath(const QString& path);
-    // Both ask first when that would lose an unsaved plan.
+    // All ask first when that would lose an unsaved plan.
     void openModel(const QString& folder);
     void openDemo();
+    void loadPlan(const QString& file);
     // What edits are kept by from now on. `offer`: says what the last window left, with a button to go on.
     void keepSession(SessionKeeper& keeper, bool offer);
 
@@ -57,13 +63,16 @@ public Q_SLOTS:
     void askOpenAnalysis();
     void askSaveAnalysis();
     void askModel();
-    void askSavePlan();
+    void askSavePlan();  // to its file; where it has none, asks
+    void askSavePlanAs();
     void askLoadPlan();
     void askApply();
     void askCalibrationText();
     void copyJson();
     void copyCommands();
-    void restorePlan();  // an empty plan, undoable
+    void copyLabCommands();  // of the last comparison
+    void restorePlan();      // an empty plan, undoable
+    void copyFacts();        // for who reports a problem
     void showAbout();
     void showGuide();  // at what has the focus: its card, else its panel's page
     void showGlossary();
@@ -119,6 +128,9 @@ private:
     GuidedTour* tour_ = nullptr;
     QHash<PlotView*, QString> usualEmptyTexts_;
     LossGuard* guard_ = nullptr;
+    DockKeys* dockKeys_ = nullptr;
+    ScreenModes* modes_ = nullptr;
+    JobWatch* jobWatch_ = nullptr;
     SessionKeeper* keeper_ = nullptr;
     // What the last problem was about, and as what it is shown.
     EngineTask problemTask_ = EngineTask::Open;

@@ -41,6 +41,21 @@ TEST(Heal, ReportsWhatTheContractNames) {
                 1e-4 * report["eval_perplexity"].get<double>());
 }
 
+TEST(Heal, HoldsTheLastWindowsOfTheTextOut) {
+    ScratchFolder folder;
+    const std::vector<std::string> text{"--text", demoText(), "--seq-len", "32", "--samples"};
+    const std::vector<std::string> run =
+        std::vector<std::string>{"heal", demoFolder(),   "-o", folder / "out", "--steps",
+                                 "2",    "--batch-size", "2",  "--hold-out",   "4"} +
+        text + std::vector<std::string>{"12"};
+    const auto report = secateurJson(run);
+    ASSERT_TRUE(report["eval_perplexity"].is_number());
+    const auto last = secateurJson(std::vector<std::string>{"ppl", folder / "out", "--skip", "8"} + text +
+                                   std::vector<std::string>{"4"});
+    EXPECT_NEAR(report["eval_perplexity"].get<double>(), last["perplexity"].get<double>(), 1e-3);
+    EXPECT_EQ(secateur(run + std::vector<std::string>{"--eval-text", demoText()}).exitCode, 2);
+}
+
 TEST(Heal, ThePresetOfThePaperRunsTheUncutNetworkFirst) {
     ScratchFolder folder;
     const std::string plan = folder / "plan.json", cut = folder / "cut", out = folder / "out";

@@ -21,6 +21,7 @@
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/heal_curves_view.h"
 #include "widgets/plots/pareto_view.h"
+#include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/profile_view.h"
 #include "widgets/plots/similarity_view.h"
 #include "widgets/plots/tradeoff_view.h"
@@ -144,6 +145,52 @@ TEST(PlotFrame, SavesWhatItShows) {
     ASSERT_TRUE(csv.open(QIODevice::ReadOnly));
     EXPECT_EQ(QString::fromUtf8(csv.readAll()), view->csv());
     EXPECT_EQ(messages.size(), 3);
+}
+
+TEST(PlotFrame, SavesPagesAndPicturesOfAnySize) {
+    const auto view = filledMap();
+    const QTemporaryDir folder;
+    const QString pdf = folder.filePath("map.pdf");
+    ASSERT_TRUE(view->savePdf(pdf, {960, 480}));
+    QFile page(pdf);
+    ASSERT_TRUE(page.open(QIODevice::ReadOnly));
+    const QByteArray bytes = page.readAll();
+    EXPECT_TRUE(bytes.startsWith("%PDF"));
+    const double points = 72.0 / view->logicalDpiX();
+    const QByteArray box = "/MediaBox [0 0 " + QByteArray::number(qRound(960 * points));
+    EXPECT_TRUE(bytes.contains(box)) << box.toStdString();
+    const QString svg = folder.filePath("map.svg");
+    ASSERT_TRUE(view->saveSvg(svg, {700, 300}));
+    EXPECT_EQ(QSvgRenderer(svg).viewBox(), QRect(0, 0, 700, 300));
+    const QString png = folder.filePath("map.png");
+    ASSERT_TRUE(view->savePng(png, 2.0, {300, 200}));
+    EXPECT_EQ(QImage(png).size(), QSize(600, 400));
+    EXPECT_FALSE(view->savePdf(folder.filePath("nowhere/map.pdf")));
+}
+
+TEST(PlotFrame, LinesAndPointsGrowWithTheText) {
+    ProfileView view;
+    view.setSeries({{"kept", "%", {0, 1, 2}, {40, 50, 60}}});
+    show(view);
+    auto* canvas = static_cast<QCustomPlot*>(canvasOf(view));
+    ASSERT_GT(canvas->graphCount(), 0);
+    const auto widths = [&] {
+        canvas->replot();
+        return std::pair(canvas->graph(0)->pen().widthF(), canvas->graph(0)->scatterStyle().size());
+    };
+    const auto [line, point] = widths();
+    QFont large = view.font();
+    large.setPointSizeF(2.0 * large.pointSizeF());
+    view.setFont(large);
+    const auto [thick, big] = widths();
+    EXPECT_NEAR(thick, 2.0 * line, 0.1 * line);
+    EXPECT_NEAR(big, 2.0 * point, 0.1 * point);
+    const auto [again, still] = widths();
+    EXPECT_DOUBLE_EQ(again, thick);
+    EXPECT_DOUBLE_EQ(still, big);
+    large.setPointSizeF(large.pointSizeF() / 2.0);
+    view.setFont(large);
+    EXPECT_NEAR(widths().first, line, 0.05 * line);
 }
 
 TEST(PlotFrame, SaysWhichFileCouldNotBeWritten) {

@@ -50,5 +50,34 @@ TEST(Settings, RecentModelsAreNewestFirstWithoutDuplicates) {
     EXPECT_EQ(settings.recentModels().size(), 9);
 }
 
+TEST(Settings, HowIsComputedAndHowLargeTextIsAreKept) {
+    QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("s.ini"));
+    const ComputeChoice choice{QStringLiteral("cuda:1"), QStringLiteral("bf16"), 4, 8'000'000'001};
+    {
+        Settings settings(file);
+        EXPECT_EQ(settings.compute(), ComputeChoice{});
+        EXPECT_EQ(settings.textSize(), 100);
+        settings.setCompute(choice);
+        settings.setTextSize(1000);
+        settings.addRecentPlan(QStringLiteral("/p/a.json"));
+    }
+    {
+        const Settings again(file);
+        EXPECT_EQ(again.compute(), choice);
+        EXPECT_EQ(again.textSize(), Settings::kMostTextSize);
+        EXPECT_EQ(again.recentPlans(), QStringList{QStringLiteral("/p/a.json")});
+    }
+    QSettings raw(file, QSettings::IniFormat);
+    raw.setValue(QStringLiteral("compute/dtype"), QStringLiteral("f8"));
+    raw.setValue(QStringLiteral("compute/threads"), -2);
+    raw.setValue(QStringLiteral("textSize"), QStringLiteral("huge"));
+    raw.sync();
+    const Settings nonsense(file);
+    EXPECT_EQ(nonsense.compute().dtype, QStringLiteral("auto"));
+    EXPECT_EQ(nonsense.compute().threads, 0);
+    EXPECT_EQ(nonsense.textSize(), 100);
+}
+
 }  // namespace
 }  // namespace secateur

@@ -123,7 +123,7 @@ TEST_F(WindowPlans, AFirstVersionsPlanIsOpenedReadAndEdited) {
     EXPECT_EQ(column(StepListModel::Step)[1], "FLAP 40.0 % AL-AM WIFV");
     EXPECT_TRUE(window_->isWindowModified());
     action("Edit", "Undo")->trigger();
-    press("Save plan");
+    action("File", "Save plan as...")->trigger();
     answer(folder_.filePath(QStringLiteral("again.json")));
     EXPECT_EQ(contents(folder_.filePath(QStringLiteral("again.json"))), QByteArray(testing::kFirstVersion));
 }
@@ -136,7 +136,7 @@ TEST_F(WindowPlans, APlanOfTwoChopsIsOpenedAndSavedToTheByte) {
     steps_->selectRow(2);
     EXPECT_EQ(findNamed<QLineEdit>(*window_, "Layers")->text(), QStringLiteral("5"));
     EXPECT_EQ(findNamed<QLineEdit>(*window_, "Attention only")->text(), QStringLiteral("1"));
-    press("Save plan");
+    action("File", "Save plan as...")->trigger();
     answer(folder_.filePath(QStringLiteral("same.json")));
     EXPECT_EQ(contents(folder_.filePath(QStringLiteral("same.json"))), QByteArray(testing::kTwoChops));
 }

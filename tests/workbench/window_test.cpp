@@ -60,8 +60,8 @@ TEST_F(WindowTest, HasTheNamesThatOthersRelyOn) {
         EXPECT_EQ(names.count(QLatin1String(name)), 1) << name;
     }
     for (const auto& [menu, entry] :
-         {std::pair("File", "Open model..."), std::pair("File", "Open demo"),
-          std::pair("File", "Save plan..."), std::pair("File", "Quit"), std::pair("Edit", "Undo"),
+         {std::pair("File", "Open model..."), std::pair("File", "Open demo"), std::pair("File", "Save plan"),
+          std::pair("File", "Save plan as..."), std::pair("File", "Quit"), std::pair("Edit", "Undo"),
           std::pair("Edit", "Redo"), std::pair("Run", "Measure"), std::pair("Run", "Preview"),
           std::pair("Run", "Apply plan..."), std::pair("Run", "Heal..."), std::pair("Run", "Pause"),
           std::pair("Run", "Resume")}) {

@@ -28,6 +28,7 @@ void ChopLab::compare(const std::vector<std::string>& strategies) {
     report_.reset();
     problem_.clear();
     running_ = true;
+    strategies_ = strategies;
     engine_.compareChops({strategies, ++asked_, document_.analysis(), preview_.text(), preview_.windows()});
     Q_EMIT changed();
 }
@@ -50,6 +51,7 @@ void ChopLab::forget() {
     ++asked_;
     running_ = false;
     report_.reset();
+    strategies_.clear();
     problem_.clear();
     Q_EMIT changed();
 }

@@ -29,6 +29,8 @@ public:
     [[nodiscard]] bool running() const noexcept { return running_; }
     // What is known so far; null before a comparison. Of the present model.
     [[nodiscard]] const std::shared_ptr<const ChopSweepReport>& report() const noexcept { return report_; }
+    // Of the last comparison with the present model; none before.
+    [[nodiscard]] const std::vector<std::string>& strategies() const noexcept { return strategies_; }
     [[nodiscard]] QString problem() const { return problem_; }  // why the last comparison ended early
 
     // Makes the chop of a row of the report the plan's, as an edit that can be undone.
@@ -46,6 +48,7 @@ private:
     PreviewFeed& preview_;
     EngineClient& engine_;
     std::shared_ptr<const ChopSweepReport> report_;
+    std::vector<std::string> strategies_;
     QString problem_;
     std::uint64_t asked_ = 0;
     bool running_ = false;

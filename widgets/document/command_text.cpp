@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/data/heal.h"
 #include "widgets/document/step_words.h"
 
 namespace secateur {
@@ -33,6 +34,14 @@ bool changesNothing(const StepRequest& wished) {
     if (const auto* chop = std::get_if<ChopRequest>(&wished)) return chop->empty();
     const auto* width = std::get_if<WidthRequest>(&wished);
     return width != nullptr && width->empty();
+}
+
+bool changesNothing(const PlanWishes& wishes) {
+    return std::ranges::all_of(wishes.steps, [](const Wish& wish) {
+        // Masks of a file wish for nothing, and have their widths.
+        const bool settled = wish.settled && std::holds_alternative<WidthStep>(*wish.settled);
+        return !wish.on || (changesNothing(wish.wished) && !settled);
+    });
 }
 
 // True when a step is decided by running the network, or looks at calibration text when it is carried out.
@@ -77,6 +86,47 @@ std::optional<std::vector<std::string>> stepWords(const PlanWishes& wishes,
     return words;
 }
 
+const QStringList kAnalysis{QStringLiteral("--analysis"), QStringLiteral("analysis.h5")};
+const QStringList kPlan{QStringLiteral("--plan"), QStringLiteral("plan.json")};
+constexpr const char* kPruned = "-pruned";
+
+QStringList begin(const char* command, const std::string& model) {
+    return {QStringLiteral("secateur"), QLatin1String(command), shellQuoted(QString::fromStdString(model))};
+}
+
+QString joinedLines(const QStringList& lines) {
+    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
+}
+
+QString measureLine(const ModelSummary& model, const TextSource& text, const WindowOptions& windows) {
+    QStringList words = begin("measure", model.path);
+    addText(words, text, windows);
+    return (words << QStringLiteral("-o") << QStringLiteral("analysis.h5")).join(QLatin1Char(' '));
+}
+
+// measure and plan; the former alone where the steps have no words.
+QStringList planLines(const ModelSummary& model, const PlanWishes& wishes,
+                      const std::vector<MethodInfo>& methods, const TextSource& calibration,
+                      const WindowOptions& calibrationWindows) {
+    QStringList lines{measureLine(model, calibration, calibrationWindows)};
+    const auto steps = stepWords(wishes, methods);
+    if (!steps || steps->empty()) return lines;
+    QStringList words = begin("plan", model.path);
+    if (looksAtText(wishes, methods)) {
+        addText(words, calibration, calibrationWindows);
+    } else {
+        words << kAnalysis;
+    }
+    add(words, *steps);
+    return lines << (words << QStringLiteral("-o") << QStringLiteral("plan.json")).join(QLatin1Char(' '));
+}
+
+QString applyLine(const ModelSummary& model) {
+    QStringList words = begin("apply", model.path) << kPlan << kAnalysis;
+    return (words << QStringLiteral("-o") << shellQuoted(QString::fromStdString(model.name + kPruned)))
+        .join(QLatin1Char(' '));
+}
+
 }  // namespace
 
 QString shellQuoted(const QString& word) {
@@ -91,35 +141,68 @@ QString commandText(const ModelSummary& model, const PlanWishes& wishes,
                     const std::vector<MethodInfo>& methods, const TextSource& calibration,
                     const WindowOptions& calibrationWindows, const TextSource& evaluation,
                     const WindowOptions& evaluationWindows) {
-    const QString path = shellQuoted(QString::fromStdString(model.path));
-    const auto begin = [&](const char* command) {
-        return QStringList{QStringLiteral("secateur"), QLatin1String(command), path};
-    };
-    const QStringList analysis{QStringLiteral("--analysis"), QStringLiteral("analysis.h5")};
-    const QStringList plan{QStringLiteral("--plan"), QStringLiteral("plan.json")};
-    QStringList lines;
-
-    QStringList words = begin("measure");
-    addText(words, calibration, calibrationWindows);
-    lines << (words << QStringLiteral("-o") << QStringLiteral("analysis.h5")).join(QLatin1Char(' '));
-
-    if (const auto steps = stepWords(wishes, methods); steps && !steps->empty()) {
-        words = begin("plan");
-        if (looksAtText(wishes, methods)) {
-            addText(words, calibration, calibrationWindows);
-        } else {
-            words << analysis;
-        }
-        add(words, *steps);
-        lines << (words << QStringLiteral("-o") << QStringLiteral("plan.json")).join(QLatin1Char(' '));
+    QStringList lines = planLines(model, wishes, methods, calibration, calibrationWindows);
+    if (changesNothing(wishes)) {
+        QStringList words = begin("ppl", model.path);
+        addText(words, evaluation, evaluationWindows);
+        return joinedLines(lines << words.join(QLatin1Char(' ')));
     }
-    words = begin("preview") << plan << analysis;
+    QStringList words = begin("preview", model.path) << kPlan << kAnalysis;
     addText(words, evaluation, evaluationWindows);
+    lines << words.join(QLatin1Char(' ')) << applyLine(model);
+    return joinedLines(lines);
+}
+
+QString healCommandText(const ModelSummary* model, const PlanWishes& wishes,
+                        const std::vector<MethodInfo>& methods, const TextSource& calibration,
+                        const WindowOptions& calibrationWindows, const RunRequest& run) {
+    QStringList lines;
+    std::string healed = run.model;
+    if (model != nullptr && !changesNothing(wishes)) {
+        lines = planLines(*model, wishes, methods, calibration, calibrationWindows);
+        lines << applyLine(*model);
+        healed = model->name + kPruned;
+    }
+    QStringList words = begin("heal", healed);
+    if (!run.teacher.empty() && run.teacher != healed)
+        words << QStringLiteral("--teacher") << shellQuoted(QString::fromStdString(run.teacher));
+    addText(words, run.text, run.windows);
+    if (!run.windows.packed) words << QStringLiteral("--join-documents");
+    if (run.evalText == run.text) {
+        words << QStringLiteral("--hold-out") << QString::number(run.evalWindows.samples);
+    } else if (!run.evalText.empty()) {
+        if (run.evalText.tokensFile.empty()) {
+            words << QStringLiteral("--eval-text")
+                  << shellQuoted(QString::fromStdString(run.evalText.textFile));
+        } else {
+            words << QStringLiteral("--eval-tokens")
+                  << shellQuoted(
+                         QString::fromStdString(run.evalText.tokensFile + ':' + run.evalText.tokensName));
+        }
+        words << QStringLiteral("--eval-samples") << QString::number(run.evalWindows.samples);
+    }
+    add(words, commandWords(healSpecs(), healValues(run.options)));
+    const QString name =
+        QString::fromStdString(healed).section(QLatin1Char('/'), -1, -1, QString::SectionSkipEmpty);
+    words << QStringLiteral("-o") << shellQuoted(name + QStringLiteral("-healed"));
     lines << words.join(QLatin1Char(' '));
-    words = begin("apply") << plan << analysis << QStringLiteral("-o")
-                           << shellQuoted(QString::fromStdString(model.name) + QStringLiteral("-pruned"));
-    lines << words.join(QLatin1Char(' '));
-    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
+    return joinedLines(lines);
+}
+
+QString chopLabCommandText(const ModelSummary& model, const std::vector<std::string>& strategies,
+                           bool measured, const TextSource& calibration,
+                           const WindowOptions& calibrationWindows, const TextSource& text,
+                           const WindowOptions& windows) {
+    QStringList lines;
+    if (measured) lines << measureLine(model, calibration, calibrationWindows);
+    QStringList names;
+    for (const std::string& name : strategies) names << QString::fromStdString(name);
+    QStringList words = begin("sweep", model.path);
+    words << QStringLiteral("--chop") << shellQuoted(names.join(QLatin1Char(',')));
+    if (measured) words << kAnalysis;
+    addText(words, text, windows);
+    lines << (words << QStringLiteral("-o") << QStringLiteral("chops.csv")).join(QLatin1Char(' '));
+    return joinedLines(lines);
 }
 
 }  // namespace secateur

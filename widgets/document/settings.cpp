@@ -25,6 +25,10 @@ QString layoutKey(const QString& layout) {
 
 }  // namespace
 
+QStringList computeDtypes() {
+    return {QStringLiteral("auto"), QStringLiteral("f32"), QStringLiteral("bf16"), QStringLiteral("f16")};
+}
+
 WindowOptions windowOptions(const TextChoice& choice) {
     WindowOptions options;
     options.samples = choice.windows;
@@ -50,6 +54,38 @@ void Settings::setTheme(Theme theme) {
     if (theme == this->theme()) return;
     store_.setValue(QStringLiteral("theme"), QLatin1String(kThemes[static_cast<std::size_t>(theme)]));
     Q_EMIT themeChanged();
+}
+
+int Settings::textSize() const {
+    bool number = false;
+    const int stored = store_.value(QStringLiteral("textSize")).toInt(&number);
+    return number ? std::clamp(stored, kLeastTextSize, kMostTextSize) : 100;
+}
+
+void Settings::setTextSize(int percent) {
+    const int size = std::clamp(percent, kLeastTextSize, kMostTextSize);
+    if (size == textSize()) return;
+    store_.setValue(QStringLiteral("textSize"), size);
+    Q_EMIT textSizeChanged();
+}
+
+ComputeChoice Settings::compute() const {
+    ComputeChoice choice;
+    const QString device = store_.value(QStringLiteral("compute/device")).toString().trimmed();
+    if (!device.isEmpty()) choice.device = device;
+    const QString dtype = store_.value(QStringLiteral("compute/dtype")).toString();
+    if (computeDtypes().contains(dtype)) choice.dtype = dtype;
+    choice.threads = std::max(0, store_.value(QStringLiteral("compute/threads")).toInt());
+    choice.memoryLimit =
+        std::max<qint64>(0, store_.value(QStringLiteral("compute/memoryLimit")).toLongLong());
+    return choice;
+}
+
+void Settings::setCompute(const ComputeChoice& choice) {
+    store_.setValue(QStringLiteral("compute/device"), choice.device);
+    store_.setValue(QStringLiteral("compute/dtype"), choice.dtype);
+    store_.setValue(QStringLiteral("compute/threads"), choice.threads);
+    store_.setValue(QStringLiteral("compute/memoryLimit"), static_cast<qint64>(choice.memoryLimit));
 }
 
 TextChoice Settings::text(const QString& group, int windows) const {
@@ -135,7 +171,9 @@ bool Settings::measureOnOpen() const {
 }
 
 void Settings::setMeasureOnOpen(bool on) {
+    if (on == measureOnOpen()) return;
     store_.setValue(QStringLiteral("measureOnOpen"), on);
+    Q_EMIT measureOnOpenChanged();
 }
 
 bool Settings::leaveOneOut() const {
@@ -152,14 +190,31 @@ QStringList Settings::recentModels() const {
     return store_.value(QStringLiteral("recentModels")).toStringList();
 }
 
-void Settings::addRecentModel(const QString& folder) {
-    const QString path = QDir(folder).absolutePath();
-    QStringList recent = recentModels();
+void Settings::addRecent(const QString& list, const QString& path) {
+    QStringList recent = store_.value(list).toStringList();
     recent.removeAll(path);
     recent.prepend(path);
     while (recent.size() > kMostRecent) recent.removeLast();
-    store_.setValue(QStringLiteral("recentModels"), recent);
+    store_.setValue(list, recent);
+}
+
+void Settings::addRecentModel(const QString& folder) {
+    addRecent(QStringLiteral("recentModels"), QDir(folder).absolutePath());
     Q_EMIT recentModelsChanged();
+}
+
+QStringList Settings::recentPlans() const {
+    return store_.value(QStringLiteral("recentPlans")).toStringList();
+}
+
+void Settings::addRecentPlan(const QString& file) {
+    addRecent(QStringLiteral("recentPlans"), QDir().absoluteFilePath(file));
+    Q_EMIT recentPlansChanged();
+}
+
+void Settings::clearRecentPlans() {
+    store_.remove(QStringLiteral("recentPlans"));
+    Q_EMIT recentPlansChanged();
 }
 
 void Settings::clearRecentModels() {

@@ -9,6 +9,7 @@
 #include <QSettings>
 #include <QString>
 #include <QStringList>
+#include <cstdint>
 
 #include "core/data/tokens.h"
 
@@ -26,6 +27,17 @@ struct TextChoice {
 
 [[nodiscard]] WindowOptions windowOptions(const TextChoice& choice);
 
+// How the network is computed, from the next start of the program on.
+struct ComputeChoice {
+    QString device = QStringLiteral("auto");  // "auto", "cpu", "cuda", "cuda:1"
+    QString dtype = QStringLiteral("auto");   // one of computeDtypes()
+    int threads = 0;                          // 0 = all cores
+    std::int64_t memoryLimit = 0;             // bytes; 0 = of free memory
+    bool operator==(const ComputeChoice&) const = default;
+};
+
+[[nodiscard]] QStringList computeDtypes();  // "auto", "f32", "bf16", "f16"
+
 class Settings final : public QObject {
     Q_OBJECT
 public:
@@ -34,6 +46,13 @@ public:
 
     [[nodiscard]] Theme theme() const;
     void setTheme(Theme theme);
+    // Of the whole window, in per cent of what is usual on this desktop.
+    static constexpr int kLeastTextSize = 60;
+    static constexpr int kMostTextSize = 300;
+    [[nodiscard]] int textSize() const;
+    void setTextSize(int percent);
+    [[nodiscard]] ComputeChoice compute() const;
+    void setCompute(const ComputeChoice& choice);
     [[nodiscard]] TextChoice calibration() const;
     void setCalibration(const TextChoice& choice);
     [[nodiscard]] TextChoice evaluation() const;
@@ -61,6 +80,10 @@ public:
     [[nodiscard]] QStringList recentModels() const;
     void addRecentModel(const QString& folder);
     void clearRecentModels();
+    // Plan files that were saved or loaded, likewise.
+    [[nodiscard]] QStringList recentPlans() const;
+    void addRecentPlan(const QString& file);
+    void clearRecentPlans();
 
     // Dock states by layout name; empty when never saved by this version of the window.
     [[nodiscard]] QByteArray layoutState(const QString& layout) const;
@@ -75,13 +98,17 @@ public:
 
 Q_SIGNALS:
     void themeChanged();
+    void textSizeChanged();
     void calibrationChanged();
     void evaluationChanged();
+    void measureOnOpenChanged();
     void leaveOneOutChanged();
     void recentModelsChanged();
+    void recentPlansChanged();
     void workspaceChanged();
 
 private:
+    void addRecent(const QString& list, const QString& path);
     [[nodiscard]] TextChoice text(const QString& group, int windows) const;
     bool storeText(const QString& group, const TextChoice& choice, const TextChoice& present);
 

@@ -9,6 +9,7 @@
 #include "core/base/units.h"
 #include "core/planning/heal_forecast.h"
 #include "core/planning/planner.h"
+#include "widgets/document/command_text.h"
 #include "widgets/document/window_words.h"
 
 namespace secateur {
@@ -231,14 +232,35 @@ void Workflow::apply(const QString& folder, const QString& format, bool overwrit
                    calibration.text, calibration.windows});
 }
 
+ChopRequest Workflow::chopBeforeHealing(int layers) const {
+    ChopRequest chop;
+    chop.count = layers;
+    chop.strategy = suggestedChop(ChopPurpose::Healed, document_.model()->parameters);
+    return chop;
+}
+
+QString Workflow::healCommands(const HealDraft& draft, int chopFirst) const {
+    const auto& model = document_.model();
+    RunRequest run =
+        runRequest(draft, engine_.sampleText(), model ? QString::fromStdString(model->path) : QString());
+    const MeasureRequest calibration = measureRequest();
+    if (draft.source == HealDraft::Source::Checkpoint || model == nullptr) {
+        run.model = draft.checkpoint.toStdString();
+        return healCommandText(nullptr, {}, engine_.methods(), calibration.text, calibration.windows, run);
+    }
+    run.model = model->path;
+    PlanWishes wishes = document_.wishes();
+    const bool whole = document_.result() == nullptr || isIdentity(document_.result()->plan);
+    if (chopFirst > 0 && whole) wishes = withChop(wishes, chopBeforeHealing(chopFirst));
+    return healCommandText(model.get(), wishes, engine_.methods(), calibration.text, calibration.windows,
+                           run);
+}
+
 void Workflow::heal(const HealDraft& draft, int chopFirst) {
     const bool ofPlan = draft.source == HealDraft::Source::Plan;
     if (ofPlan && !document_.valid()) return;
     if (ofPlan && chopFirst > 0 && isIdentity(document_.result()->plan)) {
-        ChopRequest chop;
-        chop.count = chopFirst;
-        chop.strategy = suggestedChop(ChopPurpose::Healed, document_.model()->parameters);
-        document_.setChop(tr("Chop %1 layers before healing").arg(chopFirst), chop);
+        document_.setChop(tr("Chop %1 layers before healing").arg(chopFirst), chopBeforeHealing(chopFirst));
         if (!document_.valid()) return;
     }
     const auto& model = document_.model();

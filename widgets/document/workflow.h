@@ -46,6 +46,8 @@ public:
     // Heals what the plan leaves of the open model, or the checkpoint that is chosen. A plan that removes
     // nothing is made to chop `chopFirst` layers before, as an edit that can be undone.
     void heal(const HealDraft& draft, int chopFirst);
+    // The command lines that do the same.
+    [[nodiscard]] QString healCommands(const HealDraft& draft, int chopFirst) const;
     // Plan files. Failures are announced, never thrown.
     bool savePlan(const QString& file);
     bool loadPlan(const QString& file);
@@ -92,6 +94,8 @@ private:
     void sayPlanProblem();
     void say(const QString& status);
     [[nodiscard]] MeasureRequest measureRequest() const;
+    // The layers that are chopped before healing where the plan removes nothing.
+    [[nodiscard]] ChopRequest chopBeforeHealing(int layers) const;
     [[nodiscard]] bool cheapToLeaveOut() const;
 
     EngineClient& engine_;

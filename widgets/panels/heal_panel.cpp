@@ -8,6 +8,7 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "core/base/units.h"
@@ -56,7 +57,17 @@ HealPanel::HealPanel(PlanDocument& document, RunBoard& board, Settings& settings
     column->setSpacing(4);
     column->addWidget(scroll, 1);
     column->addWidget(subject_);
-    column->addWidget(forecast_);
+    copy_ = new QToolButton(this);
+    copy_->setText(tr("Copy as command"));
+    copy_->setAutoRaise(true);
+    copy_->setFocusPolicy(Qt::StrongFocus);
+    copy_->setAccessibleName(tr("Copy healing as command"));
+    copy_->setToolTip(tr("Copy the command lines that do what Start does"));
+    connect(copy_, &QToolButton::clicked, this, &HealPanel::copyCommands);
+    auto* line = new QHBoxLayout;
+    line->addWidget(forecast_, 1);
+    line->addWidget(copy_);
+    column->addLayout(line);
     column->addWidget(buildButtons());
     column->addWidget(buildProgress());
     calm_.setSingleShot(true);
@@ -126,6 +137,14 @@ bool HealPanel::canStart() const {
     return form_->problem().isEmpty();
 }
 
+QString HealPanel::problem() const {
+    return form_->problem();
+}
+
+void HealPanel::copyCommands() {
+    if (canStart()) Q_EMIT copyWished(form_->draft(), form_->chopFirst());
+}
+
 bool HealPanel::canPause() const {
     const RunEntry* run = board_.current();
     return run != nullptr && run->canPause();
@@ -190,6 +209,7 @@ void HealPanel::refreshButtons() {
     const RunEntry* run = board_.current();
     const QString name = run != nullptr ? run->name() : QString();
     start_->setEnabled(canStart());
+    copy_->setEnabled(canStart());
     start_->setToolTip(tr("Begin a new run with these choices; it waits while another one runs"));
     pause_->setEnabled(canPause());
     pause_->setToolTip(canPause() ? tr("Save a checkpoint of %1 and stop").arg(name)

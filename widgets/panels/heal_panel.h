@@ -12,6 +12,7 @@
 class QLabel;
 class QProgressBar;
 class QPushButton;
+class QToolButton;
 
 namespace secateur {
 
@@ -29,12 +30,15 @@ public:
     void start();
     void pause();
     void resume();
+    void copyCommands();
     [[nodiscard]] bool canStart() const;
+    [[nodiscard]] QString problem() const;  // why it cannot; empty when it can
     [[nodiscard]] bool canPause() const;
     [[nodiscard]] bool canResume() const;
 
 Q_SIGNALS:
     void startWished(const secateur::HealDraft& draft, int chopFirst);
+    void copyWished(const secateur::HealDraft& draft, int chopFirst);
     void actionsChanged();  // of canStart(), canPause() and canResume()
 
 private:
@@ -64,6 +68,7 @@ private:
     QPushButton* pause_ = nullptr;
     QPushButton* resume_ = nullptr;
     QPushButton* cancel_ = nullptr;
+    QToolButton* copy_ = nullptr;
     QTimer calm_;  // steps come faster than labels need to be set
 };
 

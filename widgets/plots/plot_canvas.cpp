@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "widgets/plots/plot_strokes.h"
+
 namespace secateur {
 
 namespace {
@@ -54,6 +56,7 @@ PlotCanvas::PlotCanvas(QWidget* parent) : QCustomPlot(parent) {
 
 // Ticks are chosen before the rectangles of axes have their new size, and their labels decide the margins.
 void PlotCanvas::updateLayout() {
+    scaleStrokes(*this, strokeScale(font()));
     for (int i = 0; i < kMostLayouts; ++i) {
         QCustomPlot::updateLayout();
         const QList<QRect> places = placesOf(*this);

@@ -9,6 +9,8 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QMenu>
+#include <QPageSize>
+#include <QPdfWriter>
 #include <QSaveFile>
 #include <QStackedLayout>
 #include <QSvgGenerator>
@@ -284,25 +286,47 @@ bool PlotView::report(bool saved, const QString& path, const QString& reason) {
     return saved;
 }
 
-bool PlotView::savePng(const QString& path, double scale) {
+bool PlotView::savePng(const QString& path, double scale, const QSize& size) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
-    if (!toImage(scale).save(&buffer, "PNG")) return report(false, path, tr("the picture is empty"));
+    if (!toImage(scale, size).save(&buffer, "PNG")) return report(false, path, tr("the picture is empty"));
     const QString reason = writeWhole(path, bytes);
     return report(reason.isEmpty(), path, reason);
 }
 
-bool PlotView::saveSvg(const QString& path) {
+bool PlotView::saveSvg(const QString& path, const QSize& size) {
+    const QSize drawn = size.isEmpty() ? this->size() : size;
     QBuffer buffer;
     QSvgGenerator generator;
     generator.setOutputDevice(&buffer);
-    generator.setSize(size());
-    generator.setViewBox(rect());
+    generator.setSize(drawn);
+    generator.setViewBox(QRect(QPoint(0, 0), drawn));
     generator.setTitle(title());
     generator.setDescription(textSummary());
-    paintPicture(generator, size());
+    paintPicture(generator, drawn);
     const QString reason = writeWhole(path, buffer.data());
+    return report(reason.isEmpty(), path, reason);
+}
+
+bool PlotView::savePdf(const QString& path, const QSize& size) {
+    constexpr double kPointsPerInch = 72.0;
+    const QSize drawn = size.isEmpty() ? this->size() : size;
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    {
+        // A dot of the page is a pixel of the screen, so that text and lines keep their proportion.
+        QPdfWriter writer(&buffer);
+        writer.setResolution(logicalDpiX());
+        writer.setTitle(title());
+        writer.setCreator(QStringLiteral("Secateur"));
+        writer.setPageSize(QPageSize(QSizeF(drawn) * kPointsPerInch / logicalDpiX(), QPageSize::Point, {},
+                                     QPageSize::ExactMatch));
+        writer.setPageMargins({});
+        paintPicture(writer, drawn);
+    }
+    const QString reason = writeWhole(path, bytes);
     return report(reason.isEmpty(), path, reason);
 }
 
@@ -339,9 +363,11 @@ void PlotView::fillMenu() {
     add(tr("Copy image"), [this] { copyImage(); });
     add(tr("Copy numbers as CSV"), [this] { copyCsv(); });
     add(tr("Save PNG..."),
-        [this] { askPath(tr("Save picture"), tr("PNG picture (*.png)"), &PlotView::savePngTwice); });
+        [this] { askPath(tr("Save picture"), tr("PNG picture (*.png)"), &PlotView::savePngAsShown); });
     add(tr("Save SVG..."),
-        [this] { askPath(tr("Save drawing"), tr("SVG drawing (*.svg)"), &PlotView::saveSvg); });
+        [this] { askPath(tr("Save drawing"), tr("SVG drawing (*.svg)"), &PlotView::saveSvgAsShown); });
+    add(tr("Save PDF..."),
+        [this] { askPath(tr("Save page"), tr("PDF document (*.pdf)"), &PlotView::savePdfAsShown); });
     add(tr("Save CSV..."),
         [this] { askPath(tr("Save numbers"), tr("Comma-separated values (*.csv)"), &PlotView::saveCsv); });
 }

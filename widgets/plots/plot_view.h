@@ -45,9 +45,10 @@ public:
     // Title, drawing and provenance without the options; `size` in logical pixels, empty = as on screen.
     [[nodiscard]] QImage toImage(double scale = 1.0, const QSize& size = {}) const;
     // Each returns false, and raises a message that names the file, when it could not be written. Existing
-    // files are replaced.
-    bool savePng(const QString& path, double scale = 2.0);
-    bool saveSvg(const QString& path);
+    // files are replaced. `size` as for toImage().
+    bool savePng(const QString& path, double scale = 2.0, const QSize& size = {});
+    bool saveSvg(const QString& path, const QSize& size = {});
+    bool savePdf(const QString& path, const QSize& size = {});  // one page of that size
     bool saveCsv(const QString& path);
 
 public Q_SLOTS:
@@ -103,7 +104,9 @@ private:
     void fillMenu();
     bool report(bool saved, const QString& path, const QString& reason);
     void askPath(const QString& caption, const QString& filter, bool (PlotView::*save)(const QString&));
-    bool savePngTwice(const QString& path) { return savePng(path); }
+    bool savePngAsShown(const QString& path) { return savePng(path); }
+    bool saveSvgAsShown(const QString& path) { return saveSvg(path); }
+    bool savePdfAsShown(const QString& path) { return savePdf(path); }
 
     QLabel* title_ = nullptr;
     FlowLayout* options_ = nullptr;

@@ -95,7 +95,7 @@ def drive():
     structure.queryValue().currentValue = 3
     wait_for("another structure", lambda: get("Structure", pyatspi.ROLE_COMBO_BOX).description == "UL-UM", 20)
     get("Jobs", pyatspi.ROLE_TABLE)
-    for menu, entries in (("File", ("Open model...", "Open demo", "Save plan...", "Quit")), 
+    for menu, entries in (("File", ("Open model...", "Open demo", "Save plan", "Save plan as...", "Quit")), 
                           ("Run", ("Measure", "Preview", "Apply plan...", "Heal..."))):
         for entry in (menu, *entries):
             get(entry, pyatspi.ROLE_MENU_ITEM, pyatspi.ROLE_MENU)

@@ -70,7 +70,7 @@ void DockKeys::follow(QWidget* now) {
 QList<QDockWidget*> DockKeys::seen() const {
     QList<QDockWidget*> seen;
     for (QDockWidget* dock : layouts_.docks())
-        if (dock->isVisible() && !dock->visibleRegion().isEmpty()) seen << dock;
+        if (isInFront(*dock)) seen << dock;
     std::ranges::sort(seen, [](const QDockWidget* a, const QDockWidget* b) {
         const QPoint first = a->mapToGlobal(QPoint());
         const QPoint second = b->mapToGlobal(QPoint());

@@ -91,6 +91,12 @@ bool isInFront(const QDockWidget& dock) {
     return dock.parentWidget()->rect().intersects(dock.geometry());
 }
 
+const QDockWidget* dockAround(const QWidget* widget) {
+    for (; widget != nullptr; widget = widget->parentWidget())
+        if (const auto* dock = qobject_cast<const QDockWidget*>(widget)) return dock;
+    return nullptr;
+}
+
 DockLayouts::DockLayouts(QMainWindow& window, Settings& settings, QObject* parent)
     : QObject(parent), window_(window), settings_(settings) {
     window_.setDockNestingEnabled(true);

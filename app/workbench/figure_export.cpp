@@ -23,12 +23,6 @@ namespace {
 constexpr QSize kFigureSize(960, 600);  // logical pixels; pictures have twice as many
 constexpr double kPictureScale = 2.0;
 
-const QDockWidget* dockAround(const QWidget* widget) {
-    for (; widget != nullptr; widget = widget->parentWidget())
-        if (const auto* dock = qobject_cast<const QDockWidget*>(widget)) return dock;
-    return nullptr;
-}
-
 }  // namespace
 
 FigureExport::FigureExport(QWidget& root, const QString& folder, FigureFormats formats)

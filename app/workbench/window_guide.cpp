@@ -10,15 +10,6 @@
 #include "widgets/panels/model_panel.h"
 
 namespace secateur {
-namespace {
-
-const QDockWidget* dockAround(const QWidget* widget) {
-    for (; widget != nullptr; widget = widget->parentWidget())
-        if (const auto* dock = qobject_cast<const QDockWidget*>(widget)) return dock;
-    return nullptr;
-}
-
-}  // namespace
 
 void WorkbenchWindow::buildGuide() {
     QStringList titles;

@@ -426,10 +426,8 @@ void WorkbenchWindow::restorePlan() {
 // Of docks behind others Qt still counts the controls as visible: Tab passes over them.
 bool WorkbenchWindow::focusNextPrevChild(bool next) {
     const auto hidden = [](const QWidget* widget) {
-        for (; widget != nullptr; widget = widget->parentWidget()) {
-            if (const auto* dock = qobject_cast<const QDockWidget*>(widget)) return !isInFront(*dock);
-        }
-        return false;
+        const QDockWidget* dock = dockAround(widget);
+        return dock != nullptr && !isInFront(*dock);
     };
     const QWidget* first = nullptr;
     while (QMainWindow::focusNextPrevChild(next)) {

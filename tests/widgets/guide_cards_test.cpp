@@ -140,6 +140,7 @@ TEST_F(GuidePagesTest, LeadsFromATermToThePanelsThatShowIt) {
     const QString page = pages_.html(QStringLiteral("card:al-am"), style_);
     EXPECT_TRUE(page.contains(QStringLiteral("<a href=\"panel:Plan\">Plan</a> &gt; Structure")))
         << page.toStdString();
+    EXPECT_TRUE(page.contains(QStringLiteral("card:symbols")));
 }
 
 TEST_F(GuidePagesTest, LeadsFromAPanelToTheTermsThatItsTextUses) {

@@ -3,6 +3,7 @@
 // The window over an engine of values.
 #pragma once
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QDropEvent>
 #include <QMenuBar>

@@ -123,15 +123,17 @@ protected:
         QTest::qWait(30);
         return card()->findChild<QLabel*>(QStringLiteral("tourText"))->text();
     }
+    bool says(const QString& words) {
+        return QTest::qWaitFor([&] { return said().contains(words); }, 3000);
+    }
     QPushButton* pushed(const char* name) {
         for (auto* button : card()->findChildren<QPushButton*>())
             if (button->accessibleName() == QLatin1String(name) && !button->isHidden()) return button;
         return nullptr;
     }
     void press(const char* name) {
-        QTest::qWait(30);
-        QPushButton* button = pushed(name);
-        ASSERT_NE(button, nullptr) << name;
+        QPushButton* button = nullptr;
+        ASSERT_TRUE(QTest::qWaitFor([&] { return (button = pushed(name)) != nullptr; }, 3000)) << name;
         ASSERT_TRUE(button->isEnabled()) << name;
         button->setFocus();
         QTest::keyClick(button, Qt::Key_Space);
@@ -144,9 +146,12 @@ protected:
     // The card is whole in the window, and what it points at is not below it.
     void expectPlaced() {
         QTest::qWait(30);
-        EXPECT_TRUE(window_->rect().contains(card()->geometry()));
-        const bool roomBeside = card()->marked().width() < window_->width() / 2;
-        EXPECT_FALSE(roomBeside && card()->marked().intersects(card()->geometry()));
+        EXPECT_TRUE(QTest::qWaitFor([&] { return window_->rect().contains(card()->geometry()); }, 3000));
+        const auto apart = [&] {
+            return card()->marked().width() >= window_->width() / 2 ||
+                   !card()->marked().intersects(card()->geometry());
+        };
+        EXPECT_TRUE(QTest::qWaitFor(apart, 3000));
     }
     void waitForPreview(std::size_t answered) {
         ASSERT_TRUE(QTest::qWaitFor([&] { return engine_.previewed.size() > answered; }, 3000));
@@ -164,24 +169,23 @@ TEST_F(WindowTour, LeadsThroughFiveStepsByKeysWithTheNumbersOfTheWindow) {
     press("Tour: Open demo");
     ASSERT_EQ(engine_.opened.size(), 1U);
     engine_.finishOpen();
-    EXPECT_TRUE(said().contains(QStringLiteral("twig-6 is open: 6 layers"))) << said().toStdString();
+    EXPECT_TRUE(says(QStringLiteral("twig-6 is open: 6 layers"))) << said().toStdString();
     EXPECT_FALSE(done());  // opened, not measured
     engine_.finishMeasure(true);
-    EXPECT_TRUE(said().contains(QStringLiteral("256 tokens")));
-    ASSERT_TRUE(done());
+    EXPECT_TRUE(says(QStringLiteral("256 tokens"))) << said().toStdString();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return done(); }, 3000));
     expectPlaced();
 
     press("Tour: next");
     EXPECT_TRUE(card()->accessibleName().contains(QStringLiteral("2 of 5")));
     // Least influence: layer 0 (1 - 0.9); least without it: layer 0, 11 against 10.
-    EXPECT_TRUE(
-        said().contains(QStringLiteral("Layer 0 turns the residual stream least: block influence 0.1.")))
+    EXPECT_TRUE(says(QStringLiteral("Layer 0 turns the residual stream least: block influence 0.1.")))
         << said().toStdString();
-    EXPECT_TRUE(said().contains(QStringLiteral("+10.0 %"))) << said().toStdString();
+    EXPECT_TRUE(says(QStringLiteral("+10.0 %"))) << said().toStdString();
     EXPECT_FALSE(done());
     testing::clickCheckBox(*findNamed<QTableView>(*window_, "Layers"), 4, LayersModel::Chop);
-    ASSERT_TRUE(done());
-    EXPECT_TRUE(said().contains(valueOf(*window_, "Parameters after"))) << said().toStdString();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return done(); }, 3000));
+    EXPECT_TRUE(says(valueOf(*window_, "Parameters after"))) << said().toStdString();
     expectPlaced();
 
     press("Tour: next");
@@ -189,8 +193,8 @@ TEST_F(WindowTour, LeadsThroughFiveStepsByKeysWithTheNumbersOfTheWindow) {
     waitForPreview(0);
     EXPECT_FALSE(done());
     engine_.finishPreview(10.0, 11.5);
-    ASSERT_TRUE(done());
-    EXPECT_TRUE(said().contains(QStringLiteral("10.000 -> 11.500: +15.0 %"))) << said().toStdString();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return done(); }, 3000));
+    EXPECT_TRUE(says(QStringLiteral("10.000 -> 11.500: +15.0 %"))) << said().toStdString();
     expectPlaced();
 
     press("Tour: next");
@@ -200,9 +204,9 @@ TEST_F(WindowTour, LeadsThroughFiveStepsByKeysWithTheNumbersOfTheWindow) {
     EXPECT_DOUBLE_EQ(window_->workflow().document().width().ratio, 0.2);
     waitForPreview(before);
     engine_.finishPreview(10.0, 12.5);
-    ASSERT_TRUE(done());
-    EXPECT_TRUE(said().contains(QStringLiteral("12.500")));
-    EXPECT_TRUE(said().contains(valueOf(*window_, "Parameters after")));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return done(); }, 3000));
+    EXPECT_TRUE(says(QStringLiteral("12.500"))) << said().toStdString();
+    EXPECT_TRUE(says(valueOf(*window_, "Parameters after"))) << said().toStdString();
     expectPlaced();
 
     press("Tour: next");
@@ -211,15 +215,14 @@ TEST_F(WindowTour, LeadsThroughFiveStepsByKeysWithTheNumbersOfTheWindow) {
     ASSERT_EQ(engine_.healJobs.size(), 1U);
     const QString folder = engine_.healJobs[0].folder;
     Q_EMIT engine_.jobChanged(testing::healJobRow(7, folder.toStdString().c_str(), JobState::Running, 0.25));
-    EXPECT_TRUE(said().contains(QStringLiteral("25.0 % of the run is done"))) << said().toStdString();
+    EXPECT_TRUE(says(QStringLiteral("25.0 % of the run is done"))) << said().toStdString();
     RunRecord record = testing::sampleRun("x", RunState::Complete, 20);
     record.folder = folder.toStdString();
     record.evalBefore = 12.25;
     record.evalPerplexity = 10.75;
     Q_EMIT engine_.runChanged(record);
     Q_EMIT engine_.jobChanged(testing::healJobRow(7, folder.toStdString().c_str(), JobState::Done, 1.0));
-    EXPECT_TRUE(said().contains(QStringLiteral("Held-out perplexity 12.250 -> 10.750.")))
-        << said().toStdString();
+    EXPECT_TRUE(says(QStringLiteral("Held-out perplexity 12.250 -> 10.750."))) << said().toStdString();
     press("Tour: finish");
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     EXPECT_EQ(card(), nullptr);
@@ -230,16 +233,16 @@ TEST_F(WindowTour, SurvivesClosedPanelsOtherLayoutsAndSizes) {
     action("Help", "Guided tour")->trigger();
     press("Tour: next");
     QTest::qWait(30);
-    EXPECT_FALSE(card()->marked().isEmpty());
+    EXPECT_TRUE(QTest::qWaitFor([&] { return !card()->marked().isEmpty(); }, 3000));
     dock("layers")->close();
     QTest::qWait(50);
-    EXPECT_TRUE(card()->marked().isEmpty());
+    EXPECT_TRUE(QTest::qWaitFor([&] { return card()->marked().isEmpty(); }, 3000));
     expectPlaced();
     ASSERT_NE(pushed("Tour: show Layers"), nullptr);
     press("Tour: show Layers");
     EXPECT_TRUE(dock("layers")->isVisible());
-    EXPECT_FALSE(card()->marked().isEmpty());
-    EXPECT_EQ(pushed("Tour: show Layers"), nullptr);
+    EXPECT_TRUE(QTest::qWaitFor([&] { return !card()->marked().isEmpty(); }, 3000));
+    EXPECT_TRUE(QTest::qWaitFor([&] { return pushed("Tour: show Layers") == nullptr; }, 3000));
     for (const QString& layout : DockLayouts::names()) {
         window_->layouts().choose(layout);
         QTest::qWait(80);
@@ -269,16 +272,57 @@ TEST_F(WindowTour, IsLeftByEscapeAndLocksNothing) {
     EXPECT_EQ(card(), nullptr);
 }
 
+TEST_F(WindowTour, SaysWhenAChangeMayBeChanceAndWhyThereIsNoNumber) {
+    openMeasured();
+    action("Help", "Guided tour")->trigger();
+    window_->workflow().document().setPartRemoved(4, LayerPart::Layer, true);
+    press("Tour: next");
+    press("Tour: next");
+    waitForPreview(0);
+    EXPECT_TRUE(says(QStringLiteral("being measured"))) << said().toStdString();
+    PreviewReport report;
+    report.changeStandardError = 0.2;
+    engine_.finishPreview(10.0, 11.5, report);
+    EXPECT_TRUE(says(QStringLiteral("it may be chance"))) << said().toStdString();
+    const std::size_t before = engine_.previewed.size();
+    window_->workflow().document().setPartRemoved(3, LayerPart::Layer, true);
+    waitForPreview(before);
+    engine_.fail(EngineTask::Preview, QStringLiteral("leaves.txt: shorter than one window."));
+    EXPECT_TRUE(says(QStringLiteral("leaves.txt: shorter than one window"))) << said().toStdString();
+    EXPECT_FALSE(done());
+    action("Edit", "Undo")->trigger();
+    action("Edit", "Undo")->trigger();
+    EXPECT_TRUE(says(QStringLiteral("Nothing is chopped"))) << said().toStdString();
+}
+
+TEST_F(WindowTour, TellsOfARunThatStopped) {
+    openMeasured();
+    action("Help", "Guided tour")->trigger();
+    for (int i = 0; i < 4; ++i) press(done() ? "Tour: next" : "Tour: skip");
+    press("Tour: Start healing");
+    ASSERT_EQ(engine_.healJobs.size(), 1U);
+    const std::string folder = engine_.healJobs[0].folder.toStdString();
+    JobRow row = testing::healJobRow(7, folder.c_str(), JobState::Failed, 0.5);
+    row.message = QStringLiteral("the loss is not a finite number");
+    Q_EMIT engine_.jobChanged(row);
+    RunRecord record = testing::sampleRun("x", RunState::Interrupted, 20);
+    record.folder = folder;
+    record.problem = row.message.toStdString();
+    Q_EMIT engine_.runChanged(record);
+    EXPECT_TRUE(says(QStringLiteral("the loss is not a finite number"))) << said().toStdString();
+    EXPECT_FALSE(card()->findChild<QLabel*>(QStringLiteral("tourDone"))->isVisible());
+}
+
 TEST_F(WindowTour, OfAModelThatIsOpenButNotMeasuredOffersToMeasure) {
     window_->workflow().openDemo();
     engine_.finishOpen();
     engine_.fail(EngineTask::Measure, QStringLiteral("the text is empty"));
     action("Help", "Guided tour")->trigger();
-    EXPECT_TRUE(said().contains(QStringLiteral("not been measured")));
+    EXPECT_TRUE(says(QStringLiteral("not been measured"))) << said().toStdString();
     const std::size_t asked = engine_.measured.size();
     press("Tour: Measure");
     EXPECT_EQ(engine_.measured.size(), asked + 1);
-    EXPECT_TRUE(said().contains(QStringLiteral("One pass over text")));
+    EXPECT_TRUE(says(QStringLiteral("One pass over text"))) << said().toStdString();
 }
 
 }  // namespace

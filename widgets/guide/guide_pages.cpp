@@ -259,6 +259,9 @@ QString GuidePages::cardHtml(const GuideCard& card, const GuideStyle& style) con
         if (!value.isEmpty())
             html += paragraph(muted(what.toHtmlEscaped(), style) + QLatin1Char(' ') + value);
     };
+    if (const GuideCard* symbols = findCard(QStringLiteral("symbols"));
+        symbols != nullptr && symbols != &card && !card.formula.isEmpty())
+        line(guideTr("What the letters are:"), link(cardAddress(*symbols), symbols->name));
     line(guideTr("Seen in:"), seenHtml(card));
     line(guideTr("Source:"), sourcesHtml(card));
     if (!card.docs.isEmpty())

@@ -69,6 +69,7 @@ TourCard::TourCard(QWidget& window)
     bold.setBold(true);
     title_->setFont(bold);
     done_->setFont(bold);
+    done_->setObjectName(QStringLiteral("tourDone"));
     place_->setForegroundRole(QPalette::PlaceholderText);
     text_->setObjectName(QStringLiteral("tourText"));
     for (QLabel* label : {title_, text_}) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "app/workbench/dock_layouts.h"
+#include "widgets/guide/dock_place.h"
 
 namespace secateur {
 

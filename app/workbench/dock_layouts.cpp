@@ -15,6 +15,7 @@
 
 #include "app/workbench/layout_table.h"
 #include "widgets/document/settings.h"
+#include "widgets/guide/dock_place.h"
 
 namespace secateur {
 namespace {
@@ -84,18 +85,6 @@ private:
 };
 
 }  // namespace
-
-// Qt counts docks behind others as visible, and moves them out of the window.
-bool isInFront(const QDockWidget& dock) {
-    if (!dock.isVisible() || dock.isFloating()) return dock.isVisible();
-    return dock.parentWidget()->rect().intersects(dock.geometry());
-}
-
-const QDockWidget* dockAround(const QWidget* widget) {
-    for (; widget != nullptr; widget = widget->parentWidget())
-        if (const auto* dock = qobject_cast<const QDockWidget*>(widget)) return dock;
-    return nullptr;
-}
 
 DockLayouts::DockLayouts(QMainWindow& window, Settings& settings, QObject* parent)
     : QObject(parent), window_(window), settings_(settings) {

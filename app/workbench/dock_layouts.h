@@ -20,12 +20,6 @@ class Settings;
 struct DockPlace;
 struct LayoutShape;
 
-// True for a dock that is open and in front of those that share its place.
-[[nodiscard]] bool isInFront(const QDockWidget& dock);
-
-// The dock that a widget is in; null where it is in none.
-[[nodiscard]] const QDockWidget* dockAround(const QWidget* widget);
-
 class DockLayouts final : public QObject {
     Q_OBJECT
 public:

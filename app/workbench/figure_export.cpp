@@ -14,6 +14,7 @@
 #include <QTimer>
 
 #include "app/workbench/workbench_window.h"
+#include "widgets/guide/dock_place.h"
 #include "widgets/panels/message_bar.h"
 #include "widgets/plots/plot_view.h"
 

@@ -4,6 +4,7 @@
 #include <QDockWidget>
 
 #include "app/workbench/workbench_window.h"
+#include "widgets/guide/dock_place.h"
 #include "widgets/guide/guide_panel.h"
 #include "widgets/guide/guide_tips.h"
 #include "widgets/guide/guided_tour.h"

@@ -25,6 +25,7 @@
 #include "widgets/document/loss_feed.h"
 #include "widgets/document/take_back.h"
 #include "widgets/document/window_words.h"
+#include "widgets/guide/dock_place.h"
 #include "widgets/panels/chop_lab_panel.h"
 #include "widgets/panels/combo_box_accessible.h"
 #include "widgets/panels/completions_panel.h"

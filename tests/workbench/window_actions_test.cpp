@@ -23,6 +23,7 @@
 #include "app/workbench/action_list.h"
 #include "app/workbench/command_palette.h"
 #include "tests/workbench/window_fixture.h"
+#include "widgets/guide/dock_place.h"
 
 namespace secateur {
 namespace {
@@ -118,14 +119,14 @@ TEST_F(WindowActions, ThePaletteActsAndGivesTheFocusBack) {
     EXPECT_EQ(QApplication::focusWidget(), before);
 
     QDockWidget* map = window_->layouts().dock(QStringLiteral("similarity"));
-    ASSERT_TRUE(map->visibleRegion().isEmpty());
+    ASSERT_FALSE(isInFront(*map));
     openPalette();
     type("simil");
     EXPECT_EQ(found().first(), QStringLiteral("Show Similarity"));
     press(Qt::Key_Return);
     EXPECT_EQ(palette(), nullptr);
     QTest::qWait(30);
-    EXPECT_FALSE(map->visibleRegion().isEmpty());
+    EXPECT_TRUE(isInFront(*map));
 }
 
 TEST_F(WindowActions, ThePaletteIsWalkedByArrowsAndSaysKeysAndWhatIsNotFound) {

@@ -12,6 +12,7 @@
 
 #include "tests/widgets/sample_runs.h"
 #include "tests/workbench/window_fixture.h"
+#include "widgets/guide/dock_place.h"
 #include "widgets/panels/message_bar.h"
 #include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/plot_view.h"

@@ -12,6 +12,7 @@
 
 #include "app/workbench/theme.h"
 #include "tests/workbench/window_fixture.h"
+#include "widgets/guide/dock_place.h"
 #include "widgets/plots/plot_theme.h"
 
 namespace secateur {

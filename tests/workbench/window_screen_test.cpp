@@ -19,6 +19,7 @@
 #include "app/workbench/preferences_dialog.h"
 #include "app/workbench/screen_modes.h"
 #include "tests/workbench/window_fixture.h"
+#include "widgets/guide/dock_place.h"
 #include "widgets/panels/message_bar.h"
 #include "widgets/plots/plot_view.h"
 
@@ -63,14 +64,14 @@ TEST_F(WindowScreen, F6VisitsEveryDockThatIsSeenAndComesRound) {
         QTest::qWait(50);
         int seen = 0;
         for (const QDockWidget* each : window_->layouts().docks())
-            if (each->isVisible() && !each->visibleRegion().isEmpty()) ++seen;
+            if (isInFront(*each)) ++seen;
         ASSERT_GE(seen, 3);
         QList<QDockWidget*> visited;
         for (int i = 0; i < seen; ++i) {
             press(Qt::Key_F6);
             ASSERT_NE(focused(), nullptr);
             EXPECT_FALSE(visited.contains(focused())) << focused()->windowTitle().toStdString();
-            EXPECT_FALSE(focused()->visibleRegion().isEmpty());
+            EXPECT_TRUE(isInFront(*focused()));
             visited << focused();
             const auto* frame = window_->findChild<QWidget*>(QStringLiteral("dockFrame"));
             ASSERT_NE(frame, nullptr);

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "widgets/document/workflow.h"
+#include "widgets/guide/dock_place.h"
 #include "widgets/guide/tour_card.h"
 
 namespace secateur {
@@ -95,7 +96,7 @@ QWidget* GuidedTour::anchorOf(const TourStep& step) const {
 
 bool GuidedTour::seen(const TourStep& step) const {
     const auto* dock = window_.findChild<QDockWidget*>(step.dock());
-    return dock != nullptr && dock->isVisible() && (dock->isFloating() || !dock->visibleRegion().isEmpty());
+    return dock != nullptr && isInFront(*dock);
 }
 
 void GuidedTour::refresh() {

@@ -145,7 +145,7 @@ void TourCard::pointAt(const QWidget* anchor) {
     const int wide = std::min(room.width(), kCharacters * fontMetrics().averageCharWidth() + 24);
     const int high = std::max(layout()->totalHeightForWidth(wide), layout()->totalMinimumSize().height());
     const bool seen = anchor != nullptr && anchor->window() == &window_ && anchor->isVisible() &&
-                      !anchor->visibleRegion().isEmpty();
+                      !seenPart(*anchor, window_).isEmpty();
     QRect card(room.left(), room.bottom() - high + 1, wide, high);
     if (seen) {
         const QRect target = seenPart(*anchor, window_);

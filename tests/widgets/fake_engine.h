@@ -21,6 +21,7 @@ public:
     void preview(const PreviewRequest& request) override { previewed.push_back(request); }
     void apply(const ApplyRequest& request) override { appliedRequests.push_back(request); }
     void compareChops(const ChopLabRequest& request) override { compared.push_back(request); }
+    void stopComparing() override { ++stopped; }
     void cancel(int jobId) override { cancelled.push_back(jobId); }
     void heal(const HealJob& job) override { healJobs.push_back(job); }
     void pauseHeal(const QString& folder) override { paused.push_back(folder); }
@@ -50,6 +51,7 @@ public:
     std::vector<ApplyRequest> appliedRequests;
     std::vector<ChopLabRequest> compared;
     std::vector<int> cancelled;
+    int stopped = 0;  // comparisons of chops
     std::vector<HealJob> healJobs;
     std::vector<QString> paused;
     std::vector<QString> listed;

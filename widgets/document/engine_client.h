@@ -96,6 +96,7 @@ public:
     virtual void preview(const PreviewRequest& request) = 0;  // replaces an older one
     virtual void apply(const ApplyRequest& request) = 0;
     virtual void compareChops(const ChopLabRequest& request) = 0;  // replaces an older one
+    virtual void stopComparing() = 0;                              // what was published of it stays
     virtual void cancel(int jobId) = 0;
 
     // Healing. A run that is cancelled goes on from its last checkpoint; one that is paused saves one first.

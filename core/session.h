@@ -140,8 +140,9 @@ public:
     // Perplexities of every strategy at every count over the same windows, with shared prefixes; strategies
     // that look at text look at these windows too. `analysis` may be null: measured from the windows when a
     // strategy needs one. `onRow` (may be empty) gets the dense perplexity, in a report without rows, and
-    // then the report with every row as it becomes known; the last row is the new one. Counts that a strategy
-    // cannot remove are left out with a warning.
+    // then the report with every row as it becomes known; the last row is the new one. Standard errors of
+    // changes are those of the mean difference of a window's loss to the dense network's. Counts that a
+    // strategy cannot remove are left out with a warning.
     using ChopSweepCallback = std::function<void(const ChopSweepReport&)>;
     [[nodiscard]] virtual ChopSweepReport chopSweep(const Analysis* analysis, const TokenWindows& windows,
                                                     const ChopSweepRequest& request, JobContext& context,

@@ -30,6 +30,8 @@ Json rowJson(const ChopSweepReport& report, const ChopSweepRow& row) {
                 {"attention", row.chop.attention},
                 {"mlp", row.chop.mlp}};
     addCosts(values, row.accounting, row.perplexity);
+    values["perplexity_change"] = report.change(row);
+    if (row.changeStandardError) values["perplexity_change_standard_error"] = *row.changeStandardError;
     return values;
 }
 

@@ -2,30 +2,37 @@
 //
 // Chop strategies compared on the device thread. A comparison gives way to other jobs and begins again after
 // them, with what it has finished: first everything that is chosen at once, then each search.
-#include <algorithm>
-#include <chrono>
+#include <mutex>
+#include <utility>
 
 #include "app/workbench/session_engine_open.h"
 #include "core/base/units.h"
+#include "core/planning/chop_forecast.h"
+#include "core/planning/chop_order.h"
 
 namespace secateur {
 
 namespace {
 
-constexpr auto kPublishInterval = std::chrono::milliseconds(100);
-
 // Strategies by what takes how long: every search on its own, the rest together in front of them.
 std::vector<std::vector<std::string>> partsOf(const std::vector<std::string>& strategies) {
     std::vector<std::vector<std::string>> parts(1);
     for (const std::string& name : strategies) {
-        const bool search = name == "greedy" || chopStrategy(name).sublayers;
-        if (search)
+        if (searchesChops(chopStrategy(name)))
             parts.push_back({name});
         else
             parts.front().push_back(name);
     }
     if (parts.front().empty()) parts.erase(parts.begin());
     return parts;
+}
+
+ChopForecast forecastOf(const std::vector<std::string>& strategies, const ModelSummary& model,
+                        const Analysis* analysis) {
+    std::vector<ChopStrategy> chosen;
+    for (const std::string& name : strategies) chosen.push_back(chopStrategy(name));
+    return forecastChops(chosen, chopLots(allChopCounts(model.config.layerCount()), true),
+                         layerNumbers(model.config), analysis);
 }
 
 ChopSweepReport joined(ChopSweepReport sum, const ChopSweepReport& part) {
@@ -37,6 +44,24 @@ ChopSweepReport joined(ChopSweepReport sum, const ChopSweepReport& part) {
     sum.seconds += part.seconds;
     return sum;
 }
+
+// The newest report, on its way to the window: many that follow each other closely are delivered as one.
+class Latest {
+public:
+    // True when a delivery must be posted; otherwise the one under way takes this report along.
+    [[nodiscard]] bool put(std::shared_ptr<const ChopSweepReport> report) {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(report_, std::move(report)) == nullptr;
+    }
+    [[nodiscard]] std::shared_ptr<const ChopSweepReport> take() {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(report_, nullptr);
+    }
+
+private:
+    std::mutex mutex_;
+    std::shared_ptr<const ChopSweepReport> report_;
+};
 
 // What a comparison has finished, kept over the times it gives way. Device thread only.
 struct Finished {
@@ -56,23 +81,32 @@ void SessionEngine::compareChops(const ChopLabRequest& request) {
             return DeviceExecutor::Delivery(
                 [this, shared, id, complete] { Q_EMIT chopsCompared(shared, id, complete); });
         };
-        auto published = std::chrono::steady_clock::time_point{};
+        const int networks =
+            forecastOf(request.strategies, open.session->summary(), request.analysis.get()).networks;
+        const auto whole = [&finished, networks](const ChopSweepReport& part) {
+            ChopSweepReport report = joined(finished->report, part);
+            report.networks = networks;
+            return report;
+        };
+        const auto latest = std::make_shared<Latest>();
         const auto publish = [&](const ChopSweepReport& part) {
-            const auto now = std::chrono::steady_clock::now();
-            if (now - published < kPublishInterval) return;
-            published = now;
-            post(delivery(joined(finished->report, part), false));
+            if (latest->put(std::make_shared<const ChopSweepReport>(whole(part))))
+                post([this, latest, id = request.id] {
+                    if (const auto report = latest->take()) Q_EMIT chopsCompared(report, id, false);
+                });
         };
         const auto parts = partsOf(request.strategies);
-        const auto whole = static_cast<double>(parts.size());
+        std::vector<double> weights;
+        for (const auto& names : parts)
+            weights.push_back(forecastOf(names, open.session->summary(), request.analysis.get()).total());
+        ProgressParts progress(context, std::move(weights));
+        for (std::size_t known = 0; known < finished->parts; ++known) progress.next();
         while (finished->parts < parts.size()) {
-            const auto done = static_cast<double>(finished->parts);
-            const ProgressRange range(context, done / whole, (done + 1) / whole);
+            progress.next();
             const ChopSweepReport part = open.session->chopSweep(
-                request.analysis.get(), windows, {parts[finished->parts], {}}, context, publish);
-            finished->report = joined(std::move(finished->report), part);
+                request.analysis.get(), windows, {parts[finished->parts], {}, true}, context, publish);
+            finished->report = whole(part);
             ++finished->parts;
-            post(delivery(finished->report, false));
         }
         const ChopSweepReport& report = finished->report;
         return DeviceExecutor::Outcome{delivery(report, true),

@@ -138,6 +138,7 @@ void SessionEngine::complete(const CompletionRequest& request) {
 }
 
 void SessionEngine::stopTask(EngineTask task) {
+    if (task == EngineTask::ChopLab) executor_.cancelTagged({QStringLiteral("chop-lab")});
     if (task == EngineTask::Losses) executor_.cancelTagged({kLossTag});
     if (task == EngineTask::TakeBack) executor_.cancelTagged({kTakeBackTag});
     if (task == EngineTask::Complete) executor_.cancelTagged({kCompleteTag});

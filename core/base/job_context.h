@@ -8,14 +8,16 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace secateur {
 
 struct Progress {
     std::string stage;          // what is being done, e.g. "measure" or "write shard 2 of 7"
-    double fraction = 0.0;      // 0..1 of the whole job
+    double fraction = 0.0;      // 0..1 of the whole job; never less than what was reported before
     double rate = 0.0;          // units per second since the stage began; 0 when unknown
     std::string unit;           // of the rate, e.g. "tokens"
     double secondsLeft = -1.0;  // estimate; negative when unknown
@@ -55,10 +57,14 @@ private:
     double done_ = 0.0;
     double from_ = 0.0;
     double to_ = 1.0;
-    // The part of the whole job that stages are fractions of, and when its outermost began; ProgressRange.
+    [[nodiscard]] double secondsLeft(std::chrono::steady_clock::time_point now) const;
+
+    // The part of the whole job that stages are fractions of; ProgressRange.
     double outerFrom_ = 0.0;
     double outerTo_ = 1.0;
-    std::chrono::steady_clock::time_point outerStart_{};
+    double furthest_ = 0.0;  // fraction of the whole job that was reported last
+    int stages_ = 0;         // that have begun
+    std::chrono::steady_clock::time_point jobStart_{};
     std::chrono::steady_clock::time_point stageStart_{};
     std::chrono::steady_clock::time_point lastReport_{};
 };
@@ -76,6 +82,21 @@ private:
     JobContext& context_;
     double from_;
     double to_;
+};
+
+// Parts of a job that follow each other, each as long a piece of the progress as its weight: a guess of its
+// duration, of which none needs to be exact.
+class ProgressParts {
+public:
+    ProgressParts(JobContext& context, std::vector<double> weights);
+    // Begins the next part; called before the first one too.
+    void next();
+
+private:
+    JobContext& context_;
+    std::vector<double> ends_;  // 0, then the fraction after each part
+    std::size_t at_ = 0;
+    std::optional<ProgressRange> range_;
 };
 
 }  // namespace secateur

@@ -38,6 +38,7 @@ struct ChopStrategy {
     int keeps = 1;                                  // layers that it leaves at least
     std::optional<MergeRule> merge = std::nullopt;  // folds layers into others, by this rule
     ChopLook look = ChopLook::Once;
+    bool comparedFirst = false;  // among those that a comparison begins with: quick, and unlike each other
 };
 
 // One thing that goes: a layer, or one of its sublayers.

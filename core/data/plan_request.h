@@ -64,6 +64,7 @@ struct WidthRequest {
 struct ChopSweepRequest {
     std::vector<std::string> strategies;  // names of chopStrategies()
     std::vector<int> counts;              // layers removed; empty: 1 to all but one
+    bool growing = false;  // a few counts at once, smallest first, so that there is something to see early
 };
 
 // What a step of a plan is made from: wishes that planning decides, or a step that is decided already.

@@ -69,10 +69,13 @@ struct ChopSweepRow {
     ChopStep chop;
     Accounting accounting;
     double perplexity = 0.0;
+    // Of the change against the dense network on the same windows, as a fraction; none for one window.
+    std::optional<double> changeStandardError = std::nullopt;
 };
 
 struct ChopSweepReport {
-    int layers = 0;  // of the network that is chopped
+    int layers = 0;    // of the network that is chopped
+    int networks = 0;  // that are to be compared altogether
     double densePerplexity = 0.0;
     Accounting dense;                // nothing removed
     std::vector<ChopSweepRow> rows;  // as they became known
@@ -83,6 +86,15 @@ struct ChopSweepReport {
     double seconds = 0.0;
     std::string protocol;
     std::vector<std::string> warnings;
+
+    // Of a row's perplexity, as a fraction of the dense one.
+    [[nodiscard]] double change(const ChopSweepRow& row) const {
+        return densePerplexity > 0.0 ? row.perplexity / densePerplexity - 1.0 : 0.0;
+    }
+    // True where the change is not larger than its standard error.
+    [[nodiscard]] bool withinError(const ChopSweepRow& row) const {
+        return row.changeStandardError && std::abs(change(row)) <= *row.changeStandardError;
+    }
 };
 
 struct ApplyReport {

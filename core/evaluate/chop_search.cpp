@@ -59,20 +59,26 @@ double angleSum(const at::Tensor& a, const at::Tensor& b, int windowsAtOnce) {
 // A search in which `measure` gives every candidate's value.
 class Search {
 public:
-    using Measure = std::function<std::vector<double>(const Subnetwork& base,
-                                                      const std::vector<Candidate>& candidates, int step)>;
+    struct Measured {
+        std::vector<double> values;  // of each candidate
+        std::vector<at::Tensor> windowLoss{};
+    };
+    using Measure =
+        std::function<Measured(const Subnetwork& base, const std::vector<Candidate>& candidates, int step)>;
     Search(int layers, std::vector<Candidate> candidates)
         : removed_(static_cast<std::size_t>(layers)), candidates_(std::move(candidates)) {}
 
     std::vector<SearchStep> run(int count, const Measure& measure, const SearchCallback& onStep) {
         std::vector<SearchStep> steps;
         for (int step = 0; step < count; ++step) {
-            const std::vector<double> values = measure(removed_, candidates_, step);
+            const auto [values, windowLoss] = measure(removed_, candidates_, step);
             const auto best = std::min_element(values.begin(), values.end()) - values.begin();
             const Candidate chosen = candidates_[static_cast<std::size_t>(best)];
             removed_ = with(std::move(removed_), chosen);
             candidates_.erase(candidates_.begin() + best);
-            steps.push_back({chosen.position, chosen.cut, values[static_cast<std::size_t>(best)]});
+            const auto at = static_cast<std::size_t>(best);
+            steps.push_back({chosen.position, chosen.cut, values[at],
+                             windowLoss.empty() ? at::Tensor() : windowLoss[at]});
             if (onStep) onStep(steps.back());
         }
         return steps;
@@ -138,7 +144,7 @@ ChopSearch greedySearch(WeightSource& weights, const TokenWindows& windows, int 
         SubnetworkPerplexities measured = subnetworkPerplexities(
             weights, windows, variants(base, left), stateBytes, stepName("layer", step, count), context);
         result.work += measured.work;
-        return std::move(measured.perplexity);
+        return Search::Measured{std::move(measured.perplexity), std::move(measured.windowLoss)};
     };
     result.steps = Search(layers, std::move(candidates)).run(count, measure, onStep);
     return result;
@@ -166,8 +172,8 @@ ChopSearch sublayerSearch(WeightSource& weights, const TokenWindows& windows, in
         const SubnetworkTrie trie(std::move(networks), layers);
         context.beginStage(stepName("sublayer", step, count),
                            static_cast<double>(windows.ids.size()) * trie.predicted().layers, "layer tokens");
-        return outputDistances(weights, windows, trie, static_cast<int>(left.size()), stateBytes, context,
-                               result.work);
+        return Search::Measured{outputDistances(weights, windows, trie, static_cast<int>(left.size()),
+                                                stateBytes, context, result.work)};
     };
     result.steps = Search(layers, sublayersOf(weights.config())).run(count, measure, onStep);
     return result;

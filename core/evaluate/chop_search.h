@@ -9,6 +9,8 @@
 #include <functional>
 #include <vector>
 
+#include <ATen/ATen.h>
+
 #include "core/base/job_context.h"
 #include "core/data/tokens.h"
 #include "core/evaluate/subnetworks.h"
@@ -18,8 +20,9 @@ namespace secateur {
 
 struct SearchStep {
     int position = 0;
-    SublayerCut cut;     // what goes at that position
-    double value = 0.0;  // what it was chosen by, with everything gone that was chosen before
+    SublayerCut cut;          // what goes at that position
+    double value = 0.0;       // what it was chosen by, with everything gone that was chosen before
+    at::Tensor windowLoss{};  // of searches by loss: mean loss of every window then, [windows, 1] f64
 };
 
 struct ChopSearch {

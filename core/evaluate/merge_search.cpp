@@ -80,11 +80,19 @@ at::Tensor MergeSearch::finalStates(const LayerMerge& merge) {
 double MergeSearch::similarity(const LayerMerge& merge) {
     const auto [entry, fresh] = known_.try_emplace(keyOf(merge), 0.0);
     if (fresh) {
-        const double layers = static_cast<double>(windows_.ids.size()) * weights_.config().layerCount();
-        context_.beginStage("fold layers", layers, "layer tokens");
+        beginTrial();
         entry->second = (finalStates(merge) * dense_).sum(1).mean().item<double>();
     }
     return entry->second;
+}
+
+// How many trials a fold takes is not known before: each covers a part of what is left.
+void MergeSearch::beginTrial() {
+    const double layers = weights_.config().layerCount();
+    const auto share = [layers](double trials) { return trials / (trials + layers); };
+    context_.beginStage("fold layers", static_cast<double>(windows_.ids.size()) * layers, "layer tokens",
+                        share(trials_), share(trials_ + 1.0));
+    ++trials_;
 }
 
 LayerMerge MergeSearch::search(const MergeLimits& limits) {
@@ -122,6 +130,7 @@ LayerMerge MergeSearch::search(const MergeLimits& limits) {
 }
 
 LayerMerge MergeSearch::fold(MergeRule rule, int count) {
+    trials_ = 0.0;
     for (const double threshold : thresholds()) {
         MergeLimits limits;
         limits.rule = rule;

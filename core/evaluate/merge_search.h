@@ -54,6 +54,7 @@ public:
 
 private:
     [[nodiscard]] at::Tensor finalStates(const LayerMerge& merge);
+    void beginTrial();
 
     WeightSource& weights_;
     const TokenWindows& windows_;
@@ -62,6 +63,7 @@ private:
     std::vector<at::Tensor> streams_;  // input of layer 0, stride, 2 stride, ...
     at::Tensor dense_;                 // [windows, seq * D], of unit length
     std::map<std::string, double> known_;
+    double trials_ = 0.0;  // networks run since the present fold began
     SubnetworkWork work_;
 };
 

@@ -56,11 +56,14 @@ Preview::Pass Preview::extend(WeightSource& weights, const Pass* from, int first
 PreviewLosses Preview::run(WeightSource& plan, JobContext& context) {
     PreviewLosses result;
     int ran = 0;
+    ProgressParts parts(context, {densePass_ ? 0.0 : 1.0, 1.0});
+    parts.next();
     if (!densePass_) densePass_ = extend(dense_, nullptr, 0, "dense perplexity", ran, context);
     const std::vector<std::string> keys = keysOf(plan);
     const int asDense = commonPrefix(keys, densePass_->keys);
     const int asLast = last_ ? commonPrefix(keys, last_->keys) : -1;
     result.dense = densePass_->losses;
+    parts.next();
     result.firstLayerRun = plan.config().layerCount();
     if (keys == densePass_->keys) {
         result.plan = densePass_->losses;

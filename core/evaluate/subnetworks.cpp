@@ -2,7 +2,6 @@
 #include "core/evaluate/subnetworks.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/model/forward.h"
 
@@ -167,21 +166,19 @@ SubnetworkPerplexities subnetworkPerplexities(WeightSource& weights, const Token
     const double heads = trie.leafCount();
     context.beginStage(stage, static_cast<double>(windows.ids.size()) * (trie.predicted().layers + heads),
                        "layer tokens");
-    std::vector<double> sums(static_cast<std::size_t>(trie.leafCount()), 0.0);
+    const at::Tensor means = at::zeros({trie.leafCount(), windows.count(), 1}, at::kDouble);
     SubnetworkPerplexities result;
     result.work = trie.run(
         weights, windows, stateBytes,
         [&](int leaf, int first, const at::Tensor& hidden) {
-            sums[static_cast<std::size_t>(leaf)] += tokenLosses(weights, windows, first, hidden, context)
-                                                        .to(at::kDouble)
-                                                        .mean(1)
-                                                        .sum()
-                                                        .item<double>();
+            const at::Tensor losses = tokenLosses(weights, windows, first, hidden, context);
+            means[leaf].narrow(0, first, losses.size(0)).copy_(losses.to(at::kDouble).mean(1, true));
         },
         context);
-    for (int network = 0; network < static_cast<int>(networks.size()); ++network)
-        result.perplexity.push_back(
-            std::exp(sums[static_cast<std::size_t>(trie.leafOf(network))] / windows.count()));
+    for (int network = 0; network < static_cast<int>(networks.size()); ++network) {
+        result.windowLoss.push_back(means[trie.leafOf(network)]);
+        result.perplexity.push_back(perplexityOf(result.windowLoss.back()));
+    }
     return result;
 }
 

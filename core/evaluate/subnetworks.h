@@ -69,7 +69,8 @@ private:
 };
 
 struct SubnetworkPerplexities {
-    std::vector<double> perplexity;  // of each network, as given
+    std::vector<double> perplexity;      // of each network, as given
+    std::vector<at::Tensor> windowLoss;  // of each network: mean loss of every window, [windows, 1] f64
     SubnetworkWork work;
 };
 // exp of the mean over windows of their mean loss. `stage` names the work in progress reports.

@@ -79,8 +79,13 @@ private:
     // The cut network is not there while the uncut one runs: both may be more than the memory.
     void begin() {
         network_.reset();
-        build(fillSteps_ > 0 ? filledMoments(inputs_, training(), state_.identity, folder_, context_)
-                             : Moments{});
+        if (fillSteps_ == 0) return build({});
+        const auto steps = static_cast<double>(std::max<std::int64_t>(options_.steps, fillSteps_));
+        const double part =
+            (1.0 - prepared_) * static_cast<double>(fillSteps_) / (static_cast<double>(fillSteps_) + steps);
+        const ProgressRange range(context_, prepared_, prepared_ + part);
+        build(filledMoments(inputs_, training(), state_.identity, folder_, context_));
+        prepared_ += part;
     }
 
     void goOn(TrainingState resumed) {
@@ -116,8 +121,12 @@ private:
 
     void prepareTeacher(const std::filesystem::path& folder) {
         teacher_.emplace(inputs_.teacher, inputs_.place, training().seqLen, sharedVocabulary(inputs_));
-        if (options_.generatedWindows > 0)
+        if (options_.generatedWindows > 0) {
+            constexpr double kWriting = 0.1;
+            const ProgressRange range(context_, 0.0, kWriting);
+            prepared_ = kWriting;
             written_ = teacher_->write(*inputs_.training, options_.generatedWindows, options_.seed, context_);
+        }
         if (options_.teacherTopK > 0)
             teacher_->cacheIn(folder / kTeacherCache, training(), options_.teacherTopK, options_.temperature);
     }
@@ -133,6 +142,7 @@ private:
         writeRecord(RunState::Running);
         const double total =
             options_.steps > 0 ? static_cast<double>(options_.steps) : options_.minutes * 60.0;
+        const ProgressRange range(context_, prepared_, 1.0);
         context_.beginStage("heal", total, options_.steps > 0 ? "steps" : "seconds");
         HealControl control = HealControl::GoOn;
         while (!finished() && control == HealControl::GoOn) {
@@ -335,6 +345,7 @@ private:
     const HealInputs& inputs_;
     HealOptions options_;
     std::optional<TokenWindows> written_;  // by the teacher
+    double prepared_ = 0.0;                // of the progress, before the first step
     JobContext& context_;
     HealScale scale_;  // as it was before anything was loaded
     RunFolder folder_;

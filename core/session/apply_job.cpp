@@ -49,9 +49,12 @@ ApplyReport LocalSession::apply(const Plan& plan, const Analysis* analysis, cons
             throw Error(ErrorCode::InvalidArgument, folder.string() + " is the checkpoint that is being read",
                         "write into another folder");
         const Scratch scratch(folder);
+        ProgressParts parts(context, {needsCalibrationText(plan) ? 2.0 : 0.2, 1.0});
+        parts.next();
         const Planned planned = networkAfter(plan, {analysis, windows, windows, scratch.path()}, context);
         const ApplyPlanOptions settings{options.format, options.overwrite, outDtype(options.outDtype),
                                         toolName()};
+        parts.next();
         report = writeNetwork(*planned.source, planned.state, *checkpoint_, plan, folder, settings, context);
         std::erase_if(kept_, [](const KeptStep& step) { return step.key == kHealed; });
     });

@@ -50,7 +50,7 @@ RemovalOrder LocalSession::removalOrder(WeightSource& network, const ChopStrateg
     const auto collect = [&](const SearchStep& step) {
         order.parts.push_back(
             {numbers[static_cast<std::size_t>(step.position)], step.cut.attention, step.cut.mlp});
-        if (onStep) onStep(order, step.value);
+        if (onStep) onStep(order, step);
     };
     const ChopSearch search = strategy.sublayers
                                   ? sublayerSearch(network, *windows, 2 * count, share(0.2), context, collect)

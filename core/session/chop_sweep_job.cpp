@@ -3,7 +3,6 @@
 // LocalSession::chopSweep: many strategies at many counts over one text.
 #include <algorithm>
 #include <chrono>
-#include <numeric>
 #include <set>
 
 #include "core/base/error.h"
@@ -12,6 +11,7 @@
 #include "core/evaluate/preview.h"
 #include "core/model/checks.h"
 #include "core/model/forward.h"
+#include "core/planning/chop_forecast.h"
 #include "core/planning/chop_order.h"
 #include "core/planning/chop_strategies.h"
 #include "core/session/local_session.h"
@@ -21,10 +21,7 @@ namespace secateur {
 namespace {
 
 std::vector<int> checkedCounts(std::vector<int> counts, int layers) {
-    if (counts.empty()) {
-        counts.resize(static_cast<std::size_t>(std::max(0, layers - 1)));
-        std::iota(counts.begin(), counts.end(), 1);
-    }
+    if (counts.empty()) counts = allChopCounts(layers);
     std::sort(counts.begin(), counts.end());
     counts.erase(std::unique(counts.begin(), counts.end()), counts.end());
     if (counts.empty() || counts.front() < 1 || counts.back() >= layers)
@@ -45,45 +42,6 @@ std::vector<ChopStrategy> checkedStrategies(const std::vector<std::string>& name
     return strategies;
 }
 
-// A strategy whose perplexities are known as soon as it has chosen.
-bool searches(const ChopStrategy& strategy) {
-    return strategy.look == ChopLook::Search || strategy.merge;
-}
-
-// Layer passes that parts of the work take, roughly: what the progress bar is divided by.
-struct Forecast {
-    double scores = 0.0;
-    double batch = 0.0;
-    double greedy = 0.0;
-    double merges = 0.0;
-    double sublayers = 0.0;
-    [[nodiscard]] double total() const { return std::max(scores + batch + greedy + merges + sublayers, 1.0); }
-};
-
-Forecast forecast(const std::vector<ChopStrategy>& strategies, const std::vector<int>& counts, int layers) {
-    Forecast result;
-    const double l = layers;
-    const auto squares = [](double from, int n) {
-        double sum = 0.0;
-        for (int i = 0; i < n; ++i) sum += (from - i) * (from - i);
-        return sum;
-    };
-    for (const ChopStrategy& strategy : strategies) {
-        if (strategy.sublayers)
-            result.sublayers = squares(2 * l, 2 * counts.back()) / 4;
-        else if (strategy.merge)
-            result.merges += static_cast<double>(counts.size()) * l * l / 4;
-        else if (strategy.look == ChopLook::Search)
-            result.greedy = squares(l, std::min(counts.back(), layers - 2)) / 2;
-        else
-            result.batch += static_cast<double>(counts.size()) * l / 4;
-        if (strategy.look == ChopLook::Gradients) result.scores += 4 * l;
-        if (strategy.needs == ChopNeeds::Analysis)
-            result.scores += strategy.look == ChopLook::LeaveOneOut ? l * l / 2 : 1;
-    }
-    return result;
-}
-
 }  // namespace
 
 class ChopSweepJob {
@@ -98,7 +56,8 @@ public:
           onRow_(onRow),
           layers_(session.config().layerCount()),
           strategies_(checkedStrategies(request.strategies)),
-          counts_(checkedCounts(request.counts, layers_)) {
+          counts_(checkedCounts(request.counts, layers_)),
+          lots_(chopLots(counts_, request.growing)) {
         report_.layers = layers_;
         report_.protocol = session.protocol(windows);
         report_.dense = accounting({});
@@ -108,19 +67,30 @@ public:
         const auto start = std::chrono::steady_clock::now();
         session_.considerResident();
         for (const ChopStrategy& strategy : strategies_) warnOfLeftOut(strategy);
-        const Forecast work = forecast(strategies_, counts_, layers_);
-        const double scored = work.scores / work.total();
-        const double together = scored + work.batch / work.total();
-        const double greedy = together + work.greedy / work.total();
-        const double folded = greedy + work.merges / work.total();
-        inRange(0.0, scored, [&] { choose(); });
-        inRange(scored, together, [&] { evaluate(chosen_); });
-        for (const ChopStrategy& strategy : strategies_)
-            if (strategy.look == ChopLook::Search && !strategy.sublayers)
-                inRange(together, greedy, [&] { searchLayers(strategy); });
-        if (work.merges > 0.0) inRange(greedy, folded, [&] { foldLayers(); });
-        for (const ChopStrategy& strategy : strategies_)
-            if (strategy.sublayers) inRange(folded, 1.0, [&] { searchSublayers(strategy); });
+        const ChopForecast work =
+            forecastChops(strategies_, lots_, layerNumbers(session_.config()), analysis_);
+        report_.networks = work.networks;
+        std::vector<double> weights = work.choosing;
+        weights.insert(weights.end(), work.lots.begin(), work.lots.end());
+        weights.insert(weights.end(), work.searching.begin(), work.searching.end());
+        ProgressParts parts(context_, std::move(weights));
+        for (const ChopStrategy& strategy : strategies_) {
+            parts.next();
+            if (!searchesChops(strategy)) choose(strategy);
+        }
+        for (const std::vector<int>& lot : lots_) {
+            parts.next();
+            evaluate(chosenFor(lot));
+        }
+        for (const ChopStrategy& strategy : strategies_) {
+            parts.next();
+            if (strategy.merge)
+                foldLayers(strategy);
+            else if (strategy.sublayers)
+                searchSublayers(strategy);
+            else if (searchesChops(strategy))
+                searchLayers(strategy);
+        }
         report_.decoderPasses = work_.layers / layers_;
         report_.decoderPassesUnshared = work_.unshared / layers_;
         report_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -134,16 +104,8 @@ private:
         ChopRequest chop;
     };
 
-    template <class Work>
-    void inRange(double from, double to, const Work& work) {
-        const ProgressRange range(context_, from, to);
-        work();
-    }
-
     [[nodiscard]] std::vector<int> countsOf(const ChopStrategy& strategy) const {
-        std::vector<int> counts = counts_;
-        std::erase_if(counts, [&](int count) { return count > layers_ - strategy.keeps; });
-        return counts;
+        return chopCounts(strategy, counts_, layers_);
     }
 
     void warnOfLeftOut(const ChopStrategy& strategy) {
@@ -154,22 +116,26 @@ private:
         context_.warn(report_.warnings.back());
     }
 
-    // What all strategies but the searches remove.
-    void choose() {
-        for (const ChopStrategy& strategy : strategies_) {
-            if (searches(strategy)) continue;
-            const RemovalOrder order = orderOf(strategy);
-            for (const int count : countsOf(strategy)) {
-                if (!order.parts.empty()) {
-                    chosen_.push_back({strategy.name, count, chopFromOrder(order, count)});
-                    continue;
-                }
-                ChopRequest chop;
-                chop.layers = chooseAmong(strategy.name, layerNumbers(session_.config()), count, analysis_);
-                chop.chosenBy = ChosenBy{strategy.name, count};
-                chosen_.push_back({strategy.name, count, std::move(chop)});
+    // What a strategy removes that knows it before anything is measured.
+    void choose(const ChopStrategy& strategy) {
+        const RemovalOrder order = orderOf(strategy);
+        for (const int count : countsOf(strategy)) {
+            if (!order.parts.empty()) {
+                chosen_.push_back({strategy.name, count, chopFromOrder(order, count)});
+                continue;
             }
+            ChopRequest chop;
+            chop.layers = chooseAmong(strategy.name, layerNumbers(session_.config()), count, analysis_);
+            chop.chosenBy = ChosenBy{strategy.name, count};
+            chosen_.push_back({strategy.name, count, std::move(chop)});
         }
+    }
+
+    [[nodiscard]] std::vector<Choice> chosenFor(const std::vector<int>& counts) const {
+        std::vector<Choice> some;
+        for (const Choice& choice : chosen_)
+            if (std::binary_search(counts.begin(), counts.end(), choice.count)) some.push_back(choice);
+        return some;
     }
 
     // Empty for strategies that planning answers, whose analysis is there afterwards.
@@ -191,9 +157,10 @@ private:
         return {strategy.name, {}};
     }
 
-    // The dense network's perplexity with the first lot.
+    // The dense network with the first lot: all changes are held against its losses.
     void evaluate(const std::vector<Choice>& choices) {
-        const bool first = report_.densePerplexity == 0.0;
+        const bool first = !dense_.defined();
+        if (!first && choices.empty()) return;
         std::vector<Subnetwork> networks;
         if (first) networks.emplace_back(static_cast<std::size_t>(layers_));
         for (const Choice& choice : choices) networks.push_back(networkOf(choice.chop));
@@ -201,11 +168,12 @@ private:
             session_.weights_, windows_, networks, session_.share(0.2), "chopped networks", context_);
         work_ += measured.work;
         if (first) {
+            dense_ = measured.windowLoss.front();
             report_.densePerplexity = measured.perplexity.front();
             if (onRow_) onRow_(report_);
         }
         for (std::size_t i = 0; i < choices.size(); ++i)
-            add(choices[i], measured.perplexity[i + (first ? 1 : 0)]);
+            add(choices[i], measured.windowLoss[i + (first ? 1 : 0)]);
     }
 
     void searchLayers(const ChopStrategy& strategy) {
@@ -213,39 +181,46 @@ private:
         if (counts.empty()) return;
         static_cast<void>(session_.removalOrder(
             session_.weights_, strategy, counts.back(), &windows_, context_, &work_,
-            [&](const RemovalOrder& order, double perplexity) {
+            [&](const RemovalOrder& order, const SearchStep& step) {
                 const int count = static_cast<int>(order.parts.size());
                 if (std::binary_search(counts.begin(), counts.end(), count))
-                    add({strategy.name, count, chopFromOrder(order, count)}, perplexity);
+                    add({strategy.name, count, chopFromOrder(order, count)}, step.windowLoss);
             }));
     }
 
-    void foldLayers() {
+    void foldLayers(const ChopStrategy& strategy) {
+        const std::vector<int> counts = countsOf(strategy);
+        // The search and the preview run the dense network once each, and keep what they need of it.
+        std::vector<double> weights(2 * counts.size() + 1, 1.0);
+        for (std::size_t i = 1; i < weights.size(); i += 2) weights[i] = std::max(1.0, layers_ / 4.0);
+        ProgressParts parts(context_, std::move(weights));
+        parts.next();
         MergeSearch search(session_.weights_, windows_, session_.share(0.1), context_);
         Preview preview(session_.weights_, windows_, session_.share(0.1));
-        for (const ChopStrategy& strategy : strategies_) {
-            if (!strategy.merge) continue;
-            for (const int count : countsOf(strategy)) {
-                const ChopRequest chop = chopFromMerge(strategy.name, search.fold(*strategy.merge, count));
-                WeightSource network(session_.networkAfter(planOf(chop), {}, context_).source,
-                                     session_.place_, session_.memory_);
-                network.shareWith(&session_.weights_);
-                add({strategy.name, count, chop}, perplexityOf(preview.run(network, context_).plan));
-            }
+        for (const int count : counts) {
+            parts.next();
+            const ChopRequest chop = chopFromMerge(strategy.name, search.fold(*strategy.merge, count));
+            parts.next();
+            WeightSource network(session_.networkAfter(planOf(chop), {}, context_).source, session_.place_,
+                                 session_.memory_);
+            network.shareWith(&session_.weights_);
+            add({strategy.name, count, chop},
+                preview.run(network, context_).plan.to(at::kDouble).mean(1, true));
         }
         work_ += search.work();
     }
 
     void searchSublayers(const ChopStrategy& strategy) {
         const std::vector<int> counts = countsOf(strategy);
-        RemovalOrder order;
-        inRange(0.0, 0.98, [&] {
-            order = session_.removalOrder(session_.weights_, strategy, counts.back(), &windows_, context_,
-                                          &work_);
-        });
+        if (counts.empty()) return;
+        ProgressParts parts(context_, {0.98, 0.02});
+        parts.next();
+        const RemovalOrder order =
+            session_.removalOrder(session_.weights_, strategy, counts.back(), &windows_, context_, &work_);
+        parts.next();
         std::vector<Choice> choices;
         for (const int count : counts) choices.push_back({strategy.name, count, chopFromOrder(order, count)});
-        inRange(0.98, 1.0, [&] { evaluate(choices); });
+        evaluate(choices);
     }
 
     [[nodiscard]] Subnetwork networkOf(const ChopRequest& chop) const {
@@ -269,10 +244,13 @@ private:
     }
     [[nodiscard]] Accounting accounting(const ChopRequest& chop) const { return *planOf(chop).accounting; }
 
-    void add(const Choice& choice, double perplexity) {
+    void add(const Choice& choice, const at::Tensor& windowLoss) {
         const Plan plan = planOf(choice.chop);
-        report_.rows.push_back({choice.strategy, choice.count, std::get<ChopStep>(plan.steps.front()),
-                                *plan.accounting, perplexity});
+        ChopSweepRow row{choice.strategy, choice.count, std::get<ChopStep>(plan.steps.front()),
+                         *plan.accounting, perplexityOf(windowLoss)};
+        if (const auto error = errorOfMeanLoss(windowLoss - dense_))
+            row.changeStandardError = row.perplexity / report_.densePerplexity * *error;
+        report_.rows.push_back(std::move(row));
         if (onRow_) onRow_(report_);
     }
 
@@ -284,9 +262,11 @@ private:
     int layers_;
     std::vector<ChopStrategy> strategies_;
     std::vector<int> counts_;
+    std::vector<std::vector<int>> lots_;
     std::shared_ptr<const Analysis> measured_;
     std::vector<Choice> chosen_;
     SubnetworkWork work_;
+    at::Tensor dense_;  // mean loss of every window, [windows, 1] f64
     ChopSweepReport report_;
 };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/compress/carry_out.h"
+#include "core/evaluate/chop_search.h"
 #include "core/evaluate/preview.h"
 #include "core/evaluate/subnetworks.h"
 #include "core/model/device.h"
@@ -111,7 +112,7 @@ private:
                                              JobContext& context) const;
     // What a strategy that needs weights or text removes of a network, at least as much as `count` layers
     // are. `onStep` is called as a search goes on; `work` (may be null) collects what it took.
-    using OrderCallback = std::function<void(const RemovalOrder&, double value)>;
+    using OrderCallback = std::function<void(const RemovalOrder&, const SearchStep& step)>;
     [[nodiscard]] RemovalOrder removalOrder(WeightSource& network, const ChopStrategy& strategy, int count,
                                             const TokenWindows* windows, JobContext& context,
                                             SubnetworkWork* work = nullptr, const OrderCallback& onStep = {});

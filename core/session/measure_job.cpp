@@ -37,6 +37,10 @@ std::shared_ptr<const Analysis> LocalSession::measureNetwork(WeightSource& netwo
     constexpr std::int64_t kEnough = std::int64_t{128} << 20;
     const std::int64_t stateBytes =
         std::min(share(0.05), std::max(kEnough, checkpoint_->summary().bytes / 10));
+    // Every layer once, and for each layer three networks without a part of it, on top of what they share.
+    const double layers = network.config().layerCount();
+    ProgressParts parts(context, {layers, options.leaveOneOut ? 1.5 * layers * (layers + 1.0) : 0.0});
+    parts.next();
     Analysis analysis = measurePass(network, windows, stateBytes, context);
     analysis.modelName = summary().name;
     analysis.modelFingerprint = summary().fingerprint;
@@ -50,6 +54,7 @@ std::shared_ptr<const Analysis> LocalSession::measureNetwork(WeightSource& netwo
     auto published = std::make_shared<const Analysis>(analysis);
     if (onStage) onStage(published);
     if (!options.leaveOneOut) return published;
+    parts.next();
     analysis.leaveOneOut = leaveOneOut(network, windows, {}, share(0.2), context).values;
     published = std::make_shared<const Analysis>(std::move(analysis));
     if (onStage) onStage(published);
@@ -68,7 +73,10 @@ std::shared_ptr<const Analysis> LocalSession::measure(const TokenWindows& window
             published = measureNetwork(weights_, windows, options, context, onStage);
             return;
         }
+        ProgressParts parts(context, {1.0, 1.0});
+        parts.next();
         const Planned planned = networkAfter(*options.plan, {nullptr, &windows, &windows}, context);
+        parts.next();
         WeightSource network(planned.source, place_, memory_);
         network.shareWith(&weights_);
         published = measureNetwork(network, windows, options, context, onStage);

@@ -124,7 +124,10 @@ void LocalSession::planStep(const StepRequest& request, const Analysis* analysis
     Analysis norms;
     const bool looks = (chop && chop->count > 0) || (width && !identity);
     if (looks) {
+        ProgressParts parts(context, {1.0, 2.0});
+        parts.next();
         const Planned before = networkAfter(draft.plan, {analysis, windows, windows}, context);
+        parts.next();
         WeightSource network(before.source, place_, memory_);
         network.shareWith(&weights_);
         if (chop) step = settleChop(network, *chop, windows, context);
@@ -178,7 +181,11 @@ PlanResult LocalSession::plan(const Analysis* analysis, const TokenWindows* wind
         PlanRequest named = wishes;
         draft.warnings =
             nameStrategies(named, summary().parameters, analysis != nullptr || windows != nullptr);
-        for (const StepRequest& step : named.steps) planStep(step, analysis, windows, draft, context);
+        ProgressParts parts(context, std::vector<double>(named.steps.size(), 1.0));
+        for (const StepRequest& step : named.steps) {
+            parts.next();
+            planStep(step, analysis, windows, draft, context);
+        }
         result = makePlan(summary(), nullptr, draft.decided);
         result.decision = std::move(draft.decision);
         result.plan.calibration = std::move(draft.calibration);

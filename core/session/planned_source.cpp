@@ -58,7 +58,10 @@ LocalSession::Planned LocalSession::networkAfter(const Plan& plan, const StepInp
     Planned planned{weights_.source(), stateOf(config())};
     bool onlyChops = true;
     std::size_t reused = 0;
-    for (std::size_t i = 0; i < std::min(steps, plan.steps.size()); ++i) {
+    const std::size_t count = std::min(steps, plan.steps.size());
+    ProgressParts parts(context, std::vector<double>(count, 1.0));
+    for (std::size_t i = 0; i < count; ++i) {
+        parts.next();
         const PlanStep& step = plan.steps[i];
         // An analysis is of the network that was opened, or of what a chop left of it: later steps measure
         // again where there is a text.

@@ -37,6 +37,8 @@ PreviewReport LocalSession::preview(const Plan& plan, const Analysis* analysis, 
         requireSameModel(plan);
         requireIdsInVocabulary(windows.ids, windows.source);
         considerResident();
+        ProgressParts parts(context, {needsCalibrationText(plan) ? 2.0 : 0.02, 1.0});
+        parts.next();
         const Planned planned = networkAfter(plan, {analysis, options.calibration, &windows}, context);
         report.accounting = account(summary(), planned.state);
         const std::string key = windowsKey(windows);
@@ -46,6 +48,7 @@ PreviewReport LocalSession::preview(const Plan& plan, const Analysis* analysis, 
         }
         WeightSource network(planned.source, place_, memory_);
         network.shareWith(&weights_);
+        parts.next();
         const PreviewLosses losses = preview_->run(network, context);
         report.densePerplexity = perplexityOf(losses.dense);
         report.planPerplexity = perplexityOf(losses.plan);

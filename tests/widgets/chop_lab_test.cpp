@@ -7,6 +7,8 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QPushButton>
+#include <QSpinBox>
+#include <QTabWidget>
 #include <QTableView>
 
 #include <gmock/gmock.h>
@@ -19,6 +21,7 @@
 #include "widgets/models/chop_rows_model.h"
 #include "widgets/panels/chop_lab_panel.h"
 #include "widgets/plots/chop_curves_view.h"
+#include "widgets/plots/chop_matrix_view.h"
 
 namespace secateur {
 namespace {
@@ -33,6 +36,7 @@ ChopSweepRow rowOf(const std::string& strategy, int count, ChopStep chop, double
 std::shared_ptr<const ChopSweepReport> sampleReport(std::size_t rows = 4) {
     auto report = std::make_shared<ChopSweepReport>();
     report->layers = testing::kLayers;
+    report->networks = 4;
     report->densePerplexity = 10.0;
     report->dense.parametersAfter = 1000;
     report->rows = {rowOf("top", 1, {{5}, {}, {}, {}}, 12.0), rowOf("top", 2, {{4, 5}, {}, {}, {}}, 15.0),
@@ -60,6 +64,15 @@ protected:
     QListWidget* strategies() { return findNamed<QListWidget>(panel_, "Chop strategies"); }
     QTableView* table() { return findNamed<QTableView>(panel_, "Chops compared"); }
     QString state() { return panel_.findChild<QLabel*>(QStringLiteral("chopLabState"))->text(); }
+    QPushButton* use() { return findNamed<QPushButton>(panel_, "Use this chop"); }
+    QString verdict() { return panel_.findChild<QLabel*>(QStringLiteral("chopLabVerdict"))->text(); }
+    QString estimate() { return panel_.findChild<QLabel*>(QStringLiteral("chopLabEstimate"))->text(); }
+    int chosenCount() {
+        int count = 0;
+        for (int i = 0; i < strategies()->count(); ++i)
+            count += strategies()->item(i)->checkState() == Qt::Checked ? 1 : 0;
+        return count;
+    }
     void answer(const std::shared_ptr<const ChopSweepReport>& report, bool complete) {
         Q_EMIT engine_.chopsCompared(report, engine_.compared.back().id, complete);
     }
@@ -123,12 +136,26 @@ TEST_F(ChopLabTest, CurvesGrowAndThePointChosenIsThePlan) {
     EXPECT_TRUE(state().contains(QStringLiteral("one by one would take 9")));
     EXPECT_EQ(table()->model()->index(2, ChopRowsModel::Removed).data().toString(),
               QStringLiteral("attention of 2, MLP of 3"));
+}
 
-    Q_EMIT panel_.view()->rowChosen(1);
+// A selection edits nothing; the button does, once.
+TEST_F(ChopLabTest, APointSelectsAndTheButtonMakesItThePlans) {
+    open();
+    compare()->click();
+    answer(sampleReport(), true);
+    Q_EMIT panel_.view()->rowSelected(1);
+    EXPECT_TRUE(isIdentity(document_.result()->plan));
+    EXPECT_EQ(document_.undoStack()->count(), 0);
+    EXPECT_EQ(table()->currentIndex().row(), 1);
+    EXPECT_EQ(findNamed<QSpinBox>(panel_, "Layers to remove")->value(), 2);
+    use()->click();
     const auto& step = std::get<ChopStep>(document_.result()->plan.steps.front());
     EXPECT_EQ(step.layers, (std::vector<int>{4, 5}));
     EXPECT_EQ(step.chosenBy, (ChosenBy{"top", 2}));
-    Q_EMIT table()->activated(table()->model()->index(3, 0));
+    EXPECT_EQ(document_.undoStack()->count(), 1);
+    EXPECT_EQ(document_.undoStack()->undoText(), QStringLiteral("Chop layers 4, 5 by Top (baseline)"));
+    table()->setCurrentIndex(table()->model()->index(3, 0));
+    use()->click();
     const ChopRequest chop = explicitChop(document_.result()->plan);
     EXPECT_EQ(chop.layers, std::vector<int>{2});
     EXPECT_EQ(chop.attention, std::vector<int>{4});
@@ -138,11 +165,116 @@ TEST_F(ChopLabTest, CurvesGrowAndThePointChosenIsThePlan) {
     EXPECT_TRUE(isIdentity(document_.result()->plan));
 }
 
+TEST_F(ChopLabTest, TheVerdictNamesTheBestWithItsErrorAndWhatItRemoves) {
+    open();
+    EXPECT_TRUE(verdict().contains(QStringLiteral("Compare strategies")));
+    compare()->click();
+    auto report = std::make_shared<ChopSweepReport>(*sampleReport());
+    report->rows[2].changeStandardError = 0.004;
+    report->rows[3].changeStandardError = 0.4;
+    answer(report, true);
+    // Nothing costs little: the smallest number of layers is looked at first.
+    EXPECT_EQ(verdict(), QStringLiteral("Best at 1 layer: FinerCut removes attention of 2, MLP of 3, "
+                                        "10.00 -> 11.00 (+10.0 % \u00b1 0.4 %)."));
+    findNamed<QSpinBox>(panel_, "Layers to remove")->setValue(2);
+    EXPECT_TRUE(
+        verdict().startsWith(QStringLiteral("Best at 2 layers: FinerCut removes layer 2, attention")));
+    EXPECT_TRUE(verdict().endsWith(QStringLiteral("That is within its standard error.")));
+    // What is best there is what the button uses.
+    use()->click();
+    EXPECT_EQ(explicitChop(document_.result()->plan).layers, std::vector<int>{2});
+    EXPECT_TRUE(
+        panel_.matrix()->textSummary().startsWith(QStringLiteral("FinerCut: layers 2, attention of 4")));
+}
+
+TEST_F(ChopLabTest, FiveStrategiesAreTickedAtFirstUnderTheNamesOfTheRegistry) {
+    QStringList ticked;
+    for (int i = 0; i < strategies()->count(); ++i) {
+        EXPECT_EQ(strategies()->item(i)->text().toStdString(),
+                  chopStrategyTable()[static_cast<std::size_t>(i)].label);
+        if (strategies()->item(i)->checkState() == Qt::Checked) ticked << strategies()->item(i)->text();
+    }
+    EXPECT_EQ(ticked.size(), 5) << ticked.join(QLatin1Char(',')).toStdString();
+    findNamed<QPushButton>(panel_, "Choose all strategies")->click();
+    findNamed<QPushButton>(panel_, "Choose the usual strategies")->click();
+    EXPECT_EQ(chosenCount(), 5);
+}
+
+TEST_F(ChopLabTest, SaysWhatAComparisonTakesBeforeItBegins) {
+    EXPECT_TRUE(panel_.findChild<QLabel*>(QStringLiteral("chopLabEstimate"))->isHidden());
+    open();
+    feed_.setText(textSource(QStringLiteral("leaves.txt")), {.samples = 8, .seqLen = 32});
+    EXPECT_TRUE(estimate().contains(QStringLiteral("networks, about"))) << estimate().toStdString();
+    EXPECT_TRUE(estimate().contains(QStringLiteral("known once something was measured")));
+    JobRow job;
+    job.rate = 100.0;
+    job.unit = QStringLiteral("layer tokens");
+    Q_EMIT engine_.jobChanged(job);
+    const QString usual = estimate();
+    EXPECT_TRUE(usual.contains(QStringLiteral("min:s"))) << usual.toStdString();
+    findNamed<QPushButton>(panel_, "Choose all strategies")->click();
+    EXPECT_NE(estimate(), usual);
+    const auto few = lab_.estimate({"top"});
+    const auto many = lab_.estimate({"top", "greedy"});
+    ASSERT_TRUE(few && few->seconds && many && many->seconds);
+    EXPECT_EQ(few->networks, testing::kLayers - 1);
+    EXPECT_GT(*many->seconds, *few->seconds);
+    EXPECT_NEAR(*few->seconds, few->decoderPasses * testing::kLayers * 256 / 100.0, 1e-9);
+}
+
+TEST_F(ChopLabTest, StopKeepsTheCurvesThatWereFound) {
+    open();
+    auto* stop = findNamed<QPushButton>(panel_, "Stop comparing");
+    EXPECT_FALSE(stop->isVisible());
+    compare()->click();
+    EXPECT_TRUE(stop->isVisible());
+    answer(sampleReport(2), false);
+    EXPECT_TRUE(state().contains(QStringLiteral("2 of 4 networks")));
+    stop->click();
+    EXPECT_EQ(engine_.stoppedTasks, std::vector<EngineTask>{EngineTask::ChopLab});
+    engine_.fail(EngineTask::ChopLab, QStringLiteral("cancelled"), {}, true);
+    EXPECT_FALSE(stop->isVisible());
+    EXPECT_EQ(state(), QStringLiteral("Stopped after 2 of 4 networks; what was found stays."));
+    EXPECT_EQ(table()->model()->rowCount(), 2);
+    EXPECT_FALSE(panel_.view()->isEmpty());
+    EXPECT_TRUE(compare()->isEnabled());
+}
+
+TEST_F(ChopLabTest, PointingAtACurveSetsOffItsRows) {
+    open();
+    compare()->click();
+    answer(sampleReport(), true);
+    const auto bold = [&](int row) {
+        return table()->model()->index(row, 0).data(Qt::FontRole).value<QFont>().bold();
+    };
+    EXPECT_FALSE(bold(0));
+    panel_.view()->setPointed("top");
+    EXPECT_TRUE(bold(0));
+    EXPECT_TRUE(bold(1));
+    EXPECT_FALSE(bold(2));
+    panel_.view()->setPointed({});
+    EXPECT_FALSE(bold(0));
+}
+
+// At the default window the perplexities were scrolled away.
+TEST_F(ChopLabTest, PerplexitiesAreInSight) {
+    panel_.resize(640, 420);
+    open();
+    compare()->click();
+    answer(sampleReport(), true);
+    findNamed<QTabWidget>(panel_, "Results")->setCurrentIndex(1);
+    QTest::qWait(20);
+    const int right =
+        table()->columnViewportPosition(ChopRowsModel::Change) + table()->columnWidth(ChopRowsModel::Change);
+    EXPECT_LE(right, table()->viewport()->width());
+}
+
 TEST_F(ChopLabTest, AnEditByHandIsNoLongerTheStrategys) {
     open();
     compare()->click();
     answer(sampleReport(), true);
-    lab_.propose(1);
+    lab_.selectRow(1);
+    lab_.useSelected();
     document_.setPartRemoved(5, LayerPart::Layer, false);
     const auto& step = std::get<ChopStep>(document_.result()->plan.steps.front());
     EXPECT_EQ(step.layers, std::vector<int>{4});
@@ -154,7 +286,8 @@ TEST_F(ChopLabTest, SortedTableChoosesTheRowThatIsSeen) {
     compare()->click();
     answer(sampleReport(), true);
     table()->sortByColumn(ChopRowsModel::Perplexity, Qt::DescendingOrder);
-    Q_EMIT table()->activated(table()->model()->index(0, 0));
+    table()->setCurrentIndex(table()->model()->index(0, 0));
+    use()->click();
     EXPECT_EQ(explicitChop(document_.result()->plan).layers, (std::vector<int>{4, 5}));
 }
 
@@ -179,9 +312,9 @@ TEST_F(ChopLabTest, FailuresAndOldAnswers) {
 TEST_F(ChopLabTest, TheModelKeepsTheRules) {
     ChopRowsModel model;
     QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
-    model.setRows(sampleReport(2)->rows, testing::kLayers);
-    model.setRows(sampleReport()->rows, testing::kLayers);
-    model.setRows({}, 0);
+    model.setReport(sampleReport(2));
+    model.setReport(sampleReport());
+    model.setReport(nullptr);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "tests/widgets/sample_network.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/models/bar_delegate.h"
 
 namespace secateur {
 namespace {
@@ -33,7 +34,7 @@ protected:
 TEST_F(LayersModelTest, ShowsWhatWasMeasuredAndWhatIsKept) {
     ASSERT_EQ(model_.rowCount(), testing::kLayers);
     EXPECT_EQ(text(2, LayersModel::Layer), QStringLiteral("2"));
-    EXPECT_EQ(text(0, LayersModel::Influence), QStringLiteral("0.1 #1"));
+    EXPECT_EQ(text(0, LayersModel::Influence), QStringLiteral("0.10 #1"));
     EXPECT_EQ(text(3, LayersModel::Kept), QStringLiteral("100.0 %"));
     EXPECT_DOUBLE_EQ(model_.index(testing::kLayers - 1, LayersModel::Influence).data(BarRole).toDouble(),
                      1.0);
@@ -59,7 +60,7 @@ TEST_F(LayersModelTest, ALossBeyondAllMeasureIsToldInTimes) {
     analysis->leaveOneOut->layer[0] = 29634.0F;
     document_.setAnalysis(analysis);
     model_.setRows(layerRows(document_));
-    EXPECT_EQ(text(0, LayersModel::LeaveOneOut), QStringLiteral("\u00d7 2963 #6"));
+    EXPECT_EQ(text(0, LayersModel::LeaveOneOut), QStringLiteral("\u00d7 2963.4 #6"));
 }
 
 TEST_F(LayersModelTest, BarsTellLayersApartBesideOneLargeValue) {
@@ -73,6 +74,63 @@ TEST_F(LayersModelTest, BarsTellLayersApartBesideOneLargeValue) {
     EXPECT_DOUBLE_EQ(bar(0), 1.0);
     EXPECT_GT(bar(3) - bar(1), 0.05) << "0.05 and 0.03 beside 0.93";
     EXPECT_GT(bar(5), 0.0);
+}
+
+// "0.0254, 0.03226, 0.9285": numbers down a column could not be compared.
+TEST_F(LayersModelTest, NumbersOfAColumnHaveTheSameDecimals) {
+    auto analysis = std::make_shared<Analysis>(*testing::sampleAnalysis());
+    analysis->residual.cosine = {0.0715F, 0.9746F, 0.96774F, 0.95F, 0.98F, 0.99F};
+    document_.setAnalysis(analysis);
+    model_.setRows(layerRows(document_));
+    const auto number = [&](int row) {
+        return model_.index(row, LayersModel::Influence).data(NumberRole).toString();
+    };
+    EXPECT_EQ(number(0), QStringLiteral("0.9285"));
+    EXPECT_EQ(number(1), QStringLiteral("0.0254"));
+    EXPECT_EQ(number(4), QStringLiteral("0.0200"));
+    EXPECT_EQ(model_.index(0, LayersModel::Influence).data(RankRole).toInt(), testing::kLayers);
+    EXPECT_EQ(model_.index(5, LayersModel::Influence).data(RankRole).toInt(), 1);
+}
+
+TEST_F(LayersModelTest, ADashStandsWhereTheNumbersDo) {
+    document_.setAnalysis(nullptr);
+    model_.setRows(layerRows(document_));
+    EXPECT_EQ(model_.index(0, LayersModel::Influence).data(NumberRole).toString(), QStringLiteral("-"));
+    EXPECT_FALSE(model_.index(0, LayersModel::Influence).data(RankRole).isValid());
+    const QRect area(0, 0, 120, 20);
+    const QFontMetrics metrics{QFont()};
+    const BarDelegate::Places places = BarDelegate::places(area, metrics, true);
+    EXPECT_LT(places.number.right(), places.rank.left());
+    EXPECT_LE(places.rank.right(), area.right());
+}
+
+TEST_F(LayersModelTest, SortedByAMetricIsSortedByItsRank) {
+    auto analysis = std::make_shared<Analysis>(*testing::sampleAnalysis());
+    analysis->residual.cosine = {0.07F, 0.97F, 0.96F, 0.95F, 0.98F, 0.99F};
+    document_.setAnalysis(analysis);
+    model_.setRows(layerRows(document_));
+    QSortFilterProxyModel sorted;
+    sorted.setSourceModel(&model_);
+    sorted.setSortRole(SortRole);
+    sorted.sort(LayersModel::Influence, Qt::AscendingOrder);
+    for (int row = 0; row < testing::kLayers; ++row)
+        EXPECT_EQ(sorted.index(row, LayersModel::Influence).data(RankRole).toInt(), row + 1);
+}
+
+TEST_F(LayersModelTest, TheKeptWidthIsToldOfAttentionAndMlpApart) {
+    const auto halves = [&](int row) {
+        return model_.index(row, LayersModel::Kept).data(HalvesRole).toList();
+    };
+    document_.setPartRemoved(1, LayerPart::Attention, true);
+    document_.setPartRemoved(2, LayerPart::Layer, true);
+    model_.setRows(layerRows(document_));
+    EXPECT_EQ(halves(0), (QVariantList{1.0, 1.0}));
+    EXPECT_EQ(halves(1), (QVariantList{0.0, 1.0}));
+    EXPECT_EQ(halves(2), (QVariantList{0.0, 0.0}));
+    EXPECT_TRUE(model_.index(1, LayersModel::Kept)
+                    .data(Qt::AccessibleTextRole)
+                    .toString()
+                    .endsWith(QStringLiteral("attention 0.0 %, MLP 100.0 %")));
 }
 
 TEST_F(LayersModelTest, NothingMeasuredIsADash) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/layers_panel.h"
 
+#include <QAction>
 #include <QHeaderView>
 #include <QLabel>
 #include <algorithm>
@@ -24,6 +25,12 @@ protected:
         document_.setAnalysis(testing::sampleAnalysis());
         panel_.resize(500, 400);
         panel_.show();
+    }
+    QAction* action(const char* text) {
+        for (QAction* action : table_.actions())
+            if (action->text() == QLatin1String(text)) return action;
+        ADD_FAILURE() << text;
+        return nullptr;
     }
     QModelIndex cell(int row, int column) { return table_.model()->index(row, column); }
 
@@ -90,6 +97,59 @@ TEST_F(LayersPanelTest, NumbersStayWholeInANarrowPanel) {
     }
     const int seen = table_.horizontalHeader()->length();
     EXPECT_LE(seen, table_.viewport()->width());  // all of them where there is room
+}
+
+TEST_F(LayersPanelTest, RowsDraggedOverAreChoppedInOneEdit) {
+    const auto middle = [&](int row) { return table_.visualRect(cell(row, LayersModel::Layer)).center(); };
+    QTest::mousePress(table_.viewport(), Qt::LeftButton, {}, middle(1));
+    for (int row = 2; row <= 4; ++row) QTest::mouseMove(table_.viewport(), middle(row));
+    QTest::mouseRelease(table_.viewport(), Qt::LeftButton, {}, middle(4));
+    EXPECT_EQ(table_.selectionModel()->selectedRows().size(), 4);
+    action("Chop 4 selected layers")->trigger();
+    EXPECT_EQ(explicitChop(document_.result()->plan).layers, (std::vector<int>{1, 2, 3, 4}));
+    EXPECT_EQ(table_.selectionModel()->selectedRows().size(), 4);  // still there for the next edit
+    EXPECT_EQ(document_.undoStack()->count(), 1);
+    EXPECT_EQ(document_.undoStack()->undoText(), QStringLiteral("Chop 4 layers"));
+    action("Keep 4 selected layers")->trigger();
+    EXPECT_TRUE(isIdentity(document_.result()->plan));
+    document_.undoStack()->undo();
+    document_.undoStack()->undo();
+    EXPECT_TRUE(isIdentity(document_.result()->plan));
+}
+
+TEST_F(LayersPanelTest, ShiftAndArrowsSelectAndSpaceTogglesAllOfThem) {
+    table_.setFocus();
+    table_.setCurrentIndex(cell(2, LayersModel::Influence));
+    QTest::keyClick(&table_, Qt::Key_Down, Qt::ShiftModifier);
+    QTest::keyClick(&table_, Qt::Key_Down, Qt::ShiftModifier);
+    ASSERT_EQ(table_.selectionModel()->selectedRows().size(), 3);
+    EXPECT_EQ(selection_.layer(), 4);
+    QTest::keyClick(&table_, Qt::Key_Space);
+    EXPECT_EQ(explicitChop(document_.result()->plan).layers, (std::vector<int>{2, 3, 4}));
+    EXPECT_EQ(document_.undoStack()->count(), 1);
+    QTest::keyClick(&table_, Qt::Key_Space);
+    EXPECT_TRUE(isIdentity(document_.result()->plan));
+}
+
+TEST_F(LayersPanelTest, SpaceInABoxColumnIsOfThatPart) {
+    table_.setCurrentIndex(cell(2, LayersModel::Attention));
+    QTest::keyClick(&table_, Qt::Key_Down, Qt::ShiftModifier);
+    QTest::keyClick(&table_, Qt::Key_Space);
+    EXPECT_EQ(explicitChop(document_.result()->plan).attention, (std::vector<int>{2, 3}));
+    EXPECT_TRUE(explicitChop(document_.result()->plan).layers.empty());
+    QTest::keyClick(&table_, Qt::Key_Space);
+    EXPECT_TRUE(isIdentity(document_.result()->plan));
+}
+
+TEST_F(LayersPanelTest, KeepingLayersGivesBackTheirPartsToo) {
+    document_.setPartRemoved(1, LayerPart::Attention, true);
+    document_.setPartRemoved(2, LayerPart::Layer, true);
+    document_.setPartRemoved(3, LayerPart::Mlp, true);
+    table_.selectAll();
+    action("Keep 6 selected layers")->trigger();
+    EXPECT_TRUE(isIdentity(document_.result()->plan));
+    action("Remove MLP of 6 selected layers")->trigger();
+    EXPECT_EQ(explicitChop(document_.result()->plan).mlp.size(), 6U);
 }
 
 TEST_F(LayersPanelTest, UndoUnchecksTheBox) {

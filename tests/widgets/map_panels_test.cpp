@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/map_panels.h"
 
+#include <QAction>
 #include <QComboBox>
+#include <QLabel>
+#include <QPushButton>
 #include <QTemporaryDir>
 
 #include <gtest/gtest.h>
 
 #include "tests/widgets/find_widget.h"
+#include "tests/widgets/plots_fixture.h"
 #include "tests/widgets/sample_network.h"
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/plan_document.h"
@@ -133,14 +137,48 @@ TEST_F(MapPanelsTest, ProfileShowsWhatWasMeasured) {
     EXPECT_TRUE(panel.view()->csv().contains(QStringLiteral("leave-one-out")));
 }
 
-TEST_F(MapPanelsTest, ChosenBlockIsChopped) {
+TEST_F(MapPanelsTest, ASelectedBlockSaysItsCostAndTheButtonChopsIt) {
     SimilarityPanel panel(document_, selection_);
+    auto* chop = panel.findChild<QPushButton*>(QStringLiteral("chopBlock"));
+    auto* cost = panel.findChild<QLabel*>(QStringLiteral("blockCost"));
+    EXPECT_FALSE(chop->isEnabled());
     open();
+    document_.setAnalysis(testing::sampleAnalysis(true));
     EXPECT_FALSE(panel.view()->isEmpty());
+    EXPECT_TRUE(cost->text().contains(QStringLiteral("Click a cell")));
     document_.setPartRemoved(3, LayerPart::Mlp, true);
-    Q_EMIT panel.view()->blockProposed(2, 3);
+    const int edits = document_.undoStack()->count();
+    panel.resize(600, 500);
+    panel.show();
+    test::click(*panel.view(), test::findHover(*panel.view(), QStringLiteral("layers 2-4")));
+    EXPECT_EQ(document_.undoStack()->count(), edits);  // a click edits nothing
+    EXPECT_TRUE(cost->text().startsWith(QStringLiteral("Layers 2-4 (3 layers)")))
+        << cost->text().toStdString();
+    EXPECT_TRUE(cost->text().contains(QStringLiteral("parameters (")));
+    EXPECT_TRUE(cost->text().contains(QStringLiteral("Perplexity without one of them: +")));
+    EXPECT_EQ(chop->text(), QStringLiteral("Chop these 3 layers"));
+    chop->click();
+    EXPECT_EQ(document_.undoStack()->count(), edits + 1);
     EXPECT_EQ(document_.chop().layers, (std::vector<int>{2, 3, 4}));
     EXPECT_TRUE(document_.chop().mlp.empty());
+    EXPECT_EQ(panel.view()->actions().first()->text(), chop->text());
+}
+
+TEST_F(MapPanelsTest, TheWholeNetworkCannotBeChopped) {
+    SimilarityPanel panel(document_, selection_);
+    open();
+    panel.resize(600, 500);
+    panel.show();
+    test::click(*panel.view(), test::findHover(*panel.view(), QStringLiteral("layers 0-5")));
+    EXPECT_FALSE(panel.findChild<QPushButton*>(QStringLiteral("chopBlock"))->isEnabled());
+}
+
+TEST_F(MapPanelsTest, TheProfileHatchesWhatThePlanChops) {
+    ProfilePanel panel(document_, selection_);
+    open();
+    document_.setPartRemoved(2, LayerPart::Layer, true);
+    EXPECT_TRUE(panel.view()->describeLayer(2).startsWith(QStringLiteral("layer 2, chopped")));
+    EXPECT_TRUE(panel.view()->describeLayer(3).startsWith(QStringLiteral("layer 3:")));
 }
 
 }  // namespace

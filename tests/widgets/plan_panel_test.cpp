@@ -266,7 +266,7 @@ TEST_F(PlanPanelTest, ProtectedLayersAndLimitsReachThePlan) {
 TEST_F(PlanPanelTest, ProposeChopsByStrategy) {
     open();
     get<QSpinBox>("Layers to chop").setValue(2);
-    get<QComboBox>("Chop strategy").setCurrentText(QStringLiteral("block-influence"));
+    get<QComboBox>("Chop strategy").setCurrentText(QStringLiteral("Block influence"));
     get<QPushButton>("Propose").click();
     EXPECT_FALSE(document_.kept().layer[0]);
     EXPECT_FALSE(document_.kept().layer[1]);
@@ -275,7 +275,7 @@ TEST_F(PlanPanelTest, ProposeChopsByStrategy) {
 TEST_F(PlanPanelTest, StrategyThatNeedsAMeasurementSaysSo) {
     document_.setModel(testing::sampleModel());
     QSignalSpy raised(&panel_, &PlanPanel::messageRaised);
-    get<QComboBox>("Chop strategy").setCurrentText(QStringLiteral("block-influence"));
+    get<QComboBox>("Chop strategy").setCurrentText(QStringLiteral("Block influence"));
     get<QPushButton>("Propose").click();
     EXPECT_EQ(raised.count(), 1);
     EXPECT_FALSE(document_.undoStack()->canUndo());

@@ -278,7 +278,7 @@ TEST(Axes, LabelsNeverTouchAtAnyZoom) {
 }
 
 TEST(Axes, LegendsStandOutsideOfTheDrawing) {
-    for (auto& view : {healCurves(), pareto(), tradeoff(), chopCurves(18)}) {
+    for (auto& view : {healCurves(), pareto(), tradeoff()}) {
         for (const QSize& size : {QSize(1100, 700), QSize(500, 400), QSize(300, 240)}) {
             show(*view, size);
             QCustomPlot& plot = plotOf(*view);
@@ -288,9 +288,7 @@ TEST(Axes, LegendsStandOutsideOfTheDrawing) {
             EXPECT_LE(plot.legend->outerRect().height(), plot.height() / 2);
         }
     }
-    const auto many = chopCurves(18);
-    show(*many, {1100, 700});
-    EXPECT_TRUE(plotOf(*many).legend->visible());
+    EXPECT_FALSE(plotOf(*chopCurves(18)).legend->visible());  // names stand at the curves' ends
 }
 
 TEST(Axes, NamesOfLevelsStandBesideTheDrawing) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/widgets/plots_fixture.h"
+#include "widgets/plots/profile_panels.h"
 #include "widgets/plots/profile_view.h"
 
 namespace secateur::test {
@@ -36,6 +37,37 @@ TEST_F(Profile, PointerShowsAndClickSelects) {
     click(view, place);
     ASSERT_EQ(selected.size(), 1);
     EXPECT_EQ(selected.first().first().toInt(), 3);
+}
+
+// One layer that costs a hundred times the others made their curve a flat line.
+TEST_F(Profile, OneOutlierDoesNotFlattenWhatIsHeldAgainstABaseline) {
+    const QCPRange most = rangeOfMost({5490.0F, 0.4F, -0.1F, 0.3F, 0.2F, 0.6F, 0.5F, 1.1F});
+    EXPECT_FLOAT_EQ(static_cast<float>(most.lower), -0.1F);
+    EXPECT_FLOAT_EQ(static_cast<float>(most.upper), 1.1F);
+    const QCPRange even = rangeOfMost({1.0F, 2.0F, 3.0F, 4.0F, 5.0F, NAN});
+    EXPECT_EQ(even.lower, 1.0);
+    EXPECT_EQ(even.upper, 5.0);
+    EXPECT_EQ(rangeOfMost({1.0F, 1000.0F}).upper, 1000.0);
+    EXPECT_EQ(rangeOfMost({2.0F, 2.0F, 2.0F, 2.0F, 2.0F, 9.0F}).upper, 9.0);
+
+    ProfileSeries plain{"leave-one-out", "%", {0, 1, 2, 3, 4, 5}, {5490, 0.4F, -0.1F, 0.3F, 0.9F, 0.2F}};
+    view.setSeries({plain});
+    const QImage flat = picture(view);
+    plain.baseline = 0.0F;
+    plain.baselineName = QStringLiteral("all layers: perplexity 1.621");
+    view.setSeries({plain});
+    EXPECT_NE(picture(view), flat);
+    EXPECT_FALSE(view.logScale());
+    EXPECT_EQ(view.describeLayer(0), "layer 0: leave-one-out 5490 %");
+}
+
+TEST_F(Profile, ChoppedLayersAreHatchedAndSaidToBe) {
+    const QImage before = picture(view);
+    view.setChopped({1, 2});
+    EXPECT_NE(picture(view), before);
+    EXPECT_TRUE(view.describeLayer(1).startsWith("layer 1, chopped: block influence"));
+    view.setChopped({});
+    EXPECT_EQ(picture(view), before);
 }
 
 TEST_F(Profile, SelectionIsDrawn) {

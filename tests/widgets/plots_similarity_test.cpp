@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QSignalSpy>
+#include <numeric>
 
 #include <gtest/gtest.h>
 
@@ -61,24 +62,47 @@ TEST_F(Similarity, KnowsTheBestBlockOfEverySize) {
     EXPECT_EQ(view.bestBlock(5), -1);
 }
 
-TEST_F(Similarity, ClickProposesTheBlock) {
-    QSignalSpy proposed(&view, &SimilarityView::blockProposed);
+TEST_F(Similarity, ClickSelectsTheBlock) {
+    QSignalSpy chosen(&view, &SimilarityView::blockSelected);
     QSignalSpy selected(&view, &SimilarityView::layerSelected);
+    EXPECT_EQ(view.selectedBlock(), (std::pair{-1, 0}));
+    const QImage before = picture(view);
     click(view, findHover(view, "layers 4-6 (3 layers): 0.213, the least for its size"));
-    ASSERT_EQ(proposed.size(), 1);
-    EXPECT_EQ(proposed[0][0].toInt(), 4);
-    EXPECT_EQ(proposed[0][1].toInt(), 3);
+    ASSERT_EQ(chosen.size(), 1);
+    EXPECT_EQ(chosen[0][0].toInt(), 4);
+    EXPECT_EQ(chosen[0][1].toInt(), 3);
     EXPECT_EQ(selected.size(), 1);
+    EXPECT_EQ(view.selectedBlock(), (std::pair{4, 3}));
+    movePointer(view, {1, 1});
+    EXPECT_NE(picture(view), before);  // it stays framed when the pointer is gone
+    view.setData({}, {});
+    EXPECT_EQ(view.selectedBlock(), (std::pair{-1, 0}));
+    EXPECT_EQ(chosen.size(), 2);
 }
 
-TEST_F(Similarity, NeverProposesTheWholeNetwork) {
-    QSignalSpy proposed(&view, &SimilarityView::blockProposed);
-    click(view, findHover(view, "layers 3-6 (4 layers)"));
-    EXPECT_EQ(proposed.size(), 0);
+// The dots of 80 sizes made a chain over the cells.
+TEST_F(Similarity, DotsOfManyLayersStayApart) {
+    constexpr int kMany = 80;
+    AngularDistances many;
+    many.points = kMany + 1;
+    many.allTokens.assign(static_cast<std::size_t>(many.points) * many.points, 0.3F);
+    many.lastToken = many.allTokens;
+    std::vector<int> layers(kMany);
+    std::iota(layers.begin(), layers.end(), 0);
+    view.setData(many, layers);
+    const int height = picture(view).height();
+    const std::vector<int> dotted = view.dottedSizes();
+    ASSERT_GT(dotted.size(), 3U);
+    EXPECT_LT(dotted.size(), static_cast<std::size_t>(height / 14 + 2));
+    for (std::size_t i = 1; i < dotted.size(); ++i)
+        EXPECT_GE((dotted[i] - dotted[i - 1]) * height / kMany, 12) << dotted[i];
+    view.setData(distances(), {3, 4, 5, 6});
+    static_cast<void>(picture(view));
+    EXPECT_EQ(view.dottedSizes(), (std::vector<int>{1, 2, 3, 4}));
 }
 
-TEST_F(Similarity, KeysMoveAndPropose) {
-    QSignalSpy proposed(&view, &SimilarityView::blockProposed);
+TEST_F(Similarity, KeysMoveAndSelect) {
+    QSignalSpy proposed(&view, &SimilarityView::blockSelected);
     key(view, Qt::Key_Right);
     EXPECT_TRUE(view.hoverText().startsWith("layer 3: 0.3"));
     key(view, Qt::Key_Right);

@@ -131,13 +131,13 @@ TEST_F(StepListTest, ANewChopIsForWhatFollows) {
     document_.edit(QStringLiteral("Heal"), wishes);
     EXPECT_EQ(strategy(0), "max-gap");
     auto* proposed = findNamed<QComboBox>(panel_, "Chop strategy");
-    EXPECT_EQ(proposed->currentText(), QStringLiteral("max-gap"));
+    EXPECT_EQ(proposed->currentText(), QStringLiteral("Max gap"));
     document_.undoStack()->undo();
-    EXPECT_EQ(proposed->currentText(), QStringLiteral("block-influence"));
+    EXPECT_EQ(proposed->currentText(), QStringLiteral("Block influence"));
     // A choice is not overruled.
-    proposed->setCurrentText(QStringLiteral("top"));
+    proposed->setCurrentText(QStringLiteral("Top (baseline)"));
     document_.undoStack()->redo();
-    EXPECT_EQ(proposed->currentText(), QStringLiteral("top"));
+    EXPECT_EQ(proposed->currentText(), QStringLiteral("Top (baseline)"));
 }
 
 TEST_F(StepListTest, TheMenuOffersWhatTheRegistryKnows) {

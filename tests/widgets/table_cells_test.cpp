@@ -55,8 +55,11 @@ TEST(TableCells, NumbersAndTheDashInTheirPlaceStandAtTheRight) {
     for (int column = RunsModel::Parameters; column < RunsModel::ColumnCount; ++column)
         EXPECT_TRUE(right(runs, column)) << column;
     ChopRowsModel chops;
-    chops.setRows({ChopSweepRow{}}, 6);
-    for (const int column : {ChopRowsModel::Kept, ChopRowsModel::Parameters, ChopRowsModel::Perplexity})
+    auto report = std::make_shared<ChopSweepReport>();
+    report->rows.resize(1);
+    chops.setReport(report);
+    for (const int column :
+         {ChopRowsModel::Count, ChopRowsModel::Parameters, ChopRowsModel::Perplexity, ChopRowsModel::Change})
         EXPECT_TRUE(right(chops, column)) << column;
 }
 

@@ -119,7 +119,8 @@ public:
     virtual void takeBack(const PreviewRequest& request) = 0;      // replaces an older one
     virtual void complete(const CompletionRequest& request) = 0;   // replaces an older one
     virtual void cancel(int jobId) = 0;
-    // Cancels what was asked for last of losses, takeBack or complete.
+    // Cancels what was asked for last of compareChops, losses, takeBack or complete. What was published of it
+    // stays.
     virtual void stopTask(EngineTask task) = 0;
 
     // Healing. A run that is cancelled goes on from its last checkpoint; one that is paused saves one first.

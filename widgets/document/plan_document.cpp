@@ -76,6 +76,32 @@ void PlanDocument::setPartRemoved(int layer, LayerPart part, bool removed) {
          withPart(wishes_, result_ ? &result_->plan : nullptr, layer, part, removed));
 }
 
+void PlanDocument::setPartsRemoved(const std::vector<int>& layers, LayerPart part, bool removed) {
+    if (layers.empty()) return;
+    if (layers.size() == 1) return setPartRemoved(layers.front(), part, removed);
+    const auto count = static_cast<int>(layers.size());
+    const QString text =
+        part == LayerPart::Layer ? (removed ? tr("Chop %1 layers") : tr("Restore %1 layers"))
+        : part == LayerPart::Attention
+            ? (removed ? tr("Remove attention of %1 layers") : tr("Restore attention of %1 layers"))
+            : (removed ? tr("Remove MLP of %1 layers") : tr("Restore MLP of %1 layers"));
+    edit(text.arg(count), withParts(wishes_, result_ ? &result_->plan : nullptr, layers, part, removed));
+}
+
+void PlanDocument::keepLayers(const std::vector<int>& layers) {
+    if (layers.empty()) return;
+    PlanWishes wishes = wishes_;
+    // The plan tells what a number of layers stands for; afterwards every step names its own.
+    const Plan* plan = result_ ? &result_->plan : nullptr;
+    for (const LayerPart part : {LayerPart::Layer, LayerPart::Attention, LayerPart::Mlp}) {
+        wishes = withParts(std::move(wishes), plan, layers, part, false);
+        plan = nullptr;
+    }
+    edit(layers.size() == 1 ? tr("Restore layer %1").arg(layers.front())
+                            : tr("Restore %1 layers").arg(layers.size()),
+         wishes);
+}
+
 void PlanDocument::adopt(const PlanWishes& wishes) {
     wishes_ = wishes;
     if (!restoring_) replan();

@@ -56,6 +56,9 @@ public:
     void setWidth(const QString& text, const WidthRequest& width, int gesture = 0);
     void setChop(const QString& text, const ChopRequest& chop);
     void setPartRemoved(int layer, LayerPart part, bool removed);
+    // Each is one edit. Layers that are kept get back their attention and MLP too.
+    void setPartsRemoved(const std::vector<int>& layers, LayerPart part, bool removed);
+    void keepLayers(const std::vector<int>& layers);
 
     // --- plan
     // ----------------------------------------------------------------------------------------------------------------

@@ -291,6 +291,11 @@ ChopRequest withPart(ChopRequest chop, int layer, LayerPart part, bool removed) 
 }
 
 PlanWishes withPart(PlanWishes wishes, const Plan* plan, int layer, LayerPart part, bool removed) {
+    return withParts(std::move(wishes), plan, {layer}, part, removed);
+}
+
+PlanWishes withParts(PlanWishes wishes, const Plan* plan, const std::vector<int>& layers, LayerPart part,
+                     bool removed) {
     std::size_t made = 0;  // the plan's step of a wish; steps that remove nothing are not in it
     const auto last = chopWish(wishes);
     for (Wish& wish : wishes.steps) {
@@ -302,17 +307,23 @@ PlanWishes withPart(PlanWishes wishes, const Plan* plan, int layer, LayerPart pa
         if (chop->count > 0 && plan && index < plan->steps.size())
             if (const auto* step = std::get_if<ChopStep>(&plan->steps[index])) present = chopRequest(*step);
         const bool target = chop == last;
-        const bool has = std::ranges::find(present.layers, layer) != present.layers.end() ||
-                         std::ranges::find(present.attention, layer) != present.attention.end() ||
-                         std::ranges::find(present.mlp, layer) != present.mlp.end();
-        if (removed ? !target : !has) continue;
-        wish = Wish{withPart(std::move(present), layer, part, removed), std::nullopt, true};
+        const auto has = [&present](int layer) {
+            return std::ranges::find(present.layers, layer) != present.layers.end() ||
+                   std::ranges::find(present.attention, layer) != present.attention.end() ||
+                   std::ranges::find(present.mlp, layer) != present.mlp.end();
+        };
+        if (removed ? !target : std::ranges::none_of(layers, has)) continue;
+        for (const int layer : layers) present = withPart(std::move(present), layer, part, removed);
+        wish = Wish{std::move(present), std::nullopt, true};
     }
     std::erase_if(wishes.steps, [](const Wish& wish) {
         const auto* chop = std::get_if<ChopRequest>(&wish.wished);
         return chop && chop->empty();
     });
-    if (removed && !last) wishes = withChop(std::move(wishes), withPart(ChopRequest(), layer, part, true));
+    if (!removed || last) return wishes;
+    ChopRequest chop;
+    for (const int layer : layers) chop = withPart(std::move(chop), layer, part, true);
+    if (!chop.empty()) wishes = withChop(std::move(wishes), chop);
     return wishes;
 }
 

@@ -86,6 +86,8 @@ void restoreFacts(PlanResult& result, const PlanWishes& wishes);
 [[nodiscard]] ChopRequest withPart(ChopRequest chop, int layer, LayerPart part, bool removed);
 // The same in the wishes: restored in every chop that removes it, removed by the chop that forms show.
 // `plan`: the plan of the wishes, for chops by a strategy; may be null.
+[[nodiscard]] PlanWishes withParts(PlanWishes wishes, const Plan* plan, const std::vector<int>& layers,
+                                   LayerPart part, bool removed);
 [[nodiscard]] PlanWishes withPart(PlanWishes wishes, const Plan* plan, int layer, LayerPart part,
                                   bool removed);
 

@@ -9,6 +9,7 @@
 #include "core/data/chop_strategy.h"
 #include "core/data/linear_form.h"
 #include "core/planning/planner.h"
+#include "widgets/document/chop_words.h"
 
 namespace secateur {
 namespace {
@@ -47,7 +48,7 @@ QString recipeInWords(const RecipeStep& step, const std::vector<MethodInfo>& met
     return text;
 }
 
-QString chopInWords(const ChopStep& chop) {
+QString removedInWords(const ChopStep& chop) {
     QStringList parts;
     if (!chop.layers.empty()) parts << stepTr("%1 chopped").arg(layersInWords(chop.layers));
     if (!chop.attention.empty()) parts << stepTr("no attention in %1").arg(layerList(chop.attention));
@@ -65,10 +66,9 @@ QString widthInWords(const std::string& method, const QString& amount, const std
 }
 
 QString requestInWords(const ChopRequest& chop) {
-    if (chop.count > 0)
-        return stepTr("chop %1 by %2").arg(chop.count).arg(QString::fromStdString(chop.strategy));
+    if (chop.count > 0) return stepTr("chop %1 by %2").arg(chop.count).arg(strategyLabel(chop.strategy));
     const QString text =
-        chopInWords({chop.layers, chop.attention, chop.mlp, chop.chosenBy, chop.merge, chop.keep});
+        removedInWords({chop.layers, chop.attention, chop.mlp, chop.chosenBy, chop.merge, chop.keep});
     return text.isEmpty() ? stepTr("chop nothing") : text;
 }
 
@@ -154,7 +154,7 @@ StepCost costOf(const Plan& plan, const std::vector<MethodInfo>& methods) {
 }
 
 QString stepInWords(const PlanStep& step, const std::vector<MethodInfo>& methods) {
-    if (const auto* chop = std::get_if<ChopStep>(&step)) return chopInWords(*chop);
+    if (const auto* chop = std::get_if<ChopStep>(&step)) return removedInWords(*chop);
     if (const auto* width = std::get_if<WidthStep>(&step)) {
         if (width->keep.empty() && width->ratio == 0.0) return {};
         return widthInWords(width->method, QString::fromStdString(formatPercent(width->ratio)),

@@ -51,17 +51,19 @@ int unitsKept(const std::vector<UnitMask>& masks, int layer) {
 }
 
 // What the plan leaves of a layer's linear weights.
-double keptShare(const NetworkConfig& config, LayerConfig layer, const KeptUnits& kept) {
+void addKept(const NetworkConfig& config, LayerConfig layer, const KeptUnits& kept, LayerRow& row) {
     layer.ranks = {};  // shares are of units, whose weights are counted as those of whole matrices
-    const double before =
-        static_cast<double>(attentionParameters(config, layer) + mlpParameters(config, layer));
-    if (before <= 0.0) return 0.0;
+    const auto attentionBefore = static_cast<double>(attentionParameters(config, layer));
+    const auto mlpBefore = static_cast<double>(mlpParameters(config, layer));
     const int groupSize = layer.kvHeads > 0 ? layer.heads / layer.kvHeads : 1;
-    const double after =
-        static_cast<double>(kvGroupParameters(config, groupSize)) *
-            unitsKept(kept.kvGroups, layer.originalLayer) +
+    const double attention = static_cast<double>(kvGroupParameters(config, groupSize)) *
+                             unitsKept(kept.kvGroups, layer.originalLayer);
+    const double mlp =
         static_cast<double>(channelParameters(config)) * unitsKept(kept.channels, layer.originalLayer);
-    return after / before;
+    const auto share = [](double after, double before) { return before > 0.0 ? after / before : 0.0; };
+    row.keptAttention = share(attention, attentionBefore);
+    row.keptMlp = share(mlp, mlpBefore);
+    row.kept = share(attention + mlp, attentionBefore + mlpBefore);
 }
 
 bool contains(const std::vector<int>& list, int layer) {
@@ -109,7 +111,7 @@ std::vector<LayerRow> layerRows(const PlanDocument& document) {
         row.influenceRank = at(influenceRanks, number);
         row.fluctuationRank = at(shareRanks, number);
         row.leaveOneOutRank = at(lossRanks, number);
-        row.kept = document.result() ? keptShare(config, layer, document.kept()) : 1.0;
+        if (document.result()) addKept(config, layer, document.kept(), row);
         if (document.result() && static_cast<std::size_t>(number) < document.kept().forms.size())
             row.weights = QString::fromStdString(document.kept().forms[static_cast<std::size_t>(number)]);
         rows.push_back(row);

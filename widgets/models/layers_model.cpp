@@ -16,20 +16,38 @@ QString orDash(const std::optional<double>& value, std::string (*format)(double)
     return value && std::isfinite(*value) ? QString::fromStdString(format(*value)) : QStringLiteral("-");
 }
 
-// "+0.9 %"; from ten times on how many times, which stays short.
+// "+0.9 %"; from ten times on how many times, which stays short. One decimal either way.
 std::string changeText(double fraction) {
     return fraction < 10.0 ? formatChange(fraction)
-                           : QStringLiteral("\u00d7 %1").arg(qRound64(1.0 + fraction)).toStdString();
+                           : QStringLiteral("\u00d7 %1").arg(1.0 + fraction, 0, 'f', 1).toStdString();
 }
 
-// Three digits tell layers apart; more would not fit beside the rank.
-std::string shortScore(double value) {
-    return QString::number(value, 'g', 3).toStdString();
+// As many for all values of a column as the least of them needs for two digits that count.
+int decimalsFor(const std::vector<double>& values) {
+    constexpr int kLeast = 2, kMost = 5;
+    double least = INFINITY;
+    for (const double value : values)
+        if (std::isfinite(value) && value != 0.0) least = std::min(least, std::abs(value));
+    if (!std::isfinite(least)) return kLeast;
+    return std::clamp(1 - static_cast<int>(std::floor(std::log10(least))), kLeast, kMost);
 }
 
 // "0.0254 #3"
 QString ranked(const QString& value, const std::optional<double>& rank) {
     return rank ? value + QStringLiteral(" #") + QString::number(*rank) : value;
+}
+
+std::optional<double> rankOf(const LayerRow& row, int column) {
+    switch (column) {
+        case LayersModel::Influence:
+            return row.influenceRank;
+        case LayersModel::Fluctuation:
+            return row.fluctuationRank;
+        case LayersModel::LeaveOneOut:
+            return row.leaveOneOutRank;
+        default:
+            return std::nullopt;
+    }
 }
 
 // Bars are of logarithms; what costs less than a tenth of a per cent, or nothing, has the shortest bar.
@@ -47,25 +65,6 @@ std::optional<Qt::CheckState> checkState(const LayerRow& row, int column) {
             return row.hasMlp ? std::optional(state(row.mlpRemoved)) : std::nullopt;
         default:
             return std::nullopt;
-    }
-}
-
-QString text(const LayerRow& row, int column) {
-    switch (column) {
-        case LayersModel::Layer:
-            return QString::number(row.layer);
-        case LayersModel::Influence:
-            return ranked(orDash(row.influence, shortScore), row.influenceRank);
-        case LayersModel::Fluctuation:
-            return ranked(orDash(row.fluctuationShare, formatPercent), row.fluctuationRank);
-        case LayersModel::LeaveOneOut:
-            return ranked(orDash(row.leaveOneOut, changeText), row.leaveOneOutRank);
-        case LayersModel::Kept:
-            return QString::fromStdString(formatPercent(row.kept));
-        case LayersModel::Weights:
-            return row.weights;
-        default:
-            return {};
     }
 }
 
@@ -97,20 +96,6 @@ QVariant sortKey(const LayerRow& row, int column) {
     }
 }
 
-// What a screen reader says for a cell: Qt reads the text only, and a check box cell has none.
-QString spoken(const LayerRow& row, int column) {
-    switch (column) {
-        case LayersModel::Chop:
-            return LayersModel::tr("Chop layer %1").arg(row.layer);
-        case LayersModel::Attention:
-            return LayersModel::tr("Remove attention of layer %1").arg(row.layer);
-        case LayersModel::Mlp:
-            return LayersModel::tr("Remove MLP of layer %1").arg(row.layer);
-        default:
-            return text(row, column);
-    }
-}
-
 }  // namespace
 
 LayersModel::LayersModel(QObject* parent)
@@ -126,7 +111,8 @@ LayersModel::LayersModel(QObject* parent)
               "#1 is the least; bars are logarithmic."),
            tr("Leave-one-out: change of the perplexity without the layer. #1 costs least; bars are "
               "logarithmic."),
-           tr("Linear weights of the layer that the plan keeps"),
+           tr("Linear weights of the layer that the plan keeps; the silhouette shows how wide its attention "
+              "(upper half) and its MLP (lower half) stay"),
            tr("What the plan makes of them: bits of a code, share of zeros, rank of two factors")},
           parent) {}
 
@@ -144,11 +130,14 @@ QVariant LayersModel::Range::bar(const std::optional<double>& value) const {
 
 void LayersModel::setRows(std::vector<LayerRow> rows) {
     influence_ = share_ = loss_ = {};
+    std::vector<double> influences;
     for (const LayerRow& row : rows) {
+        influences.push_back(row.influence.value_or(0.0));
         influence_.add(row.influence);
         share_.add(row.fluctuationShare);
         loss_.add(row.leaveOneOut);
     }
+    influenceDecimals_ = decimalsFor(influences);
     replaceRows(std::move(rows));
 }
 
@@ -199,6 +188,56 @@ bool LayersModel::setData(const QModelIndex& index, const QVariant& value, int r
     return true;
 }
 
+QString LayersModel::number(const LayerRow& row, int column) const {
+    switch (column) {
+        case Influence:
+            return row.influence && std::isfinite(*row.influence)
+                       ? QString::number(*row.influence, 'f', influenceDecimals_)
+                       : QStringLiteral("-");
+        case Fluctuation:
+            return orDash(row.fluctuationShare, formatPercent);
+        case LeaveOneOut:
+            return orDash(row.leaveOneOut, changeText);
+        default:
+            return {};
+    }
+}
+
+QString LayersModel::text(const LayerRow& row, int column) const {
+    switch (column) {
+        case Layer:
+            return QString::number(row.layer);
+        case Influence:
+        case Fluctuation:
+        case LeaveOneOut:
+            return ranked(number(row, column), rankOf(row, column));
+        case Kept:
+            return QString::fromStdString(formatPercent(row.kept));
+        case Weights:
+            return row.weights;
+        default:
+            return {};
+    }
+}
+
+// What a screen reader says for a cell: Qt reads the text only, and a check box cell has none.
+QString LayersModel::spoken(const LayerRow& row, int column) const {
+    switch (column) {
+        case Chop:
+            return tr("Chop layer %1").arg(row.layer);
+        case Attention:
+            return tr("Remove attention of layer %1").arg(row.layer);
+        case Mlp:
+            return tr("Remove MLP of layer %1").arg(row.layer);
+        case Kept:
+            return tr("%1, attention %2, MLP %3")
+                .arg(text(row, column), QString::fromStdString(formatPercent(row.keptAttention)),
+                     QString::fromStdString(formatPercent(row.keptMlp)));
+        default:
+            return text(row, column);
+    }
+}
+
 QVariant LayersModel::cell(const LayerRow& row, int column, int role) const {
     switch (role) {
         case Qt::DisplayRole:
@@ -214,7 +253,16 @@ QVariant LayersModel::cell(const LayerRow& row, int column, int role) const {
         case Qt::AccessibleTextRole:
             return spoken(row, column);
         case Qt::ToolTipRole:
-            return headerData(column, Qt::Horizontal, Qt::ToolTipRole);
+            return column == Kept ? QVariant(spoken(row, column))
+                                  : headerData(column, Qt::Horizontal, Qt::ToolTipRole);
+        case NumberRole:
+            return column >= Influence && column <= LeaveOneOut ? QVariant(number(row, column)) : QVariant();
+        case RankRole: {
+            const auto rank = rankOf(row, column);
+            return rank ? QVariant(*rank) : QVariant();
+        }
+        case HalvesRole:
+            return column == Kept ? QVariant(QVariantList{row.keptAttention, row.keptMlp}) : QVariant();
         case SortRole:
             return sortKey(row, column);
         case BarRole:
@@ -232,8 +280,6 @@ QVariant LayersModel::bar(const LayerRow& row, int column) const {
             return share_.bar(row.fluctuationShare);
         case LeaveOneOut:
             return loss_.bar(row.leaveOneOut);
-        case Kept:
-            return row.kept;
         default:
             return {};
     }

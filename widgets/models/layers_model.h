@@ -28,8 +28,9 @@ struct LayerRow {
     std::optional<double> leaveOneOut;
     // Places among the layers by the three, 1 the cheapest to lose; equal values share one.
     std::optional<double> influenceRank, fluctuationRank, leaveOneOutRank;
-    double kept = 1.0;  // of the layer's linear weights, 0..1
-    QString weights;    // what steps made of those: bits, zeros, ranks
+    double kept = 1.0;                          // of the layer's linear weights, 0..1
+    double keptAttention = 1.0, keptMlp = 1.0;  // of those of the two
+    QString weights;                            // what steps made of those: bits, zeros, ranks
 };
 
 // Empty where there is nothing to say.
@@ -77,6 +78,9 @@ protected:
 
 private:
     [[nodiscard]] QVariant bar(const LayerRow& row, int column) const;
+    [[nodiscard]] QString number(const LayerRow& row, int column) const;  // without its rank
+    [[nodiscard]] QString text(const LayerRow& row, int column) const;
+    [[nodiscard]] QString spoken(const LayerRow& row, int column) const;
 
     // Least and largest logarithm of each bar column: bars are of magnitudes, for the first layer's values
     // are often a hundred times the others'.
@@ -87,6 +91,7 @@ private:
         [[nodiscard]] QVariant bar(const std::optional<double>& value) const;
     };
     Range influence_, share_, loss_;
+    int influenceDecimals_ = 3;
     LayerNotes notes_;
 };
 

@@ -15,6 +15,9 @@ namespace secateur {
 enum TableRole {
     SortRole = Qt::UserRole,  // a number or text to sort by
     BarRole,                  // 0..1: length of the bar behind the text; invalid = no bar
+    NumberRole,  // the number of a cell whose text has a rank too, to stand in a column of its own
+    RankRole,    // int, 1 = first: beside that number
+    HalvesRole,  // list of two, 0..1: widths of the upper and the lower half of a silhouette
 };
 
 template <class Row>

@@ -9,6 +9,7 @@
 #include <QSpinBox>
 
 #include "core/base/error.h"
+#include "widgets/document/chop_words.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/window_words.h"
 #include "widgets/guide/choice_words.h"
@@ -31,7 +32,7 @@ ChopForm::ChopForm(PlanDocument& document, QWidget* parent)
     // Those that are answered at once; the Chop lab runs the others.
     for (const ChopStrategy& strategy : chopStrategyTable()) {
         if (strategy.needs != ChopNeeds::Nothing && strategy.needs != ChopNeeds::Analysis) continue;
-        strategy_->addItem(QString::fromStdString(strategy.name));
+        strategy_->addItem(strategyLabel(strategy.name), QString::fromStdString(strategy.name));
         strategy_->setItemData(strategy_->count() - 1, QString::fromStdString(strategy.summary),
                                Qt::ToolTipRole);
     }
@@ -60,7 +61,7 @@ ChopForm::ChopForm(PlanDocument& document, QWidget* parent)
 
 void ChopForm::propose() {
     if (document_.model() == nullptr) return;
-    const std::string strategy = strategy_->currentText().toStdString();
+    const std::string strategy = strategy_->currentData().toString().toStdString();
     ChopRequest chop;
     chop.count = count_->value();
     if (chop.count > 0) chop.strategy = strategy;
@@ -83,7 +84,7 @@ void ChopForm::refresh() {
     const bool analysed = document_.analysis() != nullptr;
     const std::string suggested = suggestedFirst(document_.wishes(), *document_.model(), analysed);
     const QSignalBlocker quiet(strategy_);
-    strategy_->setCurrentText(QString::fromStdString(suggested));
+    strategy_->setCurrentIndex(strategy_->findData(QString::fromStdString(suggested)));
 }
 
 }  // namespace secateur

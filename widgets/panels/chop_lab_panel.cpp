@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/chop_lab_panel.h"
 
+#include <QAction>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QListWidget>
 #include <QPushButton>
+#include <QSignalBlocker>
 #include <QSortFilterProxyModel>
+#include <QSpinBox>
 #include <QSplitter>
+#include <QTabWidget>
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "core/base/units.h"
+#include "core/planning/chop_order.h"
 #include "widgets/document/chop_lab.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/guide/guide_keys.h"
 #include "widgets/models/chop_rows_model.h"
+#include "widgets/panels/number_text.h"
 #include "widgets/panels/table_style.h"
 #include "widgets/plots/chop_curves_view.h"
+#include "widgets/plots/chop_matrix_view.h"
 
 namespace secateur {
 
@@ -36,6 +44,15 @@ QString needsText(ChopNeeds needs) {
     return {};
 }
 
+QLabel* quietLabel(QWidget* parent, const char* name) {
+    auto* label = new QLabel(parent);
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setForegroundRole(QPalette::PlaceholderText);
+    label->setObjectName(QLatin1String(name));
+    return label;
+}
+
 }  // namespace
 
 ChopLabPanel::ChopLabPanel(PlanDocument& document, ChopLab& lab, QWidget* parent)
@@ -43,26 +60,27 @@ ChopLabPanel::ChopLabPanel(PlanDocument& document, ChopLab& lab, QWidget* parent
       document_(document),
       lab_(lab),
       strategies_(new QListWidget(this)),
+      estimate_(quietLabel(this, "chopLabEstimate")),
       compare_(new QPushButton(tr("Compare strategies"), this)),
-      state_(new QLabel(this)),
+      stop_(new QPushButton(tr("Stop"), this)),
+      state_(quietLabel(this, "chopLabState")),
+      verdict_(new QLabel(this)),
+      count_(new QSpinBox(this)),
+      use_(new QPushButton(tr("Use this chop"), this)),
       view_(new ChopCurvesView(this)),
-      rows_(new ChopRowsModel(this)) {
-    auto* results = new QSplitter(Qt::Vertical, this);
-    results->setChildrenCollapsible(false);
-    results->addWidget(view_);
-    results->addWidget(buildTable());
-    results->setStretchFactor(0, 3);
-    results->setStretchFactor(1, 1);
+      matrix_(new ChopMatrixView(this)),
+      rows_(new ChopRowsModel(this)),
+      sorted_(new QSortFilterProxyModel(this)) {
     auto* sides = new QSplitter(Qt::Horizontal, this);
     sides->setChildrenCollapsible(false);
     sides->addWidget(buildChoice());
-    sides->addWidget(results);
+    sides->addWidget(buildResults());
     sides->setStretchFactor(0, 0);
     sides->setStretchFactor(1, 1);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2, 2, 2, 2);
     column->addWidget(sides);
-    connect(view_, &ChopCurvesView::rowChosen, &lab_, &ChopLab::propose);
+    connectSelection();
     connect(&lab_, &ChopLab::changed, this, &ChopLabPanel::refresh);
     connect(&document_, &PlanDocument::modelChanged, this, &ChopLabPanel::refresh);
     refresh();
@@ -74,34 +92,88 @@ QWidget* ChopLabPanel::buildChoice() {
     compare_->setAccessibleName(compare_->text());
     compare_->setToolTip(tr("Measure the perplexity of every chosen strategy at every number of layers"));
     connect(compare_, &QPushButton::clicked, this, [this] { lab_.compare(chosen()); });
-    auto* all = new QPushButton(tr("All"), side);
-    all->setAccessibleName(tr("Choose all strategies"));
-    connect(all, &QPushButton::clicked, this, [this] { checkAll(true); });
-    auto* none = new QPushButton(tr("None"), side);
-    none->setAccessibleName(tr("Choose no strategy"));
-    connect(none, &QPushButton::clicked, this, [this] { checkAll(false); });
-    state_->setWordWrap(true);
-    state_->setTextFormat(Qt::PlainText);
-    state_->setForegroundRole(QPalette::PlaceholderText);
-    state_->setObjectName(QStringLiteral("chopLabState"));
+    stop_->setAccessibleName(tr("Stop comparing"));
+    stop_->setToolTip(tr("End the comparison; the curves found so far stay"));
+    connect(stop_, &QPushButton::clicked, &lab_, &ChopLab::stop);
     auto* buttons = new QHBoxLayout;
-    buttons->addWidget(all);
-    buttons->addWidget(none);
+    const auto add = [&](const QString& text, const QString& name, Checked which) {
+        auto* button = new QPushButton(text, side);
+        button->setAccessibleName(name);
+        connect(button, &QPushButton::clicked, this, [this, which] { check(which); });
+        button->setMinimumWidth(button->fontMetrics().horizontalAdvance(text) + 16);
+        buttons->addWidget(button);
+    };
+    add(tr("All"), tr("Choose all strategies"), Checked::All);
+    add(tr("None"), tr("Choose no strategy"), Checked::None);
+    add(tr("Usual"), tr("Choose the usual strategies"), Checked::First);
+    auto* run = new QHBoxLayout;
+    run->addWidget(compare_, 1);
+    run->addWidget(stop_);
     auto* column = new QVBoxLayout(side);
     column->setContentsMargins(4, 4, 4, 4);
     column->setSpacing(4);
     column->addWidget(strategies_, 1);
     column->addLayout(buttons);
-    column->addWidget(compare_);
+    column->addWidget(estimate_);
+    column->addLayout(run);
     column->addWidget(state_);
     return side;
+}
+
+QWidget* ChopLabPanel::buildResults() {
+    table_ = buildTable();
+    auto* below = new QTabWidget(this);
+    below->setDocumentMode(true);
+    below->setAccessibleName(tr("Results"));
+    below->addTab(matrix_, tr("Layers removed"));
+    below->addTab(table_, tr("Table"));
+    auto* results = new QSplitter(Qt::Vertical, this);
+    results->setChildrenCollapsible(false);
+    results->addWidget(view_);
+    results->addWidget(below);
+    results->setStretchFactor(0, 3);
+    results->setStretchFactor(1, 2);
+    auto* side = new QWidget(this);
+    auto* column = new QVBoxLayout(side);
+    column->setContentsMargins(4, 4, 4, 0);
+    column->setSpacing(4);
+    column->addWidget(buildVerdict());
+    column->addWidget(results, 1);
+    return side;
+}
+
+QWidget* ChopLabPanel::buildVerdict() {
+    auto* bar = new QWidget(this);
+    verdict_->setWordWrap(true);
+    verdict_->setTextFormat(Qt::PlainText);
+    verdict_->setObjectName(QStringLiteral("chopLabVerdict"));
+    verdict_->setAccessibleName(tr("Verdict"));
+    verdict_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    QFont strong = verdict_->font();
+    strong.setWeight(QFont::DemiBold);
+    verdict_->setFont(strong);
+    count_->setAccessibleName(tr("Layers to remove"));
+    count_->setToolTip(tr("The number of layers that verdict and matrix are of"));
+    connect(count_, &QSpinBox::valueChanged, &lab_, &ChopLab::selectCount);
+    auto* label = new QLabel(tr("Layers"), bar);
+    label->setBuddy(count_);
+    use_->setAccessibleName(use_->text());
+    connect(use_, &QPushButton::clicked, &lab_, &ChopLab::useSelected);
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(verdict_, 1);
+    row->addWidget(label);
+    row->addWidget(count_);
+    row->addWidget(use_);
+    return bar;
 }
 
 void ChopLabPanel::fillStrategies() {
     strategies_->setAccessibleName(tr("Chop strategies"));
     strategies_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
+    strategies_->setMinimumHeight(4 * strategies_->fontMetrics().lineSpacing());
     for (const ChopStrategy& strategy : chopStrategyTable()) {
-        auto* item = new QListWidgetItem(QString::fromStdString(strategy.label), strategies_);
+        auto* item = new QListWidgetItem(strategyLabel(strategy.name), strategies_);
         item->setData(Qt::UserRole, QString::fromStdString(strategy.name));
         const QString what =
             tr("Removes %1; %2").arg(QString::fromStdString(strategy.summary), needsText(strategy.needs));
@@ -109,32 +181,60 @@ void ChopLabPanel::fillStrategies() {
         item->setData(kGuideRole, guideKey("by", strategy.name));
         item->setData(Qt::AccessibleDescriptionRole, what);
         item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
-        item->setCheckState(Qt::Checked);
     }
-    connect(strategies_, &QListWidget::itemChanged, this, &ChopLabPanel::refresh);
+    check(Checked::First);
+    connect(strategies_, &QListWidget::itemChanged, this, &ChopLabPanel::showEstimate);
 }
 
 QTableView* ChopLabPanel::buildTable() {
-    auto* sorted = new QSortFilterProxyModel(this);
-    sorted->setSourceModel(rows_);
-    sorted->setSortRole(SortRole);
+    sorted_->setSourceModel(rows_);
+    sorted_->setSortRole(SortRole);
     auto* table = new QTableView(this);
-    table->setModel(sorted);
+    table->setModel(sorted_);
     table->setAccessibleName(tr("Chops compared"));
     styleTable(*table);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    table->horizontalHeader()->setSectionResizeMode(ChopRowsModel::Removed, QHeaderView::Stretch);
     table->setSortingEnabled(true);
     table->sortByColumn(-1, Qt::AscendingOrder);
-    table->setToolTip(tr("Double-click, or press Enter, to chop these layers in the plan"));
-    connect(table, &QTableView::activated, this,
-            [this, sorted](const QModelIndex& index) { lab_.propose(sorted->mapToSource(index).row()); });
+    table->setMouseTracking(true);
+    auto* use = new QAction(tr("Use this chop"), table);
+    connect(use, &QAction::triggered, &lab_, &ChopLab::useSelected);
+    table->insertAction(table->actions().value(0), use);
     return table;
 }
 
-void ChopLabPanel::checkAll(bool on) {
-    for (int i = 0; i < strategies_->count(); ++i)
+// Pointing at a curve or at a row sets off both; selecting in one selects in all.
+void ChopLabPanel::connectSelection() {
+    view_->setNames(strategyLabel);
+    matrix_->setNames(strategyLabel);
+    connect(view_, &ChopCurvesView::rowSelected, &lab_, &ChopLab::selectRow);
+    connect(matrix_, &ChopMatrixView::rowSelected, &lab_, &ChopLab::selectRow);
+    connect(view_, &ChopCurvesView::strategyPointed, rows_, &ChopRowsModel::setPointed);
+    const auto rowAt = [this](const QModelIndex& index) { return sorted_->mapToSource(index).row(); };
+    connect(table_, &QTableView::entered, this, [this, rowAt](const QModelIndex& index) {
+        view_->setPointed(rows_->row(rowAt(index)).strategy);
+    });
+    connect(table_, &QTableView::viewportEntered, this, [this] { view_->setPointed({}); });
+    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this, rowAt](const QModelIndex& index) {
+                if (index.isValid() && !showing_) lab_.selectRow(rowAt(index));
+            });
+    connect(&lab_, &ChopLab::selectionChanged, this, &ChopLabPanel::showSelection);
+    for (PlotView* plot : {static_cast<PlotView*>(view_), static_cast<PlotView*>(matrix_)}) {
+        auto* use = new QAction(tr("Use this chop"), plot);
+        connect(use, &QAction::triggered, &lab_, &ChopLab::useSelected);
+        plot->insertAction(plot->actions().value(0), use);
+    }
+}
+
+void ChopLabPanel::check(Checked which) {
+    const auto& table = chopStrategyTable();
+    for (int i = 0; i < strategies_->count(); ++i) {
+        const bool on = which == Checked::All ||
+                        (which == Checked::First && table[static_cast<std::size_t>(i)].comparedFirst);
         strategies_->item(i)->setCheckState(on ? Qt::Checked : Qt::Unchecked);
+    }
 }
 
 std::vector<std::string> ChopLabPanel::chosen() const {
@@ -149,29 +249,27 @@ std::vector<std::string> ChopLabPanel::chosen() const {
 
 QString ChopLabPanel::suggestionText() const {
     const std::int64_t parameters = document_.model()->parameters;
-    const auto label = [&](ChopPurpose purpose) {
-        return QString::fromStdString(chopStrategy(suggestedChop(purpose, parameters)).label);
-    };
+    const auto label = [&](ChopPurpose purpose) { return strategyLabel(suggestedChop(purpose, parameters)); };
     return tr("Suggested where you will heal: %1; where the model stays as it is: %2.")
         .arg(label(ChopPurpose::Healed), label(ChopPurpose::AsItIs));
 }
 
 QString ChopLabPanel::stateText() const {
     if (document_.model() == nullptr) return tr("Open a model to compare what can go.");
-    if (!lab_.problem().isEmpty()) return lab_.problem();
     const auto& report = lab_.report();
     if (lab_.running())
-        return report ? tr("Comparing: %1 networks so far.").arg(report->rows.size()) : tr("Comparing...");
+        return report
+                   ? tr("Comparing: %1 of %2 networks so far.").arg(report->rows.size()).arg(report->networks)
+                   : tr("Comparing...");
+    if (!lab_.problem().isEmpty()) return lab_.problem();
     if (report == nullptr)
         return tr("Perplexity is measured on the text of the preview, before healing.") + QLatin1Char('\n') +
                suggestionText();
-    QStringList lines{
-        tr("%1 networks, %2 decoder passes where one by one would take %3; %4 s. Choose a point to "
-           "chop these layers.")
-            .arg(report->rows.size())
-            .arg(report->decoderPasses, 0, 'f', 0)
-            .arg(report->decoderPassesUnshared, 0, 'f', 0)
-            .arg(report->seconds, 0, 'f', 1)};
+    QStringList lines{tr("%1 networks, %2 decoder passes where one by one would take %3; %4 s.")
+                          .arg(report->rows.size())
+                          .arg(report->decoderPasses, 0, 'f', 0)
+                          .arg(report->decoderPassesUnshared, 0, 'f', 0)
+                          .arg(report->seconds, 0, 'f', 1)};
     lines << tr("All perplexities are before healing.") + QLatin1Char(' ') + suggestionText();
     for (const std::string& warning : report->warnings) lines << QString::fromStdString(warning);
     return lines.join(QLatin1Char('\n'));
@@ -179,16 +277,67 @@ QString ChopLabPanel::stateText() const {
 
 void ChopLabPanel::refresh() {
     const auto& report = lab_.report();
-    rows_->setRows(report ? report->rows : std::vector<ChopSweepRow>(), report ? report->layers : 0);
+    showing_ = true;
+    rows_->setReport(report);
+    showing_ = false;
     view_->setEmptyText(document_.model() == nullptr ? tr("Open a model to compare what can go.")
                         : lab_.running()
-                            ? tr("The first curves appear when all that is chosen at once is measured.")
+                            ? tr("The first curves appear when the smallest numbers of layers are measured.")
                             : tr("Nothing has been compared yet. Choose strategies and press Compare "
                                  "strategies."));
     view_->setReport(report);
     state_->setText(stateText());
+    stop_->setVisible(lab_.running());
+    showEstimate();
+    showSelection();
+}
+
+// What it would take, before it is begun.
+void ChopLabPanel::showEstimate() {
+    const std::vector<std::string> names = chosen();
     const bool deep = document_.model() != nullptr && document_.model()->config.layerCount() > 1;
-    compare_->setEnabled(deep && !lab_.running() && !chosen().empty());
+    compare_->setEnabled(deep && !lab_.running() && !names.empty());
+    const auto estimate = names.empty() ? std::nullopt : lab_.estimate(names);
+    estimate_->setVisible(estimate.has_value() && !lab_.running());
+    if (!estimate) return;
+    const QString work = tr("%1 networks, about %2 decoder passes")
+                             .arg(estimate->networks)
+                             .arg(std::max(1.0, estimate->decoderPasses), 0, 'f', 0);
+    estimate_->setText(
+        estimate->seconds
+            ? tr("%1: about %2 min:s.").arg(work, QString::fromStdString(formatDuration(*estimate->seconds)))
+            : tr("%1; how long that takes is known once something was measured.").arg(work));
+}
+
+void ChopLabPanel::showSelection() {
+    const auto& report = lab_.report();
+    const int count = lab_.selectedCount();
+    const int row = lab_.selectedRow();
+    const bool some = report != nullptr && !report->rows.empty();
+    {
+        const QSignalBlocker quiet(count_);
+        count_->setRange(1, std::max(1, report ? report->layers - 1 : 1));
+        count_->setValue(std::max(1, count));
+    }
+    count_->setEnabled(some);
+    const auto& model = document_.model();
+    matrix_->setReport(report, model ? layerNumbers(model->config) : std::vector<int>(), count);
+    matrix_->setSelectedRow(row);
+    view_->setSelectedRow(row);
+    use_->setEnabled(row >= 0);
+    verdict_->setText(!some                   ? tr("Which layers can go? Compare strategies to see.")
+                      : count <= 0 || row < 0 ? tr("Nothing was compared at %1.").arg(layerCount(count))
+                                              : verdictInWords(*report, count));
+    use_->setToolTip(row >= 0 ? tr("Removes %1, by %2; Ctrl+Z takes it back")
+                                    .arg(chopInWords(report->rows[static_cast<std::size_t>(row)].chop),
+                                         strategyLabel(report->rows[static_cast<std::size_t>(row)].strategy))
+                              : QString());
+    showing_ = true;
+    const QModelIndex index = row >= 0 ? sorted_->mapFromSource(rows_->index(row, 0)) : QModelIndex();
+    if (index.isValid() && !table_->selectionModel()->isRowSelected(index.row(), {}))
+        table_->selectionModel()->setCurrentIndex(
+            index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    showing_ = false;
 }
 
 }  // namespace secateur

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Which layers can go? Chop strategies compared at every count, as curves and as a table; choosing a point in
-// either makes that chop the plan's, as an edit that can be undone. GUI thread only.
+// Which layers can go? Chop strategies compared at every count: a sentence that says who is best, curves, a
+// matrix of what each removes, and a table. What is selected in any of them is selected in all; a button
+// makes it the plan's, as an edit that can be undone. GUI thread only.
 #pragma once
 
 #include <QWidget>
@@ -11,12 +12,15 @@
 class QLabel;
 class QListWidget;
 class QPushButton;
+class QSortFilterProxyModel;
+class QSpinBox;
 class QTableView;
 
 namespace secateur {
 
 class ChopCurvesView;
 class ChopLab;
+class ChopMatrixView;
 class ChopRowsModel;
 class PlanDocument;
 
@@ -25,24 +29,41 @@ class ChopLabPanel final : public QWidget {
 public:
     ChopLabPanel(PlanDocument& document, ChopLab& lab, QWidget* parent = nullptr);
     [[nodiscard]] ChopCurvesView* view() const noexcept { return view_; }
+    [[nodiscard]] ChopMatrixView* matrix() const noexcept { return matrix_; }
 
 private:
+    enum class Checked { All, None, First };
+
     [[nodiscard]] QWidget* buildChoice();
+    [[nodiscard]] QWidget* buildResults();
+    [[nodiscard]] QWidget* buildVerdict();
     [[nodiscard]] QTableView* buildTable();
+    void connectSelection();
     void fillStrategies();
-    void checkAll(bool on);
+    void check(Checked which);
     [[nodiscard]] std::vector<std::string> chosen() const;
     void refresh();
+    void showSelection();
+    void showEstimate();
     [[nodiscard]] QString suggestionText() const;
     [[nodiscard]] QString stateText() const;
 
     PlanDocument& document_;
     ChopLab& lab_;
     QListWidget* strategies_;
+    QLabel* estimate_;
     QPushButton* compare_;
+    QPushButton* stop_;
     QLabel* state_;
+    QLabel* verdict_;
+    QSpinBox* count_;
+    QPushButton* use_;
     ChopCurvesView* view_;
+    ChopMatrixView* matrix_;
     ChopRowsModel* rows_;
+    QSortFilterProxyModel* sorted_;
+    QTableView* table_;
+    bool showing_ = false;  // what is selected; nobody has just selected it
 };
 
 }  // namespace secateur

@@ -15,6 +15,7 @@
 
 #include "core/base/units.h"
 #include "core/planning/planner.h"
+#include "widgets/document/chop_words.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/guide/guide_keys.h"
@@ -340,7 +341,7 @@ QString HealForm::subject() const {
     const QString name = QString::fromStdString(document_.model()->name);
     if (chopFirst() > 0)
         return tr("%1 without %2, by %3")
-            .arg(name, layerCount(chopFirst()), QString::fromStdString(strategyFor(*document_.model())));
+            .arg(name, layerCount(chopFirst()), strategyLabel(strategyFor(*document_.model())));
     const Plan& plan = document_.result()->plan;
     const std::int64_t left = plan.accounting.value_or(Accounting{}).parametersAfter;
     return tr("%1: %2, %3 parameters")

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/layers_panel.h"
 
+#include <QAction>
 #include <QEvent>
 #include <QHeaderView>
 #include <QItemSelectionModel>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSortFilterProxyModel>
@@ -52,7 +54,9 @@ void LayersPanel::buildTable() {
     table_->setAccessibleName(tr("Layers"));
     table_->setItemDelegate(new BarDelegate(table_));
     styleTable(*table_);
-    table_->setSelectionMode(QAbstractItemView::SingleSelection);
+    table_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    table_->installEventFilter(this);
+    addActions();
     table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     table_->verticalHeader()->setDefaultSectionSize(table_->fontMetrics().height() + 8);
     QHeaderView* header = table_->horizontalHeader();
@@ -71,8 +75,86 @@ void LayersPanel::buildTable() {
 }
 
 bool LayersPanel::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::Resize) fitNumbers();
+    if (watched == table_->viewport() && event->type() == QEvent::Resize) fitNumbers();
+    if (watched == table_ && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier && toggleSelected())
+            return true;
+    }
     return QWidget::eventFilter(watched, event);
+}
+
+void LayersPanel::addActions() {
+    QAction* first = table_->actions().value(0);
+    const auto add = [&](LayerPart part, bool removed) {
+        auto* action = new QAction(table_);
+        connect(action, &QAction::triggered, this, [this, part, removed] { setSelected(part, removed); });
+        table_->insertAction(first, action);
+        actions_.push_back({action, part, removed});
+    };
+    add(LayerPart::Layer, true);
+    add(LayerPart::Layer, false);
+    add(LayerPart::Attention, true);
+    add(LayerPart::Mlp, true);
+    auto* line = new QAction(table_);
+    line->setSeparator(true);
+    table_->insertAction(first, line);
+    connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &LayersPanel::nameActions);
+    nameActions();
+}
+
+void LayersPanel::nameActions() {
+    const auto count = static_cast<int>(selectedLayers().size());
+    for (const RowsAction& entry : actions_) {
+        const QString what = entry.part == LayerPart::Layer ? (entry.removed ? tr("Chop %1") : tr("Keep %1"))
+                             : entry.part == LayerPart::Attention ? tr("Remove attention of %1")
+                                                                  : tr("Remove MLP of %1");
+        entry.action->setText(
+            what.arg(count == 1 ? tr("selected layer") : tr("%1 selected layers").arg(count)));
+        entry.action->setEnabled(count > 0);
+    }
+}
+
+std::vector<int> LayersPanel::selectedLayers() const {
+    std::vector<int> layers;
+    for (const QModelIndex& index : table_->selectionModel()->selectedRows())
+        layers.push_back(model_->row(sorted_->mapToSource(index).row()).layer);
+    std::sort(layers.begin(), layers.end());
+    return layers;
+}
+
+// Kept layers get back what was removed of them, attention and MLP included.
+void LayersPanel::setSelected(LayerPart part, bool removed) {
+    std::vector<int> layers = selectedLayers();
+    std::erase_if(layers, [&](int layer) {
+        const LayerRow& row = model_->row(model_->rowOf(layer));
+        if (part == LayerPart::Attention) return row.chopped || !row.hasAttention;
+        return part == LayerPart::Mlp && (row.chopped || !row.hasMlp);
+    });
+    if (removed || part != LayerPart::Layer) return document_.setPartsRemoved(layers, part, removed);
+    document_.keepLayers(layers);
+}
+
+// Of the part whose box the cursor is on, the layer elsewhere: removed, or kept where all are removed.
+bool LayersPanel::toggleSelected() {
+    const std::vector<int> layers = selectedLayers();
+    if (layers.empty()) return false;
+    const int column = table_->currentIndex().column();
+    const LayerPart part = column == LayersModel::Attention ? LayerPart::Attention
+                           : column == LayersModel::Mlp     ? LayerPart::Mlp
+                                                            : LayerPart::Layer;
+    const bool allGone = std::ranges::all_of(layers, [&](int layer) {
+        const LayerRow& row = model_->row(model_->rowOf(layer));
+        return part == LayerPart::Layer       ? row.chopped
+               : part == LayerPart::Attention ? row.chopped || row.attentionRemoved
+                                              : row.chopped || row.mlpRemoved;
+    });
+    if (part != LayerPart::Layer && allGone)
+        document_.setPartsRemoved(layers, part, false);
+    else
+        setSelected(part, !allGone);
+    return true;
 }
 
 // Numbers share what the boxes leave, and stay whole where that is too little: the table scrolls then.
@@ -103,7 +185,7 @@ void LayersPanel::refresh() {
         LayersModel::Weights,
         std::ranges::all_of(model_->rows(), [](const LayerRow& row) { return row.weights.isEmpty(); }));
     fitNumbers();
-    mark(selection_.layer());
+    if (selection_.layer() >= 0) mark(selection_.layer());
     if (document_.model() == nullptr) {
         summary_->setText(tr("Open a model to see its layers."));
         return;
@@ -121,6 +203,7 @@ void LayersPanel::refresh() {
 }
 
 void LayersPanel::mark(int layer) {
+    if (choosing_) return;  // a selection of several rows is being made
     const int row = model_->rowOf(layer);
     const QModelIndex present = table_->currentIndex();
     if (row < 0) {
@@ -135,7 +218,9 @@ void LayersPanel::mark(int layer) {
 
 void LayersPanel::choose() {
     const QModelIndex source = sorted_->mapToSource(table_->currentIndex());
+    choosing_ = true;
     if (source.isValid()) selection_.setLayer(model_->row(source.row()).layer);
+    choosing_ = false;
 }
 
 }  // namespace secateur

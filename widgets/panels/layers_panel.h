@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Which layers can go? The table of layers with its check boxes.
+// Which layers can go? The table of layers with its check boxes. Several rows are selected by dragging over
+// them or with Shift and arrows, and chopped or kept at once, by the context menu or Space.
 #pragma once
 
 #include <QWidget>
+#include <vector>
 
+#include "widgets/document/plan_wishes.h"  // LayerPart
+
+class QAction;
 class QLabel;
 class QSortFilterProxyModel;
 
@@ -23,6 +28,11 @@ public:
 private:
     bool eventFilter(QObject* watched, QEvent* event) override;
     void buildTable();
+    void addActions();
+    [[nodiscard]] bool toggleSelected();
+    void setSelected(LayerPart part, bool removed);
+    [[nodiscard]] std::vector<int> selectedLayers() const;  // ORIGINAL numbers, ascending
+    void nameActions();
     void fitNumbers();
     void refresh();
     void mark(int layer);
@@ -34,6 +44,14 @@ private:
     QSortFilterProxyModel* sorted_;
     CheckableTable* table_;
     QLabel* summary_;
+    // Edits of the selected rows, as the context menu has them; their texts say how many.
+    struct RowsAction {
+        QAction* action = nullptr;
+        LayerPart part = LayerPart::Layer;
+        bool removed = true;
+    };
+    std::vector<RowsAction> actions_;
+    bool choosing_ = false;  // a row became the current one, by the user
 };
 
 }  // namespace secateur

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/base/units.h"
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/guide/choice_words.h"
@@ -17,7 +18,6 @@
 #include "widgets/plots/channel_map_view.h"
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/profile_view.h"
-#include "widgets/plots/similarity_view.h"
 
 namespace secateur {
 namespace {
@@ -103,6 +103,10 @@ ProfilePanel::ProfilePanel(PlanDocument& document, LayerSelection& selection, QW
     fill(this, view_);
     shareSelection(view_, selection);
     connect(&document_, &PlanDocument::analysisChanged, this, &ProfilePanel::showMetrics);
+    connect(&document_, &PlanDocument::planChanged, this, [this] {
+        const bool planned = document_.result() != nullptr;
+        view_->setChopped(planned ? explicitChop(document_.result()->plan).layers : std::vector<int>());
+    });
 }
 
 void ProfilePanel::showMetrics() {
@@ -118,6 +122,12 @@ void ProfilePanel::showMetrics() {
         series.push_back({QCoreApplication::translate("Profile", metric.label),
                           QCoreApplication::translate("Profile", metric.unit), measured->layers,
                           measured->values});
+        if (metric.metric == kLeaveOneOut) {
+            series.back().baseline = 0.0F;
+            series.back().baselineName =
+                tr("all layers: perplexity %1")
+                    .arg(QString::fromStdString(formatPerplexity(analysis->leaveOneOut->densePerplexity)));
+        }
     }
     view_->setProvenance(provenance(document_));
     view_->setSeries(std::move(series));
@@ -158,40 +168,6 @@ void DistributionPanel::setThreshold(double value) {
     width.targetParameters.reset();
     width.targetBytes.reset();
     document_.setWidth(tr("Drag threshold"), width, gesture_);
-}
-
-SimilarityPanel::SimilarityPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent)
-    : QWidget(parent), document_(document), view_(new SimilarityView(this)) {
-    fill(this, view_);
-    shareSelection(view_, selection);
-    connect(&document_, &PlanDocument::analysisChanged, this, &SimilarityPanel::showDistances);
-    connect(view_, &SimilarityView::blockProposed, this, &SimilarityPanel::chopBlock);
-}
-
-void SimilarityPanel::showDistances() {
-    const auto& analysis = document_.analysis();
-    view_->setProvenance(provenance(document_));
-    std::vector<int> layers;
-    if (analysis != nullptr && analysis->angular.points == static_cast<int>(analysis->layers.size()) + 1) {
-        for (const LayerAnalysis& layer : analysis->layers) layers.push_back(layer.layer);
-        view_->setData(analysis->angular, std::move(layers));
-    } else {
-        view_->setData({}, {});
-    }
-}
-
-void SimilarityPanel::chopBlock(int first, int count) {
-    const auto& analysis = document_.analysis();
-    if (analysis == nullptr || count <= 0) return;
-    ChopRequest chop = document_.result() ? explicitChop(document_.result()->plan) : ChopRequest{};
-    chop.layers.clear();
-    int taken = 0;
-    for (const LayerAnalysis& layer : analysis->layers) {
-        if (layer.layer < first || taken == count) continue;
-        chop = withPart(std::move(chop), layer.layer, LayerPart::Layer, true);
-        ++taken;
-    }
-    document_.setChop(tr("Chop block of %1").arg(layerCount(count)), chop);
 }
 
 }  // namespace secateur

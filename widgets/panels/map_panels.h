@@ -7,6 +7,7 @@
 #include <QWidget>
 
 #include "widgets/panels/score_source.h"
+#include "widgets/panels/similarity_panel.h"
 
 class QComboBox;
 
@@ -17,7 +18,6 @@ class DistributionView;
 class LayerSelection;
 class PlanDocument;
 class ProfileView;
-class SimilarityView;
 
 // Which channels and heads matter in each layer?
 class ChannelMapPanel final : public QWidget {
@@ -63,21 +63,6 @@ private:
     ScoreSource scores_;
     DistributionView* view_;
     int gesture_ = 0;
-};
-
-// Which block of layers changes the least? Choosing a block proposes to chop it.
-class SimilarityPanel final : public QWidget {
-    Q_OBJECT
-public:
-    SimilarityPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent = nullptr);
-    [[nodiscard]] SimilarityView* view() const noexcept { return view_; }
-
-private:
-    void showDistances();
-    void chopBlock(int first, int count);
-
-    PlanDocument& document_;
-    SimilarityView* view_;
 };
 
 }  // namespace secateur

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "widgets/plots/axis_ticks.h"
+#include "widgets/plots/unit_text.h"
 #include "widgets/plots/value_scale.h"
 
 namespace secateur {
@@ -34,6 +35,14 @@ QCPRange widened(const QCPRange& range) {
     const double margin =
         range.size() > 0.0 ? 0.08 * range.size() : std::max(0.5, 0.1 * std::abs(range.lower));
     return {range.lower - margin, range.upper + margin};
+}
+
+void place(QCPItemPosition& position, QCPAxisRect& rect, double layer, double ratio) {
+    position.setAxisRect(&rect);
+    position.setAxes(rect.axis(QCPAxis::atBottom), rect.axis(QCPAxis::atLeft));
+    position.setTypeX(QCPItemPosition::ptPlotCoords);
+    position.setTypeY(QCPItemPosition::ptAxisRectRatio);
+    position.setCoords(layer, ratio);
 }
 
 void setUpAxis(QCPAxis* axis, const QCPRange& values, bool log) {
@@ -66,6 +75,21 @@ QCPRange layersOf(const std::vector<ProfilePanels::Curve>& curves) {
 
 }  // namespace
 
+QCPRange rangeOfMost(const std::vector<float>& values) {
+    constexpr std::size_t kFew = 5;
+    constexpr double kFar = 3.0;  // widths of the middle half, beyond it
+    std::vector<float> sorted;
+    for (const float value : values)
+        if (std::isfinite(value)) sorted.push_back(value);
+    if (sorted.size() < kFew) return rangeOf(values);
+    std::sort(sorted.begin(), sorted.end());
+    const double low = sorted[sorted.size() / 4], high = sorted[sorted.size() - 1 - sorted.size() / 4];
+    const double reach = kFar * (high - low);
+    if (reach <= 0.0) return rangeOf(values);
+    std::erase_if(sorted, [&](float value) { return value < low - reach || value > high + reach; });
+    return rangeOf(sorted);
+}
+
 void ProfilePanels::build(const std::vector<Curve>& curves, ProfileView::Arrangement arrangement, bool log,
                           const PlotTheme& theme) {
     canvas_->clearItems();
@@ -85,7 +109,16 @@ void ProfilePanels::build(const std::vector<Curve>& curves, ProfileView::Arrange
     } else {
         for (const Curve& curve : curves) {
             Panel& panel = addPanel(heading(*curve.series), curve.colour, theme);
-            setUpAxis(panel.rect->axis(QCPAxis::atLeft), rangeOf(curve.series->values), log);
+            QCPAxis* upright = panel.rect->axis(QCPAxis::atLeft);
+            if (curve.series->baseline) {
+                QCPRange shown = rangeOfMost(curve.series->values);
+                shown.expand(static_cast<double>(*curve.series->baseline));
+                setUpAxis(upright, shown, false);
+                addBaseline(panel, *curve.series, theme);
+                nameBroken(panel, curve, upright->range());
+            } else {
+                setUpAxis(upright, rangeOf(curve.series->values), log);
+            }
             addCurve(panel, curve, false);
         }
     }
@@ -112,18 +145,9 @@ ProfilePanels::Panel& ProfilePanels::addPanel(const QString& heading, const QCol
 
     Panel panel{
         .rect = rect, .selection = new QCPItemRect(canvas_), .cursor = new QCPItemStraightLine(canvas_)};
-    for (QCPItemPosition* position : {panel.selection->topLeft, panel.selection->bottomRight}) {
-        position->setAxisRect(rect);
-        position->setAxes(rect->axis(QCPAxis::atBottom), rect->axis(QCPAxis::atLeft));
-        position->setTypeX(QCPItemPosition::ptPlotCoords);
-        position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-    }
-    for (QCPItemPosition* position : {panel.cursor->point1, panel.cursor->point2}) {
-        position->setAxisRect(rect);
-        position->setAxes(rect->axis(QCPAxis::atBottom), rect->axis(QCPAxis::atLeft));
-        position->setTypeX(QCPItemPosition::ptPlotCoords);
-        position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-    }
+    for (QCPItemPosition* position :
+         {panel.selection->topLeft, panel.selection->bottomRight, panel.cursor->point1, panel.cursor->point2})
+        place(*position, *rect, 0.0, 0.0);
     for (QCPAbstractItem* item :
          {static_cast<QCPAbstractItem*>(panel.selection), static_cast<QCPAbstractItem*>(panel.cursor)}) {
         item->setLayer(QStringLiteral("overlay"));
@@ -154,6 +178,67 @@ void ProfilePanels::addCurve(const Panel& panel, const Curve& curve, bool scaled
         if (scaled) value = range.size() > 0.0 ? (value - range.lower) / range.size() : 0.5;
         graph->addData(series.layers[i], value);
     }
+}
+
+void ProfilePanels::addBaseline(const Panel& panel, const ProfileSeries& series, const PlotTheme& theme) {
+    auto* line = new QCPItemStraightLine(canvas_);
+    line->setClipAxisRect(panel.rect);
+    line->setPen(QPen(theme.muted, 1.2, Qt::DashLine));
+    for (QCPItemPosition* end : {line->point1, line->point2}) {
+        end->setAxisRect(panel.rect);
+        end->setAxes(panel.rect->axis(QCPAxis::atBottom), panel.rect->axis(QCPAxis::atLeft));
+    }
+    line->point1->setCoords(0.0, *series.baseline);
+    line->point2->setCoords(1.0, *series.baseline);
+    if (series.baselineName.isEmpty()) return;
+    auto* name = new QCPItemText(canvas_);
+    name->setText(series.baselineName);
+    name->setFont(canvas_->font());
+    name->setColor(theme.muted);
+    name->setClipAxisRect(panel.rect);
+    name->setPositionAlignment(Qt::AlignRight | Qt::AlignBottom);
+    name->position->setAxisRect(panel.rect);
+    name->position->setAxes(panel.rect->axis(QCPAxis::atBottom), panel.rect->axis(QCPAxis::atLeft));
+    name->position->setTypeX(QCPItemPosition::ptAxisRectRatio);
+    name->position->setTypeY(QCPItemPosition::ptPlotCoords);
+    name->position->setCoords(0.995, *series.baseline);
+}
+
+// A value beyond the axis leaves it at an arrow that says how far it is.
+void ProfilePanels::nameBroken(const Panel& panel, const Curve& curve, const QCPRange& shown) {
+    const ProfileSeries& series = *curve.series;
+    for (std::size_t i = 0; i < std::min(series.layers.size(), series.values.size()); ++i) {
+        const double value = series.values[i];
+        if (!std::isfinite(value) || shown.contains(value)) continue;
+        const bool above = value > shown.upper;
+        auto* text = new QCPItemText(canvas_);
+        text->setText(
+            QStringLiteral("%1 %2").arg(above ? QChar(0x2191) : QChar(0x2193)).arg(scoreText(value)));
+        text->setFont(canvas_->font());
+        text->setColor(curve.colour);
+        text->setClipAxisRect(panel.rect);
+        const bool left = i < series.layers.size() / 2;
+        text->setPositionAlignment((left ? Qt::AlignLeft : Qt::AlignRight) |
+                                   (above ? Qt::AlignTop : Qt::AlignBottom));
+        text->setPadding(QMargins(8, 0, 8, 0));
+        place(*text->position, *panel.rect, series.layers[i], above ? 0.0 : 1.0);
+    }
+}
+
+void ProfilePanels::hatch(const std::vector<int>& layers, const PlotTheme& theme) {
+    for (const Panel& panel : panels_)
+        for (std::size_t from = 0; from < layers.size();) {
+            std::size_t to = from;
+            while (to + 1 < layers.size() && layers[to + 1] == layers[to] + 1) ++to;
+            auto* run = new QCPItemRect(canvas_);
+            run->setLayer(QStringLiteral("grid"));
+            run->setClipAxisRect(panel.rect);
+            run->setPen(Qt::NoPen);
+            run->setBrush(QBrush(theme.removed, Qt::BDiagPattern));
+            place(*run->topLeft, *panel.rect, layers[from] - 0.5, 0.0);
+            place(*run->bottomRight, *panel.rect, layers[to] + 0.5, 1.0);
+            from = to + 1;
+        }
 }
 
 void ProfilePanels::finish(const PlotTheme& theme, const QCPRange& layers) {

@@ -11,6 +11,10 @@
 
 namespace secateur {
 
+// The range of most values: those that lie far outside of the middle half are left out, but for few values.
+// [0, 1] without a finite one.
+[[nodiscard]] QCPRange rangeOfMost(const std::vector<float>& values);
+
 class ProfilePanels {
 public:
     explicit ProfilePanels(PlotCanvas* canvas) : canvas_(canvas) {}
@@ -22,6 +26,8 @@ public:
     // Replaces what the canvas shows. `log`: panels whose values are all positive get a logarithmic axis.
     void build(const std::vector<Curve>& curves, ProfileView::Arrangement arrangement, bool log,
                const PlotTheme& theme);
+    // Sets off what the plan removes, below the curves.
+    void hatch(const std::vector<int>& layers, const PlotTheme& theme);
     // -1 = none. On the overlay layer; the caller redraws it.
     void markCursor(int layer);
     void markSelection(int layer);
@@ -36,6 +42,8 @@ private:
     };
     Panel& addPanel(const QString& heading, const QColor& colour, const PlotTheme& theme);
     void addCurve(const Panel& panel, const Curve& curve, bool scaled);
+    void addBaseline(const Panel& panel, const ProfileSeries& series, const PlotTheme& theme);
+    void nameBroken(const Panel& panel, const Curve& curve, const QCPRange& shown);
     void finish(const PlotTheme& theme, const QCPRange& layers);
 
     PlotCanvas* canvas_;

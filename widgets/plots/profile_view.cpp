@@ -28,7 +28,8 @@ bool needsLogScale(const ProfileSeries& series) {
     for (const double value : series.values) {
         if (std::isfinite(value)) values.push_back(value);
     }
-    if (values.size() < 3 || *std::min_element(values.begin(), values.end()) <= 0.0) return false;
+    if (series.baseline || values.size() < 3 || *std::min_element(values.begin(), values.end()) <= 0.0)
+        return false;
     std::sort(values.begin(), values.end());
     return values.back() > kFlat * values[values.size() / 2];
 }
@@ -58,6 +59,7 @@ public:
     QCheckBox* log = nullptr;
     bool logChosen = false;  // by the user
     ProfilePanels panels;
+    std::vector<int> chopped;
     int selected = -1;
     int cursor = -1;
 };
@@ -121,6 +123,11 @@ void ProfileView::setLogScale(bool on) {
 bool ProfileView::logScale() const {
     return d_->log->isChecked();
 }
+void ProfileView::setChopped(std::vector<int> layers) {
+    if (layers == d_->chopped) return;
+    d_->chopped = std::move(layers);
+    rebuild();
+}
 int ProfileView::selectedLayer() const {
     return d_->selected;
 }
@@ -141,6 +148,7 @@ void ProfileView::rebuild() {
         if (seriesVisible(d_->series[i].name)) curves.push_back({.series = &d_->series[i], .colour = colour});
     }
     d_->panels.build(curves, arrangement(), logScale(), colours);
+    d_->panels.hatch(d_->chopped, colours);
     d_->panels.markSelection(d_->selected);
     d_->panels.markCursor(d_->cursor);
     contentChanged(d_->series.empty());
@@ -214,8 +222,11 @@ QString ProfileView::describeLayer(int originalLayer) const {
         const QString unit = series.unit == QStringLiteral("%") ? QStringLiteral(" %") : QString();
         parts.append(QStringLiteral("%1 %2%3").arg(series.name, scoreText(value), unit));
     }
-    return parts.isEmpty() ? tr("layer %1: nothing measured").arg(originalLayer)
-                           : tr("layer %1: %2").arg(originalLayer).arg(parts.join(QStringLiteral(", ")));
+    const bool chopped = std::binary_search(d_->chopped.begin(), d_->chopped.end(), originalLayer);
+    const QString name =
+        chopped ? tr("layer %1, chopped").arg(originalLayer) : tr("layer %1").arg(originalLayer);
+    return parts.isEmpty() ? tr("%1: nothing measured").arg(name)
+                           : tr("%1: %2").arg(name, parts.join(QStringLiteral(", ")));
 }
 
 QString ProfileView::csv() const {

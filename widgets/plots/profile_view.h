@@ -7,6 +7,7 @@
 
 #include <QString>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "widgets/plots/plot_view.h"
@@ -19,6 +20,10 @@ struct ProfileSeries {
     QString unit;             // "1 - cosine", "perplexity", "%"; may be empty
     std::vector<int> layers;  // ORIGINAL numbers, ascending
     std::vector<float> values;
+    // What the values are held against, drawn as a line with its name. Such values are drawn on a linear
+    // axis, over the range of most of them: those far outside are told at the edge.
+    std::optional<float> baseline = std::nullopt;
+    QString baselineName{};
 };
 
 class ProfileView final : public PlotView {
@@ -37,6 +42,8 @@ public:
     [[nodiscard]] bool logScale() const;
     void setSeriesVisible(const QString& name, bool visible);
     [[nodiscard]] bool seriesVisible(const QString& name) const;
+    // Layers that the plan removes, hatched through all panels. ORIGINAL numbers, ascending.
+    void setChopped(std::vector<int> layers);
     [[nodiscard]] int selectedLayer() const;
     [[nodiscard]] QString describeLayer(int originalLayer) const;
 

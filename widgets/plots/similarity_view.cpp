@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/cell_marker.h"
@@ -18,6 +19,8 @@ namespace {
 
 constexpr double kDotShare = 0.6;    // of a cell
 constexpr double kLargestDot = 7.0;  // pixels
+constexpr double kLeastDot = 1.5;
+constexpr double kApart = 14.0;  // pixels from one dotted size to the next, or they make a chain
 
 }  // namespace
 
@@ -29,6 +32,9 @@ public:
     int selected = -1;
     int start = -1;  // of the block under the cursor; -1 = none
     int count = 0;
+    int chosenStart = -1;  // of the selected block; -1 = none
+    int chosenCount = 0;
+    std::vector<int> dotted;
 
     QComboBox* tokens = nullptr;
     QComboBox* map = nullptr;
@@ -37,6 +43,7 @@ public:
     ColourBar* bar = nullptr;
     std::unique_ptr<CellMarker> cursor;
     std::unique_ptr<CellMarker> selection;
+    std::unique_ptr<CellMarker> chosen;
 
     [[nodiscard]] int size() const { return static_cast<int>(layers.size()); }
     [[nodiscard]] bool holds(int first, int length) const {
@@ -73,6 +80,7 @@ SimilarityView::SimilarityView(QWidget* parent) : PlotView(parent), d_(std::make
     d_->bar = new ColourBar(plot);
     plot->plotLayout()->addElement(0, 1, d_->bar);
     d_->selection = std::make_unique<CellMarker>(plot);
+    d_->chosen = std::make_unique<CellMarker>(plot);
     d_->cursor = std::make_unique<CellMarker>(plot);
     for (QCPAxis* axis : {plot->xAxis, plot->yAxis}) axis->grid()->setVisible(false);
     plot->xAxis->setLabel(tr("first layer of the block"));
@@ -101,6 +109,7 @@ void SimilarityView::setData(const AngularDistances& distances, std::vector<int>
     d_->distances = whole ? distances : AngularDistances{};
     d_->layers = whole ? std::move(layers) : std::vector<int>{};
     d_->start = -1;
+    if (std::exchange(d_->chosenStart, -1) >= 0) Q_EMIT blockSelected(-1, 0);
     rebuild();
 }
 
@@ -126,7 +135,7 @@ void SimilarityView::rebuild() {
     plot->xAxis->setRange(-0.5, size - 0.5);
     plot->yAxis->setRange(0.5, size + 0.5);
     recolour();
-    markBest();
+    frameBlock();
     setSelectedLayer(d_->selected);
     contentChanged(d_->layers.empty());
     moveTo(d_->start, d_->count);
@@ -158,9 +167,16 @@ void SimilarityView::recolour() {
     canvas()->replot(QCustomPlot::rpQueuedReplot);
 }
 
+// Of every so-manieth size, so that the dots do not hide the cells as a chain.
 void SimilarityView::markBest() {
+    const double cell = std::abs(canvas()->yAxis->coordToPixel(1.0) - canvas()->yAxis->coordToPixel(0.0));
+    const int step = std::max(1, static_cast<int>(std::ceil(kApart / std::max(cell, 0.5) - 1e-9)));
+    std::vector<int> sizes;
+    for (int count = 1; count <= d_->size(); ++count)
+        if (step == 1 || count % step == 0) sizes.push_back(count);
+    d_->dotted = sizes;
     d_->best->data()->clear();
-    for (int count = 1; count <= d_->size(); ++count) d_->best->addData(d_->bestStart(count), count);
+    for (const int count : sizes) d_->best->addData(d_->bestStart(count), count);
 }
 
 void SimilarityView::applyTheme(const PlotTheme& theme) {
@@ -168,6 +184,7 @@ void SimilarityView::applyTheme(const PlotTheme& theme) {
     d_->bar->applyTheme(theme, font());
     d_->cursor->setColours(Qt::white, Qt::black, 1.0);
     d_->selection->setColours(theme.selection, theme.background, 2.0);
+    d_->chosen->setColours(theme.selection, Qt::black, 3.0);
     sizeDots();
 }
 
@@ -177,7 +194,8 @@ void SimilarityView::sizeDots() {
         return std::abs(axis->coordToPixel(1.0) - axis->coordToPixel(0.0));
     };
     const double cell = std::min(pixels(canvas()->xAxis), pixels(canvas()->yAxis));
-    const double size = std::clamp(kDotShare * cell, 1.5, kLargestDot);
+    const double size = std::clamp(kDotShare * cell, kLeastDot, kLargestDot);
+    markBest();
     d_->best->setScatterStyle(QCPScatterStyle(
         QCPScatterStyle::ssCircle, QPen(Qt::black, std::min(1.0, size / 4)), QBrush(Qt::white), size));
 }
@@ -204,14 +222,32 @@ void SimilarityView::pointAway() {
 
 void SimilarityView::chooseAt(const QPointF& position) {
     pointTo(position);
-    propose();
+    select();
 }
 
-void SimilarityView::propose() {
-    if (d_->start < 0 || d_->count >= d_->size()) return;
+void SimilarityView::select() {
+    if (d_->start < 0) return;
+    d_->chosenStart = d_->start;
+    d_->chosenCount = d_->count;
+    frameBlock();
     const int first = d_->layerAt(d_->start);
     Q_EMIT layerSelected(first);
-    Q_EMIT blockProposed(first, d_->count);
+    Q_EMIT blockSelected(first, d_->count);
+}
+
+void SimilarityView::frameBlock() {
+    d_->chosenStart >= 0 ? d_->chosen->frame(QRectF(d_->chosenStart - 0.5, d_->chosenCount - 0.5, 1.0, 1.0))
+                         : d_->chosen->hide();
+    canvas()->redrawOverlay();
+}
+
+std::pair<int, int> SimilarityView::selectedBlock() const {
+    if (d_->chosenStart < 0) return {-1, 0};
+    return {d_->layerAt(d_->chosenStart), d_->chosenCount};
+}
+
+std::vector<int> SimilarityView::dottedSizes() const {
+    return d_->dotted;
 }
 
 bool SimilarityView::pressKey(int key) {
@@ -235,7 +271,7 @@ bool SimilarityView::pressKey(int key) {
             return true;
         case Qt::Key_Return:
         case Qt::Key_Enter:
-            propose();
+            select();
             return true;
         default:
             return false;
@@ -264,7 +300,7 @@ QString SimilarityView::describeBlock(int first, int count) const {
 QString SimilarityView::describeCell(int start, int count) const {
     QString text = describeBlock(d_->layerAt(start), count);
     if (start == d_->bestStart(count)) text += tr(", the least for its size");
-    return count < d_->size() ? text + tr("; click or Enter proposes to chop it") : text;
+    return count < d_->size() ? text + tr("; click or Enter selects it") : text;
 }
 
 int SimilarityView::bestBlock(int count) const {

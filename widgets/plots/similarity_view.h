@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Which block of layers changes the least? The triangle of angular distances between the input of a block's
-// first layer and the output of its last; the best block of every size is ringed. Clicking a cell proposes
-// that block to chop. Keys: arrows move the cursor cell, Enter proposes it.
+// first layer and the output of its last; the best blocks are dotted, as many as stay apart. Clicking a cell
+// selects that block. Keys: arrows move the cursor cell, Enter selects it.
 #pragma once
 
 #include <QString>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/data/analysis.h"  // AngularDistances
@@ -35,6 +36,10 @@ public:
     // First ORIGINAL layer of the block of `count` measured layers with the least distance; -1 when there is
     // none.
     [[nodiscard]] int bestBlock(int count) const;
+    // Sizes of blocks whose best is dotted: those that the drawing has room for.
+    [[nodiscard]] std::vector<int> dottedSizes() const;
+    // The block that is selected; its first ORIGINAL layer is -1 when none is.
+    [[nodiscard]] std::pair<int, int> selectedBlock() const;
 
     [[nodiscard]] QString csv() const override;
     [[nodiscard]] QString textSummary() const override;
@@ -44,8 +49,8 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     // `count` measured layers from `firstOriginalLayer` on (layers that were already chopped when measuring
-    // do not count).
-    void blockProposed(int firstOriginalLayer, int count);
+    // do not count); -1 and 0 when the data is gone that it was of.
+    void blockSelected(int firstOriginalLayer, int count);
     void layerSelected(int originalLayer);  // the first layer of the block that was chosen
 
 protected:
@@ -61,7 +66,8 @@ private:
     void markBest();
     void sizeDots();
     void moveTo(int start, int count);
-    void propose();
+    void select();
+    void frameBlock();
     [[nodiscard]] QString describeCell(int start, int count) const;
 
     class Private;

@@ -29,6 +29,7 @@ public:
     void preview(const PreviewRequest& request) override;
     void apply(const ApplyRequest& request) override;
     void compareChops(const ChopLabRequest& request) override;
+    void activations(const ActivationRequest& request) override;
     void cancel(int jobId) override;
     void heal(const HealJob& job) override;
     void pauseHeal(const QString& folder) override { heals_.pause(folder); }

@@ -21,6 +21,7 @@ public:
     void preview(const PreviewRequest& request) override { previewed.push_back(request); }
     void apply(const ApplyRequest& request) override { appliedRequests.push_back(request); }
     void compareChops(const ChopLabRequest& request) override { compared.push_back(request); }
+    void activations(const ActivationRequest& request) override { activationRequests.push_back(request); }
     void cancel(int jobId) override { cancelled.push_back(jobId); }
     void heal(const HealJob& job) override { healJobs.push_back(job); }
     void pauseHeal(const QString& folder) override { paused.push_back(folder); }
@@ -49,6 +50,7 @@ public:
     std::vector<PreviewRequest> previewed;
     std::vector<ApplyRequest> appliedRequests;
     std::vector<ChopLabRequest> compared;
+    std::vector<ActivationRequest> activationRequests;
     std::vector<int> cancelled;
     std::vector<HealJob> healJobs;
     std::vector<QString> paused;

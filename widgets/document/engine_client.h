@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/data/activation_histogram.h"
 #include "core/data/analysis.h"
 #include "core/data/method_info.h"
 #include "core/data/model_summary.h"
@@ -74,7 +75,16 @@ struct ChopLabRequest {
     WindowOptions windows;
 };
 
-enum class EngineTask { Open, Measure, Plan, Preview, Apply, ChopLab, Heal, Runs };
+// The values of one unit over a text.
+struct ActivationRequest {
+    UnitCell cell;
+    int bins = 0;
+    std::uint64_t id = 0;  // comes back with the answer
+    TextSource text;
+    WindowOptions windows;
+};
+
+enum class EngineTask { Open, Measure, Plan, Preview, Apply, ChopLab, Heal, Runs, Activations };
 
 // What a user reads when something went wrong.
 struct Problem {
@@ -96,6 +106,8 @@ public:
     virtual void preview(const PreviewRequest& request) = 0;  // replaces an older one
     virtual void apply(const ApplyRequest& request) = 0;
     virtual void compareChops(const ChopLabRequest& request) = 0;  // replaces an older one
+    virtual void activations(
+        const ActivationRequest& request) = 0;  // replaces an older one, also a running one
     virtual void cancel(int jobId) = 0;
 
     // Healing. A run that is cancelled goes on from its last checkpoint; one that is paused saves one first.
@@ -122,6 +134,7 @@ Q_SIGNALS:
     void applied(const secateur::ApplyReport& report);
     // Published as curves grow; `complete` with the last.
     void chopsCompared(std::shared_ptr<const secateur::ChopSweepReport> report, quint64 id, bool complete);
+    void activationsReady(std::shared_ptr<const secateur::ActivationHistogram> histogram, quint64 id);
     void healed(const secateur::HealReport& report);  // complete or paused
     // Steps since the last time, in order; several at once where they are short.
     void healProgressed(const QString& folder, const std::vector<secateur::HealPoint>& points);

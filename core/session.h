@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/base/job_context.h"
+#include "core/data/activation_histogram.h"
 #include "core/data/analysis.h"
 #include "core/data/completion.h"
 #include "core/data/heal.h"
@@ -129,6 +130,12 @@ public:
                                                                   const MeasureOptions& options,
                                                                   JobContext& context,
                                                                   const AnalysisCallback& onStage = {}) = 0;
+
+    // How the values of one unit are spread over the windows, in bins of equal width. Of this checkpoint as
+    // it is: they agree with an analysis that was measured on the same windows without a plan. Throws
+    // InvalidArgument for a unit that there is not.
+    [[nodiscard]] virtual ActivationHistogram activations(const TokenWindows& windows, const UnitCell& cell,
+                                                          int bins, JobContext& context) = 0;
 
     // Planning for methods and chop strategies of every kind, step by step, each on what the steps before it
     // leave: those that prune as they go or look at the network use `windows`, and so do scores where the

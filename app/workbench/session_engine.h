@@ -34,6 +34,7 @@ public:
     void losses(const PreviewRequest& request) override;
     void takeBack(const PreviewRequest& request) override;
     void complete(const CompletionRequest& request) override;
+    void activations(const ActivationRequest& request) override;
     void cancel(int jobId) override;
     void stopTask(EngineTask task) override;
     void heal(const HealJob& job) override;

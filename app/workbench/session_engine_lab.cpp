@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Chop strategies compared on the device thread. A comparison gives way to other jobs and begins again after
-// them, with what it has finished: first everything that is chosen at once, then each search.
+// What looks closer, on the device thread: chop strategies compared, and the values of one unit. A comparison
+// gives way to other jobs and begins again after them, with what it has finished: first everything that is
+// chosen at once, then each search.
+#include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <utility>
 
@@ -117,6 +120,20 @@ void SessionEngine::compareChops(const ChopLabRequest& request) {
                                            .arg(report.seconds, 0, 'f', 1)};
     };
     submit(EngineTask::ChopLab, tr("Compare chop strategies"), QStringLiteral("chop-lab"), true, work);
+}
+
+void SessionEngine::activations(const ActivationRequest& request) {
+    const auto work = [this, request](Open& open, JobContext& context, const DeviceExecutor::Post&) {
+        const TokenWindows& windows = open.windows(request.text, request.windows, context);
+        const auto histogram = std::make_shared<const ActivationHistogram>(
+            open.session->activations(windows, request.cell, request.bins, context));
+        return DeviceExecutor::Outcome{
+            [this, histogram, id = request.id] { Q_EMIT activationsReady(histogram, id); },
+            tr("%1 values of %2")
+                .arg(QString::fromStdString(formatCount(histogram->values)),
+                     QString::fromStdString(formatUnitCell(request.cell)))};
+    };
+    submit(EngineTask::Activations, tr("Activations"), QStringLiteral("activations"), false, work);
 }
 
 }  // namespace secateur

@@ -26,6 +26,7 @@
 #include "widgets/document/take_back.h"
 #include "widgets/document/window_words.h"
 #include "widgets/guide/dock_place.h"
+#include "widgets/panels/channel_panel.h"
 #include "widgets/panels/chop_lab_panel.h"
 #include "widgets/panels/combo_box_accessible.h"
 #include "widgets/panels/completions_panel.h"
@@ -47,6 +48,7 @@
 #include "widgets/panels/take_back_panel.h"
 #include "widgets/panels/tradeoff_panel.h"
 #include "widgets/panels/value_label.h"
+#include "widgets/plots/activation_view.h"
 #include "widgets/plots/channel_map_view.h"
 #include "widgets/plots/chop_curves_view.h"
 #include "widgets/plots/distribution_view.h"
@@ -73,6 +75,11 @@ WorkbenchWindow::WorkbenchWindow(EngineClient& engine, Settings& settings, QWidg
       settings_(settings),
       workflow_(engine, settings),
       chopLab_(workflow_.document(), workflow_.preview(), engine),
+      channels_(
+          workflow_.document(), engine,
+          [this] {
+              return ChannelFeed::Text{workflow_.calibrationText(), windowOptions(settings_.calibration())};
+          }),
       layouts_(*this, settings),
       messages_(new MessageBar(this)),
       status_(new ValueLabel(tr("Status"), this)) {
@@ -113,7 +120,11 @@ void WorkbenchWindow::buildDocks() {
     jobsPanel_ = new JobsPanel(workflow_.engine());
     layouts_.add(QStringLiteral("model"), tr("Model"), modelPanel_);
     layouts_.add(QStringLiteral("layers"), tr("Layers"), new LayersPanel(document, selection_));
-    layouts_.add(QStringLiteral("channels"), tr("Channel map"), new ChannelMapPanel(document, selection_));
+    auto* map = new ChannelMapPanel(document, selection_);
+    map->keepChoicesIn(settings_);
+    map->pinIn(channels_);
+    layouts_.add(QStringLiteral("channels"), tr("Channel map"), map);
+    layouts_.add(QStringLiteral("channel"), tr("Channel"), new ChannelPanel(document, channels_));
     layouts_.add(QStringLiteral("profile"), tr("Profile"), new ProfilePanel(document, selection_));
     layouts_.add(QStringLiteral("distribution"), tr("Distribution"),
                  new DistributionPanel(document, selection_));
@@ -230,7 +241,21 @@ void WorkbenchWindow::showWelcome() {
     if (workflow_.document().model() == nullptr) layouts_.dock(QStringLiteral("model"))->raise();
 }
 
+// The panel comes to the front, unless it would hide the map that the cell was pinned in.
+void WorkbenchWindow::showPinned() {
+    const auto& cell = channels_.pinned();
+    if (!cell) return;
+    QDockWidget* panel = layouts_.dock(QStringLiteral("channel"));
+    const QDockWidget* map = layouts_.dock(QStringLiteral("channels"));
+    if (!tabifiedDockWidgets(panel).contains(map)) {
+        panel->show();
+        panel->raise();
+    }
+    showStatus(tr("Pinned %1: see the panel Channel.").arg(QString::fromStdString(formatUnitCell(*cell))));
+}
+
 void WorkbenchWindow::connectPlots() {
+    connect(&channels_, &ChannelFeed::pinChanged, this, &WorkbenchWindow::showPinned);
     for (PlotView* view : findChildren<PlotView*>()) {
         connect(view, &PlotView::messageRaised, this, [this](const QString& text) {
             showStatus(text);
@@ -279,6 +304,7 @@ void WorkbenchWindow::connectMessages() {
     connect(&engine, &EngineClient::lossesReady, this, settles(EngineTask::Losses));
     connect(&engine, &EngineClient::tookBack, this, settles(EngineTask::TakeBack));
     connect(&engine, &EngineClient::completionDone, this, settles(EngineTask::Complete));
+    connect(&engine, &EngineClient::activationsReady, this, settles(EngineTask::Activations));
     connect(&engine, &EngineClient::healed, this, settles(EngineTask::Heal));
     connect(&engine, &EngineClient::runRemoved, this, settles(EngineTask::Runs));
     connect(&engine, &EngineClient::taskFailed, this, [this](const Problem& problem) {
@@ -325,7 +351,8 @@ void WorkbenchWindow::explainEmptyViews(bool measuring) {
     for (PlotView* view : findChildren<PlotView*>()) {
         // These do not wait for a measurement.
         if (qobject_cast<TradeoffView*>(view) != nullptr || qobject_cast<ChopCurvesView*>(view) != nullptr ||
-            qobject_cast<HealCurvesView*>(view) != nullptr || qobject_cast<ParetoView*>(view) != nullptr)
+            qobject_cast<HealCurvesView*>(view) != nullptr || qobject_cast<ParetoView*>(view) != nullptr ||
+            qobject_cast<ActivationView*>(view) != nullptr)
             continue;
         if (!usualEmptyTexts_.contains(view)) usualEmptyTexts_.insert(view, view->emptyText());
         view->setEmptyText(measuring ? tr("Measuring: this view fills by itself. Progress is under Jobs.")

@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "app/workbench/dock_layouts.h"
+#include "widgets/document/channel_feed.h"
 #include "widgets/document/chop_lab.h"
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/workflow.h"
@@ -95,6 +96,7 @@ private:
     void connectPanels();
     void connectHealing();
     void connectPlots();
+    void showPinned();
     void connectWorkflow();
     void connectMessages();
     void connectLossGuard();
@@ -114,6 +116,7 @@ private:
     LayerSelection selection_;
     Workflow workflow_;
     ChopLab chopLab_;
+    ChannelFeed channels_;
     DockLayouts layouts_;
     MessageBar* messages_;
     ValueLabel* status_;

@@ -31,8 +31,9 @@ void runStored(WeightSource& weights, const PassContext& pass, int position, at:
 }  // namespace
 
 void runLayers(WeightSource& weights, PassContext pass, at::Tensor& hidden, LayerVisitor& visitor,
-               JobContext& context, int first) {
-    for (int position = first; position < weights.config().layerCount(); ++position) {
+               JobContext& context, int first, int end) {
+    const int stop = end < 0 ? weights.config().layerCount() : end;
+    for (int position = first; position < stop; ++position) {
         context.checkStop();
         visitor.before(position, hidden);
         pass.observer = visitor.watch(position);

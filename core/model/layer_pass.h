@@ -52,10 +52,11 @@ private:
     WorkMemory& memory_;
 };
 
-// Runs layers `first` to the last over hidden in place. `pass.config` has the shapes of the layers that run:
-// those of `weights`, or of what the visitor puts in their place. Throws like runLayerOverWindows.
+// Runs layers `first` to the one before `end` (-1: to the last) over hidden in place. `pass.config` has the
+// shapes of the layers that run: those of `weights`, or of what the visitor puts in their place. Throws like
+// runLayerOverWindows.
 void runLayers(WeightSource& weights, PassContext pass, at::Tensor& hidden, LayerVisitor& visitor,
-               JobContext& context, int first = 0);
+               JobContext& context, int first = 0, int end = -1);
 void runLayers(WeightSource& weights, const PassContext& pass, at::Tensor& hidden, JobContext& context);
 
 }  // namespace secateur

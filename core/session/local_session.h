@@ -39,6 +39,8 @@ public:
     [[nodiscard]] std::shared_ptr<const Analysis> measure(const TokenWindows& windows,
                                                           const MeasureOptions& options, JobContext& context,
                                                           const AnalysisCallback& onStage) override;
+    [[nodiscard]] ActivationHistogram activations(const TokenWindows& windows, const UnitCell& cell, int bins,
+                                                  JobContext& context) override;
     [[nodiscard]] PlanResult plan(const Analysis* analysis, const TokenWindows* windows,
                                   const PlanRequest& request, JobContext& context) override;
     [[nodiscard]] ChopSweepReport chopSweep(const Analysis* analysis, const TokenWindows& windows,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// LocalSession::measure: the measuring pass, and leave-one-out when asked for.
+// LocalSession::measure: the measuring pass, and leave-one-out when asked for; and activations(), which looks
+// closer at one unit of it.
 #include <algorithm>
 
 #include "core/data/plan_validate.h"
 #include "core/evaluate/leave_one_out.h"
+#include "core/metrics/activation_pass.h"
 #include "core/metrics/measure.h"
 #include "core/model/checks.h"
 #include "core/session/local_session.h"
@@ -82,6 +84,18 @@ std::shared_ptr<const Analysis> LocalSession::measure(const TokenWindows& window
         published = measureNetwork(network, windows, options, context, onStage);
     });
     return published;
+}
+
+ActivationHistogram LocalSession::activations(const TokenWindows& windows, const UnitCell& cell, int bins,
+                                              JobContext& context) {
+    ActivationHistogram histogram;
+    guarded([&] {
+        requireIdsInVocabulary(windows.ids, windows.source);
+        histogram = activationPass(weights_, windows, cell, bins, context);
+    });
+    histogram.text = calibrationInfo(windows);
+    histogram.dtype = computeDtype();
+    return histogram;
 }
 
 }  // namespace secateur

@@ -29,6 +29,7 @@ public:
     void takeBack(const PreviewRequest& request) override { takeBackRequests.push_back(request); }
     void complete(const CompletionRequest& request) override { completionRequests.push_back(request); }
     void stopTask(EngineTask task) override { stoppedTasks.push_back(task); }
+    void activations(const ActivationRequest& request) override { activationRequests.push_back(request); }
     void cancel(int jobId) override { cancelled.push_back(jobId); }
     void heal(const HealJob& job) override { healJobs.push_back(job); }
     void pauseHeal(const QString& folder) override { paused.push_back(folder); }
@@ -63,6 +64,7 @@ public:
     std::vector<PreviewRequest> takeBackRequests;
     std::vector<CompletionRequest> completionRequests;
     std::vector<EngineTask> stoppedTasks;
+    std::vector<ActivationRequest> activationRequests;
     std::vector<int> cancelled;
     std::vector<HealJob> healJobs;
     std::vector<QString> paused;

@@ -34,8 +34,9 @@ QList<QCPAxis*> labelledAxes(QCustomPlot& plot) {
             if (axis->visible() && axis->tickLabels()) axes << axis;
         }
     }
-    for (int i = 0; i < plot.plotLayout()->elementCount(); ++i) {
-        if (auto* bar = qobject_cast<QCPColorScale*>(plot.plotLayout()->elementAt(i))) axes << bar->axis();
+    for (QCPLayoutElement* element : plot.plotLayout()->elements(true)) {
+        if (auto* bar = qobject_cast<QCPColorScale*>(element); bar != nullptr && !axes.contains(bar->axis()))
+            axes << bar->axis();
     }
     return axes;
 }
@@ -114,6 +115,7 @@ std::unique_ptr<PlotView> wideMap() {
         table->layers.push_back(std::move(scores));
     }
     auto view = std::make_unique<ChannelMapView>();
+    view->setOrder(UnitOrder::Natural);  // numbers of channels, not ranks
     view->setData(table);
     return view;
 }

@@ -99,7 +99,7 @@ TYPED_TEST(EveryView, OpensItsMenuOnTheDrawingAndWhereThereIsNone) {
 TEST(PlotFrame, TheMapsMenuHoldsItsOwnChoice) {
     const auto view = filledMap();
     const QStringList texts = menuOf(*canvasOf(*view), QContextMenuEvent::Mouse);
-    EXPECT_TRUE(texts.contains("Zoomed out: mean instead of maximum"));
+    EXPECT_TRUE(texts.contains("Reset zoom"));
     EXPECT_TRUE(texts.contains("Copy image"));
 }
 

@@ -10,6 +10,7 @@
 #include "widgets/plots/colour_map.h"
 #include "widgets/plots/histogram.h"
 #include "widgets/plots/score_pyramid.h"
+#include "widgets/plots/unit_map_painter.h"
 #include "widgets/plots/value_scale.h"
 
 namespace secateur {
@@ -140,6 +141,37 @@ TEST(ColourMap, GetsLighterFromStepToStep) {
             before = light;
         }
         EXPECT_GT(before, 180.0);
+    }
+}
+
+// Share of the pixels of a picture with one unit a row that are hatched.
+double hatchedShare(float removed) {
+    const ScorePyramid values(std::vector<float>{0.5F}, {1}, Reduction::Mean);
+    const ScorePyramid shares(std::vector<float>{removed}, {1}, Reduction::Mean);
+    UnitMapPicture picture;
+    picture.values = &values;
+    picture.removed = &shares;
+    picture.hatch = QColor(255, 0, 255);
+    picture.background = picture.faded = Qt::gray;
+    QImage image(960, 96, QImage::Format_RGB32);
+    paintUnitMap(picture, image, QRectF(0.0, 0.0, 1.0, 0.999), 1);
+    int hatched = 0;
+    for (int y = 0; y < image.height() - 1; ++y) {
+        for (int x = 0; x < image.width(); ++x) hatched += image.pixelColor(x, y) == picture.hatch;
+    }
+    return hatched / static_cast<double>(image.width() * (image.height() - 1));
+}
+
+TEST(UnitMapPainter, HatchLinesStandAsDenselyAsUnitsAreRemoved) {
+    const double all = hatchedShare(1.0F);
+    EXPECT_GT(all, 0.1);
+    EXPECT_EQ(hatchedShare(0.0F), 0.0);
+    double before = 0.0;
+    for (const float share : {0.002F, 0.1F, 0.2F, 0.3F, 0.5F, 0.8F, 0.98F}) {
+        const double hatched = hatchedShare(share);
+        EXPECT_GT(hatched, before) << share;
+        EXPECT_NEAR(hatched / all, share, 1.0 / 16.0 + 0.01) << share;
+        before = hatched;
     }
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/data/activation_histogram.h"
 #include "core/data/analysis.h"
 #include "core/data/method_info.h"
 #include "core/data/model_summary.h"
@@ -88,7 +89,17 @@ enum class EngineTask {
     Runs,
     Losses,
     TakeBack,
-    Complete
+    Complete,
+    Activations
+};
+
+// The values of one unit over a text.
+struct ActivationRequest {
+    UnitCell cell;
+    int bins = 0;
+    std::uint64_t id = 0;  // comes back with the answer
+    TextSource text;
+    WindowOptions windows;
 };
 
 // What a user reads when something went wrong.
@@ -118,6 +129,8 @@ public:
     virtual void losses(const PreviewRequest& request) = 0;        // replaces an older one
     virtual void takeBack(const PreviewRequest& request) = 0;      // replaces an older one
     virtual void complete(const CompletionRequest& request) = 0;   // replaces an older one
+    virtual void activations(
+        const ActivationRequest& request) = 0;  // replaces an older one, also a running one
     virtual void cancel(int jobId) = 0;
     // Cancels what was asked for last of compareChops, losses, takeBack or complete. What was published of it
     // stays.
@@ -154,6 +167,7 @@ Q_SIGNALS:
     // Whole characters that were written since the last time.
     void completionGrew(quint64 id, secateur::Writer writer, const QString& text);
     void completionDone(quint64 id, const secateur::WriterOutcome& outcome, bool last);
+    void activationsReady(std::shared_ptr<const secateur::ActivationHistogram> histogram, quint64 id);
     void healed(const secateur::HealReport& report);  // complete or paused
     // Steps since the last time, in order; several at once where they are short.
     void healProgressed(const QString& folder, const std::vector<secateur::HealPoint>& points);

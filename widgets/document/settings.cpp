@@ -186,6 +186,14 @@ void Settings::setLeaveOneOut(bool on) {
     Q_EMIT leaveOneOutChanged();
 }
 
+QVariantMap Settings::plotChoices(const QString& plot) const {
+    return store_.value(QStringLiteral("plots/") + plot).toMap();
+}
+
+void Settings::setPlotChoices(const QString& plot, const QVariantMap& choices) {
+    store_.setValue(QStringLiteral("plots/") + plot, choices);
+}
+
 QStringList Settings::recentModels() const {
     return store_.value(QStringLiteral("recentModels")).toStringList();
 }

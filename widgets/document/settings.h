@@ -9,6 +9,7 @@
 #include <QSettings>
 #include <QString>
 #include <QStringList>
+#include <QVariantMap>
 #include <cstdint>
 
 #include "core/data/tokens.h"
@@ -75,6 +76,10 @@ public:
     // Runs by the number of their colour; empty where a number is free.
     [[nodiscard]] QStringList runColours() const;
     void setRunColours(const QStringList& folders);
+
+    // What was chosen in a plot, by the plot's name; empty when nothing was.
+    [[nodiscard]] QVariantMap plotChoices(const QString& plot) const;
+    void setPlotChoices(const QString& plot, const QVariantMap& choices);
 
     // Newest first; without duplicates.
     [[nodiscard]] QStringList recentModels() const;

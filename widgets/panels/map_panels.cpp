@@ -3,15 +3,15 @@
 
 #include <QComboBox>
 #include <QCoreApplication>
-#include <QHBoxLayout>
-#include <QLabel>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "core/base/error.h"
 #include "core/base/units.h"
+#include "widgets/document/channel_feed.h"
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/settings.h"
 #include "widgets/guide/choice_words.h"
 #include "widgets/panels/number_text.h"
 #include "widgets/panels/plan_thresholds.h"
@@ -63,20 +63,16 @@ ChannelMapPanel::ChannelMapPanel(PlanDocument& document, LayerSelection& selecti
     : QWidget(parent), document_(document), scores_(document), view_(new ChannelMapView(this)) {
     auto* shown = new QComboBox(this);
     shown->setAccessibleName(tr("Score shown"));
-    shown->addItem(tr("metric of the plan"), QString());
+    shown->setToolTip(tr("The score that is drawn; the plan stays as it is"));
+    shown->addItem(tr("Score of the plan"), QString());
     for (const std::string& metric : widthMetrics()) {
         shown->addItem(QString::fromStdString(metric), QString::fromStdString(metric));
     }
     explainChoices(*shown, "metric");
     connect(shown, &QComboBox::currentIndexChanged, this,
             [this, shown] { scores_.setMetric(shown->currentData().toString()); });
-    auto* label = new QLabel(tr("Score shown"), this);
-    label->setBuddy(shown);
-    auto* row = new QHBoxLayout;
-    row->addWidget(label);
-    row->addWidget(shown);
-    row->addStretch(1);
-    fill(this, view_)->insertLayout(0, row);
+    view_->addChoice(shown);
+    fill(this, view_);
 
     shareSelection(view_, selection);
     connect(&scores_, &ScoreSource::changed, this, [this] {
@@ -84,6 +80,19 @@ ChannelMapPanel::ChannelMapPanel(PlanDocument& document, LayerSelection& selecti
         showPlan();
     });
     connect(&document_, &PlanDocument::planChanged, this, &ChannelMapPanel::showPlan);
+}
+
+void ChannelMapPanel::keepChoicesIn(Settings& settings) {
+    const QString name = QStringLiteral("channel-map");
+    view_->setChoices(settings.plotChoices(name));
+    connect(view_, &ChannelMapView::choicesChanged, &settings,
+            [this, name, &settings] { settings.setPlotChoices(name, view_->choices()); });
+}
+
+void ChannelMapPanel::pinIn(ChannelFeed& feed) {
+    connect(view_, &ChannelMapView::pinWished, &feed, &ChannelFeed::pin);
+    connect(view_, &ChannelMapView::unpinWished, &feed, &ChannelFeed::unpin);
+    connect(&feed, &ChannelFeed::pinChanged, this, [this, &feed] { view_->setPinned(feed.pinned()); });
 }
 
 void ChannelMapPanel::showPlan() {

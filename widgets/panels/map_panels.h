@@ -13,11 +13,14 @@ class QComboBox;
 
 namespace secateur {
 
+class ChannelFeed;
 class ChannelMapView;
 class DistributionView;
 class LayerSelection;
 class PlanDocument;
 class ProfileView;
+class Settings;
+class SimilarityView;
 
 // Which channels and heads matter in each layer?
 class ChannelMapPanel final : public QWidget {
@@ -25,6 +28,10 @@ class ChannelMapPanel final : public QWidget {
 public:
     ChannelMapPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent = nullptr);
     [[nodiscard]] ChannelMapView* view() const noexcept { return view_; }
+    // The choices of the map are those of last time from now on, and are kept.
+    void keepChoicesIn(Settings& settings);
+    // Cells are pinned there, and what is pinned is marked.
+    void pinIn(ChannelFeed& feed);
 
 private:
     void showPlan();

@@ -2,15 +2,17 @@
 #include "widgets/plots/channel_map_view.h"
 
 #include <QAction>
-#include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
+#include <QToolButton>
 #include <algorithm>
 #include <cmath>
 
 #include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/cell_marker.h"
 #include "widgets/plots/colour_bar.h"
+#include "widgets/plots/hatch_legend.h"
+#include "widgets/plots/map_overview.h"
 #include "widgets/plots/unit_map_plottable.h"
 #include "widgets/plots/unit_map_text.h"
 #include "widgets/plots/unit_rows.h"
@@ -24,44 +26,42 @@ constexpr double kSmallestColumns = 8.0;
 constexpr double kSmallestRows = 2.0;
 constexpr double kKeyZoom = 0.7;
 
-QComboBox* choiceBox(QWidget* parent, const QStringList& texts) {
-    auto* box = new QComboBox(parent);
-    box->addItems(texts);
-    return box;
-}
-
 }  // namespace
 
-// The options live in their widgets: what is shown there is what is drawn.
 class ChannelMapView::Private {
 public:
     std::shared_ptr<const ScoreTable> table;
     std::shared_ptr<const KeptUnits> kept;
-    std::optional<Thresholds> thresholds;
+    std::optional<UnitThresholds> thresholds;
     UnitRows rows;
     int selected = -1;
     int cursorRow = -1;  // -1 = no cursor
     int cursorColumn = -1;
 
-    QComboBox* kind = nullptr;
-    QComboBox* values = nullptr;
-    QComboBox* order = nullptr;
-    QComboBox* map = nullptr;
-    QCheckBox* log = nullptr;
-    QAction* mean = nullptr;
-    UnitMapPlottable* plottable = nullptr;  // owned by the canvas
-    ColourBar* bar = nullptr;               // owned by the canvas
+    std::optional<UnitCell> clicked;
+    std::optional<UnitCell> pinned;
+
+    QToolButton* reset = nullptr;
+    QToolButton* pin = nullptr;
+    UnitMapPlottable* plottable = nullptr;  // owned by the canvas, like the rest
+    QCPLayoutGrid* legends = nullptr;
+    ColourBar* bar = nullptr;
+    HatchLegend* hatch = nullptr;
+    MapOverview* overview = nullptr;
+    std::unique_ptr<CellMarker> pinMark;
+    std::unique_ptr<CellMarker> chosen;
     std::unique_ptr<CellMarker> cursor;
     std::unique_ptr<CellMarker> selection;
 
-    [[nodiscard]] const Thresholds* limits() const { return thresholds ? &*thresholds : nullptr; }
+    [[nodiscard]] const UnitThresholds* limits() const { return thresholds ? &*thresholds : nullptr; }
     [[nodiscard]] QCPRange columnLimits() const {
         return {-0.5, std::max(1, rows.values().maxWidth()) - 0.5};
     }
     [[nodiscard]] QCPRange rowLimits() const { return {-0.5, std::max(1, rows.rows()) - 0.5}; }
 };
 
-ChannelMapView::ChannelMapView(QWidget* parent) : PlotView(parent), d_(std::make_unique<Private>()) {
+ChannelMapView::ChannelMapView(QWidget* parent)
+    : PlotView(parent), choices_(new ChannelMapChoices(this)), d_(std::make_unique<Private>()) {
     setEmptyText(
         tr("Nothing has been measured yet. Choose Run > Measure to see which channels and heads this model "
            "uses."));
@@ -69,9 +69,17 @@ ChannelMapView::ChannelMapView(QWidget* parent) : PlotView(parent), d_(std::make
     PlotCanvas* plot = canvas();
     d_->plottable = new UnitMapPlottable(plot->xAxis, plot->yAxis);
     d_->bar = new ColourBar(plot);
-    plot->plotLayout()->addElement(0, 1, d_->bar);
+    d_->hatch = new HatchLegend(plot);
+    d_->legends = new QCPLayoutGrid;
+    plot->plotLayout()->addElement(0, 1, d_->legends);
+    d_->legends->addElement(0, 0, d_->bar);
+    d_->legends->addElement(1, 0, d_->hatch);
+    plot->plotLayout()->setColumnStretchFactor(1, 0.001);
     d_->selection = std::make_unique<CellMarker>(plot);
+    d_->pinMark = std::make_unique<CellMarker>(plot);
+    d_->chosen = std::make_unique<CellMarker>(plot);
     d_->cursor = std::make_unique<CellMarker>(plot);
+    d_->overview = new MapOverview(plot);
     plot->yAxis->setRangeReversed(true);
     plot->yAxis->setTicker(wholeNumberTicker(*plot->yAxis));
     plot->yAxis->setLabel(tr("layer"));
@@ -94,29 +102,41 @@ ChannelMapView::ChannelMapView(QWidget* parent) : PlotView(parent), d_(std::make
 ChannelMapView::~ChannelMapView() = default;
 
 void ChannelMapView::addOptions() {
-    d_->kind = choiceBox(this, {tr("MLP channels"), tr("heads"), tr("KV groups")});
-    d_->values = choiceBox(this, {tr("standardised"), tr("raw")});
-    d_->order = choiceBox(this, {tr("as in the model"), tr("ranked")});
-    QStringList maps;
-    for (ColourMap map : kColourMaps) maps.append(name(map));
-    d_->map = choiceBox(this, maps);
-    d_->log = new QCheckBox(tr("Log scale"), this);
-    d_->mean = new QAction(tr("Zoomed out: mean instead of maximum"), this);
-    d_->mean->setCheckable(true);
-    addAction(d_->mean);
-    addOption(tr("Units"), d_->kind);
-    addOption(tr("Values"), d_->values);
-    addOption(tr("Order"), d_->order);
-    addOption(tr("Colours"), d_->map);
-    addOption(d_->log);
-    for (QComboBox* box : {d_->kind, d_->values, d_->order}) {
-        connect(box, &QComboBox::currentIndexChanged, this, &ChannelMapView::rebuild);
+    const auto button = [this](const QString& text, const QString& explanation) {
+        auto* result = new QToolButton(this);
+        result->setText(text);
+        result->setToolTip(explanation);
+        result->setAccessibleName(text);
+        result->setFocusPolicy(Qt::StrongFocus);
+        return result;
+    };
+    d_->reset = button(tr("Reset zoom"), tr("Show the whole map (0, or a double click)"));
+    d_->pin = button(tr("Pin"), {});
+    for (QWidget* option :
+         std::initializer_list<QWidget*>{choices_->kindBox(), choices_->orderBox(), choices_->pixelBox(),
+                                         choices_->menuButton(), d_->reset, d_->pin})
+        addOption(option);
+    connect(d_->reset, &QToolButton::clicked, this, &ChannelMapView::showAll);
+    connect(d_->pin, &QToolButton::clicked, this, &ChannelMapView::togglePin);
+    connect(choices_, &ChannelMapChoices::arrangementChanged, this, &ChannelMapView::rebuild);
+    connect(choices_, &ChannelMapChoices::framingChanged, this, &ChannelMapView::showAll);
+    connect(choices_, &ChannelMapChoices::coloursChanged, this, &ChannelMapView::recolour);
+    connect(choices_, &ChannelMapChoices::changed, this, &ChannelMapView::choicesChanged);
+    for (const auto& [text, act] :
+         {std::pair(tr("Reset zoom"), &ChannelMapView::showAll),
+          std::pair(tr("Pin or unpin the chosen cell"), &ChannelMapView::togglePin)}) {
+        auto* action = new QAction(text, this);
+        connect(action, &QAction::triggered, this, act);
+        addAction(action);
     }
-    for (QComboBox* box : {d_->kind, d_->order})
-        connect(box, &QComboBox::currentIndexChanged, this, &ChannelMapView::showAll);
-    connect(d_->mean, &QAction::toggled, this, &ChannelMapView::rebuild);
-    connect(d_->map, &QComboBox::currentIndexChanged, this, &ChannelMapView::recolour);
-    connect(d_->log, &QCheckBox::toggled, this, &ChannelMapView::recolour);
+    for (const QCPAxis* axis : {canvas()->xAxis, canvas()->yAxis}) {
+        connect(axis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this,
+                &ChannelMapView::refreshButtons);
+    }
+}
+
+void ChannelMapView::addChoice(QWidget* choice) {
+    addOption(choice);
 }
 
 void ChannelMapView::setData(std::shared_ptr<const ScoreTable> table) {
@@ -136,46 +156,10 @@ void ChannelMapView::setKept(std::shared_ptr<const KeptUnits> kept) {
 }
 
 void ChannelMapView::setDecision(const WidthDecision* decision) {
-    d_->thresholds = Thresholds::of(decision);
+    d_->thresholds = UnitThresholds::of(decision);
     say();
 }
 
-UnitKind ChannelMapView::unitKind() const {
-    return static_cast<UnitKind>(d_->kind->currentIndex());
-}
-UnitValues ChannelMapView::values() const {
-    return static_cast<UnitValues>(d_->values->currentIndex());
-}
-UnitOrder ChannelMapView::order() const {
-    return static_cast<UnitOrder>(d_->order->currentIndex());
-}
-ColourMap ChannelMapView::colourMap() const {
-    return static_cast<ColourMap>(d_->map->currentIndex());
-}
-bool ChannelMapView::logScale() const {
-    return d_->log->isChecked();
-}
-Reduction ChannelMapView::reduction() const {
-    return d_->mean->isChecked() ? Reduction::Mean : Reduction::Maximum;
-}
-void ChannelMapView::setUnitKind(UnitKind kind) {
-    d_->kind->setCurrentIndex(static_cast<int>(kind));
-}
-void ChannelMapView::setValues(UnitValues values) {
-    d_->values->setCurrentIndex(static_cast<int>(values));
-}
-void ChannelMapView::setOrder(UnitOrder order) {
-    d_->order->setCurrentIndex(static_cast<int>(order));
-}
-void ChannelMapView::setColourMap(ColourMap map) {
-    d_->map->setCurrentIndex(static_cast<int>(map));
-}
-void ChannelMapView::setLogScale(bool on) {
-    d_->log->setChecked(on);
-}
-void ChannelMapView::setReduction(Reduction reduction) {
-    d_->mean->setChecked(reduction == Reduction::Mean);
-}
 int ChannelMapView::selectedLayer() const {
     return d_->selected;
 }
@@ -187,8 +171,17 @@ void ChannelMapView::rebuild() {
     const int columns = d_->rows.values().maxWidth();
     const int layers = d_->kept ? static_cast<int>(d_->kept->layer.size()) : 0;
     d_->plottable->setPicture({});
+    d_->overview->setPicture({});
     d_->rows =
         d_->table ? UnitRows(d_->table, {unitKind(), values(), order(), reduction()}, layers) : UnitRows();
+    rename();
+    if (rows != d_->rows.rows() || columns != d_->rows.values().maxWidth()) showAll();
+    recolour();
+    remark();
+}
+
+// Title and axis, in words of what is shown.
+void ChannelMapView::rename() {
     switch (unitKind()) {
         case UnitKind::Channels:
             setTitle(tr("Which MLP channels matter in each layer?"));
@@ -208,9 +201,6 @@ void ChannelMapView::rebuild() {
     canvas()->xAxis->setLabel(ranked                             ? tr("rank in the layer, highest first")
                               : unitKind() == UnitKind::Channels ? tr("MLP channel")
                                                                  : unitName(unitKind()));
-    if (rows != d_->rows.rows() || columns != d_->rows.values().maxWidth()) showAll();
-    recolour();
-    remark();
 }
 
 void ChannelMapView::remark() {
@@ -218,6 +208,17 @@ void ChannelMapView::remark() {
     UnitMapPicture picture = d_->plottable->picture();
     picture.removed = d_->rows.removed();
     d_->plottable->setPicture(picture);
+    d_->overview->setPicture(picture);
+    const bool hatched = d_->rows.removed() != nullptr;
+    if (hatched != (d_->legends->elementCount() > 1)) {
+        if (hatched) {
+            d_->legends->addElement(1, 0, d_->hatch);
+        } else {
+            d_->legends->take(d_->hatch);
+            d_->legends->simplify();
+        }
+        d_->hatch->setVisible(hatched);
+    }
     placeMarkers();
     contentChanged(d_->rows.values().maxWidth() == 0);
     say();
@@ -236,15 +237,23 @@ void ChannelMapView::recolour() {
     picture.faded = colours.faded;
     picture.hatch = colours.muted;
     d_->plottable->setPicture(picture);
+    d_->overview->setPicture(picture);
+    d_->overview->setWanted(choices_->overview());
+    d_->hatch->show(picture);
     if (d_->table)
-        d_->bar->show(picture.scale, picture.map, colourBarLabel(*d_->table, values(), picture.scale));
+        d_->bar->show(picture.scale, picture.map, colourBarLabel(*d_->table, values(), picture.scale),
+                      shortColourBarLabel(*d_->table, values()));
     canvas()->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void ChannelMapView::applyTheme(const PlotTheme& theme) {
     canvas()->applyTheme(theme);
     d_->bar->applyTheme(theme, font());
+    d_->hatch->applyTheme(theme, font());
+    d_->overview->setColours(theme.selection, theme.background);
     d_->cursor->setColours(Qt::white, Qt::black, 1.0);
+    d_->chosen->setColours(theme.text, theme.background, 1.0);
+    d_->pinMark->setColours(theme.series(1), theme.background, 2.0);
     d_->selection->setColours(theme.selection, theme.background, 2.0);
     recolour();
 }
@@ -257,16 +266,18 @@ void ChannelMapView::showAll() {
 
 void ChannelMapView::zoomAt(const QPointF& position, double factor, Qt::KeyboardModifiers modifiers) {
     PlotCanvas* plot = canvas();
-    const auto scale = [factor](QCPAxis* axis, double pixel) {
-        axis->scaleRange(factor, axis->pixelToCoord(pixel));
-    };
-    if (!(modifiers & Qt::ShiftModifier)) scale(plot->xAxis, position.x());
-    if (!(modifiers & Qt::ControlModifier)) scale(plot->yAxis, position.y());
+    const QPointF centre =
+        d_->overview->contains(position)
+            ? d_->overview->cellAt(position)
+            : QPointF(plot->xAxis->pixelToCoord(position.x()), plot->yAxis->pixelToCoord(position.y()));
+    if (!(modifiers & Qt::ShiftModifier)) plot->xAxis->scaleRange(factor, centre.x());
+    if (!(modifiers & Qt::ControlModifier)) plot->yAxis->scaleRange(factor, centre.y());
     plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void ChannelMapView::pointTo(const QPointF& position) {
-    const bool inside = canvas()->axisRect()->rect().contains(position.toPoint());
+    const bool inside =
+        canvas()->axisRect()->rect().contains(position.toPoint()) && !d_->overview->contains(position);
     d_->cursorRow = inside ? static_cast<int>(std::lround(canvas()->yAxis->pixelToCoord(position.y()))) : -1;
     d_->cursorColumn =
         inside ? static_cast<int>(std::lround(canvas()->xAxis->pixelToCoord(position.x()))) : -1;
@@ -282,7 +293,64 @@ void ChannelMapView::pointAway() {
 
 void ChannelMapView::chooseAt(const QPointF& position) {
     pointTo(position);
-    if (d_->cursorRow >= 0 && d_->cursorRow < d_->rows.rows()) Q_EMIT layerSelected(d_->cursorRow);
+    if (d_->cursorRow < 0 || d_->cursorRow >= d_->rows.rows()) return;
+    const int unit = d_->rows.unitAt(d_->cursorRow, d_->cursorColumn);
+    d_->clicked.reset();
+    if (unit >= 0) d_->clicked = UnitCell{d_->cursorRow, unitKind(), unit};
+    placeMarkers();
+    Q_EMIT layerSelected(d_->cursorRow);
+}
+
+// The part that is seen follows the pointer over the overview.
+bool ChannelMapView::grabAt(const QPointF& position) {
+    if (!d_->overview->contains(position)) return false;
+    dragTo(position);
+    return true;
+}
+
+void ChannelMapView::dragTo(const QPointF& position) {
+    const QPointF middle = d_->overview->cellAt(position);
+    canvas()->xAxis->moveRange(middle.x() - canvas()->xAxis->range().center());
+    canvas()->yAxis->moveRange(middle.y() - canvas()->yAxis->range().center());
+    canvas()->replot(QCustomPlot::rpQueuedReplot);
+}
+
+std::optional<UnitCell> ChannelMapView::chosenCell() const {
+    const int unit = d_->rows.unitAt(d_->cursorRow, d_->cursorColumn);
+    if (unit >= 0) return UnitCell{d_->cursorRow, unitKind(), unit};
+    const bool here = d_->clicked && d_->clicked->kind == unitKind() &&
+                      d_->rows.columnOf(d_->clicked->layer, d_->clicked->unit) >= 0;
+    return here ? d_->clicked : std::nullopt;
+}
+
+void ChannelMapView::setPinned(const std::optional<UnitCell>& cell) {
+    d_->pinned = cell;
+    placeMarkers();
+}
+
+void ChannelMapView::togglePin() {
+    const auto cell = chosenCell();
+    if (d_->pinned && (!cell || *cell == *d_->pinned)) {
+        Q_EMIT unpinWished();
+    } else if (cell) {
+        Q_EMIT pinWished(*cell);
+    }
+}
+
+bool ChannelMapView::zoomedIn() const {
+    return canvas()->xAxis->range().size() < d_->columnLimits().size() - 0.5 ||
+           canvas()->yAxis->range().size() < d_->rowLimits().size() - 0.5;
+}
+
+void ChannelMapView::refreshButtons() {
+    d_->reset->setEnabled(!isEmpty() && zoomedIn());
+    const auto cell = chosenCell();
+    const bool takesAway = d_->pinned && (!cell || *cell == *d_->pinned);
+    d_->pin->setText(takesAway ? tr("Unpin") : tr("Pin"));
+    d_->pin->setAccessibleName(d_->pin->text());
+    d_->pin->setEnabled(!isEmpty() && (cell || d_->pinned));
+    d_->pin->setToolTip(takesAway ? tr("Let go of the pinned cell (P)")
+                                  : tr("Look closer at the chosen cell in the panel Channel (P)"));
 }
 
 bool ChannelMapView::pressKey(int key) {
@@ -317,6 +385,9 @@ bool ChannelMapView::pressKey(int key) {
         case Qt::Key_0:
             showAll();
             return true;
+        case Qt::Key_P:
+            togglePin();
+            return true;
         default:
             return false;
     }
@@ -350,16 +421,31 @@ void ChannelMapView::placeMarkers() {
     } else {
         d_->cursor->hide();
     }
+    for (const auto& [marker, cell] :
+         {std::pair(d_->chosen.get(), d_->clicked), std::pair(d_->pinMark.get(), d_->pinned)}) {
+        const bool shown = cell && cell->kind == unitKind();
+        const int column = shown ? d_->rows.columnOf(cell->layer, cell->unit) : -1;
+        if (column >= 0) {
+            marker->frame(cellOf(column, cell->layer, 1));
+        } else {
+            marker->hide();
+        }
+    }
     if (d_->selected >= 0 && d_->selected < d_->rows.rows()) {
         d_->selection->frame(cellOf(0, d_->selected, d_->rows.values().maxWidth()));
     } else {
         d_->selection->hide();
     }
+    refreshButtons();
     canvas()->redrawOverlay();
 }
 
 void ChannelMapView::say() {
-    if (isEmpty() || d_->cursorRow < 0 || d_->cursorRow >= d_->rows.rows()) return setHoverText({});
+    if (isEmpty()) return setHoverText({});
+    if (d_->cursorRow < 0 || d_->cursorRow >= d_->rows.rows())
+        return setHoverText(
+            tr("The wheel zooms (Ctrl: across, Shift: up and down), dragging pans, a click "
+               "chooses a cell, P pins it."));
     const int unit = d_->rows.unitAt(d_->cursorRow, d_->cursorColumn);
     if (unit >= 0) return setHoverText(describeUnit(d_->cursorRow, unit));
     const LayerScores* layer = d_->rows.layer(d_->cursorRow);

@@ -14,18 +14,21 @@ ColourBar::ColourBar(PlotCanvas* canvas) : QCPColorScale(canvas) {
     axis()->setSubTicks(false);
 }
 
-void ColourBar::show(const ValueScale& scale, ColourMap map, const QString& label) {
+void ColourBar::show(const ValueScale& scale, ColourMap map, const QString& label,
+                     const QString& shortLabel) {
     axis()->setTicker(scaleTicker(*axis(), scale, [&scale](double value) { return scale.place(value); }));
     setGradient(gradientOf(map));
     label_ = label;
+    shortLabel_ = shortLabel;
     setLabel(label);
 }
 
 void ColourBar::update(UpdatePhase phase) {
     QCPColorScale::update(phase);
     if (phase != upLayout || label_.isEmpty()) return;
-    const QString fitting =
-        QFontMetrics(axis()->labelFont()).elidedText(label_, Qt::ElideRight, rect().height());
+    const QFontMetrics metrics(axis()->labelFont());
+    const bool whole = shortLabel_.isEmpty() || metrics.horizontalAdvance(label_) <= rect().height();
+    const QString fitting = metrics.elidedText(whole ? label_ : shortLabel_, Qt::ElideRight, rect().height());
     if (fitting != axis()->label()) axis()->setLabel(fitting);
 }
 

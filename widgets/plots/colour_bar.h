@@ -13,13 +13,15 @@ class ColourBar final : public QCPColorScale {
 public:
     explicit ColourBar(PlotCanvas* canvas);
 
-    // `label` says what the values are and their unit.
-    void show(const ValueScale& scale, ColourMap map, const QString& label);
+    // `label` says what the values are and their unit; `shortLabel` the same in fewer words, where the bar is
+    // too short for the whole.
+    void show(const ValueScale& scale, ColourMap map, const QString& label, const QString& shortLabel = {});
     void applyTheme(const PlotTheme& theme, const QFont& font);
     void update(UpdatePhase phase) override;
 
 private:
-    QString label_;  // what the axis shows of it depends on its height
+    QString label_;  // what the axis shows of them depends on its height
+    QString shortLabel_;
 };
 
 // For QCPColorMap, from 0 to 1.

@@ -82,7 +82,7 @@ void DistributionView::setData(std::shared_ptr<const ScoreTable> table) {
 }
 
 void DistributionView::setDecision(const WidthDecision* decision) {
-    d_->pool.thresholds = Thresholds::of(decision);
+    d_->pool.thresholds = UnitThresholds::of(decision);
     if (!d_->dragging) d_->dragged = NAN;
     rebuild();
 }

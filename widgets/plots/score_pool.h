@@ -15,7 +15,7 @@ namespace secateur {
 
 struct ScorePool {
     std::shared_ptr<const ScoreTable> table;
-    std::optional<Thresholds> thresholds;
+    std::optional<UnitThresholds> thresholds;
     std::int64_t groupParameters = 0;  // 0 and 0: every unit weighs the same
     std::int64_t channelParameters = 0;
     int onlyLayer = -1;  // -1 = all

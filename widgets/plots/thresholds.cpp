@@ -9,19 +9,19 @@
 
 namespace secateur {
 
-std::optional<Thresholds> Thresholds::of(const WidthDecision* decision) {
+std::optional<UnitThresholds> UnitThresholds::of(const WidthDecision* decision) {
     if (decision == nullptr) return std::nullopt;
-    Thresholds result{.metric = decision->scores.metric,
-                      .structure = decision->scores.structure,
-                      .strict = decision->strict,
-                      .layers = {},
-                      .group = decision->groupThreshold,
-                      .channel = decision->channelThreshold};
+    UnitThresholds result{.metric = decision->scores.metric,
+                          .structure = decision->scores.structure,
+                          .strict = decision->strict,
+                          .layers = {},
+                          .group = decision->groupThreshold,
+                          .channel = decision->channelThreshold};
     for (const LayerScores& layer : decision->scores.layers) result.layers.push_back(layer.layer);
     return result;
 }
 
-float Thresholds::at(UnitKind kind, int layer) const {
+float UnitThresholds::at(UnitKind kind, int layer) const {
     const std::vector<float>& values = kind == UnitKind::Channels ? channel : group;
     for (std::size_t i = 0; i < layers.size() && i < values.size(); ++i) {
         if (layers[i] == layer) return values[i];
@@ -29,11 +29,11 @@ float Thresholds::at(UnitKind kind, int layer) const {
     return std::numeric_limits<float>::quiet_NaN();
 }
 
-bool Thresholds::decides(int layer) const {
+bool UnitThresholds::decides(int layer) const {
     return std::find(layers.begin(), layers.end(), layer) != layers.end();
 }
 
-std::optional<float> Thresholds::common(UnitKind kind) const {
+std::optional<float> UnitThresholds::common(UnitKind kind) const {
     std::optional<float> shared;
     for (float value : kind == UnitKind::Channels ? channel : group) {
         if (std::isnan(value)) continue;

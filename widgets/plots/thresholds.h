@@ -13,7 +13,7 @@ namespace secateur {
 
 struct WidthDecision;
 
-struct Thresholds {
+struct UnitThresholds {
     std::string metric;
     std::string structure;
     bool strict = true;
@@ -21,7 +21,7 @@ struct Thresholds {
     std::vector<float> group;  // one a layer; NaN: none (protected, or no such sublayer)
     std::vector<float> channel;
 
-    [[nodiscard]] static std::optional<Thresholds> of(const WidthDecision* decision);
+    [[nodiscard]] static std::optional<UnitThresholds> of(const WidthDecision* decision);
     // NaN when there is none.
     [[nodiscard]] float at(UnitKind kind, int layer) const;
     // Whether the layer is there when widths are decided.

@@ -6,30 +6,19 @@
 #include <span>
 
 #include "core/data/score_table.h"
+#include "core/data/unit_cell.h"
+#include "core/planning/unit_fate.h"
 
 namespace secateur {
 
-struct KeptUnits;
-
-enum class UnitKind { Channels, Heads, Groups };  // MLP channels, query heads, KV groups
-enum class UnitValues { Standardised, Raw };      // what the structure compares | the metric in its own units
-enum class UnitOrder { Natural, Ranked };         // as in the model | highest first within each layer
-enum class Reduction { Maximum, Mean };           // of units that share a pixel
+enum class UnitValues { Standardised, Raw };  // what the structure compares | the metric in its own units
+enum class UnitOrder { Natural, Ranked };     // as in the model | highest first within each layer
+enum class Reduction { Maximum, Mean };       // of units that share a pixel
 
 [[nodiscard]] std::span<const float> unitScores(const LayerScores& layer, UnitKind kind, UnitValues values);
 // The layer's scores, or null when the table lacks that ORIGINAL layer.
 [[nodiscard]] const LayerScores* scoresOfLayer(const ScoreTable& table, int layer);
 // True when the structure compares z-scores ("AL-*"), false when it compares the metric itself.
 [[nodiscard]] bool standardises(const ScoreTable& table);
-
-enum class UnitFate {
-    Unknown,  // no plan, or one that does not speak of that layer
-    Kept,
-    Removed,          // narrowed away
-    SublayerDropped,  // the whole attention or MLP is gone
-    LayerChopped,
-};
-// `unit` counts within the layer, 0 <= unit < the layer's units of that kind; heads follow their KV group.
-[[nodiscard]] UnitFate fateOf(const KeptUnits* kept, const LayerScores& layer, UnitKind kind, int unit);
 
 }  // namespace secateur

@@ -2,6 +2,7 @@
 #include "widgets/plots/unit_map_painter.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -23,10 +24,17 @@ QRgb blend(QRgb a, QRgb b, int shareOfB) {
     return qRgb(mix(qRed(a), qRed(b)), mix(qGreen(a), qGreen(b)), mix(qBlue(a), qBlue(b)));
 }
 
-// One row of the picture: its colours, and the same with the hatch drawn everywhere it may appear.
+// Of so many hatch lines next to each other, as many are drawn as the share of removed units asks for, at
+// least one: so much is seen of what is removed however many units share a pixel.
+constexpr int kHatchLines = 16;
+// The lines in the order in which they appear as the share grows: spread as evenly as can be.
+constexpr std::array<std::uint8_t, kHatchLines> kHatchOrder{0, 8, 4, 12, 2, 10, 6, 14,
+                                                            1, 9, 5, 13, 3, 11, 7, 15};
+
+// One row of the picture: its colours, and how many of the hatch lines are drawn over each pixel.
 struct Line {
     std::vector<QRgb> plain;
-    std::vector<QRgb> hatched;
+    std::vector<std::uint8_t> hatch;
     bool anyHatched = false;
 };
 
@@ -48,7 +56,7 @@ public:
                                static_cast<long>(std::ceil(right / cell))});
         }
         line_.plain.resize(pixels_.size());
-        line_.hatched.resize(pixels_.size());
+        line_.hatch.resize(pixels_.size());
     }
 
     const Line& paint(int row) {
@@ -62,7 +70,8 @@ public:
             const float value =
                 pixel.left < end ? picture_.values->reduce(values, pixel.first, pixel.last) : NAN;
             const bool there = !std::isnan(value);
-            line_.plain[x] = line_.hatched[x] = there ? table_[stepOf(value)] : picture_.background.rgb();
+            line_.plain[x] = there ? table_[stepOf(value)] : picture_.background.rgb();
+            line_.hatch[x] = 0;
             if (!there || removed.empty()) continue;
             const float share = picture_.removed->reduce(removed, pixel.first, pixel.last);
             if (share > 0.0F) markRemoved(x, share);
@@ -81,9 +90,8 @@ private:
         const int grey = qGray(line_.plain[x]);
         const QRgb faded = blend(qRgb(grey, grey, grey), picture_.faded.rgb(), kFade);
         line_.plain[x] = blend(line_.plain[x], faded, static_cast<int>(share * 256.0F));
-        const bool mostly = share >= 0.5F;
-        line_.hatched[x] = mostly ? picture_.hatch.rgb() : line_.plain[x];
-        line_.anyHatched = line_.anyHatched || mostly;
+        line_.hatch[x] = static_cast<std::uint8_t>(std::ceil(std::min(share, 1.0F) * kHatchLines));
+        line_.anyHatched = true;
     }
 
     [[nodiscard]] std::size_t stepOf(float value) const {
@@ -98,15 +106,17 @@ private:
     Line line_;
 };
 
-void copyLine(QRgb* to, const Line& line, int y, int hatchWidth) {
+void copyLine(QRgb* to, const Line& line, int y, int hatchWidth, QRgb hatch) {
     const std::size_t width = line.plain.size();
     std::memcpy(to, line.plain.data(), width * sizeof(QRgb));
     if (!line.anyHatched) return;
     const auto period = static_cast<std::size_t>(hatchWidth) * 6;
     const auto phase = static_cast<std::size_t>(y) % period;
-    for (std::size_t start = 0; start < width + period; start += period) {
+    std::size_t number = static_cast<std::size_t>(y) / period;
+    for (std::size_t start = 0; start < width + period; start += period, ++number) {
+        const std::uint8_t order = kHatchOrder[number % kHatchLines];
         for (std::size_t x = start; x < start + static_cast<std::size_t>(hatchWidth); ++x) {
-            if (x >= phase && x - phase < width) to[x - phase] = line.hatched[x - phase];
+            if (x >= phase && x - phase < width && line.hatch[x - phase] > order) to[x - phase] = hatch;
         }
     }
 }
@@ -142,7 +152,7 @@ void paintBand(const UnitMapPicture& picture, const Band& band, const QRectF& pa
             line = &painter.paint(row);
             painted = row;
         }
-        copyLine(to, *line, y, std::max(1, hatchWidth));
+        copyLine(to, *line, y, std::max(1, hatchWidth), picture.hatch.rgb());
     }
 }
 

@@ -25,6 +25,9 @@ struct UnitMapPicture {
     QColor hatch;       // lines over what is removed
 };
 
+// Where units are removed, colours fade by their share of the pixel, and hatch lines stand as densely as that
+// share: all of them where everything is removed, one in sixteen where little is.
+//
 // Paints all of `image`, which has Format_RGB32 and the pixels wanted; callers keep it from frame to frame,
 // because fresh memory of that size costs more than the painting. `part`: what to show, x in units (unit u
 // covers [u, u + 1)), y in rows (row 0 on top). `hatchWidth` in pixels.

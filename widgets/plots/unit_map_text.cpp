@@ -69,6 +69,11 @@ QString colourBarLabel(const ScoreTable& table, UnitValues values, const ValueSc
            (scale.kind() == ValueScale::Kind::Linear ? mapTr("; colours span 2-98 %") : mapTr(", log scale"));
 }
 
+QString shortColourBarLabel(const ScoreTable& table, UnitValues values) {
+    const QString metric = QString::fromStdString(table.metric);
+    return values == UnitValues::Standardised && standardises(table) ? mapTr("z of %1").arg(metric) : metric;
+}
+
 QString unitMapCsv(const UnitRows& rows, const KeptUnits* kept, int firstRow, int lastRow, int firstColumn,
                    int lastColumn) {
     QString text = QStringLiteral("layer,unit,raw,score,kept\n");

@@ -13,6 +13,8 @@ namespace secateur {
 
 [[nodiscard]] QString unitCount(UnitKind kind, int count);  // "512 MLP channels", "1 head"
 [[nodiscard]] QString colourBarLabel(const ScoreTable& table, UnitValues values, const ValueScale& scale);
+// The same in one or two words.
+[[nodiscard]] QString shortColourBarLabel(const ScoreTable& table, UnitValues values);
 // "layer,unit,raw,score,kept" of the given rows and columns (both ends included), in the order that is drawn.
 [[nodiscard]] QString unitMapCsv(const UnitRows& rows, const KeptUnits* kept, int firstRow, int lastRow,
                                  int firstColumn, int lastColumn);

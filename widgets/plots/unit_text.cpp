@@ -16,10 +16,6 @@ QString unitTr(const char* text) {
     return QCoreApplication::translate("UnitText", text);
 }
 
-int groupOfHead(const LayerScores& layer, int head) {
-    return layer.headRaw.empty() ? 0 : static_cast<int>(head * layer.groupRaw.size() / layer.headRaw.size());
-}
-
 // Heads are kept or removed with their KV group, so the group's score is what was compared.
 float comparedScore(const LayerScores& layer, UnitKind kind, int unit) {
     const UnitKind compared = kind == UnitKind::Heads ? UnitKind::Groups : kind;
@@ -28,14 +24,14 @@ float comparedScore(const LayerScores& layer, UnitKind kind, int unit) {
     return static_cast<std::size_t>(index) < scores.size() ? scores[static_cast<std::size_t>(index)] : NAN;
 }
 
-QString keptBecause(bool passes, const Thresholds& thresholds, const QString& limit) {
+QString keptBecause(bool passes, const UnitThresholds& thresholds, const QString& limit) {
     if (!passes) return unitTr("kept below the threshold %1, for a minimum or a round number").arg(limit);
     return (thresholds.strict ? unitTr("kept: above the threshold %1")
                               : unitTr("kept: not below the threshold %1"))
         .arg(limit);
 }
 
-QString removedBecause(bool passes, const Thresholds& thresholds, const QString& limit) {
+QString removedBecause(bool passes, const UnitThresholds& thresholds, const QString& limit) {
     if (passes) return unitTr("removed above the threshold %1, for a round number").arg(limit);
     return (thresholds.strict ? unitTr("removed: not above the threshold %1")
                               : unitTr("removed: below the threshold %1"))
@@ -43,7 +39,7 @@ QString removedBecause(bool passes, const Thresholds& thresholds, const QString&
 }
 
 QString reason(const ScoreTable& table, const LayerScores& layer, UnitKind kind, int unit, UnitFate fate,
-               const Thresholds* thresholds) {
+               const UnitThresholds* thresholds) {
     if (fate == UnitFate::LayerChopped) return unitTr("removed: layer %1 is chopped").arg(layer.layer);
     if (fate == UnitFate::SublayerDropped) {
         return (kind == UnitKind::Channels ? unitTr("removed: the MLP of layer %1 is dropped")
@@ -91,8 +87,14 @@ QString metricUnit(const std::string& metric) {
     return {};
 }
 
+QString fateText(const ScoreTable& table, const LayerScores& layer, UnitKind kind, int unit,
+                 const KeptUnits* kept, const UnitThresholds* thresholds) {
+    const UnitFate fate = fateOf(kept, layer, kind, unit);
+    return fate == UnitFate::Unknown ? QString() : reason(table, layer, kind, unit, fate, thresholds);
+}
+
 QString describeUnit(const ScoreTable& table, const LayerScores& layer, UnitKind kind, int unit,
-                     const KeptUnits* kept, const Thresholds* thresholds) {
+                     const KeptUnits* kept, const UnitThresholds* thresholds) {
     const auto raw = unitScores(layer, kind, UnitValues::Raw);
     const auto score = unitScores(layer, kind, UnitValues::Standardised);
     const auto index = static_cast<std::size_t>(unit);
@@ -108,7 +110,7 @@ QString describeUnit(const ScoreTable& table, const LayerScores& layer, UnitKind
     text += unitTr(", rank %1 of %2").arg(rankOf(score, unit)).arg(score.size());
     const UnitFate fate = fateOf(kept, layer, kind, unit);
     if (fate == UnitFate::Unknown) return text;
-    text += QStringLiteral(", ") + reason(table, layer, kind, unit, fate, thresholds);
+    text += QStringLiteral(", ") + fateText(table, layer, kind, unit, kept, thresholds);
     const auto number = static_cast<std::size_t>(layer.layer);
     if (fate == UnitFate::Kept && number < kept->forms.size() && !kept->forms[number].empty())
         text += unitTr("; weights: %1").arg(QString::fromStdString(kept->forms[number]));

@@ -16,9 +16,14 @@ namespace secateur {
 // methods.
 [[nodiscard]] QString metricUnit(const std::string& metric);
 
+// "kept: above the threshold 0.31"; empty where the plan does not speak of the unit. `kept` and `thresholds`
+// may be null.
+[[nodiscard]] QString fateText(const ScoreTable& table, const LayerScores& layer, UnitKind kind, int unit,
+                               const KeptUnits* kept, const UnitThresholds* thresholds);
+
 // "layer 7, channel 311: WIFV 0.42, z 1.9, rank 88 of 512, kept: above the threshold 0.31". `kept` and
 // `thresholds` may be null.
 [[nodiscard]] QString describeUnit(const ScoreTable& table, const LayerScores& layer, UnitKind kind, int unit,
-                                   const KeptUnits* kept, const Thresholds* thresholds);
+                                   const KeptUnits* kept, const UnitThresholds* thresholds);
 
 }  // namespace secateur

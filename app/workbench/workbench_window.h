@@ -67,7 +67,7 @@ public Q_SLOTS:
     void copyCommands();
     void copyLabCommands();  // of the last comparison
     void restorePlan();      // an empty plan, undoable
-    void copyFacts();  // for who reports a problem
+    void copyFacts();        // for who reports a problem
     void showAbout();
     void showMethods();
     void showHeal();  // the panel, in its layout

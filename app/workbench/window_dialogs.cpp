@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "app/workbench/apply_dialog.h"
+#include "app/workbench/loss_guard.h"
 #include "app/workbench/workbench_window.h"
 #include "core/base/units.h"
 #include "widgets/panels/table_copy.h"

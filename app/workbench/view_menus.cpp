@@ -89,7 +89,8 @@ void buildSizes(QMenu* menu, WorkbenchWindow& window) {
 
 void buildView(WorkbenchWindow& window) {
     QMenu* menu = window.menuBar()->addMenu(viewTr("&View"));
-    for (QDockWidget* dock : window.layouts().docks()) menu->addAction(dock->toggleViewAction());
+    QMenu* panels = menu->addMenu(viewTr("&Panels"));
+    for (QDockWidget* dock : window.layouts().docks()) panels->addAction(dock->toggleViewAction());
     menu->addSeparator();
     buildLayouts(menu, window);
     menu->addSeparator();

@@ -267,6 +267,13 @@ TEST_F(WindowActions, HealingAndChopLabAreCopiedAsCommands) {
     EXPECT_TRUE(lab.contains(QStringLiteral("--analysis analysis.h5"))) << lab.toStdString();
 }
 
+TEST_F(WindowActions, EveryMenuFitsAScreenOf720Lines) {
+    for (const QAction* title : window_->menuBar()->actions())
+        EXPECT_LT(title->menu()->sizeHint().height(), 680) << title->text().toStdString();
+    const auto* panels = action("View", "Panels")->menu();
+    EXPECT_EQ(panels->actions().size(), window_->layouts().docks().size());
+}
+
 TEST_F(WindowActions, FactsForAProblemReportAreCopied) {
     openMeasured();
     action("Help", "Copy facts for a problem report")->trigger();

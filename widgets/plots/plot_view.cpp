@@ -261,6 +261,7 @@ void PlotView::paintPicture(QPaintDevice& device, const QSize& size) const {
     const QRect all(QPoint(0, 0), size);
     const QRect inner = all.adjusted(margin, margin, -margin, -margin);
     QCPPainter painter(&device);
+    painter.setRenderHint(QPainter::LosslessImageRendering);  // a page would blur the cells of a map
     painter.fillRect(all, colours.background);
     painter.setPen(colours.text);
     painter.setFont(titleFont(font()));

@@ -92,17 +92,27 @@ Json toValue(const HealStep& step) {
     return value;
 }
 
+Json toValue(const WeightFiles& files) {
+    return {{"format", files.format},
+            {"stock", files.stock},
+            {"bytes_before", files.bytesBefore},
+            {"bytes_after", files.bytesAfter},
+            {"tensor_bytes_after", files.tensorsAfter}};
+}
+
 Json toValue(const Accounting& accounting) {
-    return {{"parameters_before", accounting.parametersBefore},
-            {"parameters_after", accounting.parametersAfter},
-            {"bytes_before", accounting.bytesBefore},
-            {"bytes_after", accounting.bytesAfter},
-            {"compression_ratio", accounting.compressionRatio},
-            {"macs_per_token_before", accounting.macsPerTokenBefore},
-            {"macs_per_token_after", accounting.macsPerTokenAfter},
-            {"kv_cache_bytes_per_token_before", accounting.kvCacheBytesPerTokenBefore},
-            {"kv_cache_bytes_per_token_after", accounting.kvCacheBytesPerTokenAfter},
-            {"removed_fraction", accounting.removedFraction}};
+    Json value{{"parameters_before", accounting.parametersBefore},
+               {"parameters_after", accounting.parametersAfter},
+               {"bytes_before", accounting.bytesBefore},
+               {"bytes_after", accounting.bytesAfter},
+               {"compression_ratio", accounting.compressionRatio},
+               {"macs_per_token_before", accounting.macsPerTokenBefore},
+               {"macs_per_token_after", accounting.macsPerTokenAfter},
+               {"kv_cache_bytes_per_token_before", accounting.kvCacheBytesPerTokenBefore},
+               {"kv_cache_bytes_per_token_after", accounting.kvCacheBytesPerTokenAfter},
+               {"removed_fraction", accounting.removedFraction}};
+    if (accounting.files) value["weight_files"] = toValue(*accounting.files);
+    return value;
 }
 
 }  // namespace

@@ -255,6 +255,18 @@ private:
         return parseUnits(value->get_ref<const std::string&>(), count, origin_ + ": " + object.pathOf(key));
     }
 
+    WeightFiles writtenFiles(const json& value) {
+        JsonObject object(value, origin_, "accounting.weight_files");
+        WeightFiles files;
+        files.format = object.text("format", files.format);
+        files.stock = object.flag("stock", files.stock);
+        files.bytesBefore = object.integer("bytes_before", 0, 0, kMaxSize);
+        files.bytesAfter = object.integer("bytes_after", 0, 0, kMaxSize);
+        files.tensorsAfter = object.integer("tensor_bytes_after", 0, 0, kMaxSize);
+        object.warnUnknown(result_.warnings);
+        return files;
+    }
+
     Accounting accounted(const json& value) {
         JsonObject object(value, origin_, "accounting");
         Accounting accounting;
@@ -269,6 +281,7 @@ private:
         accounting.kvCacheBytesPerTokenBefore = size("kv_cache_bytes_per_token_before");
         accounting.kvCacheBytesPerTokenAfter = size("kv_cache_bytes_per_token_after");
         accounting.removedFraction = object.number("removed_fraction", 0.0);
+        if (const json* files = object.find("weight_files")) accounting.files = writtenFiles(*files);
         object.warnUnknown(result_.warnings);
         return accounting;
     }

@@ -72,16 +72,6 @@ std::string kept(const UnitMask& mask) {
 
 }  // namespace
 
-Json overlapsJson(const std::vector<TextOverlap>& overlaps) {
-    Json list = Json::array();
-    for (const TextOverlap& overlap : overlaps)
-        list.push_back({{"purpose", name(overlap.purpose)},
-                        {"source", overlap.source},
-                        {"windows", overlap.windows},
-                        {"of", overlap.of}});
-    return list;
-}
-
 void warnOf(const std::vector<TextOverlap>& overlaps, Console& console) {
     for (const TextOverlap& overlap : overlaps)
         console.warn(inWords(overlap) + " (" + overlap.source + "); the perplexity is not that of new text");

@@ -23,6 +23,7 @@
 #include "widgets/panels/input_rules.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/layers_panel.h"
+#include "widgets/panels/left_bar.h"
 #include "widgets/panels/map_panels.h"
 #include "widgets/panels/message_bar.h"
 #include "widgets/panels/model_panel.h"
@@ -125,6 +126,10 @@ void WorkbenchWindow::connectPanels() {
     connect(planPanel_, &PlanPanel::copyWished, this, &WorkbenchWindow::copyJson);
     connect(planPanel_, &PlanPanel::messageRaised, this,
             [this](const QString& text) { messages_->showMessage(MessageBar::Kind::Warning, text); });
+    for (LeftBar* bar : findChildren<LeftBar*>()) {
+        connect(bar, &LeftBar::measureWished, &workflow_, &Workflow::measureLeft);
+        connect(bar, &LeftBar::wholeWished, &workflow_, &Workflow::forgetLeft);
+    }
     previewPanel_->setTextChoice(settings_.evaluation());
     connect(previewPanel_, &PreviewPanel::textChosen, &settings_, &Settings::setEvaluation);
     connect(&settings_, &Settings::evaluationChanged, previewPanel_,

@@ -24,6 +24,7 @@ class ModelPanel;
 class PlanPanel;
 class PlotView;
 class PreviewPanel;
+class ReportExport;
 class RunsPanel;
 class ValueLabel;
 
@@ -55,6 +56,7 @@ public Q_SLOTS:
     void askSavePlan();
     void askLoadPlan();
     void askApply();
+    void askReport();
     void askCalibrationText();
     void copyJson();
     void copyCommands();
@@ -104,6 +106,7 @@ private:
     QHash<PlotView*, QString> usualEmptyTexts_;
     LossGuard* guard_ = nullptr;
     SessionKeeper* keeper_ = nullptr;
+    ReportExport* reports_ = nullptr;
     // What the last problem was about, and as what it is shown.
     EngineTask problemTask_ = EngineTask::Open;
     QString problemShown_;

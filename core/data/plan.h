@@ -16,6 +16,7 @@
 #include "core/data/layer_merge.h"
 #include "core/data/linear_name.h"
 #include "core/data/options.h"
+#include "core/data/text_overlap.h"
 #include "core/data/unit_set.h"
 
 namespace secateur {
@@ -115,9 +116,15 @@ struct Accounting {
     bool operator==(const Accounting&) const = default;
 };
 
+// Of a preview, before healing. `overlaps` say what of the windows had been used for something else.
 struct Measured {
     double densePerplexity = 0.0;
     double planPerplexity = 0.0;
+    std::optional<double> denseStandardError = std::nullopt;
+    std::optional<double> planStandardError = std::nullopt;
+    std::optional<double> changeStandardError = std::nullopt;  // of the change as a fraction
+    std::string protocol = {};                                 // empty: not told
+    std::vector<TextOverlap> overlaps = {};
     bool operator==(const Measured&) const = default;
 };
 

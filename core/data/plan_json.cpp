@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/data/plan.h"
+#include "core/data/text_overlap_json.h"
 
 namespace secateur {
 
@@ -115,6 +116,22 @@ Json toValue(const Accounting& accounting) {
     return value;
 }
 
+Json toValue(const Measured& measured) {
+    Json value{{"dense_perplexity", finiteOrNull(measured.densePerplexity)},
+               {"plan_perplexity", finiteOrNull(measured.planPerplexity)}};
+    const auto add = [&](const char* key, const std::optional<double>& error) {
+        if (error) value[key] = finiteOrNull(*error);
+    };
+    add("dense_standard_error", measured.denseStandardError);
+    add("plan_standard_error", measured.planStandardError);
+    add("change_standard_error", measured.changeStandardError);
+    if (measured.protocol.empty()) return value;
+    value["protocol"] = measured.protocol;
+    // An empty list says that the texts were compared.
+    value["overlaps"] = overlapsJson(measured.overlaps);
+    return value;
+}
+
 }  // namespace
 
 std::string toJson(const Plan& plan) {
@@ -125,9 +142,7 @@ std::string toJson(const Plan& plan) {
     for (const PlanStep& step : plan.steps)
         steps.push_back(std::visit([](const auto& value) { return toValue(value); }, step));
     if (plan.accounting) document["accounting"] = toValue(*plan.accounting);
-    if (plan.measured)
-        document["measured"] = {{"dense_perplexity", finiteOrNull(plan.measured->densePerplexity)},
-                                {"plan_perplexity", finiteOrNull(plan.measured->planPerplexity)}};
+    if (plan.measured) document["measured"] = toValue(*plan.measured);
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -10,6 +10,7 @@
 #include "core/data/json_reader.h"
 #include "core/data/plan.h"
 #include "core/data/plan_validate.h"
+#include "core/data/text_overlap_json.h"
 
 namespace secateur {
 
@@ -295,6 +296,16 @@ private:
                                              : object.number(key, 0.0);
         };
         Measured measured{perplexity("dense_perplexity"), perplexity("plan_perplexity")};
+        const auto error = [&](const char* key) -> std::optional<double> {
+            const json* found = object.find(key);
+            if (!found || found->is_null()) return std::nullopt;
+            return object.number(key, 0.0);
+        };
+        measured.denseStandardError = error("dense_standard_error");
+        measured.planStandardError = error("plan_standard_error");
+        measured.changeStandardError = error("change_standard_error");
+        measured.protocol = object.text("protocol");
+        measured.overlaps = overlapsOf(object, "overlaps", &result_.warnings);
         object.warnUnknown(result_.warnings);
         return measured;
     }

@@ -7,13 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/plot/drawing.h"
+#include "core/report/drawing.h"
 
-namespace secateur::cli {
+namespace secateur::report {
 
 struct Curve {
     std::string name;
     std::vector<Point> points;  // in the units of the axes; those that are not finite are left out
+    bool joined = true;         // by a line
 };
 
 // A value over the whole width, e.g. of the network before any cut.
@@ -42,4 +43,4 @@ struct Chart {
 // 1, 2 and 5 times powers of ten within [low, high].
 [[nodiscard]] std::vector<double> logTicks(double low, double high);
 
-}  // namespace secateur::cli
+}  // namespace secateur::report

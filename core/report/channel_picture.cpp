@@ -116,7 +116,7 @@ std::string channelPicture(const ReportInput& input) {
 
     std::map<std::size_t, std::string> paths;  // by colour
     std::string veil, labels;
-    HtmlTable numbers("channels-numbers", {"layer", "channels", "mean score", "removed"});
+    HtmlTable numbers("channels-numbers", {"layer", "channels", "highest score", "lowest score", "removed"});
     for (std::size_t line = 0; line < rows.size(); ++line) {
         const Row& row = rows[line];
         const std::size_t count = row.scores.size();
@@ -137,10 +137,16 @@ std::string channelPicture(const ReportInput& input) {
                       exactly(kMapTop + height * (static_cast<double>(line) + 0.5) + 4.0) +
                       "\" font-size=\"12\" text-anchor=\"end\" fill=\"currentColor\">" +
                       std::to_string(row.layer) + "</text>\n";
-        const Pooled whole = count > 0 ? pooled(row, 0, count) : Pooled{};
+        const auto removed = static_cast<double>(std::ranges::count(row.kept, false));
+        const auto score = [](float value) {
+            return number(static_cast<double>(value), formatScore(static_cast<double>(value)));
+        };
         numbers.add({number(row.layer), number(static_cast<std::int64_t>(count)),
-                     number(whole.score, formatScore(whole.score)),
-                     row.kept.empty() ? cell("-") : number(whole.removed, formatPercent(whole.removed))});
+                     count > 0 ? score(row.scores.front()) : cell("-"),
+                     count > 0 ? score(row.scores.back()) : cell("-"),
+                     row.kept.empty() ? cell("-")
+                                      : number(removed / static_cast<double>(count),
+                                               formatPercent(removed / static_cast<double>(count)))});
     }
     const double width = kMapLeft + kCell * columns + 10.0;
     const double tall = kMapTop + height * static_cast<double>(rows.size()) + 10.0;
@@ -149,8 +155,9 @@ std::string channelPicture(const ReportInput& input) {
                       "\" font-family=\"sans-serif\">\n";
     svg +=
         "<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
-        "patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" class=\"veil\"/><rect width=\"2\" "
-        "height=\"6\" class=\"stripe\"/></pattern></defs>\n";
+        "patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" fill=\"var(--paper,#fff)\" "
+        "fill-opacity=\".62\"/><rect width=\"2\" "
+        "height=\"6\" fill=\"var(--ink,#222)\" fill-opacity=\".5\"/></pattern></defs>\n";
     for (const auto& [colour, path] : paths)
         svg += std::string("<path fill=\"") + kViridis[colour] + "\" d=\"" + path + "\"/>\n";
     if (!veil.empty()) svg += "<path fill=\"url(#hatch)\" d=\"" + veil + "\"/>\n";

@@ -145,6 +145,7 @@ void addCurve(Drawing& drawing, const Axes& axes, const Curve& curve, std::size_
     const std::vector<Point> points = line.points;
     if (curve.joined && points.size() > 1) drawing.marks.push_back(std::move(line));
     for (const Point& point : points) addMark(drawing, point, colour, cycle);
+    if (curve.name.empty()) return;
     const Point mark{legend.x + 12.0, legend.y};
     addLegend(drawing, curve.name, colour, legend);
     addMark(drawing, mark, colour, cycle);
@@ -155,13 +156,13 @@ void addLevel(Drawing& drawing, const Axes& axes, const Level& level, LegendPlac
     constexpr Colour kLevel{119, 119, 119};
     const double y = axes.place({axes.x().low, level.value}).y;
     drawing.marks.push_back(Polyline{{{kLeft, y}, {kRight, y}}, kLevel, 1.5});
-    addLegend(drawing, level.name, kLevel, legend);
+    if (!level.name.empty()) addLegend(drawing, level.name, kLevel, legend);
 }
 
 }  // namespace
 
 Drawing draw(const Chart& chart) {
-    const bool beside = chart.curves.size() > kMostInside;
+    const bool beside = chart.legendBeside || chart.curves.size() > kMostInside;
     Drawing drawing{beside ? kWidth + kLegendWidth : kWidth, kHeight, {}};
     const Axes axes(chart);
     addTicks(drawing, axes, chart.wholeX);

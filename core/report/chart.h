@@ -12,7 +12,7 @@
 namespace secateur::report {
 
 struct Curve {
-    std::string name;
+    std::string name;           // empty: it is not in the legend
     std::vector<Point> points;  // in the units of the axes; those that are not finite are left out
     bool joined = true;         // by a line
 };
@@ -30,7 +30,8 @@ struct Chart {
     std::string yTitle;
     std::vector<Curve> curves;
     std::optional<Level> level = std::nullopt;
-    bool wholeX = false;  // x counts things: no ticks between whole numbers
+    bool wholeX = false;        // x counts things: no ticks between whole numbers
+    bool legendBeside = false;  // however few the curves are
 };
 
 // The y axis is logarithmic when the values span more than a factor of five. The legend lies in the drawing,

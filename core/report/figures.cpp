@@ -16,8 +16,22 @@ namespace secateur::report {
 
 namespace {
 
+// The page has the title already: the drawing begins where the axes do.
 std::string drawn(const Chart& chart) {
-    return toSvg(draw(chart), SvgUse::Page);
+    constexpr double kTitleRoom = 52.0;
+    Drawing drawing = draw(chart);
+    drawing.height -= static_cast<int>(kTitleRoom);
+    std::erase_if(drawing.marks, [](const Mark& mark) {
+        const auto* label = std::get_if<Label>(&mark);
+        return label != nullptr && label->text.empty();
+    });
+    for (Mark& mark : drawing.marks) {
+        if (auto* line = std::get_if<Polyline>(&mark))
+            for (Point& point : line->points) point.y -= kTitleRoom;
+        if (auto* disc = std::get_if<Disc>(&mark)) disc->centre.y -= kTitleRoom;
+        if (auto* label = std::get_if<Label>(&mark)) label->at.y -= kTitleRoom;
+    }
+    return toSvg(drawing, SvgUse::Page);
 }
 
 struct ProfileOf {
@@ -27,21 +41,38 @@ struct ProfileOf {
     const char* caption;
 };
 
+// Beyond this nothing of the other layers would be seen: a first layer often costs a thousand times as much.
+double farAbove(std::vector<double> values) {
+    constexpr double kTimes = 10.0;
+    std::ranges::sort(values);
+    const double usual = values[values.size() * 3 / 4];
+    return usual > 0.0 ? kTimes * usual : values.back();
+}
+
 // `scale` turns a value into what is shown.
 template <class Scale>
 std::string profile(const LayerMetric& metric, const ProfileOf& words, const std::optional<Level>& level,
                     const Scale& scale) {
-    Chart chart{words.title, "", "layer of the original", words.unit, {}, level, true};
-    Curve curve{words.unit, {}};
     HtmlTable numbers(std::string(words.id) + "-numbers", {"layer", words.unit});
+    std::vector<double> values;
     for (std::size_t i = 0; i < metric.layers.size() && i < metric.values.size(); ++i) {
-        const double value = scale(static_cast<double>(metric.values[i]));
-        curve.points.push_back({static_cast<double>(metric.layers[i]), value});
-        numbers.add({number(metric.layers[i]), number(value, formatScore(value))});
+        values.push_back(scale(static_cast<double>(metric.values[i])));
+        numbers.add({number(metric.layers[i]), number(values.back(), formatScore(values.back()))});
     }
-    if (curve.points.empty()) return {};
+    if (values.empty()) return {};
+    Chart chart{"", "", "layer of the original", words.unit, {}, level, true};
+    Curve curve{"", {}};
+    std::string caption = words.caption;
+    const double most = farAbove(values);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (values[i] > most)
+            caption += " Layer " + std::to_string(metric.layers[i]) + " lies far above the drawing, at " +
+                       formatScore(values[i]) + ".";
+        else
+            curve.points.push_back({static_cast<double>(metric.layers[i]), values[i]});
+    }
     chart.curves.push_back(std::move(curve));
-    return figure(words.id, words.title, drawn(chart), words.caption, numbers);
+    return figure(words.id, words.title, drawn(chart), caption, numbers);
 }
 
 // One protocol for all of them, or that there are several.
@@ -78,13 +109,13 @@ std::string leaveOneOutProfile(const ReportInput& input) {
     return profile(*metric,
                    {"leave-one-out", "What does each layer cost when it is left out?",
                     "change of perplexity, %", caption.c_str()},
-                   Level{"the whole network", 0.0},
-                   [&](double value) { return 100.0 * measured.change(value); });
+                   Level{"", 0.0}, [&](double value) { return 100.0 * measured.change(value); });
 }
 
 std::string tradeOff(const ReportInput& input) {
     if (input.previews.size() < 2) return {};
-    Chart chart{"Perplexity against parameters", "", "parameters [M]", "perplexity", {}};
+    Chart chart{"", "", "parameters [M]", "perplexity", {}};
+    chart.legendBeside = true;
     Curve points{"previewed plans", {}, false};
     HtmlTable numbers("trade-off-numbers", {"plan", "parameters", "removed", "perplexity"});
     for (const PreviewedPlan& plan : input.previews) {
@@ -109,8 +140,8 @@ std::string tradeOff(const ReportInput& input) {
 std::string chopCurves(const ReportInput& input) {
     if (input.lab == nullptr || input.lab->rows.empty()) return {};
     const ChopSweepReport& lab = *input.lab;
-    Chart chart{"Perplexity against layers removed", "",  "layers removed", "perplexity", {},
-                Level{"dense", lab.densePerplexity}, true};
+    Chart chart{"", "", "layers removed", "perplexity", {}, Level{"dense", lab.densePerplexity}, true};
+    chart.legendBeside = true;
     std::map<std::string, std::size_t> places;
     HtmlTable numbers("chop-numbers", {"strategy", "layers removed", "parameters", "perplexity"});
     for (const ChopSweepRow& row : lab.rows) {
@@ -128,7 +159,8 @@ std::string chopCurves(const ReportInput& input) {
 
 std::string healingCurves(const ReportInput& input) {
     if (input.runs.empty()) return {};
-    Chart chart{"Held-out perplexity while healing", "", "step", "perplexity", {}, std::nullopt, true};
+    Chart chart{"", "", "step", "perplexity", {}, std::nullopt, true};
+    chart.legendBeside = true;
     HtmlTable numbers("healing-numbers", {"run", "method", "state", "steps", "tokens", "before", "after",
                                           "uncompressed", "measured on"});
     for (const RunRecord& run : input.runs) {

@@ -13,7 +13,7 @@ constexpr const char* kStyle = R"(
 :root{--paper:#fff;--ink:#222;--muted:#595959;--grid:#ddd;--kept:#0072b2;--gone:#dcdcdc;--note:#8a4b00}
 @media (prefers-color-scheme:dark){:root{--paper:#17191b;--ink:#e8e8e8;--muted:#a8a8a8;--grid:#3c4043;--kept:#56b4e9;--gone:#3c4043;--note:#ffb870}}
 @media print{:root{--paper:#fff;--ink:#000;--muted:#444;--grid:#ccc;--kept:#0072b2;--gone:#dcdcdc;--note:#5a3100}
-details::details-content{content-visibility:visible;display:block}figure,tr{break-inside:avoid}}
+figure details::details-content{content-visibility:visible;display:block}figure,tr{break-inside:avoid}}
 body{background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1.5rem}
 h1{font-size:1.7rem;line-height:1.2;margin:0 0 .3rem}h2{font-size:1.25rem;margin:2.2rem 0 .6rem;border-bottom:1px solid var(--grid);padding-bottom:.2rem}
 h3{font-size:1.05rem;margin:1.6rem 0 .4rem}
@@ -22,8 +22,7 @@ th{font-weight:600}.n{text-align:right;font-variant-numeric:tabular-nums;white-s
 #headline td{text-align:right;white-space:nowrap}#headline thead th+th{text-align:right}
 .wide{overflow-x:auto}figure{margin:0}figcaption,.muted{color:var(--muted);font-size:.9rem}.note{color:var(--note)}
 pre{overflow-x:auto;font:.85rem/1.45 ui-monospace,monospace;border:1px solid var(--grid);padding:.7rem;white-space:pre-wrap;overflow-wrap:anywhere}
-summary{cursor:pointer;color:var(--muted);margin:.4rem 0}svg{max-width:100%;height:auto;display:block}td{overflow-wrap:anywhere}
-.kept{fill:var(--kept)}.gone{fill:var(--gone)}.veil{fill:var(--paper);fill-opacity:.62}.stripe{fill:var(--ink);fill-opacity:.5}
+summary{cursor:pointer;color:var(--muted);margin:.4rem 0}svg{max-width:100%;height:auto;display:block}td{overflow-wrap:break-word}#model .n{text-align:left}
 )";
 
 }  // namespace

@@ -96,16 +96,18 @@ void sayOfPreview(const ReportInput& input, std::vector<std::string>& said) {
 
 void sayOfRun(const RunRecord& run, std::vector<std::string>& said) {
     const RunRequest& asked = run.request;
-    std::string text = run.name + ": learned from " +
+    std::string text = "Run " + run.name + ": learned from " +
                        (asked.text.empty() ? "a text that is not known" : fileName(asked.text.file()));
     if (asked.evalText.empty()) {
         text += "; nothing was held out, so that there is no perplexity to judge it by";
     } else if (asked.evalText == asked.text) {
-        text += "; judged on the last windows of the same file, which it did not learn from";
+        text += "; judged on windows of the same file";
     } else {
         text += "; judged on " + fileName(asked.evalText.file());
     }
     said.push_back(text + (run.protocol.empty() ? "." : " (" + run.protocol + ")."));
+    for (const TextOverlap& overlap : run.overlaps)
+        said.push_back("Not new text for it: " + inWords(overlap) + " (" + overlap.source + ").");
 }
 
 }  // namespace
@@ -186,7 +188,7 @@ std::string textHygiene(const ReportInput& input) {
             "left.");
     if (const auto& analysis = input.analysis) {
         said.push_back("The figures of scores were measured on " + windowsText(analysis->calibration) +
-                       ", computed in " + analysis->dtype + ".");
+                       (analysis->dtype.empty() ? "" : ", computed in " + analysis->dtype) + ".");
         if (!analysis->choppedLayers.empty())
             said.emplace_back("They are of what the plan's chops leave, not of the whole network.");
         if (analysis->leaveOneOut && analysis->leaveOneOut->text)

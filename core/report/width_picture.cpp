@@ -10,14 +10,16 @@ namespace secateur::report {
 
 namespace {
 
+constexpr const char* kKept = "var(--kept,#0072b2)";
+constexpr const char* kGone = "var(--gone,#dcdcdc)";
 constexpr int kBarsLeft = 60;
 constexpr int kBar = 310;
 constexpr int kGap = 30;
 constexpr int kBarsTop = 44;
 
-std::string rectangle(double x, double y, double width, double height, const char* style) {
+std::string rectangle(double x, double y, double width, double height, const char* paint) {
     return "<rect x=\"" + exactly(x) + "\" y=\"" + exactly(y) + "\" width=\"" + exactly(width) +
-           "\" height=\"" + exactly(height) + "\" class=\"" + style + "\"/>\n";
+           "\" height=\"" + exactly(height) + "\" fill=\"" + paint + "\"/>\n";
 }
 
 std::string label(double x, double y, const std::string& text, const char* anchor) {
@@ -57,8 +59,8 @@ std::string keptWidths(const ReportInput& input) {
         const double y = kBarsTop + step * i;
         for (const auto& [x, share] :
              {std::pair{static_cast<double>(kBarsLeft), groups}, {second, channels}}) {
-            svg += rectangle(x, y, kBar, step - 2.0, "gone");
-            if (share.kept > 0) svg += rectangle(x, y, kBar * share.fraction(), step - 2.0, "kept");
+            svg += rectangle(x, y, kBar, step - 2.0, kGone);
+            if (share.kept > 0) svg += rectangle(x, y, kBar * share.fraction(), step - 2.0, kKept);
         }
         if (i % every == 0)
             svg += label(kBarsLeft - 8.0, y + step / 2.0 + 3.0, std::to_string(layer.originalLayer), "end");

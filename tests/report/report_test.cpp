@@ -74,8 +74,8 @@ protected:
 
     static PreviewReport previewed(const Plan& plan) {
         PreviewReport report;
-        report.densePerplexity = 10.123456789012345;
-        report.planPerplexity = 11.987654321098765;
+        report.densePerplexity = 10.5;
+        report.planPerplexity = 12.25;
         report.denseStandardError = 0.125;
         report.planStandardError = 0.25;
         report.changeStandardError = 0.01;
@@ -133,8 +133,8 @@ TEST_F(Report, EscapesAllThatComesFromFiles) {
 TEST_F(Report, NumbersAreExactBesideWhatIsRead) {
     input_.preview = previewed(input_.plan);
     const std::string text = page();
-    EXPECT_THAT(text, HasSubstr("data-value=\"10.123456789012345\">10.12 ± 0.13</td>"));
-    EXPECT_THAT(text, HasSubstr("data-value=\"11.987654321098765\">"));
+    EXPECT_THAT(text, HasSubstr("data-value=\"10.5\">10.500 ± 0.12</td>"));
+    EXPECT_THAT(text, HasSubstr("data-value=\"12.25\">"));
     EXPECT_THAT(
         text, HasSubstr("data-value=\"" + std::to_string(input_.plan.accounting->files->bytesAfter) + "\""));
     EXPECT_THAT(text, HasSubstr("Weight files, written as hf"));
@@ -179,10 +179,20 @@ TEST_F(Report, HasAFigureWithItsNumbersForAllThatIsKnown) {
     EXPECT_THAT(figures(text), testing::ElementsAre("widths", "channels", "importance", "leave-one-out",
                                                     "trade-off", "chops", "healing"));
     // A layer left out: 20 against 10 is a hundred per cent.
-    EXPECT_THAT(text, HasSubstr("data-value=\"100\""));
+    EXPECT_THAT(text, HasSubstr("data-value=\"100\">100</td>"));
     EXPECT_THAT(text, HasSubstr("<th scope=\"row\">lora-1</th>"));
     input_.analysis = nullptr;
     EXPECT_THAT(page(), HasSubstr("There was no measurement of the network"));
+}
+
+// Layer 0 costs a thousand times what the others cost: these are still told apart.
+TEST_F(Report, AnOutlierLeavesTheOtherLayersVisible) {
+    auto analysis = std::make_shared<Analysis>(*input_.analysis);
+    analysis->leaveOneOut->layer = {20000.0f, 10.5f, 11.0f, 12.0f};
+    input_.analysis = analysis;
+    const std::string text = page();
+    EXPECT_THAT(text, HasSubstr("Layer 0 lies far above the drawing, at 1.999e+05."));
+    EXPECT_THAT(text, HasSubstr("<th scope=\"row\" class=\"n\" data-value=\"0\">0</th>"));
 }
 
 TEST_F(Report, SaysWhatIsCutAndCitesHow) {

@@ -14,6 +14,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/widgets/sample_network.h"
 #include "tests/workbench/window_fixture.h"
 #include "widgets/panels/left_bar.h"
 #include "widgets/panels/message_bar.h"

@@ -45,7 +45,7 @@ struct ProfileOf {
 double farAbove(std::vector<double> values) {
     constexpr double kTimes = 10.0;
     std::ranges::sort(values);
-    const double usual = values[values.size() * 3 / 4];
+    const double usual = values[(values.size() - 1) * 3 / 4];
     return usual > 0.0 ? kTimes * usual : values.back();
 }
 

@@ -42,9 +42,11 @@ struct ProfileOf {
 };
 
 // Beyond this nothing of the other layers would be seen: a first layer often costs a thousand times as much.
+// Where all values are positive the axis is logarithmic and shows them.
 double farAbove(std::vector<double> values) {
     constexpr double kTimes = 10.0;
     std::ranges::sort(values);
+    if (values.front() > 0.0) return values.back();
     const double usual = values[(values.size() - 1) * 3 / 4];
     return usual > 0.0 ? kTimes * usual : values.back();
 }

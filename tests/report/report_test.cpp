@@ -188,7 +188,7 @@ TEST_F(Report, HasAFigureWithItsNumbersForAllThatIsKnown) {
 // Layer 0 costs a thousand times what the others cost: these are still told apart.
 TEST_F(Report, AnOutlierLeavesTheOtherLayersVisible) {
     auto analysis = std::make_shared<Analysis>(*input_.analysis);
-    analysis->leaveOneOut->layer = {20000.0f, 10.5f, 11.0f, 12.0f};
+    analysis->leaveOneOut->layer = {20000.0f, 9.5f, 11.0f, 12.0f};
     input_.analysis = analysis;
     const std::string text = page();
     EXPECT_THAT(text, HasSubstr("Layer 0 lies far above the drawing, at 1.999e+05."));

@@ -73,7 +73,8 @@ struct CompletionNetwork {
 struct ApplyOptions {
     std::string format = "hf";  // "hf", "hf-masked"
     bool overwrite = false;
-    std::optional<std::string> outDtype;  // "f32", "bf16", "f16"; default: as stored
+    std::optional<std::string> outDtype;              // "f32", "bf16", "f16"; default: as stored
+    std::optional<Measured> measured = std::nullopt;  // of this plan; for the card and the plan beside it
 };
 
 // The windows that a run learns from and those that it is judged on; the latter are the last ones of the

@@ -43,6 +43,7 @@ Action declareSweep(CLI::App& app, SharedOptions& shared);
 Action declareApply(CLI::App& app, SharedOptions& shared);
 Action declareExport(CLI::App& app, SharedOptions& shared);
 Action declareHeal(CLI::App& app, SharedOptions& shared);
+Action declareReport(CLI::App& app, SharedOptions& shared);
 Action declareRun(CLI::App& app, SharedOptions& shared);
 Action declareMethods(CLI::App& app, SharedOptions& shared);
 Action declareSelftest(CLI::App& app, SharedOptions& shared);

@@ -21,6 +21,7 @@ std::span<const Command> commands() {
         Command{"apply", "write the smaller checkpoint", declareApply},
         Command{"export", "write the checkpoint in a chosen format", declareExport},
         Command{"heal", "train the smaller checkpoint until it recovers", declareHeal},
+        Command{"report", "one HTML page: plan, figures, protocol, commands", declareReport},
         Command{"run", "a job file: many steps, resumable", declareRun},
         Command{"methods", "the methods: formulas, citations, options", declareMethods},
         Command{"selftest", "the golden comparisons on this machine and device", declareSelftest},

@@ -72,38 +72,43 @@ std::string kept(const UnitMask& mask) {
 
 }  // namespace
 
-Json overlapsJson(const std::vector<TextOverlap>& overlaps) {
-    Json list = Json::array();
-    for (const TextOverlap& overlap : overlaps)
-        list.push_back({{"purpose", name(overlap.purpose)},
-                        {"source", overlap.source},
-                        {"windows", overlap.windows},
-                        {"of", overlap.of}});
-    return list;
-}
-
 void warnOf(const std::vector<TextOverlap>& overlaps, Console& console) {
     for (const TextOverlap& overlap : overlaps)
         console.warn(inWords(overlap) + " (" + overlap.source + "); the perplexity is not that of new text");
 }
 
 Json accountingJson(const Accounting& accounting) {
-    return {{"parameters_before", accounting.parametersBefore},
-            {"parameters_after", accounting.parametersAfter},
-            {"bytes_before", accounting.bytesBefore},
-            {"bytes_after", accounting.bytesAfter},
-            {"compression_ratio", accounting.compressionRatio},
-            {"macs_per_token_before", accounting.macsPerTokenBefore},
-            {"macs_per_token_after", accounting.macsPerTokenAfter},
-            {"kv_cache_bytes_per_token_before", accounting.kvCacheBytesPerTokenBefore},
-            {"kv_cache_bytes_per_token_after", accounting.kvCacheBytesPerTokenAfter},
-            {"removed_fraction", accounting.removedFraction}};
+    Json value{{"parameters_before", accounting.parametersBefore},
+               {"parameters_after", accounting.parametersAfter},
+               {"bytes_before", accounting.bytesBefore},
+               {"bytes_after", accounting.bytesAfter},
+               {"compression_ratio", accounting.compressionRatio},
+               {"macs_per_token_before", accounting.macsPerTokenBefore},
+               {"macs_per_token_after", accounting.macsPerTokenAfter},
+               {"kv_cache_bytes_per_token_before", accounting.kvCacheBytesPerTokenBefore},
+               {"kv_cache_bytes_per_token_after", accounting.kvCacheBytesPerTokenAfter},
+               {"removed_fraction", accounting.removedFraction}};
+    if (const auto& files = accounting.files)
+        value["weight_files"] = {{"format", files->format},
+                                 {"stock", files->stock},
+                                 {"bytes_before", files->bytesBefore},
+                                 {"bytes_after", files->bytesAfter},
+                                 {"tensor_bytes_after", files->tensorsAfter}};
+    return value;
 }
 
 std::string describe(const Accounting& accounting) {
     Table table({"", "before", "after", "change"});
     addFigure(table, "parameters", accounting.parametersBefore, accounting.parametersAfter, formatCount);
-    addFigure(table, "size", accounting.bytesBefore, accounting.bytesAfter, formatBytes);
+    if (const auto& files = accounting.files) {
+        const std::string what = "weight files (" + files->format + ")";
+        addFigure(table, what.c_str(), files->bytesBefore, files->bytesAfter, formatBytes);
+        if (accounting.bytesAfter != files->tensorsAfter)
+            addFigure(table, "packed to its bits", accounting.bytesBefore, accounting.bytesAfter,
+                      formatBytes);
+    } else {
+        addFigure(table, "weights, about", accounting.bytesBefore, accounting.bytesAfter, formatBytes);
+    }
     addFigure(table, "MACs per token", accounting.macsPerTokenBefore, accounting.macsPerTokenAfter,
               formatCount);
     addFigure(table, "KV cache per token", accounting.kvCacheBytesPerTokenBefore,

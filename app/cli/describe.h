@@ -9,12 +9,11 @@
 #include "app/cli/console.h"
 #include "core/data/network_config.h"
 #include "core/data/plan.h"
-#include "core/data/text_overlap.h"
+#include "core/data/text_overlap_json.h"
 
 namespace secateur::cli {
 
-// What of the windows of a number had been used for something else before, and a warning of each.
-[[nodiscard]] Json overlapsJson(const std::vector<TextOverlap>& overlaps);
+// A warning of each use of a number's windows for something else before.
 void warnOf(const std::vector<TextOverlap>& overlaps, Console& console);
 [[nodiscard]] Json accountingJson(const Accounting& accounting);
 // Before, after and change of every figure, as aligned lines.

@@ -23,6 +23,7 @@ struct HealCommandOptions {
     std::optional<std::int64_t> holdOut;
     bool joined = false;
     bool resume = false;
+    bool keepLast = false;
     std::string output;
 };
 
@@ -30,6 +31,11 @@ HealRequest requestOf(const HealCommandOptions& typed, const SharedOptions& shar
     HealRequest request;
     OptionValues values = typed.values;
     values.set("seed", shared.seed);
+    // Where it can be told, the best checkpoint is the result.
+    const bool judged = !typed.evalText.empty() || !typed.evalTokens.empty();
+    if (typed.keepLast && values.find("keep-best") != nullptr)
+        usageError("--keep-best and --keep-last exclude each other");
+    if (judged && !typed.keepLast) values.set("keep-best", true);
     request.options = healOptions(values, "--");
     request.teacher = typed.teacher;
     request.overwrite = shared.force;
@@ -107,7 +113,8 @@ std::string facts(const HealReport& report) {
                                              formatPerplexity(*report.evalPerplexity));
     facts.add("time", formatScore(report.seconds) + " s, " + formatRate(report.tokensPerSecond, "tokens"));
     if (report.densePerplexity) facts.add("uncompressed", formatPerplexity(*report.densePerplexity));
-    if (report.bestStep) facts.add("best at", "step " + std::to_string(*report.bestStep));
+    if (report.bestStep)
+        facts.add("result", "step " + std::to_string(*report.bestStep) + ", the best held-out perplexity");
     if (report.stoppedEarly) facts.add("stopped", "held-out perplexity no longer fell");
     facts.add("memory foreseen", formatBytes(report.forecastBytes));
     facts.add("checkpoint", report.folder);
@@ -139,6 +146,10 @@ void addHealOptions(CLI::App& app, HealCommandOptions& options) {
     app.add_flag("--join-documents", options.joined,
                  "Join the documents of a .jsonl by blank lines instead of ending each with EOS");
     addOptions(app, healSpecs(), options.values, {.except = {"seed"}});  // as every command has it
+    app.add_flag(
+        "--keep-last", options.keepLast,
+        "The result is the last checkpoint (default: the best one where there is held-out text, else "
+        "the last)");
     app.add_flag("--resume", options.resume, "Go on from the newest complete checkpoint in the folder");
     app.add_option("-o,--output", options.output,
                    "Folder of the healed checkpoint, its curves and its checkpoints")

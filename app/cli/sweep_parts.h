@@ -6,10 +6,15 @@
 #include <string>
 
 #include "app/cli/console.h"
-#include "app/cli/plot/chart.h"
+#include "app/cli/plot/png.h"
 #include "app/cli/sweep_table.h"
+#include "core/report/chart.h"
 
 namespace secateur::cli {
+
+using report::Chart;
+using report::Curve;
+using report::Level;
 
 inline constexpr const char* kPerplexityAxis = "perplexity, before healing";
 

@@ -141,6 +141,7 @@ void SessionEngine::apply(const ApplyRequest& request) {
         ApplyOptions options;
         options.format = request.format.toStdString();
         options.overwrite = request.overwrite;
+        options.measured = request.measured;
         const auto calibration =
             open.calibration(request.plan, request.calibration, request.calibrationWindows, context);
         const ApplyReport report =

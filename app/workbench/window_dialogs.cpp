@@ -3,18 +3,24 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QCoreApplication>
+#include <QDesktopServices>
 #include <QDialogButtonBox>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
 #include <QSysInfo>
+#include <QUrl>
 #include <QVBoxLayout>
 
 #include "app/workbench/apply_dialog.h"
 #include "app/workbench/loss_guard.h"
+#include "app/workbench/report_export.h"
 #include "app/workbench/workbench_window.h"
 #include "core/base/units.h"
+#include "core/data/network_state.h"
+#include "core/planning/written_form.h"
+#include "widgets/panels/message_bar.h"
 #include "widgets/panels/text_choice_box.h"
 
 namespace secateur {
@@ -35,7 +41,7 @@ void addClose(QDialog* dialog, QVBoxLayout* column) {
 
 // Goes away when it is closed; to be opened.
 QFileDialog* fileDialog(QWidget* parent, const QString& title, const QString& filter,
-                        QFileDialog::AcceptMode mode) {
+                        QFileDialog::AcceptMode mode, const char* suffix = "json") {
     auto* dialog = new QFileDialog(parent, title);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(mode);
@@ -43,8 +49,34 @@ QFileDialog* fileDialog(QWidget* parent, const QString& title, const QString& fi
     if (mode == QFileDialog::AcceptOpen)
         dialog->setFileMode(QFileDialog::ExistingFile);
     else
-        dialog->setDefaultSuffix(QStringLiteral("json"));
+        dialog->setDefaultSuffix(QLatin1String(suffix));
     return dialog;
+}
+
+// "8.26 MB (hf) or 10.4 MB (hf-masked) of weight files"
+QString sizesInWords(const ModelSummary& model, const Plan& plan) {
+    const NetworkState state = stateAfter(model.config, plan);
+    QStringList sizes;
+    for (const std::string& format : writtenFormats())
+        if (const auto files = weightFiles(model, state, format))
+            sizes << QStringLiteral("%1 (%2)").arg(QString::fromStdString(formatBytes(files->bytesAfter)),
+                                                   QString::fromStdString(format));
+    if (!sizes.isEmpty())
+        return WorkbenchWindow::tr("%1 of weight files").arg(sizes.join(WorkbenchWindow::tr(" or ")));
+    const std::int64_t about = plan.accounting ? plan.accounting->bytesAfter : 0;
+    return WorkbenchWindow::tr("about %1").arg(QString::fromStdString(formatBytes(about)));
+}
+
+QString needsText(Needs needs) {
+    switch (needs) {
+        case Needs::Weights:
+            return WorkbenchWindow::tr("weights");
+        case Needs::Analysis:
+            return WorkbenchWindow::tr("a measurement");
+        case Needs::Text:
+            return WorkbenchWindow::tr("text");
+    }
+    return {};
 }
 
 }  // namespace
@@ -120,8 +152,7 @@ void WorkbenchWindow::askOpenAnalysis() {
 
 void WorkbenchWindow::askSaveAnalysis() {
     QFileDialog* dialog =
-        fileDialog(this, tr("Save analysis"), tr("Analyses (*.h5)"), QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QStringLiteral("h5"));
+        fileDialog(this, tr("Save analysis"), tr("Analyses (*.h5)"), QFileDialog::AcceptSave, "h5");
     dialog->selectFile(QString::fromStdString(workflow_.document().model()->name) + QStringLiteral(".h5"));
     connect(dialog, &QFileDialog::fileSelected, &workflow_, &Workflow::saveAnalysis);
     dialog->open();
@@ -130,6 +161,28 @@ void WorkbenchWindow::askSaveAnalysis() {
 void WorkbenchWindow::askLoadPlan() {
     QFileDialog* dialog = fileDialog(this, tr("Load plan"), tr("Plans (*.json)"), QFileDialog::AcceptOpen);
     connect(dialog, &QFileDialog::fileSelected, this, &WorkbenchWindow::loadPlan);
+    dialog->open();
+}
+
+void WorkbenchWindow::askReport() {
+    PlanDocument& document = workflow_.document();
+    if (!document.valid() || document.model() == nullptr) return;
+    if (reports_ == nullptr) {
+        reports_ = new ReportExport(this);
+        connect(reports_, &ReportExport::failed, this, &WorkbenchWindow::showProblem);
+        connect(reports_, &ReportExport::written, this, [this](const QString& file) {
+            messages_->showMessage(MessageBar::Kind::Information, tr("Wrote the report %1.").arg(file), {},
+                                   tr("Show it"),
+                                   [file] { QDesktopServices::openUrl(QUrl::fromLocalFile(file)); });
+        });
+    }
+    QFileDialog* dialog =
+        fileDialog(this, tr("Export report"), tr("Web pages (*.html)"), QFileDialog::AcceptSave, "html");
+    dialog->selectFile(QString::fromStdString(document.model()->name) + QStringLiteral("-report.html"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+        showStatus(tr("Writing the report..."));
+        reports_->write(reportInput(workflow_, chopLab_), file);
+    });
     dialog->open();
 }
 
@@ -142,7 +195,7 @@ void WorkbenchWindow::askApply() {
                                      QString::fromStdString(formatCount(accounting.parametersBefore)),
                                      QString::fromStdString(formatCount(accounting.parametersAfter)),
                                      QString::fromStdString(formatPercent(accounting.removedFraction)),
-                                     QString::fromStdString(formatBytes(accounting.bytesAfter)));
+                                     sizesInWords(*document.model(), document.result()->plan));
     const QString name = QString::fromStdString(document.model()->name) + QStringLiteral("-pruned");
     auto* dialog = new ApplyDialog(summary, QDir::home().filePath(name), this);
     connect(dialog, &ApplyDialog::applyWished, &workflow_, &Workflow::apply);

@@ -159,6 +159,8 @@ void buildFile(WorkbenchWindow& window) {
     add(menu, "Open s&ession...", {}, &window, &WorkbenchWindow::askOpenSession);
     enableWithModel(add(menu, "Save session &as...", {}, &window, &WorkbenchWindow::askSaveSession),
                     workflow.document());
+    enableWithPlan(add(menu, "Export &report...", {}, &window, &WorkbenchWindow::askReport),
+                   workflow.document());
     menu->addSeparator();
     enableWithModel(add(menu, "Open a&nalysis...", {}, &window, &WorkbenchWindow::askOpenAnalysis),
                     workflow.document());
@@ -239,6 +241,15 @@ void buildRun(WorkbenchWindow& window) {
     Workflow& workflow = window.workflow();
     enableWithModel(add(menu, "&Measure", QKeySequence(Qt::CTRL | Qt::Key_M), &workflow, &Workflow::measure),
                     workflow.document());
+    QAction* left = add(menu, "Measure what the plan &leaves", {}, &workflow, &Workflow::measureLeft);
+    left->setStatusTip(
+        tr("Run the network without what the plan chops, so that widths are scored on what "
+           "is left"));
+    const auto refreshLeft = [left, &workflow] {
+        left->setEnabled(workflow.document().measuredAfter().has_value());
+    };
+    QObject::connect(&workflow.document(), &PlanDocument::planChanged, left, refreshLeft);
+    refreshLeft();
     enableWithPlan(add(menu, "&Preview", QKeySequence::Refresh, &workflow.preview(), &PreviewFeed::runNow),
                    workflow.document());
     enableWithPlan(add(menu, "&Apply plan...", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), &window,

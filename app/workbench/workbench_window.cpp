@@ -37,6 +37,7 @@
 #include "widgets/panels/job_status.h"
 #include "widgets/panels/jobs_panel.h"
 #include "widgets/panels/layers_panel.h"
+#include "widgets/panels/left_bar.h"
 #include "widgets/panels/loss_panel.h"
 #include "widgets/panels/map_panels.h"
 #include "widgets/panels/message_bar.h"
@@ -201,6 +202,10 @@ void WorkbenchWindow::connectPanels() {
     connect(planPanel_, &PlanPanel::copyWished, this, &WorkbenchWindow::copyJson);
     connect(planPanel_, &PlanPanel::messageRaised, this,
             [this](const QString& text) { messages_->showMessage(MessageBar::Kind::Warning, text); });
+    for (LeftBar* bar : findChildren<LeftBar*>()) {
+        connect(bar, &LeftBar::measureWished, &workflow_, &Workflow::measureLeft);
+        connect(bar, &LeftBar::wholeWished, &workflow_, &Workflow::forgetLeft);
+    }
     previewPanel_->setTextChoice(settings_.evaluation());
     connect(previewPanel_, &PreviewPanel::textChosen, &settings_, &Settings::setEvaluation);
     connect(&settings_, &Settings::evaluationChanged, previewPanel_,

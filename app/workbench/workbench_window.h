@@ -30,6 +30,7 @@ class ModelPanel;
 class PlanPanel;
 class PlotView;
 class PreviewPanel;
+class ReportExport;
 class RunsPanel;
 class ScreenModes;
 class ValueLabel;
@@ -68,6 +69,7 @@ public Q_SLOTS:
     void askSavePlanAs();
     void askLoadPlan();
     void askApply();
+    void askReport();
     void askCalibrationText();
     void copyJson();
     void copyCommands();
@@ -135,6 +137,7 @@ private:
     ScreenModes* modes_ = nullptr;
     JobWatch* jobWatch_ = nullptr;
     SessionKeeper* keeper_ = nullptr;
+    ReportExport* reports_ = nullptr;
     // What the last problem was about, and as what it is shown.
     EngineTask problemTask_ = EngineTask::Open;
     QString problemShown_;

@@ -21,6 +21,9 @@ enum class LineBreaks { Escape, Keep };
 // The same for text of any length that a message or a table is made of.
 [[nodiscard]] std::string printableWhole(std::string_view text, LineBreaks breaks = LineBreaks::Escape);
 
+// A word of a POSIX shell: quoted where it must be.
+[[nodiscard]] std::string shellWord(const std::string& word);
+
 // JSON text that means the same, with the characters that printable() escapes written as JSON's \u escapes.
 // `json` is valid JSON in UTF-8.
 [[nodiscard]] std::string printableJson(std::string_view json);

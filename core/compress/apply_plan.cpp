@@ -8,58 +8,12 @@
 #include "core/model/edited_source.h"
 #include "core/model/tensors.h"
 #include "core/planning/planner.h"
+#include "core/planning/written_form.h"
 #include "core/storage/checkpoint_writer.h"
 
 namespace secateur {
 
 namespace {
-
-// Units of the widest layer of the checkpoint.
-struct FullWidth {
-    int heads = 0, kvHeads = 0, channels = 0;
-};
-
-FullWidth fullWidth(const NetworkConfig& opened) {
-    FullWidth width;
-    for (const LayerConfig& layer : opened.layers) {
-        width.heads = std::max(width.heads, layer.heads);
-        width.kvHeads = std::max(width.kvHeads, layer.kvHeads);
-        width.channels = std::max(width.channels, layer.intermediateSize);
-    }
-    return width;
-}
-
-// Full shapes for what is left, removed units being zeros; dropped layers are really gone.
-NetworkConfig maskedNetwork(const NetworkState& state) {
-    NetworkConfig masked = withDenseLinears(state.config);
-    const FullWidth width = fullWidth(*state.opened);
-    for (LayerConfig& layer : masked.layers) {
-        layer.heads = width.heads;
-        layer.kvHeads = width.kvHeads;
-        layer.intermediateSize = width.channels;
-    }
-    return masked;
-}
-
-struct Target {
-    NetworkConfig network;
-    HfLayout layout = HfLayout::Stock;
-    bool masked = false;
-};
-
-// A sliced network is written in the stock layout when its shape allows it, and with per-layer lists
-// otherwise.
-Target chooseTarget(const NetworkState& state, const std::string& format) {
-    if (format == "hf-masked") return {stockNetwork(maskedNetwork(state)), HfLayout::Stock, true};
-    if (format != "hf")
-        throw Error(ErrorCode::Unsupported, "unknown export '" + format + "'", "use hf or hf-masked");
-    try {
-        return {stockNetwork(state.config), HfLayout::Stock, false};
-    } catch (const Error& notStock) {
-        if (notStock.code() != ErrorCode::Unsupported) throw;
-        return {state.config, HfLayout::PerLayer, false};
-    }
-}
 
 // Where the units that are left lie in a layer of full width. Units of a layer that was narrower from the
 // start come first.
@@ -137,7 +91,7 @@ at::Tensor missing(const LayerTensor& tensor, const NetworkConfig& network, cons
     return at::zeros({output ? network.hiddenSize : shape.out}, dtype);
 }
 
-void writeLayer(LayerSource& source, const NetworkState& state, const Target& target, int position,
+void writeLayer(LayerSource& source, const NetworkState& state, const WrittenForm& target, int position,
                 Output& output) {
     const auto index = static_cast<std::size_t>(position);
     const LayerConfig& shape = target.network.layers[index];
@@ -162,7 +116,7 @@ void writeLayer(LayerSource& source, const NetworkState& state, const Target& ta
     source.release(position);
 }
 
-void writeTensors(LayerSource& source, const NetworkState& state, const Target& target, Output& output,
+void writeTensors(LayerSource& source, const NetworkState& state, const WrittenForm& target, Output& output,
                   JobContext& context) {
     const int layers = state.config.layerCount();
     context.beginStage("apply", layers + 1.0, "layers", 0.0, 1.0);
@@ -182,11 +136,11 @@ void writeTensors(LayerSource& source, const NetworkState& state, const Target& 
 ApplyReport writeNetwork(LayerSource& source, const NetworkState& state, const Checkpoint& checkpoint,
                          const Plan& plan, const std::filesystem::path& folder,
                          const ApplyPlanOptions& options, JobContext& context) {
-    const Target target = chooseTarget(state, options.format);
+    const WrittenForm target = writtenForm(state, options.format);
     ApplyReport report;
     report.path = folder.string();
     report.format = options.format;
-    report.stock = target.layout == HfLayout::Stock;
+    report.stock = target.stock;
     report.accounting = account(checkpoint.summary(), state);
     if (!report.stock)
         report.warnings.emplace_back(
@@ -201,8 +155,11 @@ ApplyReport writeNetwork(LayerSource& source, const NetworkState& state, const C
     CheckpointWriter writer(folder, bytes, {.overwrite = options.overwrite});
     Output output(writer, options);
     writeTensors(source, state, target, output, context);
-    report.accounting = asWritten(report.accounting, target.network, writer.tensorBytes(), byteSize(dtype));
-    writer.writeConfig(target.network, dtype, target.layout, checkpoint.configJson());
+    const WeightFiles files{options.format, target.stock, checkpoint.summary().fileBytes, writer.fileBytes(),
+                            writer.tensorBytes()};
+    report.accounting = asWritten(report.accounting, target.network, files, byteSize(dtype));
+    writer.writeConfig(target.network, dtype, target.stock ? HfLayout::Stock : HfLayout::PerLayer,
+                       checkpoint.configJson());
     writer.copyCompanions(checkpoint.folder());
     writer.writeFile("secateur-plan.json", toJson(plan));
     writer.writeFile("README.md", modelCard(checkpoint.summary(), plan, report, options.tool));

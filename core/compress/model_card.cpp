@@ -1,50 +1,69 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compress/model_card.h"
 
+#include "core/base/text.h"
 #include "core/base/units.h"
+#include "core/planning/step_sentences.h"
 
 namespace secateur {
 
 namespace {
 
-std::string joined(const std::vector<int>& numbers) {
-    std::string text;
-    for (int number : numbers) text += (text.empty() ? "" : ", ") + std::to_string(number);
-    return text;
+void addSizes(const ApplyReport& report, std::string& text) {
+    const Accounting& sizes = report.accounting;
+    text += "\n## Size\n\n| | before | after |\n|---|---|---|\n";
+    text += "| parameters | " + formatCount(sizes.parametersBefore) + " | " +
+            formatCount(sizes.parametersAfter) + " |\n";
+    if (const auto& files = sizes.files)
+        text += "| weight files (" + files->format + ") | " +
+                (files->bytesBefore > 0 ? std::to_string(files->bytesBefore) + " B" : std::string("-")) +
+                " | " + std::to_string(files->bytesAfter) + " B |\n";
+    text += "| tensors | " + formatBytes(sizes.bytesBefore) + " | " + formatBytes(sizes.bytesAfter) + " |\n";
+    text += "| MACs per token | " + formatCount(sizes.macsPerTokenBefore) + " | " +
+            formatCount(sizes.macsPerTokenAfter) + " |\n";
+    text += "\nRemoved: " + formatPercent(sizes.removedFraction) + " of the decoder's linear weights.\n";
 }
 
-void describe(const ChopStep& step, std::string& text) {
-    if (!step.layers.empty()) text += "* removed layers " + joined(step.layers) + "\n";
-    if (!step.keep.empty()) text += "* kept layers " + joined(step.keep) + ", in this order\n";
-    if (!step.attention.empty()) text += "* removed the attention of layers " + joined(step.attention) + "\n";
-    if (!step.mlp.empty()) text += "* removed the MLP of layers " + joined(step.mlp) + "\n";
-    if (step.merge)
-        text += std::string("  (folded into others by the rule of LaCo's ") + name(step.merge->rule) + ")\n";
-    if (step.chosenBy) text += "  (chosen by " + step.chosenBy->strategy + ")\n";
+void addTexts(const ModelSummary& source, const Plan& plan, std::string& text) {
+    text += "\n## Texts\n\n";
+    text += plan.calibration ? "* calibrated on: " + printableWhole(sentenceOf(*plan.calibration)) + "\n"
+                             : std::string("* calibrated on: no text\n");
+    if (plan.calibration && !plan.calibration->chopped)
+        text += "* the widths were scored on a measurement of the network before earlier steps\n";
+    for (const PlanStep& step : plan.steps)
+        if (const auto* heal = std::get_if<HealStep>(&step))
+            text += "* seen in training: " + printableWhole(heal->textSource) +
+                    (heal->textSha256.empty() ? "" : "; sha256 " + heal->textSha256) + "\n";
+    if (source.healedBy) {
+        const RunRecord& run = *source.healedBy;
+        text += "* the checkpoint that it was made from had seen in training: " +
+                printableWhole(run.training ? run.training->source : run.request.text.file()) + "\n";
+    }
 }
 
-void describe(const WidthStep& step, std::string& text) {
-    text += "* narrowed by " + (step.method.empty() ? std::string("hand") : step.method);
-    if (!step.metric.empty()) text += ", metric " + step.metric;
-    if (!step.structure.empty()) text += ", structure " + step.structure;
-    text += ", ratio " + formatPercent(step.ratio) +
-            (step.refit  ? ", readers refitted\n"
-             : step.bias ? ", with bias compensation\n"
-                         : ", without bias compensation\n");
-}
-
-void describe(const RecipeStep& step, std::string& text) {
-    text += "* " + step.kind + " by " + step.method;
-    for (const auto& [key, value] : step.options.entries()) text += ", " + key + " " + formatOption(value);
-    if (!step.layers.empty()) text += ", layers " + joined(step.layers);
-    for (const LinearName linear : step.linears) text += std::string(", ") + name(linear);
-    text += "\n";
-}
-
-void describe(const HealStep& step, std::string& text) {
-    text += "* healed on " + step.textSource;
-    for (const auto& [key, value] : step.options.entries()) text += ", " + key + " " + formatOption(value);
-    text += "\n";
+void addPerplexities(const Plan& plan, std::string& text) {
+    text += "\n## Perplexity\n\n";
+    if (!plan.measured) {
+        text +=
+            "Not measured when this was written. Judge the checkpoint on text that is not named above before "
+            "you quote a number.\n";
+        return;
+    }
+    const Measured& measured = *plan.measured;
+    text += "Dense " + formatPerplexity(measured.densePerplexity, measured.denseStandardError) +
+            ", with this plan " + formatPerplexity(measured.planPerplexity, measured.planStandardError);
+    if (measured.densePerplexity > 0.0)
+        text += " (" +
+                formatChange(measured.planPerplexity / measured.densePerplexity - 1.0,
+                             measured.changeStandardError) +
+                ")";
+    text += ", before healing.\n\n";
+    text += measured.protocol.empty() ? "What it was measured on is not known.\n"
+                                      : "Measured: " + measured.protocol + ".\n";
+    for (const TextOverlap& overlap : measured.overlaps)
+        text += "\nNot new text: " + inWords(overlap) + " (" + printable(overlap.source) + ").\n";
+    if (measured.overlaps.empty() && !measured.protocol.empty())
+        text += "\nNo window of it was found in the texts that are known to have been used before.\n";
 }
 
 }  // namespace
@@ -56,25 +75,11 @@ std::string modelCard(const ModelSummary& source, const Plan& plan, const ApplyR
                        tool +
                        ". The plan is in `secateur-plan.json`; layer numbers there are those of the "
                        "original.\n\n## What was cut\n\n";
-    for (const PlanStep& step : plan.steps) std::visit([&](const auto& one) { describe(one, text); }, step);
-    const Accounting& sizes = report.accounting;
-    text += "\n## Size\n\n| | before | after |\n|---|---|---|\n";
-    text += "| parameters | " + formatCount(sizes.parametersBefore) + " | " +
-            formatCount(sizes.parametersAfter) + " |\n";
-    text += "| bytes | " + formatBytes(sizes.bytesBefore) + " | " + formatBytes(sizes.bytesAfter) + " |\n";
-    text += "| MACs per token | " + formatCount(sizes.macsPerTokenBefore) + " | " +
-            formatCount(sizes.macsPerTokenAfter) + " |\n";
-    text += "\nRemoved: " + formatPercent(sizes.removedFraction) + " of the decoder's linear weights.\n";
-    if (plan.calibration) {
-        const PlanCalibration& from = *plan.calibration;
-        text += "\n## Calibration\n\n" + from.source + ", " + std::to_string(from.samples) + " windows of " +
-                std::to_string(from.seqLen) + " tokens, seed " + std::to_string(from.seed) + ", " +
-                from.statistics + " statistics.\n";
-    }
-    if (plan.measured)
-        text += "\n## Perplexity\n\nDense " + formatPerplexity(plan.measured->densePerplexity) +
-                ", with this plan " + formatPerplexity(plan.measured->planPerplexity) +
-                " (preview, on the text of the calibration's protocol).\n";
+    for (const PlanStep& step : plan.steps)
+        for (const std::string& sentence : sentencesOf(step)) text += "* " + printableWhole(sentence) + "\n";
+    addSizes(report, text);
+    addTexts(source, plan, text);
+    addPerplexities(plan, text);
     text += "\n## Loading\n\n";
     text += report.stock ? "Loads in stock `transformers`.\n"
                          : "Layers have different widths, or linears that are the product of two: load with "

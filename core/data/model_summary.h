@@ -25,6 +25,7 @@ struct ModelSummary {
     std::string fingerprint;  // "sha256:..." (design: canonical config, tensor headers, first and last 4 KiB
                               // of every tensor)
     std::int64_t bytes = 0;   // of all tensors, tied ones once
+    std::int64_t fileBytes = 0;  // of the weight files as they lie on the disk; 0: not known
     std::int64_t parameters = 0;
     std::int64_t decoderLinearParameters = 0;
     bool hasTokenizer = false;

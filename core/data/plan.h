@@ -16,6 +16,7 @@
 #include "core/data/layer_merge.h"
 #include "core/data/linear_name.h"
 #include "core/data/options.h"
+#include "core/data/text_overlap.h"
 #include "core/data/unit_set.h"
 
 namespace secateur {
@@ -88,6 +89,18 @@ using PlanStep = std::variant<ChopStep, WidthStep, RecipeStep, HealStep>;
 // True for a width step whose bias is made of channel means: those of an analysis, or measured from a text.
 [[nodiscard]] bool needsMeans(const PlanStep& step);
 
+// The weight files of a checkpoint as a format writes them: what lies on the disk.
+struct WeightFiles {
+    std::string format = "hf";
+    bool stock = true;              // loads in the classes that transformers ships
+    std::int64_t bytesBefore = 0;   // of the opened checkpoint's files; 0: not known
+    std::int64_t bytesAfter = 0;    // headers included
+    std::int64_t tensorsAfter = 0;  // of these, the values
+    bool operator==(const WeightFiles&) const = default;
+};
+
+// Bytes are those of the tensors as `hf` writes them, zero biases that stock classes need among them, with
+// quantized linears packed to their bits.
 struct Accounting {
     std::int64_t parametersBefore = 0;
     std::int64_t parametersAfter = 0;
@@ -98,13 +111,20 @@ struct Accounting {
     std::int64_t macsPerTokenAfter = 0;
     std::int64_t kvCacheBytesPerTokenBefore = 0;
     std::int64_t kvCacheBytesPerTokenAfter = 0;
-    double removedFraction = 0.0;  // of the ORIGINAL decoder's linear weights
+    double removedFraction = 0.0;                     // of the ORIGINAL decoder's linear weights
+    std::optional<WeightFiles> files = std::nullopt;  // none where they cannot be promised
     bool operator==(const Accounting&) const = default;
 };
 
+// Of a preview, before healing. `overlaps` say what of the windows had been used for something else.
 struct Measured {
     double densePerplexity = 0.0;
     double planPerplexity = 0.0;
+    std::optional<double> denseStandardError = std::nullopt;
+    std::optional<double> planStandardError = std::nullopt;
+    std::optional<double> changeStandardError = std::nullopt;  // of the change as a fraction
+    std::string protocol = {};                                 // empty: not told
+    std::vector<TextOverlap> overlaps = {};
     bool operator==(const Measured&) const = default;
 };
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/data/plan.h"
+#include "core/data/text_overlap_json.h"
 
 namespace secateur {
 
@@ -92,17 +93,43 @@ Json toValue(const HealStep& step) {
     return value;
 }
 
+Json toValue(const WeightFiles& files) {
+    return {{"format", files.format},
+            {"stock", files.stock},
+            {"bytes_before", files.bytesBefore},
+            {"bytes_after", files.bytesAfter},
+            {"tensor_bytes_after", files.tensorsAfter}};
+}
+
 Json toValue(const Accounting& accounting) {
-    return {{"parameters_before", accounting.parametersBefore},
-            {"parameters_after", accounting.parametersAfter},
-            {"bytes_before", accounting.bytesBefore},
-            {"bytes_after", accounting.bytesAfter},
-            {"compression_ratio", accounting.compressionRatio},
-            {"macs_per_token_before", accounting.macsPerTokenBefore},
-            {"macs_per_token_after", accounting.macsPerTokenAfter},
-            {"kv_cache_bytes_per_token_before", accounting.kvCacheBytesPerTokenBefore},
-            {"kv_cache_bytes_per_token_after", accounting.kvCacheBytesPerTokenAfter},
-            {"removed_fraction", accounting.removedFraction}};
+    Json value{{"parameters_before", accounting.parametersBefore},
+               {"parameters_after", accounting.parametersAfter},
+               {"bytes_before", accounting.bytesBefore},
+               {"bytes_after", accounting.bytesAfter},
+               {"compression_ratio", accounting.compressionRatio},
+               {"macs_per_token_before", accounting.macsPerTokenBefore},
+               {"macs_per_token_after", accounting.macsPerTokenAfter},
+               {"kv_cache_bytes_per_token_before", accounting.kvCacheBytesPerTokenBefore},
+               {"kv_cache_bytes_per_token_after", accounting.kvCacheBytesPerTokenAfter},
+               {"removed_fraction", accounting.removedFraction}};
+    if (accounting.files) value["weight_files"] = toValue(*accounting.files);
+    return value;
+}
+
+Json toValue(const Measured& measured) {
+    Json value{{"dense_perplexity", finiteOrNull(measured.densePerplexity)},
+               {"plan_perplexity", finiteOrNull(measured.planPerplexity)}};
+    const auto add = [&](const char* key, const std::optional<double>& error) {
+        if (error) value[key] = finiteOrNull(*error);
+    };
+    add("dense_standard_error", measured.denseStandardError);
+    add("plan_standard_error", measured.planStandardError);
+    add("change_standard_error", measured.changeStandardError);
+    if (measured.protocol.empty()) return value;
+    value["protocol"] = measured.protocol;
+    // An empty list says that the texts were compared.
+    value["overlaps"] = overlapsJson(measured.overlaps);
+    return value;
 }
 
 }  // namespace
@@ -115,9 +142,7 @@ std::string toJson(const Plan& plan) {
     for (const PlanStep& step : plan.steps)
         steps.push_back(std::visit([](const auto& value) { return toValue(value); }, step));
     if (plan.accounting) document["accounting"] = toValue(*plan.accounting);
-    if (plan.measured)
-        document["measured"] = {{"dense_perplexity", finiteOrNull(plan.measured->densePerplexity)},
-                                {"plan_perplexity", finiteOrNull(plan.measured->planPerplexity)}};
+    if (plan.measured) document["measured"] = toValue(*plan.measured);
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -10,6 +10,7 @@
 #include "core/data/json_reader.h"
 #include "core/data/plan.h"
 #include "core/data/plan_validate.h"
+#include "core/data/text_overlap_json.h"
 
 namespace secateur {
 
@@ -255,6 +256,18 @@ private:
         return parseUnits(value->get_ref<const std::string&>(), count, origin_ + ": " + object.pathOf(key));
     }
 
+    WeightFiles writtenFiles(const json& value) {
+        JsonObject object(value, origin_, "accounting.weight_files");
+        WeightFiles files;
+        files.format = object.text("format", files.format);
+        files.stock = object.flag("stock", files.stock);
+        files.bytesBefore = object.integer("bytes_before", 0, 0, kMaxSize);
+        files.bytesAfter = object.integer("bytes_after", 0, 0, kMaxSize);
+        files.tensorsAfter = object.integer("tensor_bytes_after", 0, 0, kMaxSize);
+        object.warnUnknown(result_.warnings);
+        return files;
+    }
+
     Accounting accounted(const json& value) {
         JsonObject object(value, origin_, "accounting");
         Accounting accounting;
@@ -269,6 +282,7 @@ private:
         accounting.kvCacheBytesPerTokenBefore = size("kv_cache_bytes_per_token_before");
         accounting.kvCacheBytesPerTokenAfter = size("kv_cache_bytes_per_token_after");
         accounting.removedFraction = object.number("removed_fraction", 0.0);
+        if (const json* files = object.find("weight_files")) accounting.files = writtenFiles(*files);
         object.warnUnknown(result_.warnings);
         return accounting;
     }
@@ -282,6 +296,16 @@ private:
                                              : object.number(key, 0.0);
         };
         Measured measured{perplexity("dense_perplexity"), perplexity("plan_perplexity")};
+        const auto error = [&](const char* key) -> std::optional<double> {
+            const json* found = object.find(key);
+            if (!found || found->is_null()) return std::nullopt;
+            return object.number(key, 0.0);
+        };
+        measured.denseStandardError = error("dense_standard_error");
+        measured.planStandardError = error("plan_standard_error");
+        measured.changeStandardError = error("change_standard_error");
+        measured.protocol = object.text("protocol");
+        measured.overlaps = overlapsOf(object, "overlaps", &result_.warnings);
         object.warnUnknown(result_.warnings);
         return measured;
     }

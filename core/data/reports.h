@@ -55,6 +55,13 @@ struct PreviewReport {
     }
 };
 
+// What a plan's file and a model card say of it.
+[[nodiscard]] inline Measured measuredOf(const PreviewReport& report) {
+    return {report.densePerplexity,   report.planPerplexity,      report.denseStandardError,
+            report.planStandardError, report.changeStandardError, report.protocol,
+            report.overlaps};
+}
+
 struct SweepPoint {
     std::string method;
     double ratio = 0.0;

@@ -8,6 +8,7 @@
 
 #include "core/data/heal_json.h"
 #include "core/data/json_reader.h"
+#include "core/data/text_overlap_json.h"
 
 namespace secateur {
 
@@ -60,6 +61,25 @@ void readText(JsonObject& parent, const char* key, TextSource& source, WindowOpt
     windows.skip = static_cast<int>(object.integer("skip", 0, 0, std::numeric_limits<int>::max()));
 }
 
+Json toJson(const UsedText& text) {
+    return {{"source", text.source},
+            {"sha256", text.sha256},
+            {"windows", text.windows},
+            {"seq_len", text.seqLen}};
+}
+
+int count(JsonObject& object, const char* key) {
+    return static_cast<int>(object.integer(key, 0, 0, std::numeric_limits<int>::max()));
+}
+
+std::optional<UsedText> readUsedText(JsonObject& parent, const char* key) {
+    const nlohmann::json* value = parent.find(key);
+    if (value == nullptr || value->is_null()) return std::nullopt;
+    JsonObject object(*value, parent.origin(), parent.pathOf(key));
+    return UsedText{object.text("source"), object.text("sha256"), count(object, "windows"),
+                    count(object, "seq_len")};
+}
+
 Json orNull(const std::optional<double>& value) {
     return value ? Json(*value) : Json();
 }
@@ -79,6 +99,10 @@ std::int64_t size(JsonObject& object, const char* key) {
 const char* name(RunState state) {
     return std::find_if(kStates.begin(), kStates.end(), [&](const auto& pair) { return pair.first == state; })
         ->second;
+}
+
+UsedText usedText(const TokenWindows& windows) {
+    return {windows.source, windows.sha256, windows.count(), windows.seqLen};
 }
 
 std::optional<HeldOutWindows> heldOutOf(const RunRequest& run) {
@@ -116,6 +140,11 @@ std::string toJson(const RunRecord& record) {
         {"seconds", record.seconds},
         {"flops", record.flops}};
     if (!record.problem.empty()) json["problem"] = record.problem;
+    if (!record.tool.empty()) json["tool"] = record.tool;
+    if (record.training) json["training"] = toJson(*record.training);
+    if (record.heldOut) json["held_out"] = toJson(*record.heldOut);
+    if (record.heldOut) json["overlaps"] = overlapsJson(record.overlaps);
+    if (record.bestStep) json["best_step"] = *record.bestStep;
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -138,6 +167,11 @@ RunRecord parseRun(const std::string& text, const std::string& origin) {
     record.request.options = healOptions(object.require("options"), origin, object.pathOf("options"));
     record.protocol = object.text("protocol");
     record.problem = object.text("problem");
+    record.tool = object.text("tool");
+    record.training = readUsedText(object, "training");
+    record.heldOut = readUsedText(object, "held_out");
+    record.overlaps = overlapsOf(object, "overlaps");
+    if (object.find("best_step") != nullptr) record.bestStep = size(object, "best_step");
     record.parameters = size(object, "parameters");
     record.bytes = size(object, "bytes");
     record.densePerplexity = numberOrNone(object, "dense_perplexity");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/data/heal.h"
+#include "core/data/text_overlap.h"
 #include "core/data/tokens.h"
 
 namespace secateur {
@@ -33,6 +34,17 @@ struct RunRequest {
     HealOptions options;
 };
 
+// A text as it was used.
+struct UsedText {
+    std::string source;  // file name
+    std::string sha256;
+    int windows = 0;
+    int seqLen = 0;
+    bool operator==(const UsedText&) const = default;
+};
+
+[[nodiscard]] UsedText usedText(const TokenWindows& windows);
+
 struct RunRecord {
     std::string folder;  // absolute
     std::string name;    // of the folder
@@ -41,6 +53,11 @@ struct RunRecord {
     std::string modelName;
     std::string protocol;  // held-out windows, dtype and device of the perplexities
     std::string problem;   // why it ended, when it failed
+    std::string tool;      // that wrote it
+    std::optional<UsedText> training;
+    std::optional<UsedText> heldOut;
+    std::vector<TextOverlap> overlaps;     // of the held-out windows with those that were learned from
+    std::optional<std::int64_t> bestStep;  // whose checkpoint is the result, where the best was kept
     std::int64_t parameters = 0;
     std::int64_t bytes = 0;
     std::optional<double> densePerplexity;  // of the teacher on the same held-out windows

@@ -30,6 +30,12 @@ const char* name(TextPurpose purpose) noexcept {
     return purpose == TextPurpose::Calibration ? "calibration" : "training";
 }
 
+std::optional<TextPurpose> textPurpose(const std::string& word) noexcept {
+    for (const TextPurpose purpose : {TextPurpose::Calibration, TextPurpose::Training})
+        if (word == name(purpose)) return purpose;
+    return std::nullopt;
+}
+
 std::string inWords(const TextOverlap& overlap) {
     const char* how =
         overlap.purpose == TextPurpose::Calibration ? "calibrated on this text: " : "seen in training: ";

@@ -4,6 +4,7 @@
 // their tokens, so that copies and other cuts of a file are found.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace secateur {
 
 enum class TextPurpose { Calibration, Training };
 [[nodiscard]] const char* name(TextPurpose purpose) noexcept;  // "calibration", "training"
+[[nodiscard]] std::optional<TextPurpose> textPurpose(const std::string& name) noexcept;
 
 // So many of the windows that a number was measured on had been used for something else.
 struct TextOverlap {

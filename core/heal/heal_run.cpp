@@ -13,6 +13,7 @@
 #include "core/base/units.h"
 #include "core/heal/batches.h"
 #include "core/heal/disk_need.h"
+#include "core/heal/heal_card.h"
 #include "core/heal/heal_check.h"
 #include "core/heal/optimizer_fill.h"
 #include "core/heal/run_folder.h"
@@ -213,7 +214,8 @@ private:
                           formatPerplexity(*report_.evalPerplexity) + " at step " + std::to_string(result) +
                           (report_.bestStep ? ", the best" : "") + ", " +
                           formatPerplexity(*state_.evalBefore) + " before");
-        folder_.finish(result, *inputs_.checkpoint, *network_, options_);
+        folder_.finish(result, *inputs_.checkpoint, *network_, options_,
+                       healCard(record(RunState::Complete), inputs_.checkpoint->summary()));
         writeRecord(RunState::Complete);
     }
 
@@ -246,7 +248,7 @@ private:
         }
     }
 
-    void writeRecord(RunState state, const std::string& problem = {}) {
+    [[nodiscard]] RunRecord record(RunState state, const std::string& problem = {}) {
         RunRecord record;
         record.state = state;
         record.request = inputs_.request;
@@ -254,6 +256,11 @@ private:
         record.request.options.peakRate = peak_;
         record.modelName = inputs_.checkpoint->summary().name;
         record.protocol = inputs_.protocol;
+        record.tool = inputs_.tool;
+        record.training = usedText(*inputs_.training);
+        if (inputs_.evaluation != nullptr) record.heldOut = usedText(*inputs_.evaluation);
+        record.overlaps = inputs_.overlaps;
+        record.bestStep = report_.bestStep;
         record.problem = problem;
         record.parameters = inputs_.checkpoint->summary().parameters;
         record.bytes = inputs_.checkpoint->summary().bytes;
@@ -264,7 +271,11 @@ private:
         record.tokens = tokens();
         record.seconds = state_.seconds;
         record.flops = flops();
-        folder_.write(record);
+        return record;
+    }
+
+    void writeRecord(RunState state, const std::string& problem = {}) {
+        folder_.write(record(state, problem));
     }
 
     [[nodiscard]] const TokenWindows& training() const { return written_ ? *written_ : *inputs_.training; }

@@ -32,9 +32,11 @@ struct HealInputs {
     const TokenWindows* training = nullptr;
     const TokenWindows* evaluation = nullptr;  // may be null
     HealOptions options{};
-    RunRequest request{};          // goes into run.json
-    std::string protocol{};        // the same
-    std::int64_t memoryLimit = 0;  // bytes; 0: no limit
+    RunRequest request{};                 // goes into run.json
+    std::string protocol{};               // the same
+    std::string tool{};                   // the same
+    std::vector<TextOverlap> overlaps{};  // the same: of held-out windows with training
+    std::int64_t memoryLimit = 0;         // bytes; 0: no limit
 };
 
 // `onPoint` (may be empty) sees every step and may ask for a pause. Throws InvalidArgument (fewer windows

@@ -6,6 +6,7 @@
 #include <c10/core/GradMode.h>
 
 #include "core/base/error.h"
+#include "core/data/stock_network.h"
 #include "core/model/tensors.h"
 #include "core/planning/heal_forecast.h"
 #include "core/storage/checkpoint_writer.h"

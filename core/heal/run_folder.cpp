@@ -43,7 +43,7 @@ private:
     fs::path path_;
 };
 
-void writeText(const fs::path& file, const std::string& text) {
+void writeWhole(const fs::path& file, const std::string& text) {
     writeFileAtomically(file, true, [&](OutputFile& out) { out.write(text); });
 }
 
@@ -87,7 +87,7 @@ void cutBack(const fs::path& file, std::int64_t step, bool csv) {
         const std::size_t from = csv ? 0 : line.find(':') + 1;
         if (std::strtoll(line.c_str() + from, nullptr, 10) <= step) kept += line + '\n';
     }
-    writeText(file, kept);
+    writeWhole(file, kept);
 }
 
 void append(const fs::path& file, const std::string& text) {
@@ -258,7 +258,7 @@ std::optional<HealPoint> RunFolder::lastPoint() const {
 }
 
 void RunFolder::finish(std::int64_t step, const Checkpoint& source, const TrainableNetwork& network,
-                       const HealOptions& options) {
+                       const HealOptions& options, const std::string& card) {
     const Partial partial(folder_ / (std::string(kPartial) + "result"));
     fs::create_directories(partial.path());
     for (const auto& entry : fs::directory_iterator(checkpointFolder(step))) {
@@ -267,6 +267,7 @@ void RunFolder::finish(std::int64_t step, const Checkpoint& source, const Traina
     }
     if (options.method == HealMethod::Lora)
         writeAdapter(network, options, source.folder(), partial.path() / "adapter");
+    writeWhole(partial.path() / "README.md", card);
     // config.json last: with it the folder is a checkpoint.
     std::vector<fs::path> parts;
     for (const auto& entry : fs::directory_iterator(partial.path())) parts.push_back(entry.path());

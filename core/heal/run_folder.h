@@ -50,9 +50,9 @@ public:
     void append(const HealPoint& point);
     void write(const RunRecord& record);
     // The healed checkpoint, in the folder itself: that of the checkpoint of `step`, whose weights `network`
-    // holds. `source`: what was healed.
+    // holds. `source`: what was healed; `card`: its README.md.
     void finish(std::int64_t step, const Checkpoint& source, const TrainableNetwork& network,
-                const HealOptions& options);
+                const HealOptions& options, const std::string& card);
     // The last line of the curves; none when there is none, or none that can be read.
     [[nodiscard]] std::optional<HealPoint> lastPoint() const;
 

@@ -3,10 +3,13 @@
 
 #include "core/data/linear_form.h"
 #include "core/planning/planner.h"
+#include "core/planning/written_form.h"
 
 namespace secateur {
 
 namespace {
+
+constexpr const char* kUsualFormat = "hf";
 
 // Bits that rounded weights save; the shapes of factors are in the configuration.
 double savedBits(const NetworkState& state, double bitsPerNumber) {
@@ -45,9 +48,7 @@ double ratioOf(double part, double whole) {
     return whole > 0.0 ? part / whole : 1.0;
 }
 
-}  // namespace
-
-Accounting account(const ModelSummary& model, const NetworkState& state) {
+Accounting sizesOf(const ModelSummary& model, const NetworkState& state) {
     const NetworkConfig& before = model.config;
     const NetworkConfig& after = state.config;
     const double width = bytesPerParameter(model);
@@ -59,7 +60,8 @@ Accounting account(const ModelSummary& model, const NetworkState& state) {
     accounting.bytesBefore = model.bytes > 0
                                  ? model.bytes
                                  : std::llround(width * static_cast<double>(accounting.parametersBefore));
-    accounting.bytesAfter = accounting.bytesBefore - std::llround(width * static_cast<double>(narrowed)) -
+    const std::int64_t written = totalParameters(writtenForm(state, kUsualFormat).network);
+    accounting.bytesAfter = std::llround(width * static_cast<double>(written)) -
                             std::llround(savedBits(state, 8.0 * width) / 8.0);
     accounting.compressionRatio =
         ratioOf(static_cast<double>(accounting.bytesBefore), static_cast<double>(accounting.bytesAfter));
@@ -72,17 +74,26 @@ Accounting account(const ModelSummary& model, const NetworkState& state) {
     return accounting;
 }
 
+}  // namespace
+
+Accounting account(const ModelSummary& model, const NetworkState& state) {
+    Accounting accounting = sizesOf(model, state);
+    accounting.files = weightFiles(model, state, kUsualFormat);
+    return accounting;
+}
+
 Accounting account(const ModelSummary& model, const NetworkConfig& after) {
     NetworkState state{nullptr, after, {}};
     state.layers.resize(after.layers.size());
-    return account(model, state);
+    return sizesOf(model, state);
 }
 
-Accounting asWritten(Accounting accounting, const NetworkConfig& network, std::int64_t bytes,
+Accounting asWritten(Accounting accounting, const NetworkConfig& network, const WeightFiles& files,
                      std::size_t bytesPerValue) {
-    accounting.bytesAfter = bytes;
+    accounting.bytesAfter = files.tensorsAfter;
+    accounting.files = files;
     accounting.compressionRatio =
-        ratioOf(static_cast<double>(accounting.bytesBefore), static_cast<double>(bytes));
+        ratioOf(static_cast<double>(accounting.bytesBefore), static_cast<double>(files.tensorsAfter));
     accounting.kvCacheBytesPerTokenAfter = keyValueBytes(network, static_cast<double>(bytesPerValue));
     return accounting;
 }

@@ -107,14 +107,15 @@ struct KeptUnits {
 };
 [[nodiscard]] KeptUnits keptUnits(const NetworkState& state);
 [[nodiscard]] KeptUnits keptUnits(const NetworkConfig& original, const Plan& plan);
-// Parameters are stored numbers (zeros count, a low-rank linear counts its factors). Bytes are those of a
-// checkpoint that packs quantized linears, everything else at the stored dtype, added biases too.
+// Parameters are stored numbers (zeros count, a low-rank linear counts its factors). Bytes and weight files
+// are those of the format hf, see Accounting and written_form.h.
 [[nodiscard]] Accounting account(const ModelSummary& model, const NetworkState& after);
-[[nodiscard]] Accounting account(const ModelSummary& model, const NetworkConfig& after);  // all linears dense
-// The same of a checkpoint that was written: `network` in tensors of `bytes` altogether, whose values have so
-// many bytes each, which may be of another dtype and of full shape (hf-masked).
-[[nodiscard]] Accounting asWritten(Accounting accounting, const NetworkConfig& network, std::int64_t bytes,
-                                   std::size_t bytesPerValue);
+// With all linears dense, and without the weight files: what searches call many times.
+[[nodiscard]] Accounting account(const ModelSummary& model, const NetworkConfig& after);
+// The same of a checkpoint that was written: `network` in these files, whose values have so many bytes each,
+// which may be of another dtype and of full shape (hf-masked).
+[[nodiscard]] Accounting asWritten(Accounting accounting, const NetworkConfig& network,
+                                   const WeightFiles& files, std::size_t bytesPerValue);
 
 // All registered methods, by name.
 [[nodiscard]] const std::vector<MethodInfo>& methods();

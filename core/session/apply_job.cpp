@@ -55,7 +55,9 @@ ApplyReport LocalSession::apply(const Plan& plan, const Analysis* analysis, cons
         const ApplyPlanOptions settings{options.format, options.overwrite, outDtype(options.outDtype),
                                         toolName()};
         parts.next();
-        report = writeNetwork(*planned.source, planned.state, *checkpoint_, plan, folder, settings, context);
+        Plan told = plan;
+        if (options.measured) told.measured = options.measured;
+        report = writeNetwork(*planned.source, planned.state, *checkpoint_, told, folder, settings, context);
         std::erase_if(kept_, [](const KeptStep& step) { return step.key == kHealed; });
     });
     return report;

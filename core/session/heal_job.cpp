@@ -22,15 +22,20 @@ HealReport LocalSession::heal(const TokenWindows& training, const TokenWindows* 
         if (std::filesystem::equivalent(folder, checkpoint_->folder(), ignored))
             throw Error(ErrorCode::InvalidArgument, folder.string() + " is the checkpoint that is being read",
                         "write into another folder");
-        HealInputs inputs{
-            checkpoint_,    request.teacher.empty() ? nullptr : Checkpoint::open(request.teacher),
-            place_,         &training,
-            evaluation,     request.options,
-            request.record, protocol(evaluation != nullptr ? *evaluation : training),
-            memoryLimit_};
+        HealInputs inputs;
+        inputs.checkpoint = checkpoint_;
+        if (!request.teacher.empty()) inputs.teacher = Checkpoint::open(request.teacher);
+        inputs.place = place_;
+        inputs.training = &training;
+        inputs.evaluation = evaluation;
+        inputs.options = request.options;
+        inputs.request = request.record;
+        inputs.protocol = protocol(evaluation != nullptr ? *evaluation : training);
+        inputs.tool = toolName();
+        inputs.memoryLimit = memoryLimit_;
         if (const int seen = evaluation != nullptr ? windowsSeen(*evaluation, training) : 0; seen > 0) {
-            const std::string overlap =
-                inWords({TextPurpose::Training, training.source, seen, evaluation->count()});
+            inputs.overlaps.push_back({TextPurpose::Training, training.source, seen, evaluation->count()});
+            const std::string overlap = inWords(inputs.overlaps.front());
             context.warn("held-out text " + overlap + "; its perplexity is not that of new text");
             inputs.protocol += ", " + overlap;
         }
@@ -71,6 +76,7 @@ LocalSession::Planned LocalSession::healedNetwork(const Planned& before, const H
     inputs.options = options;
     inputs.request.model = start.string();
     inputs.protocol = protocol(training);
+    inputs.tool = toolName();
     inputs.memoryLimit = memoryLimit_;
     // Gradients are recorded here alone: what surrounds a step of a plan runs without.
     guarded(

@@ -39,7 +39,7 @@ struct Checkpoint::Impl {
     fs::path folder;
     std::string configJson;
     ModelSummary summary;
-    WeightFiles files;
+    MappedWeights files;
 
     void readConfig();
     void readWeights();
@@ -87,6 +87,11 @@ void Checkpoint::Impl::summarise(const std::vector<TensorSpec>& table) {
         if (summary.dtype != word) summary.dtype = "mixed";
         summary.bytes += static_cast<std::int64_t>(view.bytes.size());
         summary.parts[static_cast<std::size_t>(spec.part)].parameters += elements(spec);
+    }
+    for (const auto& [name, file] : files.files) {
+        std::error_code problem;
+        const std::uintmax_t bytes = fs::file_size(file->path(), problem);
+        if (!problem) summary.fileBytes += static_cast<std::int64_t>(bytes);
     }
     summary.fingerprint = checkpointFingerprint(
         summary.config, table,

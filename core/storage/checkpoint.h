@@ -14,15 +14,11 @@
 #include <string>
 #include <vector>
 
+#include "core/data/dtype.h"
 #include "core/data/model_summary.h"
+#include "core/data/tensor_table.h"
 
 namespace secateur {
-
-enum class Dtype { F32, F16, BF16, I32, I64, U8 };
-[[nodiscard]] const char* name(Dtype dtype) noexcept;  // safetensors' word: "F32", ...
-// As configurations spell it: "float32", ...; safetensors' word for those that no weights have.
-[[nodiscard]] const char* torchName(Dtype dtype) noexcept;
-[[nodiscard]] std::size_t byteSize(Dtype dtype) noexcept;
 
 // One tensor inside a mapped file; valid as long as the SafetensorsFile lives.
 struct TensorView {
@@ -81,15 +77,5 @@ private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
-
-// Names of tensors as HF writes them, e.g. weightName(3, "self_attn.q_proj") ->
-// "model.layers.3.self_attn.q_proj.weight".
-[[nodiscard]] std::string weightName(int layer, const std::string& module);
-[[nodiscard]] std::string biasName(int layer, const std::string& module);
-// Factor 0 or 1 of a linear that is the product of two: "self_attn.q_proj" -> "self_attn.q_proj.a".
-[[nodiscard]] std::string factorModule(const std::string& module, std::size_t factor);
-inline constexpr const char* kEmbeddingName = "model.embed_tokens.weight";
-inline constexpr const char* kFinalNormName = "model.norm.weight";
-inline constexpr const char* kOutputHeadName = "lm_head.weight";
 
 }  // namespace secateur

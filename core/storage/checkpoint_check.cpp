@@ -101,7 +101,7 @@ constexpr std::array kQuantizedMarks = {
 };
 
 // Throws when the module of `spec` has the marks of quantized weights.
-void refuseQuantized(const TensorSpec& spec, const WeightFiles& files, const std::string& configFile) {
+void refuseQuantized(const TensorSpec& spec, const MappedWeights& files, const std::string& configFile) {
     const std::string module = spec.name.substr(0, spec.name.rfind('.'));
     for (const QuantizedMark& mark : kQuantizedMarks) {
         const std::string name = module + mark.suffix;
@@ -116,7 +116,7 @@ void refuseQuantized(const TensorSpec& spec, const WeightFiles& files, const std
     }
 }
 
-[[noreturn]] void refuseMissing(const TensorSpec& spec, const WeightFiles& files,
+[[noreturn]] void refuseMissing(const TensorSpec& spec, const MappedWeights& files,
                                 const std::string& configFile) {
     refuseQuantized(spec, files, configFile);
     if (const auto unread = files.unread.find(spec.name); unread != files.unread.end())
@@ -236,7 +236,7 @@ bool sameBytes(const TensorView& a, const TensorView& b) {
 }  // namespace
 
 std::vector<std::string> checkTensors(const NetworkConfig& config, const std::vector<TensorSpec>& table,
-                                      const WeightFiles& files, const std::string& configFile) {
+                                      const MappedWeights& files, const std::string& configFile) {
     std::set<std::string> asked;
     for (const TensorSpec& spec : table) {
         const auto found = files.tensors.find(spec.name);
@@ -256,7 +256,7 @@ std::vector<std::string> checkTensors(const NetworkConfig& config, const std::ve
     return leftovers.warnings(config);
 }
 
-std::vector<std::string> settleSharedMatrix(NetworkConfig& config, WeightFiles& files,
+std::vector<std::string> settleSharedMatrix(NetworkConfig& config, MappedWeights& files,
                                             const std::string& configFile) {
     const auto head = files.tensors.find(kOutputHeadName);
     if (!config.tiedEmbeddings) return {};

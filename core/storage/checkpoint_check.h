@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/storage/tensor_table.h"
+#include "core/data/tensor_table.h"
 #include "core/storage/weight_files.h"
 
 namespace secateur {
@@ -18,12 +18,13 @@ namespace secateur {
 // weights), or NotFound and Corrupt for what an index promises.
 [[nodiscard]] std::vector<std::string> checkTensors(const NetworkConfig& config,
                                                     const std::vector<TensorSpec>& table,
-                                                    const WeightFiles& files, const std::string& configFile);
+                                                    const MappedWeights& files,
+                                                    const std::string& configFile);
 
 // A tied configuration beside weights that say more: the one matrix under the name of the output head becomes
 // the embedding; a head that differs from the embedding counts, and `config` is no longer tied. Returns
 // warnings.
-[[nodiscard]] std::vector<std::string> settleSharedMatrix(NetworkConfig& config, WeightFiles& files,
+[[nodiscard]] std::vector<std::string> settleSharedMatrix(NetworkConfig& config, MappedWeights& files,
                                                           const std::string& configFile);
 
 }  // namespace secateur

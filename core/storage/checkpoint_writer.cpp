@@ -151,9 +151,7 @@ void CheckpointWriter::add(const std::string& tensor, Dtype dtype, const std::ve
     requireFittingBytes(tensor, dtype, shape, bytes.size());
     if (impl_->shardOf.contains(tensor))
         throw Error(ErrorCode::Internal, "tensor \"" + tensor + "\" was given twice");
-    const auto limit = static_cast<std::uint64_t>(std::max<std::int64_t>(impl_->options.shardBytes, 1));
-    const ShardWriter* shard = impl_->shard.get();
-    if (shard != nullptr && (shard->dataBytes() + bytes.size() > limit || !shard->fits(tensor, dtype)))
+    if (impl_->shard && !impl_->shard->book().takes(tensor, dtype, bytes.size(), impl_->options.shardBytes))
         impl_->endShard();
     if (!impl_->shard) impl_->beginShard();
     impl_->shard->add(tensor, dtype, shape, bytes);
@@ -186,6 +184,13 @@ void CheckpointWriter::copyCompanions(const fs::path& sourceFolder) {
 
 std::int64_t CheckpointWriter::tensorBytes() const noexcept {
     return static_cast<std::int64_t>(impl_->totalBytes);
+}
+
+std::int64_t CheckpointWriter::fileBytes() {
+    impl_->endShard();
+    std::int64_t bytes = 0;
+    for (const fs::path& shard : impl_->shards) bytes += static_cast<std::int64_t>(fs::file_size(shard));
+    return bytes;
 }
 
 void CheckpointWriter::finish() {

@@ -15,13 +15,15 @@
 #include <vector>
 
 #include "core/data/network_config.h"
+#include "core/data/shard_book.h"
+#include "core/data/stock_network.h"
 #include "core/storage/checkpoint.h"
 
 namespace secateur {
 
 struct CheckpointWriterOptions {
-    bool overwrite = false;                   // else an existing folder is Error{Exists}
-    std::int64_t shardBytes = 5'000'000'000;  // several shards get an index, as HF writes them
+    bool overwrite = false;                 // else an existing folder is Error{Exists}
+    std::int64_t shardBytes = kShardBytes;  // several shards get an index, as HF writes them
 };
 
 // What kind of config.json goes with the tensors.
@@ -29,14 +31,6 @@ enum class HfLayout {
     Stock,     // one width for all layers; biases by attention_bias / mlp_bias; loads in stock transformers
     PerLayer,  // per-layer lists, plus a modelling file reached through auto_map (trust_remote_code)
 };
-
-// The network as the stock layout can say it, for the compressor to write: transformers knows biases for all
-// layers or none and for whole sublayers (attention_bias: q, k, v and o; mlp_bias: gate, up and down), so
-// flags are raised to that, and Qwen2 and Mistral without a sliding window become Llama when they need flags
-// that they lack. Every tensor that the result has and `network` lacks must be written as zeros. Throws
-// Unsupported, saying why and what else to use: ragged widths, sublayers without units, biases or mixed
-// sliding windows that the architecture has no place for.
-[[nodiscard]] NetworkConfig stockNetwork(const NetworkConfig& network);
 
 class CheckpointWriter {
 public:
@@ -62,6 +56,8 @@ public:
     void copyCompanions(const std::filesystem::path& sourceFolder);
     // Of all tensors so far, as they are stored.
     [[nodiscard]] std::int64_t tensorBytes() const noexcept;
+    // Of the weight files as they lie on the disk, headers included. No tensor may be added afterwards.
+    [[nodiscard]] std::int64_t fileBytes();
     // Writes the index if there are several shards, flushes, and renames into place.
     void finish();
 

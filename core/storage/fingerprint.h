@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "core/data/tensor_table.h"
 #include "core/storage/checkpoint.h"
-#include "core/storage/tensor_table.h"
 
 namespace secateur {
 

@@ -32,7 +32,7 @@ class Opener {
 public:
     Opener(const fs::path& folder, const std::vector<TensorSpec>& table) : folder_(folder), table_(table) {}
 
-    WeightFiles open() {
+    MappedWeights open() {
         if (isThere(folder_ / kSingleFileName))
             add(kSingleFileName);
         else if (isThere(folder_ / kIndexFileName))
@@ -57,7 +57,7 @@ private:
     const fs::path& folder_;
     const std::vector<TensorSpec>& table_;
     std::map<std::string, std::string> placeOf_;  // by the index, under HF's names
-    WeightFiles files_;
+    MappedWeights files_;
 };
 
 // All tensors of one file. Where a tensor is in several, the file that the index names counts, then the
@@ -123,7 +123,7 @@ std::string hfTensorName(const std::string& name) {
     return std::any_of(kParts.begin(), kParts.end(), wrapped) ? "model." + std::string(rest) : name;
 }
 
-WeightFiles openWeightFiles(const fs::path& folder, const std::vector<TensorSpec>& table) {
+MappedWeights openWeightFiles(const fs::path& folder, const std::vector<TensorSpec>& table) {
     return Opener(folder, table).open();
 }
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "core/data/tensor_table.h"
 #include "core/storage/checkpoint.h"
-#include "core/storage/tensor_table.h"
 
 namespace secateur {
 
@@ -27,7 +27,7 @@ struct UnreadTensor {
     std::filesystem::path file;
 };
 
-struct WeightFiles {
+struct MappedWeights {
     std::map<std::string, std::unique_ptr<SafetensorsFile>> files;  // by file name
     std::map<std::string, PlacedTensor> tensors;
     std::map<std::string, UnreadTensor> unread;
@@ -44,7 +44,7 @@ struct WeightFiles {
 // out of step with its shards as long as all tensors of the table are in one of them. Throws NotFound or
 // Unsupported for a folder without safetensors, saying what is there instead, and what SafetensorsFile
 // throws.
-[[nodiscard]] WeightFiles openWeightFiles(const std::filesystem::path& folder,
-                                          const std::vector<TensorSpec>& table);
+[[nodiscard]] MappedWeights openWeightFiles(const std::filesystem::path& folder,
+                                            const std::vector<TensorSpec>& table);
 
 }  // namespace secateur

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/plot/chart.h"
+#include "core/report/chart.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,9 +8,12 @@
 #include <gmock/gmock.h>
 #include <zlib.h>
 
+#include "app/cli/plot/png.h"
 #include "app/cli/plot/stroke_font.h"
 
 namespace secateur::cli {
+
+using namespace report;
 
 namespace {
 

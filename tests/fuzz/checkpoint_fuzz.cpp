@@ -9,11 +9,11 @@
 #include <string_view>
 
 #include "core/base/error.h"
+#include "core/data/tensor_table.h"
 #include "core/storage/analysis_layout.h"
 #include "core/storage/hf_config.h"
 #include "core/storage/safetensors_header.h"
 #include "core/storage/shard_index.h"
-#include "core/storage/tensor_table.h"
 
 namespace {
 

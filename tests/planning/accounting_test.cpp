@@ -195,7 +195,9 @@ TEST(Accounting, OfAWrittenCheckpointCountsWhatWasWritten) {
     NetworkConfig after = model.config;
     after.layers.pop_back();
     const Accounting planned = account(model, after);
-    const Accounting written = asWritten(planned, after, 12345, 8);
+    const WeightFiles files{"hf-masked", true, 54321, 13000, 12345};
+    const Accounting written = asWritten(planned, after, files, 8);
+    EXPECT_EQ(written.files, files);
     EXPECT_EQ(written.bytesBefore, planned.bytesBefore);
     EXPECT_EQ(written.bytesAfter, 12345);
     EXPECT_DOUBLE_EQ(written.compressionRatio, static_cast<double>(planned.bytesBefore) / 12345.0);

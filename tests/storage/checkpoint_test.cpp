@@ -3,8 +3,8 @@
 // Folders that are damaged, incomplete or contradict themselves, and what a fingerprint depends on.
 #include <chrono>
 
+#include "core/data/tensor_table.h"
 #include "core/storage/hf_config.h"
-#include "core/storage/tensor_table.h"
 #include "tests/storage/storage_fixture.h"
 
 namespace secateur {

@@ -232,11 +232,11 @@ TEST(ShardWriter, SendsOnWhatWouldNotBeAlignedOrHaveNoRoomInTheHeader) {
     ScratchFolder scratch;
     const std::vector<std::byte> data(2);
     ShardWriter shard(scratch / "s", "shown");
-    EXPECT_TRUE(shard.fits("a", Dtype::F32));
+    EXPECT_TRUE(shard.book().fits("a", Dtype::F32));
     shard.add("a", Dtype::BF16, {1}, data);
-    EXPECT_TRUE(shard.fits("b", Dtype::BF16));
-    EXPECT_FALSE(shard.fits("b", Dtype::F32));
-    EXPECT_FALSE(shard.fits(std::string(200'000, 'x'), Dtype::BF16));
+    EXPECT_TRUE(shard.book().fits("b", Dtype::BF16));
+    EXPECT_FALSE(shard.book().fits("b", Dtype::F32));
+    EXPECT_FALSE(shard.book().fits(std::string(200'000, 'x'), Dtype::BF16));
 }
 
 TEST(WriteSafetensors, AppearsWholeOrNotAtAll) {

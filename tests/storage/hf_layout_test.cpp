@@ -2,8 +2,8 @@
 //
 // What is written is read back as the same network, in both layouts, and the stock layout refuses what it
 // cannot say.
+#include "core/data/tensor_table.h"
 #include "core/storage/hf_config.h"
-#include "core/storage/tensor_table.h"
 #include "tests/storage/storage_fixture.h"
 
 namespace secateur {

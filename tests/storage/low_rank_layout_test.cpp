@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Checkpoints whose linears are the product of two.
+#include "core/data/tensor_table.h"
 #include "core/storage/fingerprint.h"
 #include "core/storage/hf_config.h"
-#include "core/storage/tensor_table.h"
 #include "tests/storage/storage_fixture.h"
 
 namespace secateur {

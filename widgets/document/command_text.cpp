@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/document/command_text.h"
 
-#include <QRegularExpression>
 #include <QStringList>
 #include <algorithm>
 #include <optional>
 
+#include "core/base/text.h"
 #include "core/data/heal.h"
 #include "widgets/document/step_words.h"
 
@@ -130,11 +130,7 @@ QString applyLine(const ModelSummary& model) {
 }  // namespace
 
 QString shellQuoted(const QString& word) {
-    static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_./:=,+@%-]+$"));
-    if (plain.match(word).hasMatch()) return word;
-    QString quoted = word;
-    quoted.replace(QLatin1Char('\''), QStringLiteral("'\\''"));
-    return QLatin1Char('\'') + quoted + QLatin1Char('\'');
+    return QString::fromStdString(shellWord(word.toStdString()));
 }
 
 QString commandText(const ModelSummary& model, const PlanWishes& wishes,

@@ -67,6 +67,7 @@ struct ApplyRequest {
     bool overwrite = false;
     TextSource calibration;  // as in PreviewRequest
     WindowOptions calibrationWindows;
+    std::optional<Measured> measured = std::nullopt;  // of this plan, where it was previewed
 };
 
 // Perplexities of chop strategies at every count.

@@ -16,6 +16,15 @@ QString explain(const Error& error) {
     return joined(inWindowWords(error.message()), inWindowWords(error.hint()));
 }
 
+std::vector<PlanStep> firstChops(const Plan& plan) {
+    std::vector<PlanStep> chops;
+    for (const PlanStep& step : plan.steps) {
+        if (!std::holds_alternative<ChopStep>(step)) break;
+        chops.push_back(step);
+    }
+    return chops;
+}
+
 bool sameMeasurement(const Analysis* a, const Analysis* b) {
     if (a == nullptr || b == nullptr) return a == b;
     return a->calibration.sha256 == b->calibration.sha256 &&
@@ -34,6 +43,9 @@ PlanDocument::PlanDocument(QObject* parent) : QObject(parent) {
 void PlanDocument::setModel(std::shared_ptr<const ModelSummary> model) {
     model_ = std::move(model);
     analysis_.reset();
+    left_.reset();
+    leftChops_.clear();
+    ofWhatIsLeft_ = false;
     wishes_ = emptyWishes();
     result_.reset();
     undo_.clear();
@@ -46,10 +58,31 @@ void PlanDocument::setModel(std::shared_ptr<const ModelSummary> model) {
 
 void PlanDocument::setAnalysis(std::shared_ptr<const Analysis> analysis) {
     // Other text or statistics: other means, so the same masks preview differently.
-    if (!sameMeasurement(analysis_.get(), analysis.get())) ++revision_;
+    if (!sameMeasurement(analysis_.get(), analysis.get())) {
+        ++revision_;
+        left_.reset();  // measured on another text, or for another
+        ofWhatIsLeft_ = false;
+    }
     analysis_ = std::move(analysis);
     Q_EMIT analysisChanged();
     replan();
+}
+
+void PlanDocument::setLeftAnalysis(std::shared_ptr<const Analysis> analysis, std::vector<PlanStep> chops) {
+    ++revision_;
+    left_ = std::move(analysis);
+    leftChops_ = std::move(chops);
+    replan();
+}
+
+std::optional<std::vector<PlanStep>> PlanDocument::measuredAfter() const {
+    if (!valid() || ofWhatIsLeft_) return std::nullopt;
+    std::vector<PlanStep> chops = firstChops(result_->plan);
+    const auto& steps = result_->plan.steps;
+    const bool scored = chops.size() < steps.size() && std::holds_alternative<WidthStep>(steps[chops.size()]);
+    const auto& calibration = result_->plan.calibration;
+    if (chops.empty() || !scored || !calibration || calibration->chopped) return std::nullopt;
+    return chops;
 }
 
 void PlanDocument::edit(const QString& text, PlanWishes wishes, int gesture) {
@@ -139,6 +172,35 @@ void PlanDocument::restore(const PlanHistory& history, const QString& file) {
     replan();
 }
 
+// The plan's first chops are those that were measured after: what follows them is decided by that
+// measurement.
+bool PlanDocument::planOnWhatIsLeft(PlanResult& result) const {
+    if (left_ == nullptr || leftChops_.empty() || firstChops(result.plan) != leftChops_) return false;
+    PlanRequest request = requestOf(*model_, analysis_.get(), wishes_);
+    std::size_t chops = 0;
+    for (StepRequest& step : request.steps) {
+        const auto* wished = std::get_if<ChopRequest>(&step);
+        if (wished == nullptr && !std::holds_alternative<ChopStep>(step)) break;
+        if (wished != nullptr && wished->empty()) continue;
+        if (chops == leftChops_.size()) return false;
+        step = std::get<ChopStep>(leftChops_[chops++]);
+    }
+    try {
+        PlanResult again = makePlan(*model_, left_.get(), request);
+        restoreFacts(again, wishes_);
+        result = std::move(again);
+        return true;
+    } catch (const Error&) {
+        return false;  // later steps that need the whole network's numbers keep to those
+    }
+}
+
+void PlanDocument::useWhatIsLeft(bool use) {
+    if (use == ofWhatIsLeft_) return;
+    ofWhatIsLeft_ = use;
+    Q_EMIT analysisChanged();
+}
+
 void PlanDocument::replan() {
     const bool wasValid = valid();
     problem_.clear();
@@ -155,14 +217,19 @@ void PlanDocument::replan() {
             waiting_ = true;
         } else {
             PlanResult result = planOf(*model_, analysis_.get(), wishes_);
+            const bool onLeft = planOnWhatIsLeft(result);
             if (!wasValid || result.plan.steps != result_->plan.steps) ++revision_;
             kept_ = keptUnits(model_->config, result.plan);
             result_ = std::move(result);
+            useWhatIsLeft(onLeft);
         }
     } catch (const Error& error) {
         problem_ = explain(error);
     }
-    if (!valid()) ++revision_;
+    if (!valid()) {
+        ++revision_;
+        useWhatIsLeft(false);
+    }
     Q_EMIT planChanged();
     if (waiting_) Q_EMIT planningNeeded(requestOf(*model_, analysis_.get(), wishes_), revision_);
 }

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "core/data/analysis.h"
 #include "core/data/model_summary.h"
@@ -32,9 +33,24 @@ public:
     void setModel(std::shared_ptr<const ModelSummary> model);
     // Measured values arrive in stages; the wishes stay and the plan is made again.
     void setAnalysis(std::shared_ptr<const Analysis> analysis);
+    // One of what the chops before every other step leave, as measuredAfter() gave them: it scores the plan
+    // for as long as these are the plan's first chops, in place of the one of the whole network. Null: there
+    // is none.
+    void setLeftAnalysis(std::shared_ptr<const Analysis> analysis, std::vector<PlanStep> chops);
 
     [[nodiscard]] const std::shared_ptr<const ModelSummary>& model() const noexcept { return model_; }
-    [[nodiscard]] const std::shared_ptr<const Analysis>& analysis() const noexcept { return analysis_; }
+    // What the plan was made from and views draw.
+    [[nodiscard]] const std::shared_ptr<const Analysis>& analysis() const noexcept {
+        return ofWhatIsLeft_ ? left_ : analysis_;
+    }
+    [[nodiscard]] const std::shared_ptr<const Analysis>& wholeAnalysis() const noexcept { return analysis_; }
+    // analysis() is of what the plan's chops leave.
+    [[nodiscard]] bool ofWhatIsLeft() const noexcept { return ofWhatIsLeft_; }
+    // There is such an analysis, of other chops than the plan's.
+    [[nodiscard]] bool leftIsStale() const noexcept { return left_ != nullptr && !ofWhatIsLeft_; }
+    // What a measurement for this plan runs: its chops before every other step. Nothing where the widths that
+    // follow are scored on what these leave already, or nothing is scored after a chop.
+    [[nodiscard]] std::optional<std::vector<PlanStep>> measuredAfter() const;
 
     // --- wishes
     // --------------------------------------------------------------------------------------------------------------
@@ -106,9 +122,14 @@ Q_SIGNALS:
 
 private:
     void replan();
+    [[nodiscard]] bool planOnWhatIsLeft(PlanResult& result) const;
+    void useWhatIsLeft(bool use);
 
     std::shared_ptr<const ModelSummary> model_;
     std::shared_ptr<const Analysis> analysis_;
+    std::shared_ptr<const Analysis> left_;
+    std::vector<PlanStep> leftChops_;  // that left_ was measured after
+    bool ofWhatIsLeft_ = false;
     PlanWishes wishes_ = emptyWishes();
     std::optional<PlanResult> result_;
     KeptUnits kept_;

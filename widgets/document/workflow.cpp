@@ -19,6 +19,16 @@ namespace {
 // without being asked for.
 constexpr double kCheapLeaveOneOut = 3e8;
 
+// Every layer with all that it has; not what chops of it left.
+bool coversWhole(const Analysis& analysis, const NetworkConfig& network) {
+    return std::ranges::equal(
+        analysis.layers, network.layers, [](const LayerAnalysis& measured, const LayerConfig& layer) {
+            return measured.layer == layer.originalLayer &&
+                   (layer.kvHeads > 0) == !measured.oProj.weightNorm2.empty() &&
+                   (layer.intermediateSize > 0) == !measured.downProj.weightNorm2.empty();
+        });
+}
+
 QString folderName(const QString& folder) {
     return QFileInfo(folder).fileName();
 }
@@ -223,13 +233,44 @@ void Workflow::saveAnalysis(const QString& file) {
     if (document_.analysis() != nullptr) engine_.saveAnalysis(file, document_.analysis());
 }
 
+void Workflow::measureLeft() {
+    const auto chops = document_.measuredAfter();
+    if (!chops) return;
+    MeasureRequest request = measureRequest();
+    if (request.text.empty()) {
+        taskFailed({EngineTask::Measure, tr("There is no calibration text."),
+                    tr("Choose one under Run, Calibration text...")});
+        return;
+    }
+    Plan plan;
+    plan.model = planModel(*document_.model());
+    plan.steps = leftChops_ = *chops;
+    request.plan = plan;
+    say(tr("Measuring what %1 leaves, on %2...").arg(planInWords(plan), textLabel(request.text)));
+    engine_.measure(request);
+}
+
+void Workflow::forgetLeft() {
+    document_.setLeftAnalysis(nullptr, {});
+    say(tr("Back to the measurement of the whole network"));
+}
+
+void Workflow::leftMeasured(const std::shared_ptr<const Analysis>& analysis) {
+    if (leftChops_.empty()) return;
+    document_.setLeftAnalysis(analysis, std::exchange(leftChops_, {}));
+    say(document_.ofWhatIsLeft() ? tr("Measured what the plan leaves: its widths are scored on that")
+                                 : tr("Measured what other chops leave: the plan has changed since"));
+}
+
 void Workflow::apply(const QString& folder, const QString& format, bool overwrite) {
     if (!document_.valid()) return;
     writing_ = folder;
     say(tr("Writing %1...").arg(folderName(folder)));
     const MeasureRequest calibration = measureRequest();
+    const bool previewed = preview_.state() == PreviewFeed::State::Current && preview_.report();
     engine_.apply({document_.result()->plan, document_.analysis(), folder, format, overwrite,
-                   calibration.text, calibration.windows});
+                   calibration.text, calibration.windows,
+                   previewed ? std::optional(measuredOf(*preview_.report())) : std::nullopt});
 }
 
 ChopRequest Workflow::chopBeforeHealing(int layers) const {
@@ -316,6 +357,7 @@ bool Workflow::loadPlan(const QString& file) {
 
 void Workflow::modelOpened(const std::shared_ptr<const ModelSummary>& model) {
     leaveOneOutPending_ = leaveOneOutRunning_ = false;
+    leftChops_.clear();
     document_.setModel(model);
     restoreSession();
     settings_.addRecentModel(QString::fromStdString(model->path));
@@ -333,10 +375,11 @@ void Workflow::analysisPublished(const std::shared_ptr<const Analysis>& analysis
     if (model == nullptr ||
         (!analysis->modelFingerprint.empty() && analysis->modelFingerprint != model->fingerprint))
         return;
-    if (leaveOneOutRunning_ && analysis->leaveOneOut && document_.analysis() != nullptr) {
+    if (!coversWhole(*analysis, model->config)) return leftMeasured(analysis);
+    if (leaveOneOutRunning_ && analysis->leaveOneOut && document_.wholeAnalysis() != nullptr) {
         // It was measured on other windows: the rest of what is known stays.
         leaveOneOutRunning_ = false;
-        auto joined = std::make_shared<Analysis>(*document_.analysis());
+        auto joined = std::make_shared<Analysis>(*document_.wholeAnalysis());
         joined->leaveOneOut = analysis->leaveOneOut;
         joined->leaveOneOut->text = analysis->calibration;
         document_.setAnalysis(joined);
@@ -389,6 +432,7 @@ void Workflow::taskFailed(const Problem& problem) {
     if (problem.task == EngineTask::Open) session_.reset();
     if (problem.task == EngineTask::Measure) {
         leaveOneOutPending_ = leaveOneOutRunning_ = false;
+        leftChops_.clear();
         Q_EMIT measuringChanged(false);
     }
     if (problem.task == EngineTask::Apply) writing_.clear();
@@ -405,7 +449,8 @@ void Workflow::previewTextChanged() {
     preview_.setCalibration(calibration.text, calibration.windows);
     const Judged judged = judgedOn();
     preview_.setText(judged.text, judged.windows);
-    const bool left = document_.analysis() != nullptr && document_.analysis()->leaveOneOut;
+    const auto& whole = document_.wholeAnalysis();
+    const bool left = whole != nullptr && whole->leaveOneOut;
     if (left && !leaveOneOutExpected()) measureLeaveOneOut();
 }
 

@@ -42,6 +42,11 @@ public:
     // An analysis that was saved stands for a measurement.
     void openAnalysis(const QString& file);
     void saveAnalysis(const QString& file);
+    // Measures the network that the plan's first chops leave, so that widths are scored on it; see
+    // PlanDocument::measuredAfter(), which says whether there is something to gain. The other way gives the
+    // measurement of the whole network back.
+    void measureLeft();
+    void forgetLeft();
     void apply(const QString& folder, const QString& format, bool overwrite);
     // Heals what the plan leaves of the open model, or the checkpoint that is chosen. A plan that removes
     // nothing is made to chop `chopFirst` layers before, as an edit that can be undone.
@@ -84,6 +89,7 @@ Q_SIGNALS:
 private:
     void modelOpened(const std::shared_ptr<const ModelSummary>& model);
     void analysisPublished(const std::shared_ptr<const Analysis>& analysis);
+    void leftMeasured(const std::shared_ptr<const Analysis>& analysis);
     void measureLeaveOneOut();
     void planByEngine(const PlanRequest& request, quint64 revision);
     void resultApplied(const ApplyReport& report);
@@ -108,6 +114,7 @@ private:
     QString perplexity_;                          // as it was said last
     QString planProblem_;                         // why there is no plan, as it was said last
     QString writing_;
+    std::vector<PlanStep> leftChops_;  // that are measured after, while they are
     bool leaveOneOutPending_ = false;
     bool leaveOneOutRunning_ = false;
 };

@@ -48,7 +48,11 @@ AccountingCard::AccountingCard(QWidget* parent)
         grid->addWidget(pair.after, row, 2);
     };
     addPair(1, tr("Parameters"), parameters_);
-    addPair(2, tr("Size"), bytes_);
+    sizeTitle_ = new QLabel(this);
+    grid->addWidget(sizeTitle_, 2, 0);
+    grid->addWidget(bytes_.before, 2, 1);
+    grid->addWidget(bytes_.after, 2, 2);
+    showSizeOf({});
     addPair(3, tr("MACs / token"), macs_);
     addPair(4, tr("KV cache / token"), cache_);
     grid->addWidget(new QLabel(tr("Removed"), this), 5, 0);
@@ -67,16 +71,41 @@ void AccountingCard::setAccounting(const Accounting& a) {
     };
     count(parameters_.before, a.parametersBefore, tr("%1 parameters"));
     count(parameters_.after, a.parametersAfter, tr("%1 parameters"));
-    size(bytes_.before, a.bytesBefore);
-    size(bytes_.after, a.bytesAfter);
+    showSizeOf(a);
     count(macs_.before, a.macsPerTokenBefore, tr("%1 multiply-adds per token"));
     count(macs_.after, a.macsPerTokenAfter, tr("%1 multiply-adds per token"));
     size(cache_.before, a.kvCacheBytesPerTokenBefore);
     size(cache_.after, a.kvCacheBytesPerTokenAfter);
     removed_->setValue(QString::fromStdString(formatPercent(a.removedFraction)),
-                       tr("Fraction of the original decoder's linear weights that is removed"));
+                       tr("Fraction of the original decoder's linear weights that is removed. The ratio of a "
+                          "step is one of what the steps before it left."));
     compression_->setValue(tr("%1 x smaller").arg(a.compressionRatio, 0, 'f', 2),
-                           tr("Bytes before / bytes after"));
+                           tr("Bytes of all tensors before / after, quantized ones packed to their bits"));
+}
+
+// What lies on the disk afterwards, to the byte; packed sizes, which no file of this format has, are beside
+// it.
+void AccountingCard::showSizeOf(const Accounting& a) {
+    const auto& files = a.files;
+    sizeTitle_->setText(files ? tr("Size (%1 files)").arg(QString::fromStdString(files->format))
+                              : tr("Size, about"));
+    if (!files) {
+        bytes_.before->setValue(QString::fromStdString(formatBytes(a.bytesBefore)));
+        bytes_.after->setValue(
+            QString::fromStdString(formatBytes(a.bytesAfter)),
+            tr("Bytes of all tensors; what a checkpoint of several dtypes takes on the disk "
+               "is known when it is written"));
+        return;
+    }
+    const QString form = QString::fromStdString(files->format);
+    bytes_.before->setValue(
+        QString::fromStdString(formatBytes(files->bytesBefore > 0 ? files->bytesBefore : a.bytesBefore)),
+        tr("%1 bytes of weight files").arg(exact(files->bytesBefore)));
+    QString after = tr("%1 bytes of weight files, headers included, as written in the format %2")
+                        .arg(exact(files->bytesAfter), form);
+    if (a.bytesAfter != files->tensorsAfter)
+        after += tr(". Packed to their bits the tensors would take %1 bytes").arg(exact(a.bytesAfter));
+    bytes_.after->setValue(QString::fromStdString(formatBytes(files->bytesAfter)), after);
 }
 
 void AccountingCard::clear() {

@@ -7,6 +7,8 @@
 
 #include "core/data/plan.h"
 
+class QLabel;
+
 namespace secateur {
 
 class ValueLabel;
@@ -24,6 +26,9 @@ private:
         ValueLabel* after = nullptr;
     };
 
+    void showSizeOf(const Accounting& accounting);
+
+    QLabel* sizeTitle_ = nullptr;
     Pair parameters_, bytes_, macs_, cache_;
     ValueLabel* removed_;
     ValueLabel* compression_;

@@ -13,6 +13,7 @@
 #include "widgets/panels/accounting_card.h"
 #include "widgets/panels/budget_box.h"
 #include "widgets/panels/chop_form.h"
+#include "widgets/panels/left_bar.h"
 #include "widgets/panels/step_form.h"
 #include "widgets/panels/step_list.h"
 
@@ -59,7 +60,8 @@ QWidget* PlanPanel::buildWishes() {
     for (QWidget* part :
          {static_cast<QWidget*>(new BudgetBox(document_, page)), static_cast<QWidget*>(steps_),
           static_cast<QWidget*>(stepForm_), static_cast<QWidget*>(chopForm_), static_cast<QWidget*>(line),
-          static_cast<QWidget*>(accounting_), static_cast<QWidget*>(warnings_)})
+          static_cast<QWidget*>(accounting_), static_cast<QWidget*>(warnings_),
+          static_cast<QWidget*>(new LeftBar(document_, page))})
         column->addWidget(part);
     column->addStretch(1);
     return page;

@@ -14,6 +14,7 @@
 #include "widgets/document/preview_feed.h"
 #include "widgets/document/window_words.h"
 #include "widgets/panels/foldable_box.h"
+#include "widgets/panels/left_bar.h"
 #include "widgets/panels/text_choice_box.h"
 #include "widgets/panels/value_label.h"
 
@@ -37,6 +38,7 @@ PreviewPanel::PreviewPanel(PlanDocument& document, PreviewFeed& feed, QWidget* p
     column->setSpacing(3);
     column->addWidget(buildValues());
     column->addWidget(state_);
+    column->addWidget(new LeftBar(document_, page));
     column->addWidget(new FoldableBox(tr("Text and windows"), buildOptions(), page));
     column->addStretch(1);
     auto* scroll = new QScrollArea(this);

@@ -63,7 +63,7 @@ QString provenance(const PlanDocument& document) {
                        .arg(from.samples)
                        .arg(from.seqLen)
                        .arg(QLatin1String(name(statistics)), QString::fromStdString(analysis->dtype));
-    if (!analysis->choppedLayers.empty()) text += ScoreSource::tr(", measured without the chopped layers");
+    if (document.ofWhatIsLeft()) text = ScoreSource::tr("Of what the plan's chops leave: %1").arg(text);
     if (const QString stale = staleNote(document); !stale.isEmpty()) text += QStringLiteral(". ") + stale;
     return text;
 }

@@ -2,13 +2,14 @@
 //
 // A small rasteriser: every mark is a set of thick segments, and a pixel's coverage is how far it reaches
 // into the nearest one.
+#include "app/cli/plot/png.h"
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include <zlib.h>
 
-#include "app/cli/plot/drawing.h"
 #include "app/cli/plot/stroke_font.h"
 #include "core/base/error.h"
 

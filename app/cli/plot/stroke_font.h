@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "app/cli/plot/drawing.h"
+#include "app/cli/plot/png.h"
 
 namespace secateur::cli {
 

@@ -14,7 +14,9 @@ std::vector<OptionSpec> widthOptions() {
     return {
         {.key = "ratio",
          .label = "Ratio",
-         .help = "Fraction of the linear weights that earlier steps left to remove; 0 changes nothing.",
+         .help =
+             "Share to remove of the linear weights (attention and MLP) that earlier steps left, not of the "
+             "original; whole KV groups and channels go, so that what is achieved is near it.",
          .usual = 0.0,
          .least = 0.0,
          .most = 1.0,
@@ -32,7 +34,7 @@ std::vector<OptionSpec> widthOptions() {
          .excludes = {"ratio"}},
         {.key = "target-bytes",
          .label = "Target bytes",
-         .help = "Bytes of the whole model to end at, instead of a ratio.",
+         .help = "Bytes of all tensors to end at, instead of a ratio; headers of files come on top.",
          .unit = "bytes",
          .usual = kUnset,
          .usually = "by ratio",

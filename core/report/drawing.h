@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A picture as a list of marks, in pixels from the upper left corner; written as SVG or rendered as PNG.
-// Later marks lie on top.
+// A picture as a list of marks, in pixels from the upper left corner; written as SVG, or rendered as PNG by
+// the program. Later marks lie on top.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,19 @@
 #include <variant>
 #include <vector>
 
-namespace secateur::cli {
+namespace secateur::report {
 
 struct Colour {
     std::uint8_t red = 0;
     std::uint8_t green = 0;
     std::uint8_t blue = 0;
+    bool operator==(const Colour&) const = default;
 };
+// What is not data: a page has its own of each.
+inline constexpr Colour kInk{34, 34, 34};
+inline constexpr Colour kMuted{102, 102, 102};
+inline constexpr Colour kGrid{224, 224, 224};
+inline constexpr Colour kPaper{255, 255, 255};
 
 struct Point {
     double x = 0.0;
@@ -52,8 +58,10 @@ struct Drawing {
     std::vector<Mark> marks;  // on white
 };
 
-[[nodiscard]] std::string toSvg(const Drawing& drawing);
-// `scale` pixels of the image to one of the drawing. Text is drawn in strokes (stroke_font.h), ASCII alone.
-[[nodiscard]] std::string toPng(const Drawing& drawing, int scale = 2);
+enum class SvgUse {
+    File,  // black on white
+    Page,  // inside a document of report.h, whose style gives ink, grid and paper: dark pages, print
+};
+[[nodiscard]] std::string toSvg(const Drawing& drawing, SvgUse use = SvgUse::File);
 
-}  // namespace secateur::cli
+}  // namespace secateur::report

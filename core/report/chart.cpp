@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/plot/chart.h"
+#include "core/report/chart.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include "core/base/units.h"
 
-namespace secateur::cli {
+namespace secateur::report {
 
 namespace {
 
@@ -21,8 +21,6 @@ constexpr double kBottom = 420.0;
 constexpr double kLogFrom = 5.0;
 constexpr std::size_t kMostInside = 6;  // curves whose legend does not cover the drawing
 constexpr int kLegendWidth = 190;
-constexpr Colour kInk{34, 34, 34};
-constexpr Colour kGrid{224, 224, 224};
 
 // Okabe and Ito's palette: told apart by colour-blind readers too.
 constexpr std::array<Colour, 7> kColours{Colour{0, 114, 178}, {213, 94, 0},   {0, 158, 115}, {204, 121, 167},
@@ -110,8 +108,7 @@ void addTicks(Drawing& drawing, const Axes& axes, bool wholeX) {
 void addTitles(Drawing& drawing, const Chart& chart) {
     const double middle = (kLeft + kRight) / 2.0;
     drawing.marks.push_back(Label{{kLeft, 30.0}, chart.title, 17.0, Label::Anchor::Start, false, kInk});
-    drawing.marks.push_back(
-        Label{{kLeft, 50.0}, chart.note, 11.0, Label::Anchor::Start, false, {102, 102, 102}});
+    drawing.marks.push_back(Label{{kLeft, 50.0}, chart.note, 11.0, Label::Anchor::Start, false, kMuted});
     drawing.marks.push_back(
         Label{{middle, kBottom + 44.0}, chart.xTitle, 13.0, Label::Anchor::Middle, false, kInk});
     drawing.marks.push_back(
@@ -126,7 +123,7 @@ struct LegendPlace {
 // Curves beyond the palette have a hole in their marks, and then a dot in the hole.
 void addMark(Drawing& drawing, Point at, Colour colour, std::size_t cycle) {
     drawing.marks.push_back(Disc{at, cycle < 2 ? 4.0 : 5.0, colour});
-    if (cycle > 0) drawing.marks.push_back(Disc{at, cycle < 2 ? 2.2 : 3.6, {255, 255, 255}});
+    if (cycle > 0) drawing.marks.push_back(Disc{at, cycle < 2 ? 2.2 : 3.6, kPaper});
     if (cycle > 1) drawing.marks.push_back(Disc{at, 1.8, colour});
 }
 
@@ -146,8 +143,9 @@ void addCurve(Drawing& drawing, const Axes& axes, const Curve& curve, std::size_
         if (drawable(point)) line.points.push_back(axes.place(point));
     }
     const std::vector<Point> points = line.points;
-    if (points.size() > 1) drawing.marks.push_back(std::move(line));
+    if (curve.joined && points.size() > 1) drawing.marks.push_back(std::move(line));
     for (const Point& point : points) addMark(drawing, point, colour, cycle);
+    if (curve.name.empty()) return;
     const Point mark{legend.x + 12.0, legend.y};
     addLegend(drawing, curve.name, colour, legend);
     addMark(drawing, mark, colour, cycle);
@@ -158,13 +156,13 @@ void addLevel(Drawing& drawing, const Axes& axes, const Level& level, LegendPlac
     constexpr Colour kLevel{119, 119, 119};
     const double y = axes.place({axes.x().low, level.value}).y;
     drawing.marks.push_back(Polyline{{{kLeft, y}, {kRight, y}}, kLevel, 1.5});
-    addLegend(drawing, level.name, kLevel, legend);
+    if (!level.name.empty()) addLegend(drawing, level.name, kLevel, legend);
 }
 
 }  // namespace
 
 Drawing draw(const Chart& chart) {
-    const bool beside = chart.curves.size() > kMostInside;
+    const bool beside = chart.legendBeside || chart.curves.size() > kMostInside;
     Drawing drawing{beside ? kWidth + kLegendWidth : kWidth, kHeight, {}};
     const Axes axes(chart);
     addTicks(drawing, axes, chart.wholeX);
@@ -199,4 +197,4 @@ std::vector<double> logTicks(double low, double high) {
     return ticks;
 }
 
-}  // namespace secateur::cli
+}  // namespace secateur::report

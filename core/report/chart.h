@@ -7,13 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/plot/drawing.h"
+#include "core/report/drawing.h"
 
-namespace secateur::cli {
+namespace secateur::report {
 
 struct Curve {
-    std::string name;
+    std::string name;           // empty: it is not in the legend
     std::vector<Point> points;  // in the units of the axes; those that are not finite are left out
+    bool joined = true;         // by a line
 };
 
 // A value over the whole width, e.g. of the network before any cut.
@@ -29,7 +30,8 @@ struct Chart {
     std::string yTitle;
     std::vector<Curve> curves;
     std::optional<Level> level = std::nullopt;
-    bool wholeX = false;  // x counts things: no ticks between whole numbers
+    bool wholeX = false;        // x counts things: no ticks between whole numbers
+    bool legendBeside = false;  // however few the curves are
 };
 
 // The y axis is logarithmic when the values span more than a factor of five. The legend lies in the drawing,
@@ -42,4 +44,4 @@ struct Chart {
 // 1, 2 and 5 times powers of ten within [low, high].
 [[nodiscard]] std::vector<double> logTicks(double low, double high);
 
-}  // namespace secateur::cli
+}  // namespace secateur::report

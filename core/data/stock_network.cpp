@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/stock_network.h"
+
 #include <algorithm>
 
 #include "core/base/error.h"
-#include "core/storage/checkpoint_writer.h"
 
 namespace secateur {
 namespace {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/storage/tensor_table.h"
-
-#include "core/storage/checkpoint.h"
+#include "core/data/tensor_table.h"
 
 namespace secateur {
 namespace {

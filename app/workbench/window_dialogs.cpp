@@ -67,18 +67,6 @@ QString sizesInWords(const ModelSummary& model, const Plan& plan) {
     return WorkbenchWindow::tr("about %1").arg(QString::fromStdString(formatBytes(about)));
 }
 
-QString needsText(Needs needs) {
-    switch (needs) {
-        case Needs::Weights:
-            return WorkbenchWindow::tr("weights");
-        case Needs::Analysis:
-            return WorkbenchWindow::tr("a measurement");
-        case Needs::Text:
-            return WorkbenchWindow::tr("text");
-    }
-    return {};
-}
-
 }  // namespace
 
 void WorkbenchWindow::askModel() {

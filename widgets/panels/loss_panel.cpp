@@ -148,6 +148,8 @@ QWidget* LossPanel::buildTables() {
     for (const int column :
          {TokensModel::Token, TokensModel::Dense, TokensModel::Planned, TokensModel::Change})
         tokens->setColumnWidth(column, number);
+    // In a narrow panel the change is seen before the table has to scroll.
+    tokens->horizontalHeader()->moveSection(TokensModel::Change, 1);
     for (const int column : {TokensModel::Window, TokensModel::Position})
         tokens->setColumnWidth(column, fontMetrics().horizontalAdvance(QStringLiteral("Position")) + 14);
     for (QTableView* table : {windows, documentsTable_})

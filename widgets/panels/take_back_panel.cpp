@@ -71,7 +71,6 @@ void TakeBackPanel::buildTable() {
     table_->setSelectionMode(QAbstractItemView::SingleSelection);
     QHeaderView* header = table_->horizontalHeader();
     header->setSectionResizeMode(QHeaderView::ResizeToContents);
-    header->setSectionResizeMode(TakeBackModel::What, QHeaderView::Stretch);
     header->setMinimumSectionSize(12 * table_->fontMetrics().averageCharWidth());
     table_->setSortingEnabled(true);
     table_->sortByColumn(-1, Qt::AscendingOrder);

@@ -287,8 +287,7 @@ void DockLayouts::arrange(const QString& name) {
     placeOthers();
     // Curves of runs belong to the layout for healing; elsewhere the View menu shows them.
     for (QDockWidget* dock : docks_)
-        dock->setVisible(name == kHeal || (dock->objectName() != QLatin1String("curves") &&
-                                           dock->objectName() != QLatin1String("pareto")));
+        dock->setVisible(name == kHeal || dock->objectName() != QLatin1String("curves"));
     raiseFronts();
     size(name);
     QTimer::singleShot(0, this, [this, name] {
@@ -343,7 +342,6 @@ void DockLayouts::arrangeExplore() {
     window_.tabifyDockWidget(get("similarity"), get("tradeoff"));
     window_.tabifyDockWidget(get("tradeoff"), get("chop-lab"));
     window_.tabifyDockWidget(get("chop-lab"), get("curves"));
-    window_.tabifyDockWidget(get("curves"), get("pareto"));
     window_.tabifyDockWidget(get("plan"), get("heal"));
     window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
     window_.tabifyDockWidget(get("jobs"), get("runs"));
@@ -363,7 +361,6 @@ void DockLayouts::arrangePlan() {
     window_.tabifyDockWidget(get("profile"), get("distribution"));
     window_.tabifyDockWidget(get("distribution"), get("similarity"));
     window_.tabifyDockWidget(get("tradeoff"), get("curves"));
-    window_.tabifyDockWidget(get("curves"), get("pareto"));
     window_.tabifyDockWidget(get("plan"), get("heal"));
     window_.addDockWidget(Qt::BottomDockWidgetArea, get("jobs"));
     window_.tabifyDockWidget(get("jobs"), get("runs"));
@@ -380,7 +377,7 @@ void DockLayouts::arrangeHeal() {
     window_.tabifyDockWidget(get("preview"), get("model"));
     QDockWidget* last = get("curves");
     for (const char* id :
-         {"pareto", "layers", "channels", "profile", "distribution", "similarity", "tradeoff", "chop-lab"}) {
+         {"layers", "channels", "profile", "distribution", "similarity", "tradeoff", "chop-lab"}) {
         window_.tabifyDockWidget(last, get(id));
         last = get(id);
     }

@@ -109,6 +109,10 @@ void buildEdit(WorkbenchWindow& window) {
     redo->setShortcuts(keys);
     menu->addActions({undo, redo});
     menu->addSeparator();
+    QAction* back = add(menu, "Pre&vious selection", QKeySequence(Qt::Key_Escape), &window.selection(),
+                        &LayerSelection::stepBack);
+    back->setStatusTip(tr("Select the layers that were selected before"));
+    menu->addSeparator();
     enableWithModel(add(menu, "Restore &everything", {}, &window, &WorkbenchWindow::restorePlan),
                     window.workflow().document());
 }

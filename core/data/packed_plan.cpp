@@ -52,6 +52,13 @@ std::optional<std::string> fromBase64(const std::string& text, std::size_t bytes
     return result;
 }
 
+// Longer than texts of other members may be.
+const std::string& longText(JsonObject& object, const char* key) {
+    const nlohmann::json& value = object.require(key);
+    if (!value.is_string()) object.fail(key, "must be a text");
+    return value.get_ref<const std::string&>();
+}
+
 }  // namespace
 
 PackedPlan::Mask PackedPlan::pack(const std::optional<UnitMask>& mask) {
@@ -132,7 +139,7 @@ PackedPlan PackedPlan::parse(std::string_view json, const NetworkConfig& network
     const nlohmann::json document = parseJson(json, origin, kPackedLimits);
     JsonObject object(document, origin, "");
     PackedPlan packed;
-    packed.bare_ = parsePlan(object.text("plan"), network, fingerprint, origin).plan;
+    packed.bare_ = parsePlan(longText(object, "plan"), network, fingerprint, origin).plan;
     const nlohmann::json& keeps = object.require("keep");
     for (std::size_t i = 0; i < keeps.size(); ++i) {
         const std::string path = "keep[" + std::to_string(i) + "]";
@@ -150,7 +157,7 @@ PackedPlan PackedPlan::parse(std::string_view json, const NetworkConfig& network
             JsonObject written(*value, origin, entry.pathOf(key));
             mask->units = static_cast<int>(written.integer("units", 0, 0, 100'000'000));
             const auto bits =
-                fromBase64(written.text("bits"), (static_cast<std::size_t>(mask->units) + 7) / 8);
+                fromBase64(longText(written, "bits"), (static_cast<std::size_t>(mask->units) + 7) / 8);
             if (!bits) written.fail("bits", "are not so many units");
             mask->bits = *bits;
         }

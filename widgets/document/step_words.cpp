@@ -47,7 +47,7 @@ QString recipeInWords(const RecipeStep& step, const std::vector<MethodInfo>& met
     return text;
 }
 
-QString chopInWords(const ChopStep& chop) {
+QString chopStepInWords(const ChopStep& chop) {
     QStringList parts;
     if (!chop.layers.empty()) parts << stepTr("%1 chopped").arg(layersInWords(chop.layers));
     if (!chop.attention.empty()) parts << stepTr("no attention in %1").arg(layerList(chop.attention));
@@ -68,7 +68,7 @@ QString requestInWords(const ChopRequest& chop) {
     if (chop.count > 0)
         return stepTr("chop %1 by %2").arg(chop.count).arg(QString::fromStdString(chop.strategy));
     const QString text =
-        chopInWords({chop.layers, chop.attention, chop.mlp, chop.chosenBy, chop.merge, chop.keep});
+        chopStepInWords({chop.layers, chop.attention, chop.mlp, chop.chosenBy, chop.merge, chop.keep});
     return text.isEmpty() ? stepTr("chop nothing") : text;
 }
 
@@ -154,7 +154,7 @@ StepCost costOf(const Plan& plan, const std::vector<MethodInfo>& methods) {
 }
 
 QString stepInWords(const PlanStep& step, const std::vector<MethodInfo>& methods) {
-    if (const auto* chop = std::get_if<ChopStep>(&step)) return chopInWords(*chop);
+    if (const auto* chop = std::get_if<ChopStep>(&step)) return chopStepInWords(*chop);
     if (const auto* width = std::get_if<WidthStep>(&step)) {
         if (width->keep.empty() && width->ratio == 0.0) return {};
         return widthInWords(width->method, QString::fromStdString(formatPercent(width->ratio)),

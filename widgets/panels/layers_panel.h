@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QWidget>
+#include <vector>
 
 class QLabel;
 class QSortFilterProxyModel;
@@ -26,6 +27,7 @@ private:
     void fitNumbers();
     void refresh();
     void mark(int layer);
+    void markAll(const std::vector<int>& layers);
     void choose();
 
     PlanDocument& document_;

@@ -100,6 +100,7 @@ ProfilePanel::ProfilePanel(PlanDocument& document, LayerSelection& selection, QW
     : QWidget(parent), document_(document), view_(new ProfileView(this)) {
     fill(this, view_);
     shareSelection(view_, selection);
+    connect(&selection, &LayerSelection::layersChanged, view_, &ProfileView::setSelectedLayers);
     connect(&document_, &PlanDocument::analysisChanged, this, &ProfilePanel::showMetrics);
 }
 

@@ -58,7 +58,7 @@ public:
     QCheckBox* log = nullptr;
     bool logChosen = false;  // by the user
     ProfilePanels panels;
-    int selected = -1;
+    std::vector<int> selected;
     int cursor = -1;
 };
 
@@ -122,7 +122,7 @@ bool ProfileView::logScale() const {
     return d_->log->isChecked();
 }
 int ProfileView::selectedLayer() const {
-    return d_->selected;
+    return d_->selected.size() == 1 ? d_->selected.front() : -1;
 }
 void ProfileView::setArrangement(Arrangement arrangement) {
     d_->arrangement->setCurrentIndex(static_cast<int>(arrangement));
@@ -201,8 +201,12 @@ bool ProfileView::pressKey(int key) {
 }
 
 void ProfileView::setSelectedLayer(int originalLayer) {
-    d_->selected = originalLayer;
-    d_->panels.markSelection(originalLayer);
+    setSelectedLayers(originalLayer < 0 ? std::vector<int>{} : std::vector<int>{originalLayer});
+}
+
+void ProfileView::setSelectedLayers(const std::vector<int>& originalLayers) {
+    d_->selected = originalLayers;
+    d_->panels.markSelection(originalLayers);
     canvas()->redrawOverlay();
 }
 

@@ -37,7 +37,7 @@ public:
     [[nodiscard]] bool logScale() const;
     void setSeriesVisible(const QString& name, bool visible);
     [[nodiscard]] bool seriesVisible(const QString& name) const;
-    [[nodiscard]] int selectedLayer() const;
+    [[nodiscard]] int selectedLayer() const;  // -1: none, or several
     [[nodiscard]] QString describeLayer(int originalLayer) const;
 
     [[nodiscard]] QString csv() const override;
@@ -45,6 +45,7 @@ public:
 
 public Q_SLOTS:
     void setSelectedLayer(int originalLayer);  // -1 = none
+    void setSelectedLayers(const std::vector<int>& originalLayers);
 
 Q_SIGNALS:
     void layerSelected(int originalLayer);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/packed_plan.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/base/error.h"
 #include "core/data/json_reader.h"
-#include "core/data/network_state.h"
 
 namespace secateur {
 namespace {
@@ -150,12 +150,15 @@ PackedPlan PackedPlan::parse(std::string_view json, const NetworkConfig& network
         keep.layer = static_cast<int>(entry.integer("layer", 0, 0, 1'000'000));
         if (!std::holds_alternative<WidthStep>(packed.bare_.steps[static_cast<std::size_t>(keep.step)]))
             entry.fail("step", "narrows nothing");
+        const auto layer = std::ranges::find(network.layers, keep.layer, &LayerConfig::originalLayer);
+        if (layer == network.layers.end()) entry.fail("layer", "is not in this checkpoint");
         for (const auto& [key, mask] :
              {std::pair("kv_groups", &keep.kvGroups), std::pair("channels", &keep.channels)}) {
             const nlohmann::json* value = entry.find(key);
             if (value == nullptr) continue;
             JsonObject written(*value, origin, entry.pathOf(key));
-            mask->units = static_cast<int>(written.integer("units", 0, 0, 100'000'000));
+            const int units = mask == &keep.channels ? layer->intermediateSize : layer->kvHeads;
+            mask->units = static_cast<int>(written.integer("units", 0, units, units));
             const auto bits =
                 fromBase64(longText(written, "bits"), (static_cast<std::size_t>(mask->units) + 7) / 8);
             if (!bits) written.fail("bits", "are not so many units");
@@ -163,7 +166,6 @@ PackedPlan PackedPlan::parse(std::string_view json, const NetworkConfig& network
         }
         packed.keeps_.push_back(std::move(keep));
     }
-    static_cast<void>(stateAfter(network, packed.unpack(), kAllSteps, origin));
     return packed;
 }
 

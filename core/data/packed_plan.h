@@ -26,7 +26,8 @@ public:
     // An object of the session file (docs/formats/session.md): the plan's JSON without masks, and the masks
     // in base64, the first unit in the lowest bit.
     [[nodiscard]] std::string toJson() const;
-    // Throws InvalidArgument, Corrupt or Unsupported that begin with `origin`, for plans that do not fit too.
+    // Throws InvalidArgument, Corrupt or Unsupported that begin with `origin`: for masks of other layers or
+    // lengths too. What steps leave for one another is not checked, which takes long where there are many.
     [[nodiscard]] static PackedPlan parse(std::string_view json, const NetworkConfig& network,
                                           const std::string& fingerprint, const std::string& origin);
 

@@ -8,6 +8,7 @@
 #include "tests/widgets/plots_fixture.h"
 #include "widgets/plots/difference_map_view.h"
 #include "widgets/plots/kept_widths_view.h"
+#include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/scatter_view.h"
 
 namespace secateur::test {
@@ -25,6 +26,19 @@ protected:
     }
     KeptWidthsView view;
 };
+
+TEST_F(KeptWidthsPlot, AttentionAndMlpHaveAPanelEachAsWideAsTheDrawing) {
+    static_cast<void>(picture(view));
+    const auto& plot = *static_cast<QCustomPlot*>(canvasOf(view));
+    ASSERT_EQ(plot.axisRectCount(), 2);
+    for (const QCPAxisRect* rect : plot.axisRects()) {
+        EXPECT_GT(rect->width(), plot.width() / 2);
+        EXPECT_LT(rect->axis(QCPAxis::atBottom)->range().lower, 0.0);
+        EXPECT_GT(rect->axis(QCPAxis::atBottom)->range().upper, 2.0);
+        EXPECT_GT(rect->axis(QCPAxis::atLeft)->range().upper, 100.0);
+        EXPECT_EQ(rect->plottables().size(), 2) << "bars of A and of B";
+    }
+}
 
 TEST_F(KeptWidthsPlot, SaysWhatBothKeepOfALayer) {
     EXPECT_TRUE(view.title().endsWith(QLatin1Char('?')));

@@ -38,7 +38,8 @@ public:
     QString nameA;
     QString nameB;
     std::vector<int> selected;
-    QCPAxisRect* attention = nullptr;  // above; the canvas's own is that of the MLP
+    QCPAxisRect* attention = nullptr;  // above
+    QCPAxisRect* mlp = nullptr;        // below; the canvas's own
     std::vector<QCPItemRect*> cursor;  // owned by the canvas
     int at = -1;
 };
@@ -48,11 +49,12 @@ KeptWidthsView::KeptWidthsView(QWidget* parent) : PlotView(parent), d_(std::make
     setEmptyText(tr("Nothing to compare yet. Open a model, and pin a plan as A and one as B."));
     PlotCanvas* plot = canvas();
     placeLegendAbove(*plot);
+    d_->mlp = plot->axisRect();  // from now on the canvas takes the one above for its own
     d_->attention = new QCPAxisRect(plot);
     plot->plotLayout()->insertRow(1);
     plot->plotLayout()->addElement(1, 0, d_->attention);
     auto* margins = new QCPMarginGroup(plot);
-    for (QCPAxisRect* rect : {d_->attention, plot->axisRect()}) {
+    for (QCPAxisRect* rect : {d_->attention, d_->mlp}) {
         rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins);
         rect->axis(QCPAxis::atBottom)->setTicker(wholeNumberTicker(*rect->axis(QCPAxis::atBottom)));
         rect->axis(QCPAxis::atLeft)->setTicker(numberTicker(*rect->axis(QCPAxis::atLeft), 4));
@@ -88,7 +90,7 @@ void KeptWidthsView::rebuild() {
     plot->clearPlottables();
     plot->clearItems();
     d_->cursor.clear();
-    for (QCPAxisRect* rect : {d_->attention, plot->axisRect()}) {
+    for (QCPAxisRect* rect : {d_->attention, d_->mlp}) {
         QCPAxis* across = rect->axis(QCPAxis::atBottom);
         QCPAxis* up = rect->axis(QCPAxis::atLeft);
         styleAxis(across, colours, font());

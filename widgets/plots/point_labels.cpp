@@ -53,6 +53,7 @@ void PointLabels::setLabels(std::vector<PointLabel> labels, const QFont& font) {
     for (QCPItemText* item : items_) canvas_.removeItem(item);
     items_.clear();
     labels_ = std::move(labels);
+    const QColor behind = translucent(PlotTheme::of(canvas_.palette()).background, 0.8);
     for (std::size_t i = 0; i < labels_.size(); ++i) {
         auto* item = new QCPItemText(&canvas_);
         QFont own = font;
@@ -61,6 +62,7 @@ void PointLabels::setLabels(std::vector<PointLabel> labels, const QFont& font) {
         if (text.size() > kLongestLabel) text = text.left(kLongestLabel - 1) + QChar(0x2026);
         item->setFont(own);
         item->setColor(labels_[i].colour);
+        item->setBrush(behind);  // lines end at a name
         item->setText(i < kMostLabels ? text : QString());
         item->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
         item->position->setType(QCPItemPosition::ptAbsolute);

@@ -243,7 +243,7 @@ void ScatterView::moveTo(int place) {
     const bool any = place >= 0;
     const std::size_t pair = any ? d_->shown[static_cast<std::size_t>(place)] : 0;
     d_->marker->moveTo(any ? std::optional(d_->coordinates(pair)) : std::nullopt);
-    setHoverText(any ? describe(pair) : agreementText());
+    setHoverText(any ? describe(pair) : QString());
 }
 
 void ScatterView::pointTo(const QPointF& position) {

@@ -36,17 +36,19 @@ std::optional<std::string> fromBase64(const std::string& text, std::size_t bytes
         return values;
     }();
     if (text.size() != (bytes + 2) / 3 * 4) return std::nullopt;
-    std::string result;
-    result.reserve(bytes + 2);
+    std::string result((bytes + 2) / 3 * 3, '\0');
+    char* out = result.data();
     for (std::size_t i = 0; i < text.size(); i += 4) {
         std::uint32_t three = 0;
         for (std::size_t k = 0; k < 4; ++k) {
             const int value = kValues[static_cast<unsigned char>(text[i + k])];
-            const bool fill = text[i + k] == '=' && i + k > bytes / 3 * 4 + bytes % 3;
+            const bool fill = value < 0 && text[i + k] == '=' && i + k > bytes / 3 * 4 + bytes % 3;
             if (value < 0 && !fill) return std::nullopt;
             three = three << 6 | static_cast<std::uint32_t>(fill ? 0 : value);
         }
-        for (int k = 16; k >= 0; k -= 8) result += static_cast<char>(three >> k & 255U);
+        *out++ = static_cast<char>(three >> 16 & 255U);
+        *out++ = static_cast<char>(three >> 8 & 255U);
+        *out++ = static_cast<char>(three & 255U);
     }
     result.resize(bytes);
     return result;

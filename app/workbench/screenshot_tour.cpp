@@ -136,9 +136,10 @@ void ScreenshotTour::planPictures() {
             picture(&window_, QStringLiteral("window-") + layout.toLower() + suffix);
         }
         // There they have the middle of the window to themselves.
-        const QStringList ofHealing{QStringLiteral("heal"), QStringLiteral("curves"),
-                                    QStringLiteral("pareto"), QStringLiteral("runs"),
-                                    QStringLiteral("chop-lab")};
+        const QStringList ofHealing{QStringLiteral("heal"),     QStringLiteral("curves"),
+                                    QStringLiteral("runs"),     QStringLiteral("chop-lab"),
+                                    QStringLiteral("tradeoff"), QStringLiteral("compare"),
+                                    QStringLiteral("scatter")};
         for (QDockWidget* dock : window_.layouts().docks()) {
             showLayout(ofHealing.contains(dock->objectName()) ? QStringLiteral("Heal")
                                                               : DockLayouts::names().first());

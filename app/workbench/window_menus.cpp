@@ -187,6 +187,10 @@ void buildEdit(WorkbenchWindow& window) {
     explainDisabled(*undo, tr("There is no edit to take back."));
     explainDisabled(*redo, tr("There is no edit to do again."));
     menu->addSeparator();
+    QAction* back = add(menu, "Pre&vious selection", QKeySequence(Qt::Key_Escape), &window.selection(),
+                        &LayerSelection::stepBack);
+    back->setStatusTip(tr("Select the layers that were selected before"));
+    menu->addSeparator();
     enableWithModel(add(menu, "Restore &everything", {}, &window, &WorkbenchWindow::restorePlan),
                     window.workflow().document());
     menu->addSeparator();

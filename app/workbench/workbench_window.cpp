@@ -29,6 +29,7 @@
 #include "widgets/panels/channel_panel.h"
 #include "widgets/panels/chop_lab_panel.h"
 #include "widgets/panels/combo_box_accessible.h"
+#include "widgets/panels/compare_panel.h"
 #include "widgets/panels/completions_panel.h"
 #include "widgets/panels/headline_strip.h"
 #include "widgets/panels/heal_curves_panel.h"
@@ -42,10 +43,10 @@
 #include "widgets/panels/map_panels.h"
 #include "widgets/panels/message_bar.h"
 #include "widgets/panels/model_panel.h"
-#include "widgets/panels/pareto_panel.h"
 #include "widgets/panels/plan_panel.h"
 #include "widgets/panels/preview_panel.h"
 #include "widgets/panels/runs_panel.h"
+#include "widgets/panels/scatter_panel.h"
 #include "widgets/panels/take_back_panel.h"
 #include "widgets/panels/tradeoff_panel.h"
 #include "widgets/panels/value_label.h"
@@ -54,7 +55,6 @@
 #include "widgets/plots/chop_curves_view.h"
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/heal_curves_view.h"
-#include "widgets/plots/pareto_view.h"
 #include "widgets/plots/profile_view.h"
 #include "widgets/plots/similarity_view.h"
 #include "widgets/plots/tradeoff_view.h"
@@ -131,7 +131,11 @@ void WorkbenchWindow::buildDocks() {
                  new DistributionPanel(document, selection_));
     layouts_.add(QStringLiteral("similarity"), tr("Similarity"), new SimilarityPanel(document, selection_));
     layouts_.add(QStringLiteral("tradeoff"), tr("Trade-off"),
-                 new TradeoffPanel(workflow_.document(), workflow_.preview()));
+                 new TradeoffPanel(document, workflow_.preview(), workflow_.runs(), workflow_.pins()));
+    layouts_.add(QStringLiteral("compare"), tr("Compare"),
+                 new ComparePanel(document, workflow_.preview(), workflow_.runs(), workflow_.pins(),
+                                  selection_, workflow_.engine().methods()));
+    layouts_.add(QStringLiteral("scatter"), tr("Scatter"), new ScatterPanel(document, selection_));
     layouts_.add(QStringLiteral("chop-lab"), tr("Chop lab"), new ChopLabPanel(document, chopLab_));
     layouts_.add(QStringLiteral("plan"), tr("Plan"), planPanel_);
     layouts_.add(QStringLiteral("preview"), tr("Preview"), previewPanel_);
@@ -139,7 +143,6 @@ void WorkbenchWindow::buildDocks() {
     runsPanel_ = new RunsPanel(workflow_.runs());
     layouts_.add(QStringLiteral("heal"), tr("Heal"), healPanel_);
     layouts_.add(QStringLiteral("curves"), tr("Healing curves"), new HealCurvesPanel(workflow_.runs()));
-    layouts_.add(QStringLiteral("pareto"), tr("Pareto"), new ParetoPanel(workflow_.runs()));
     layouts_.add(QStringLiteral("runs"), tr("Runs"), runsPanel_);
     layouts_.add(QStringLiteral("jobs"), tr("Jobs"), jobsPanel_);
     layouts_.add(QStringLiteral("history"), tr("History"), new HistoryPanel(*document.undoStack()));
@@ -288,6 +291,7 @@ void WorkbenchWindow::connectWorkflow() {
     connect(&workflow_, &Workflow::modelReady, this, [this] {
         messages_->clear();
         selection_.setLayer(-1);
+        selection_.forgetSteps();
         if (layouts_.current() != QStringLiteral("Heal")) layouts_.dock(QStringLiteral("layers"))->raise();
     });
     connect(&workflow_, &Workflow::measuringChanged, this, &WorkbenchWindow::explainEmptyViews);
@@ -356,8 +360,7 @@ void WorkbenchWindow::explainEmptyViews(bool measuring) {
     for (PlotView* view : findChildren<PlotView*>()) {
         // These do not wait for a measurement.
         if (qobject_cast<TradeoffView*>(view) != nullptr || qobject_cast<ChopCurvesView*>(view) != nullptr ||
-            qobject_cast<HealCurvesView*>(view) != nullptr || qobject_cast<ParetoView*>(view) != nullptr ||
-            qobject_cast<ActivationView*>(view) != nullptr)
+            qobject_cast<HealCurvesView*>(view) != nullptr || qobject_cast<ActivationView*>(view) != nullptr)
             continue;
         if (!usualEmptyTexts_.contains(view)) usualEmptyTexts_.insert(view, view->emptyText());
         view->setEmptyText(measuring ? tr("Measuring: this view fills by itself. Progress is under Jobs.")
@@ -416,6 +419,7 @@ void WorkbenchWindow::openDemo() {
 
 void WorkbenchWindow::keepSession(SessionKeeper& keeper, bool offer) {
     keeper_ = &keeper;
+    keeper.alsoKeep(workflow_.preview().plans(), workflow_.pins());
     const auto& left = keeper.left();
     if (!offer || !left) return;
     const QString name = QString::fromStdString(left->offer.model.facts.name);

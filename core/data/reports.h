@@ -44,6 +44,9 @@ struct PreviewReport {
     std::vector<std::string> warnings;
     std::vector<float> denseTokenLoss;  // [windows * (seqLen - 1)], only when asked for
     std::vector<float> planTokenLoss;
+    // Mean loss of each window, by which any two networks that read the same windows are compared.
+    std::vector<double> denseWindowLoss;
+    std::vector<double> planWindowLoss;
 
     // Of the perplexity, as a fraction of the dense one.
     [[nodiscard]] double change() const {

@@ -41,6 +41,7 @@ struct WindowOptions {
     bool bos = false;     // put the tokenizer's BOS once before the whole text
     bool packed = false;  // training: documents follow one another, each with the tokenizer's EOS at its end
                           // and, with `bos`, BOS before it
+    bool operator==(const WindowOptions&) const = default;
 };
 
 // A whole text as ids.

@@ -17,6 +17,11 @@ std::vector<float> toVector(const at::Tensor& losses) {
     return {losses.const_data_ptr<float>(), losses.const_data_ptr<float>() + losses.numel()};
 }
 
+std::vector<double> windowMeans(const at::Tensor& losses) {
+    const at::Tensor means = losses.to(at::kDouble).mean(1).contiguous();
+    return {means.const_data_ptr<double>(), means.const_data_ptr<double>() + means.numel()};
+}
+
 void addErrors(const PreviewLosses& losses, PreviewReport& report) {
     const auto dense = errorOfMeanLoss(losses.dense);
     const auto plan = errorOfMeanLoss(losses.plan);
@@ -53,6 +58,8 @@ PreviewReport LocalSession::preview(const Plan& plan, const Analysis* analysis, 
         report.densePerplexity = perplexityOf(losses.dense);
         report.planPerplexity = perplexityOf(losses.plan);
         addErrors(losses, report);
+        report.denseWindowLoss = windowMeans(losses.dense);
+        report.planWindowLoss = windowMeans(losses.plan);
         report.firstLayerRun = losses.firstLayerRun;
         if (options.perToken) {
             report.denseTokenLoss = toVector(losses.dense);

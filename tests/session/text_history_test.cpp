@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 
+#include "core/planning/plan_difference.h"
 #include "tests/session/fixtures.h"
 #include "tests/short_request.h"
 
@@ -116,6 +117,12 @@ TEST_F(TextHistoryTest, ErrorsAreThoseOfMeansOverWindows) {
     ASSERT_TRUE(report.changeStandardError && report.denseStandardError);
     EXPECT_NEAR(*report.changeStandardError, (1.0 + report.change()) * error, 1e-6);
     EXPECT_NEAR(report.change(), std::exp(mean) - 1.0, 1e-6);
+    // Losses of windows tell the same, also of two plans.
+    const auto paired = pairedChange(report.denseWindowLoss, report.planWindowLoss);
+    ASSERT_TRUE(paired);
+    EXPECT_EQ(paired->windows, evaluation_.count());
+    EXPECT_NEAR(paired->change, report.change(), 1e-9);
+    EXPECT_NEAR(paired->standardError, *report.changeStandardError, 1e-6);
     EXPECT_NEAR(*session_->perplexity(evaluation_, context_).standardError, *report.denseStandardError, 1e-5);
 }
 

@@ -54,19 +54,39 @@ TEST(JobsModel, OldFinishedJobsMakeRoom) {
     EXPECT_GE(model.rowOf(150), 0);
 }
 
-TEST(PlansModel, ShowsPointsNewestFirst) {
+TEST(PlansModel, ShowsPlansWithErrorsAndNames) {
     PlansModel model;
     QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
-    model.setPoints({{5171904, 0.0, 1.716, QStringLiteral("nothing removed"), {}},
-                     {4200000, 0.2, 1.906, QStringLiteral("FLAP 20 %"), QStringLiteral("24 windows")}});
+    PlanRow narrow;
+    narrow.point = 2;
+    narrow.words = QStringLiteral("FLAP 20 %");
+    narrow.parameters = 4200000;
+    narrow.bytes = 8400000;
+    narrow.removed = 0.2;
+    narrow.perplexity = 1.906;
+    narrow.standardError = 0.02;
+    narrow.change = 0.11;
+    narrow.windows = QStringLiteral("24 windows");
+    PlanRow whole = narrow;
+    whole.point = 1;
+    whole.name = QStringLiteral("as it was");
+    whole.comparable = false;
+    model.setRows({narrow, whole});
     ASSERT_EQ(model.rowCount(), 2);
-    EXPECT_EQ(model.index(0, PlansModel::Plan).data().toString(), QStringLiteral("FLAP 20 %"));
-    EXPECT_EQ(model.index(0, PlansModel::Parameters).data().toString(), QStringLiteral("4.20 M"));
-    EXPECT_EQ(model.index(0, PlansModel::Removed).data().toString(), QStringLiteral("20.0 %"));
-    EXPECT_EQ(model.index(0, PlansModel::Perplexity).data().toString(), QStringLiteral("1.906"));
-    EXPECT_EQ(model.index(0, PlansModel::Plan).data(Qt::ToolTipRole).toString(),
-              QStringLiteral("FLAP 20 %\n24 windows"));
-    model.setPoints({});
+    const auto cell = [&](int row, int column) { return model.index(row, column).data().toString(); };
+    EXPECT_EQ(cell(0, PlansModel::Plan), QStringLiteral("FLAP 20 %"));
+    EXPECT_EQ(cell(0, PlansModel::Parameters), QStringLiteral("4.20 M"));
+    EXPECT_EQ(cell(0, PlansModel::Size), QStringLiteral("8.40 MB"));
+    EXPECT_EQ(cell(0, PlansModel::Removed), QStringLiteral("20.0 %"));
+    EXPECT_EQ(cell(0, PlansModel::Perplexity), QStringLiteral("1.906 \u00b1 0.020"));
+    EXPECT_EQ(cell(0, PlansModel::Change), QStringLiteral("+11.0 %"));
+    EXPECT_EQ(cell(1, PlansModel::Plan), QStringLiteral("as it was"));
+    EXPECT_EQ(cell(1, PlansModel::Windows), QStringLiteral("other: 24 windows"));
+    EXPECT_TRUE(model.index(1, PlansModel::Plan)
+                    .data(Qt::ToolTipRole)
+                    .toString()
+                    .startsWith(QStringLiteral("as it was\nFLAP 20 %\n")));
+    model.setRows({});
     EXPECT_EQ(model.rowCount(), 0);
 }
 

@@ -13,7 +13,6 @@
 #include "widgets/plots/chop_curves_view.h"
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/heal_curves_view.h"
-#include "widgets/plots/pareto_view.h"
 #include "widgets/plots/profile_view.h"
 #include "widgets/plots/similarity_view.h"
 #include "widgets/plots/tradeoff_view.h"
@@ -83,22 +82,23 @@ std::unique_ptr<PlotView> healCurves() {
     return view;
 }
 
-std::vector<ParetoPoint> paretoPoints() {
-    std::vector<ParetoPoint> points;
+// Runs that differ little, and plans with names and errors.
+std::unique_ptr<PlotView> tradeoff() {
+    std::vector<TradeoffPoint> points;
     for (const double share : {0.0, 0.4, 1.0}) {
-        ParetoPoint point;
-        point.name = QStringLiteral("r");
+        TradeoffPoint point;
+        point.kind = share < 1.0 ? TradeoffKind::Run : TradeoffKind::Plan;
+        point.name =
+            share < 1.0 ? QStringLiteral("run") : QStringLiteral("layer 3 chopped, FLAP 20.0 % AL-AM");
         point.parameters = 3.46e6 + 0.01e6 * share;
         point.bytes = 2.0 * point.parameters;
         point.perplexity = 3.6 - 0.14 * share;
+        point.standardError = 0.01;
+        point.dense = 3.45;
         points.push_back(point);
     }
-    return points;
-}
-
-std::unique_ptr<PlotView> pareto() {
-    auto view = std::make_unique<ParetoView>();
-    view->setPoints(paretoPoints(), 3.45);
+    auto view = std::make_unique<TradeoffView>();
+    view->setPoints(points);
     return view;
 }
 
@@ -160,13 +160,6 @@ std::unique_ptr<PlotView> similarity() {
     return view;
 }
 
-std::unique_ptr<PlotView> tradeoff() {
-    auto view = std::make_unique<TradeoffView>();
-    view->setDense(TradeoffPoint{5171904, 1.7165, {}});
-    view->setHistory({{4700000, 1.8, "layer 3 chopped"}, {4137523, 1.9063, "FLAP, 20 %"}});
-    return view;
-}
-
 std::unique_ptr<PlotView> chopCurves(int strategies) {
     auto report = std::make_shared<ChopSweepReport>();
     report->layers = 12;
@@ -188,7 +181,6 @@ std::unique_ptr<PlotView> chopCurves(int strategies) {
 std::vector<std::pair<const char*, std::unique_ptr<PlotView>>> everyFilledView() {
     std::vector<std::pair<const char*, std::unique_ptr<PlotView>>> views;
     views.emplace_back("healing curves", healCurves());
-    views.emplace_back("Pareto", pareto());
     views.emplace_back("channel map", wideMap());
     views.emplace_back("profile", profile());
     views.emplace_back("distribution of z-scores", distribution("AL-AM"));
@@ -217,10 +209,6 @@ TEST(Axes, LabelsAreTrueNumbers) {
     const QCPAxis& steps = *plotOf(*curves).axisRects().last()->axis(QCPAxis::atBottom);
     expectTrueLabels(steps);
     for (const double tick : steps.tickVector()) EXPECT_EQ(tick, std::floor(tick)) << "half a step";
-    const auto runs = pareto();
-    show(*runs);
-    expectTrueLabels(*plotOf(*runs).xAxis);
-    expectTrueLabels(*plotOf(*runs).yAxis);
     const auto plans = tradeoff();
     show(*plans);
     expectTrueLabels(*plotOf(*plans).xAxis);
@@ -280,7 +268,7 @@ TEST(Axes, LabelsNeverTouchAtAnyZoom) {
 }
 
 TEST(Axes, LegendsStandOutsideOfTheDrawing) {
-    for (auto& view : {healCurves(), pareto(), tradeoff()}) {
+    for (auto& view : {healCurves(), tradeoff()}) {
         for (const QSize& size : {QSize(1100, 700), QSize(500, 400), QSize(300, 240)}) {
             show(*view, size);
             QCustomPlot& plot = plotOf(*view);
@@ -294,7 +282,8 @@ TEST(Axes, LegendsStandOutsideOfTheDrawing) {
 }
 
 TEST(Axes, NamesOfLevelsStandBesideTheDrawing) {
-    for (const auto& view : {healCurves(), pareto()}) {
+    {
+        const auto view = healCurves();
         show(*view);
         QCustomPlot& plot = plotOf(*view);
         int names = 0;

@@ -18,11 +18,13 @@
 #include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/channel_map_view.h"
 #include "widgets/plots/chop_curves_view.h"
+#include "widgets/plots/difference_map_view.h"
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/heal_curves_view.h"
-#include "widgets/plots/pareto_view.h"
+#include "widgets/plots/kept_widths_view.h"
 #include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/profile_view.h"
+#include "widgets/plots/scatter_view.h"
 #include "widgets/plots/similarity_view.h"
 #include "widgets/plots/tradeoff_view.h"
 
@@ -41,7 +43,7 @@ std::unique_ptr<ChannelMapView> filledMap() {
 template <typename View>
 class EveryView : public testing::Test {};
 using Views = testing::Types<ChannelMapView, ProfileView, DistributionView, SimilarityView, TradeoffView,
-                             HealCurvesView, ParetoView, ChopCurvesView>;
+                             HealCurvesView, ChopCurvesView, KeptWidthsView, DifferenceMapView, ScatterView>;
 TYPED_TEST_SUITE(EveryView, Views);
 
 TYPED_TEST(EveryView, AsksAQuestionAndSaysWhatToDoWhenEmpty) {

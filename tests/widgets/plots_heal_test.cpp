@@ -8,7 +8,6 @@
 #include "tests/widgets/plots_fixture.h"
 #include "tests/widgets/sample_runs.h"
 #include "widgets/plots/heal_curves_view.h"
-#include "widgets/plots/pareto_view.h"
 #include "widgets/plots/plot_canvas.h"
 
 namespace secateur::test {
@@ -116,50 +115,6 @@ TEST(HealCurves, RunsWithoutEvaluationsOrWithBrokenOnesAreDrawn) {
     view.setCurves({bare, broken});
     EXPECT_GT(colourCount(picture(view)), 5);
     EXPECT_FALSE(view.textSummary().isEmpty());
-}
-
-class Pareto : public ::testing::Test {
-protected:
-    Pareto() {
-        const auto point = [](const char* name, HealMethod method, double parameters, double flops,
-                              double perplexity) {
-            ParetoPoint made;
-            made.name = QLatin1String(name);
-            made.method = method;
-            made.parameters = parameters;
-            made.bytes = 2.0 * parameters;
-            made.flops = flops;
-            made.perplexity = perplexity;
-            return made;
-        };
-        view.setPoints({point("chop2", HealMethod::Continued, 4e6, 3e12, 1.8),
-                        point("chop4", HealMethod::Continued, 3e6, 2e12, 2.1),
-                        point("worse", HealMethod::Lora, 3.5e6, 1e12, 2.5)},
-                       1.7);
-        show(view);
-    }
-    ParetoView view;
-};
-
-TEST_F(Pareto, TheFrontFollowsTheAxis) {
-    EXPECT_TRUE(view.csv().contains(QStringLiteral("worse,lora,3500000,7000000,1e+12,0,0,2.5,no\n")));
-    const QImage size = picture(view);
-    view.setAxis(ParetoAxis::Flops);
-    EXPECT_TRUE(view.csv().contains(QStringLiteral("worse,lora,3500000,7000000,1e+12,0,0,2.5,yes\n")));
-    EXPECT_NE(picture(view), size);
-    EXPECT_EQ(view.textSummary().count(QLatin1Char('\n')), 2);
-}
-
-TEST_F(Pareto, PointsAreChosenByPointerAndKeys) {
-    QSignalSpy chosen(&view, &ParetoView::pointChosen);
-    const QPoint place = findHover(view, QStringLiteral("chop4"));
-    EXPECT_EQ(view.hoverText(),
-              QStringLiteral("chop4: 3.00 M parameters, held-out perplexity 2.100, on the front"));
-    click(view, place);
-    ASSERT_EQ(chosen.size(), 1);
-    EXPECT_EQ(chosen[0][0].toInt(), 1);
-    view.setPoints({}, std::nullopt);
-    EXPECT_TRUE(view.isEmpty());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "tests/widgets/fake_engine.h"
 #include "tests/widgets/sample_network.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/step_words.h"
 
 namespace secateur {
 namespace {
@@ -56,16 +57,69 @@ TEST_F(PreviewFeedTest, AnswerToAnOlderPlanIsDropped) {
     EXPECT_EQ(feed_.state(), PreviewFeed::State::Current);
 }
 
-TEST_F(PreviewFeedTest, RemembersPointsUntilTheTextChanges) {
+TEST_F(PreviewFeedTest, PlansStayWhenTheTextChangesAndSayWhatTheyWereJudgedOn) {
     ASSERT_TRUE(asked(1));
     engine_.finishPreview(10.0, 10.0);
     setRatio(0.3);
     ASSERT_TRUE(asked(2));
     engine_.finishPreview(10.0, 12.0);
     ASSERT_EQ(feed_.history().size(), 2U);
-    EXPECT_LT(feed_.history()[1].parameters, feed_.history()[0].parameters);
+    EXPECT_LT(feed_.history()[1].report.accounting.parametersAfter,
+              feed_.history()[0].report.accounting.parametersAfter);
+    EXPECT_EQ(feed_.currentPoint(), feed_.history()[1].id);
     feed_.setText(textSource(QStringLiteral("other.txt")), {});
+    EXPECT_EQ(feed_.currentPoint(), 0U);
+    ASSERT_TRUE(asked(3));
+    engine_.finishPreview(20.0, 24.0);
+    ASSERT_EQ(feed_.history().size(), 3U) << "the same plan on other windows is another number";
+    EXPECT_NE(feed_.history()[1].judged, feed_.history()[2].judged);
+    document_.setModel(testing::sampleModel());
     EXPECT_TRUE(feed_.history().empty());
+}
+
+TEST_F(PreviewFeedTest, WhatADragWentThroughIsNotKept) {
+    const int gesture = document_.beginGesture();
+    const auto drag = [&](double ratio, std::size_t times) {
+        WidthRequest width = document_.width();
+        width.ratio = ratio;
+        document_.setWidth(QStringLiteral("drag"), width, gesture);
+        ASSERT_TRUE(asked(times));
+        engine_.finishPreview(10.0, 10.0 + ratio);
+    };
+    ASSERT_TRUE(asked(1));
+    engine_.finishPreview(10.0, 10.0);
+    drag(0.1, 2);
+    drag(0.2, 3);
+    ASSERT_EQ(feed_.history().size(), 2U);
+    EXPECT_DOUBLE_EQ(feed_.history()[1].report.planPerplexity, 10.2);
+    feed_.plans().rename(feed_.history()[1].id, QStringLiteral("stays"));
+    drag(0.3, 4);
+    ASSERT_EQ(feed_.history().size(), 3U) << "a plan with a name is there to stay";
+    document_.undoStack()->undo();
+    ASSERT_TRUE(asked(5));
+    engine_.finishPreview(10.0, 10.0);
+    ASSERT_EQ(feed_.history().size(), 3U) << "the plan before is in the list once";
+    setRatio(0.4);
+    ASSERT_TRUE(asked(6));
+    engine_.finishPreview(10.0, 10.4);
+    EXPECT_EQ(feed_.history().size(), 4U) << "an edit of its own adds to the list";
+}
+
+TEST_F(PreviewFeedTest, ADeletedPlanCanBeTakenBack) {
+    ASSERT_TRUE(asked(1));
+    engine_.finishPreview(10.0, 10.0);
+    setRatio(0.3);
+    ASSERT_TRUE(asked(2));
+    engine_.finishPreview(10.0, 12.0);
+    PlanList& plans = feed_.plans();
+    const std::uint64_t first = plans.points()[0].id;
+    EXPECT_FALSE(plans.canTakeBack());
+    plans.remove(first);
+    ASSERT_EQ(plans.points().size(), 1U);
+    ASSERT_TRUE(plans.canTakeBack());
+    plans.takeBack();
+    ASSERT_EQ(plans.points().size(), 2U);
+    EXPECT_EQ(plans.points()[0].id, first);
 }
 
 TEST_F(PreviewFeedTest, FailureIsSaidAndTheNextEditTriesAgain) {

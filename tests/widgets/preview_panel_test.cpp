@@ -5,6 +5,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QTemporaryDir>
 
 #include <gtest/gtest.h>
 
@@ -12,7 +13,10 @@
 #include "tests/widgets/find_widget.h"
 #include "tests/widgets/sample_network.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/plan_pins.h"
 #include "widgets/document/preview_feed.h"
+#include "widgets/document/run_board.h"
+#include "widgets/document/settings.h"
 #include "widgets/panels/tradeoff_panel.h"
 #include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/tradeoff_view.h"
@@ -24,10 +28,16 @@ using testing::valueOf;
 
 class PreviewPanelTest : public ::testing::Test {
 protected:
-    PreviewPanelTest() : feed_(document_, engine_), panel_(document_, feed_), tradeoff_(document_, feed_) {
+    PreviewPanelTest()
+        : settings_(folder_.filePath(QStringLiteral("s.ini"))),
+          feed_(document_, engine_),
+          board_(engine_, settings_),
+          pins_(document_, feed_, board_),
+          panel_(document_, feed_),
+          tradeoff_(document_, feed_, board_, pins_) {
         feed_.setDelay(5);
         panel_.show();
-        tradeoff_.resize(500, 500);
+        tradeoff_.resize(500, 700);
         tradeoff_.show();
     }
     void preview(double dense, double planned) {
@@ -39,7 +49,11 @@ protected:
 
     PlanDocument document_;
     testing::FakeEngine engine_;
+    QTemporaryDir folder_;
+    Settings settings_;
     PreviewFeed feed_;
+    RunBoard board_;
+    PlanPins pins_;
     PreviewPanel panel_;
     TradeoffPanel tradeoff_;
 };
@@ -95,11 +109,12 @@ TEST_F(PreviewPanelTest, ValuesProtocolAndRunsFollowThePlan) {
               QStringLiteral("perplexity before healing"));
     auto* runs = testing::findNamed<QTableView>(tradeoff_, "Previewed plans");
     ASSERT_EQ(runs->model()->rowCount(), 2);
-    EXPECT_EQ(runs->model()->index(0, 0).data().toString(), QStringLiteral("layer 1 chopped"));
+    EXPECT_EQ(runs->model()->index(0, PlansModel::Plan).data().toString(), QStringLiteral("layer 1 chopped"));
 
+    runs->setCurrentIndex(runs->model()->index(1, 0));
     Q_EMIT runs->activated(runs->model()->index(1, 0));
     EXPECT_TRUE(isIdentity(document_.result()->plan));
-    Q_EMIT tradeoff_.view()->historyPointChosen(1);
+    Q_EMIT tradeoff_.view()->pointChosen(1);  // after the dense model
     EXPECT_EQ(explicitChop(document_.result()->plan).layers, std::vector<int>{1});
     document_.undoStack()->undo();
     EXPECT_TRUE(isIdentity(document_.result()->plan));
@@ -132,8 +147,8 @@ TEST_F(PreviewPanelTest, NamesOfPlansAreWholeInANarrowDock) {
         tradeoff_.resize(across, 700);
         QTest::qWait(50);
         for (int row = 0; row < plans->model()->rowCount(); ++row) {
-            const QRect room(0, 0, plans->columnWidth(0) - 4, 1000);
-            const QString name = plans->model()->index(row, 0).data().toString();
+            const QRect room(0, 0, plans->columnWidth(PlansModel::Plan) - 4, 1000);
+            const QString name = plans->model()->index(row, PlansModel::Plan).data().toString();
             const QRect needed = plans->fontMetrics().boundingRect(room, Qt::TextWordWrap, name);
             EXPECT_GE(plans->rowHeight(row), needed.height()) << across << ' ' << name.toStdString();
             EXPECT_LE(plans->rowHeight(row), needed.height() + 2 * plans->fontMetrics().height()) << across;

@@ -19,13 +19,16 @@
 #include "tests/widgets/fake_engine.h"
 #include "tests/widgets/find_widget.h"
 #include "tests/widgets/sample_runs.h"
+#include "widgets/document/plan_document.h"
+#include "widgets/document/plan_pins.h"
+#include "widgets/document/preview_feed.h"
 #include "widgets/document/run_board.h"
 #include "widgets/document/settings.h"
 #include "widgets/models/runs_model.h"
 #include "widgets/panels/heal_curves_panel.h"
-#include "widgets/panels/pareto_panel.h"
+#include "widgets/panels/tradeoff_panel.h"
 #include "widgets/plots/heal_curves_view.h"
-#include "widgets/plots/pareto_view.h"
+#include "widgets/plots/tradeoff_view.h"
 
 namespace secateur {
 namespace {
@@ -39,8 +42,9 @@ protected:
     RunsPanelTest() : settings_(folder_.filePath(QStringLiteral("s.ini"))) {
         settings_.setWorkspace(QStringLiteral("/runs"));
         board_ = std::make_unique<RunBoard>(engine_, settings_);
+        pins_ = std::make_unique<PlanPins>(document_, feed_, *board_);
         panel_ = std::make_unique<RunsPanel>(*board_);
-        pareto_ = std::make_unique<ParetoPanel>(*board_);
+        tradeoff_ = std::make_unique<TradeoffPanel>(document_, feed_, *board_, *pins_);
         panel_->resize(1000, 300);
         panel_->show();
         table_ = findNamed<QTableView>(*panel_, "Runs");
@@ -68,15 +72,18 @@ protected:
     QTemporaryDir folder_;
     testing::FakeEngine engine_;
     Settings settings_;
+    PlanDocument document_;
+    PreviewFeed feed_{document_, engine_};
     std::unique_ptr<RunBoard> board_;
     std::unique_ptr<RunsPanel> panel_;
-    std::unique_ptr<ParetoPanel> pareto_;
+    std::unique_ptr<PlanPins> pins_;
+    std::unique_ptr<TradeoffPanel> tradeoff_;
     QTableView* table_ = nullptr;
     std::unique_ptr<QAbstractItemModelTester> tester_;
 };
 
 TEST_F(RunsPanelTest, ShowsWhatEveryRunCostAndBrought) {
-    EXPECT_TRUE(pareto_->view()->isEmpty());
+    EXPECT_TRUE(tradeoff_->view()->isEmpty());
     list();
     ASSERT_EQ(table_->model()->rowCount(), 3);
     EXPECT_EQ(cell(0, RunsModel::Name), QStringLiteral("a"));
@@ -89,7 +96,7 @@ TEST_F(RunsPanelTest, ShowsWhatEveryRunCostAndBrought) {
     EXPECT_EQ(cell(0, RunsModel::Tokens), QStringLiteral("2.56 k"));
     EXPECT_EQ(cell(0, RunsModel::Time), QStringLiteral("0:10"));
     EXPECT_EQ(cell(2, RunsModel::State), QStringLiteral("interrupted"));
-    EXPECT_EQ(pareto_->view()->csv().count(QLatin1Char('\n')), 4);
+    EXPECT_EQ(tradeoff_->view()->csv().count(QLatin1Char('\n')), 4);
 }
 
 TEST_F(RunsPanelTest, SortsByValueAndKeepsTheSelection) {
@@ -104,12 +111,12 @@ TEST_F(RunsPanelTest, SortsByValueAndKeepsTheSelection) {
     EXPECT_THAT(board_->selected(), ElementsAre(QStringLiteral("/runs/b-lora")));
 }
 
-TEST_F(RunsPanelTest, ARunsColourIsItsOwnInTableCurvesAndPareto) {
+TEST_F(RunsPanelTest, ARunsColourIsItsOwnInTableCurvesAndTradeoff) {
     HealCurvesPanel curves(*board_);
     curves.resize(700, 460);
     curves.show();
-    pareto_->resize(700, 460);
-    pareto_->show();
+    tradeoff_->resize(700, 460);
+    tradeoff_->show();
     list();
     choose({0, 2});
     EXPECT_THAT(board_->selected(), ElementsAre(QStringLiteral("/runs/a"), QStringLiteral("/runs/c")));
@@ -137,10 +144,10 @@ TEST_F(RunsPanelTest, ARunsColourIsItsOwnInTableCurvesAndPareto) {
         for (int row = 0; row < 3; ++row) {
             EXPECT_EQ(colour(row), own[row]);
             EXPECT_EQ(drawn(curves.view(), own[row]), std::ranges::count(chosen, row) > 0) << row;
-            EXPECT_TRUE(drawn(pareto_->view(), own[row])) << row;
+            EXPECT_TRUE(drawn(tradeoff_->view(), own[row])) << row;
         }
     }
-    Q_EMIT pareto_->view()->pointChosen(1);
+    Q_EMIT tradeoff_->view()->pointSelected(2);  // the first is the dense model
     EXPECT_THAT(board_->selected(), ElementsAre(QStringLiteral("/runs/b-lora")));
 }
 

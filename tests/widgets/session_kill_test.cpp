@@ -102,7 +102,8 @@ TEST(SessionKill, AtMostASecondOfEditsIsMissing) {
             const SessionKeeper keeper(next, nextEngine, folder);
             ASSERT_TRUE(keeper.left()) << "after " << edits.last << " edits";
             const PlanHistory history =
-                readHistory(keeper.left()->json, *testing::sampleModel(), engine.methods(), "session");
+                readSession(keeper.left()->json, *testing::sampleModel(), engine.methods(), "session")
+                    .history;
             const PlanState& present = history.states[static_cast<std::size_t>(history.present)];
             EXPECT_GE(present.edit.toInt(), edits.before) << "of " << edits.last;
             EXPECT_LE(present.edit.toInt(), edits.last);

@@ -13,6 +13,7 @@
 #include "tests/widgets/fake_engine.h"
 #include "tests/widgets/sample_network.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/preview_feed.h"
 #include "widgets/document/session_keeper.h"
 #include "widgets/document/settings.h"
 #include "widgets/document/workflow.h"
@@ -50,7 +51,7 @@ protected:
     [[nodiscard]] QString savedWork() {
         work();
         const QString file = folder_.filePath(QStringLiteral("mine.json"));
-        SessionKeeper::save(document_, engine_.methods(), file);
+        SessionKeeper::save({&document_}, engine_.methods(), file);
         return file;
     }
     [[nodiscard]] QString folder() const { return folder_.path(); }
@@ -71,7 +72,7 @@ TEST_F(SessionTest, HistoryComesBackFromItsFileAsItWas) {
                                QStringLiteral("plan.json"),
                                document_.history()};
     const QByteArray json = toJson(session, engine_.methods());
-    const PlanHistory back = readHistory(json, *testing::sampleModel(), engine_.methods(), "s.json");
+    const PlanHistory back = readSession(json, *testing::sampleModel(), engine_.methods(), "s.json").history;
     EXPECT_EQ(wishesOf(back), wishesOf(session.history));
     EXPECT_EQ(back.present, 2);
     EXPECT_EQ(back.states[2].edit, QStringLiteral("Set ratio to 25 %"));
@@ -99,7 +100,8 @@ TEST_F(SessionTest, ALoadedPlanKeepsItsTextAndItsSettledSteps) {
     loaded.setPartRemoved(4, LayerPart::Mlp, true);
     const SessionState session{{{}, planModel(*testing::sampleModel())}, file, loaded.history()};
     const PlanHistory back =
-        readHistory(toJson(session, engine_.methods()), *testing::sampleModel(), engine_.methods(), "s.json");
+        readSession(toJson(session, engine_.methods()), *testing::sampleModel(), engine_.methods(), "s.json")
+            .history;
     PlanDocument other;
     other.setModel(testing::sampleModel());
     other.restore(back, file);
@@ -112,12 +114,98 @@ TEST_F(SessionTest, ALoadedPlanKeepsItsTextAndItsSettledSteps) {
                                 : QString());
 }
 
+// A session with two previewed plans, of which the first has a name and is compared.
+SessionState withPreviews(PlanDocument& document, testing::FakeEngine& engine) {
+    PreviewFeed feed(document, engine);
+    feed.setText(textSource(QStringLiteral("leaves.txt")), {.samples = 8, .skip = 3});
+    const auto previewed = [&](double perplexity) {
+        PreviewReport report;
+        report.planStandardError = 0.25;
+        report.denseWindowLoss = {1.0, 1.5};
+        report.planWindowLoss = {1.25, perplexity};
+        report.overlaps = {{TextPurpose::Calibration, "leaves.txt", 2, 8}};
+        feed.runNow();
+        engine.finishPreview(10.0, perplexity, report);
+    };
+    document.setPartRemoved(1, LayerPart::Layer, true);
+    previewed(12.0);
+    WidthRequest width;
+    width.ratio = 0.5;
+    document.setWidth(QStringLiteral("Set ratio"), width);
+    previewed(14.0);
+    feed.plans().rename(feed.history().front().id, QStringLiteral("small"));
+    feed.plans().setNote(feed.history().front().id, QStringLiteral("for \"tests\""));
+    SessionState session{{{}, planModel(*testing::sampleModel())}, {}, document.history()};
+    session.previews = feed.history();
+    session.labels = {{QStringLiteral("/runs/a"), QStringLiteral("healed"), QStringLiteral("best")}};
+    session.pinA = {PinSource::Previewed, 1};
+    session.pinB = {PinSource::Run, 0, QStringLiteral("/runs/a")};
+    return session;
+}
+
+TEST_F(SessionTest, PreviewedPlansComeBackWithNamesNotesAndPins) {
+    document_.setAnalysis(testing::sampleAnalysis());
+    const SessionState session = withPreviews(document_, engine_);
+    ASSERT_EQ(session.previews.size(), 2U);
+    const QByteArray json = toJson(session, engine_.methods());
+    const SessionState back = readSession(json, *testing::sampleModel(), engine_.methods(), "s.json");
+    ASSERT_EQ(back.previews.size(), 2U);
+    for (std::size_t i = 0; i < 2; ++i) {
+        const PreviewPoint& was = session.previews[i];
+        const PreviewPoint& is = back.previews[i];
+        EXPECT_EQ(is.name, was.name);
+        EXPECT_EQ(is.note, was.note);
+        EXPECT_EQ(is.plan, was.plan);
+        EXPECT_EQ(is.wishes, was.wishes);
+        EXPECT_EQ(is.judged, was.judged);
+        EXPECT_EQ(is.packed->unpack(), was.packed->unpack());
+        EXPECT_EQ(is.report.accounting, was.report.accounting);
+        EXPECT_DOUBLE_EQ(is.report.planPerplexity, was.report.planPerplexity);
+        EXPECT_EQ(is.report.planStandardError, was.report.planStandardError);
+        EXPECT_EQ(is.report.planWindowLoss, was.report.planWindowLoss);
+        EXPECT_EQ(is.report.overlaps, was.report.overlaps);
+        EXPECT_EQ(is.report.protocol, was.report.protocol);
+    }
+    EXPECT_EQ(back.pinA, session.pinA);
+    EXPECT_EQ(back.pinB, session.pinB);
+    ASSERT_EQ(back.labels.size(), 1U);
+    EXPECT_EQ(back.labels[0].note, QStringLiteral("best"));
+    EXPECT_EQ(readOffer(json, "s.json").edits, 2) << "what is offered is read without the long part";
+}
+
+TEST_F(SessionTest, FilesWithoutPreviewsAreReadAsBefore) {
+    work();
+    QByteArray json =
+        toJson({{{}, planModel(*testing::sampleModel())}, {}, document_.history()}, engine_.methods());
+    for (const char* key : {"\n \"runs\": [],", "\n \"pin_a\": {\n  \"source\": \"dense\"\n },",
+                            ",\n \"pin_b\": {\n  \"source\": \"present\"\n }"}) {
+        ASSERT_TRUE(json.contains(key)) << key << json.toStdString();
+        json.replace(key, "");
+    }
+    json.replace("\n ],\n}", "\n ]\n}");
+    const SessionState back = readSession(json, *testing::sampleModel(), engine_.methods(), "s.json");
+    EXPECT_TRUE(back.previews.empty());
+    EXPECT_EQ(back.history.states.size(), 4U);
+    EXPECT_EQ(back.pinA.source, PinSource::Dense);
+    EXPECT_EQ(back.pinB.source, PinSource::Present);
+}
+
+TEST_F(SessionTest, AnUnfinishedListOfPreviewsIsRefused) {
+    document_.setAnalysis(testing::sampleAnalysis());
+    const QByteArray whole = toJson(withPreviews(document_, engine_), engine_.methods());
+    for (qsizetype length = 0; length < whole.size() - 2; length += 211)
+        EXPECT_THROW(static_cast<void>(readSession(whole.first(length), *testing::sampleModel(),
+                                                   engine_.methods(), "s.json")),
+                     Error)
+            << length;
+}
+
 TEST_F(SessionTest, DamagedFilesAreRefusedWithTheirName) {
     work();
     const QByteArray whole = toJson({{}, {}, document_.history()}, engine_.methods());
     const auto read = [&](const QByteArray& json) {
         static_cast<void>(readOffer(json, "s.json"));
-        static_cast<void>(readHistory(json, *testing::sampleModel(), engine_.methods(), "s.json"));
+        static_cast<void>(readSession(json, *testing::sampleModel(), engine_.methods(), "s.json"));
     };
     EXPECT_NO_THROW(read(whole));
     for (qsizetype length = 0; length < whole.size() - 2; length += 97) {
@@ -147,8 +235,8 @@ TEST_F(SessionTest, EditsAreOnDiskBeforeTheProgramEnds) {
         EXPECT_TRUE(QTest::qWaitFor(
             [&] {
                 const auto left = SessionKeeper::open(file);
-                return readHistory(left.json, *testing::sampleModel(), engine_.methods(), "s.json").present ==
-                       3;
+                return readSession(left.json, *testing::sampleModel(), engine_.methods(), "s.json")
+                           .history.present == 3;
             },
             3000))
             << "without being asked";
@@ -219,6 +307,36 @@ TEST_F(SessionTest, AnAnalysisIsOpenedInPlaceOfAMeasurementAndSaved) {
     EXPECT_EQ(engine_.analysesSaved[0].second, workflow.document().analysis());
     Q_EMIT engine_.analysisSaved(QStringLiteral("b.h5"));
     EXPECT_EQ(workflow.status(), QStringLiteral("Saved b.h5"));
+}
+
+TEST_F(SessionTest, TheNextWindowHasTheListOfTheLast) {
+    const QString file = folder_.filePath(QStringLiteral("mine.json"));
+    document_.setAnalysis(testing::sampleAnalysis());
+    {
+        QFile written(file);
+        ASSERT_TRUE(written.open(QIODevice::WriteOnly));
+        written.write(toJson(withPreviews(document_, engine_), engine_.methods()));
+    }
+    Settings settings(folder_.filePath(QStringLiteral("s.ini")));
+    Workflow workflow(engine_, settings);
+    workflow.openSession(file);
+    engine_.finishOpen();
+    ASSERT_EQ(workflow.preview().history().size(), 2U);
+    EXPECT_EQ(workflow.preview().history()[0].name, QStringLiteral("small"));
+    EXPECT_EQ(workflow.pins().choice(PlanPins::A).source, PinSource::Previewed);
+    EXPECT_EQ(workflow.pins().plan(PlanPins::A)->title, QStringLiteral("small"));
+    EXPECT_EQ(workflow.preview().plans().labelOf(QStringLiteral("/runs/a")).name, QStringLiteral("healed"));
+    QString kept;
+    {
+        SessionKeeper keeper(workflow.document(), engine_, folder());
+        keeper.alsoKeep(workflow.preview().plans(), workflow.pins());
+        kept = keeper.file();
+        workflow.preview().plans().rename(workflow.preview().history()[1].id, QStringLiteral("narrow"));
+    }
+    const SessionState back =
+        readSession(SessionKeeper::open(kept).json, *testing::sampleModel(), engine_.methods(), "s.json");
+    EXPECT_EQ(back.previews.at(1).name, QStringLiteral("narrow"));
+    EXPECT_EQ(back.pinA, (PinChoice{PinSource::Previewed, 1}));
 }
 
 TEST_F(SessionTest, AnotherModelInTheSamePlaceIsSaid) {

@@ -22,11 +22,12 @@ bool right(const QAbstractItemModel& model, int column) {
     return (alignment & Qt::AlignRight) != 0;
 }
 
-PreviewPoint previewed() {
-    PreviewPoint point;
-    point.plan = QStringLiteral("layer 3 chopped, FLAP 20.0 % UL-UM WIFV");
-    point.protocol = QStringLiteral("sample.txt, 32 windows");
-    return point;
+PlanRow previewed() {
+    PlanRow row;
+    row.point = 1;
+    row.words = QStringLiteral("layer 3 chopped, FLAP 20.0 % UL-UM WIFV");
+    row.protocol = QStringLiteral("sample.txt, 32 windows");
+    return row;
 }
 
 TEST(TableCells, NumbersAndTheDashInTheirPlaceStandAtTheRight) {
@@ -40,9 +41,10 @@ TEST(TableCells, NumbersAndTheDashInTheirPlaceStandAtTheRight) {
         EXPECT_TRUE(right(layers, column)) << column;
     EXPECT_FALSE(right(layers, LayersModel::Weights));
     PlansModel plans;
-    plans.setPoints({previewed()});
+    plans.setRows({previewed()});
     EXPECT_FALSE(right(plans, PlansModel::Plan));
-    for (const int column : {PlansModel::Parameters, PlansModel::Removed, PlansModel::Perplexity})
+    for (const int column : {PlansModel::Parameters, PlansModel::Size, PlansModel::Removed,
+                             PlansModel::Perplexity, PlansModel::Change})
         EXPECT_TRUE(right(plans, column)) << column;
     JobsModel jobs;
     jobs.update({});
@@ -65,7 +67,7 @@ TEST(TableCells, NumbersAndTheDashInTheirPlaceStandAtTheRight) {
 
 TEST(TableCells, ThePlansNameIsInItsToolTip) {
     PlansModel plans;
-    plans.setPoints({previewed()});
+    plans.setRows({previewed()});
     for (int column = 0; column < PlansModel::ColumnCount; ++column)
         EXPECT_EQ(plans.index(0, column).data(Qt::ToolTipRole).toString(),
                   QStringLiteral("layer 3 chopped, FLAP 20.0 % UL-UM WIFV\nsample.txt, 32 windows"));

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The layer that all views mark together. Views set it when a user chooses a layer in them and mark what it
-// says; none knows another. Thread rule: GUI thread only.
+// The layers that all views mark together. Views set them when a user chooses layers in them and mark what it
+// says; none knows another. What was selected before can be had back. Thread rule: GUI thread only.
 #pragma once
 
 #include <QObject>
+#include <vector>
 
 namespace secateur {
 
@@ -13,15 +14,34 @@ class LayerSelection final : public QObject {
 public:
     using QObject::QObject;
 
-    [[nodiscard]] int layer() const noexcept { return layer_; }  // ORIGINAL number; -1 = none
+    // The one in front, ORIGINAL number; -1 = none.
+    [[nodiscard]] int layer() const noexcept { return layer_; }
+    // All of them, ascending; layer() is one of them.
+    [[nodiscard]] const std::vector<int>& layers() const noexcept { return layers_; }
 
-    void setLayer(int layer);
+    void setLayer(int layer);  // alone; -1: none
+    // In any order. The one in front stays where it is among them, else the first of them comes there.
+    void setLayers(std::vector<int> layers);
+    // The selection before this one; the first of all is none.
+    void stepBack();
+    [[nodiscard]] bool canStepBack() const noexcept { return !before_.empty(); }
+    void forgetSteps();  // another network: earlier selections mean nothing
 
 Q_SIGNALS:
     void layerChanged(int layer);
+    void layersChanged(const std::vector<int>& layers);
 
 private:
+    struct State {
+        std::vector<int> layers;
+        int layer = -1;
+    };
+    void become(State next);
+
+    std::vector<int> layers_;
     int layer_ = -1;
+    std::vector<State> before_;
+    bool telling_ = false;
 };
 
 }  // namespace secateur

@@ -4,9 +4,11 @@
 // wishes and plans.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/data/model_summary.h"
@@ -19,11 +21,30 @@ namespace secateur {
 
 enum class LayerPart { Layer, Attention, Mlp };
 
+// A decided step, or none. Never changed and shared by all states of the history that have it: the masks of a
+// large network are megabytes.
+class SettledStep {
+public:
+    SettledStep(std::nullopt_t = std::nullopt) noexcept {}  // NOLINT(google-explicit-constructor)
+    template <class Step>
+    requires std::constructible_from<PlanStep, Step> SettledStep(
+        Step&& step)  // NOLINT(google-explicit-constructor, bugprone-forwarding-reference-overload)
+        : step_(std::make_shared<const PlanStep>(std::forward<Step>(step))) {}
+    [[nodiscard]] explicit operator bool() const noexcept { return step_ != nullptr; }
+    [[nodiscard]] const PlanStep& operator*() const noexcept { return *step_; }
+    [[nodiscard]] bool operator==(const SettledStep& other) const {
+        return step_ == other.step_ || (step_ && other.step_ && *step_ == *other.step_);
+    }
+
+private:
+    std::shared_ptr<const PlanStep> step_;
+};
+
 // One step as it is wished for.
 struct Wish {
     StepRequest wished;
     // As a loaded plan has it; authoritative until the wish changes.
-    std::optional<PlanStep> settled = std::nullopt;
+    SettledStep settled = std::nullopt;
     bool on = true;  // off: it stays in the list and is left out of the plan
     bool operator==(const Wish&) const = default;
 };

@@ -10,7 +10,6 @@ namespace secateur {
 namespace {
 
 constexpr int kPauseMilliseconds = 300;
-constexpr std::size_t kLongestHistory = 200;
 
 }  // namespace
 
@@ -22,9 +21,10 @@ PreviewFeed::PreviewFeed(PlanDocument& document, EngineClient& engine, QObject* 
     connect(&document_, &PlanDocument::planChanged, this, &PreviewFeed::planEdited);
     connect(&document_, &PlanDocument::modelChanged, this, [this] {
         report_.reset();
-        history_.clear();
+        plans_.clear();
         become(State::Empty);
     });
+    connect(document_.undoStack(), &QUndoStack::indexChanged, this, &PreviewFeed::followEdits);
     connect(&engine_, &EngineClient::previewReady, this, &PreviewFeed::accept);
     connect(&engine_, &EngineClient::taskFailed, this, &PreviewFeed::fail);
 }
@@ -33,7 +33,6 @@ void PreviewFeed::setText(const TextSource& text, const WindowOptions& windows) 
     text_ = text;
     windows_ = windows;
     report_.reset();
-    history_.clear();
     become(State::Empty);
     planEdited();
 }
@@ -122,21 +121,27 @@ void PreviewFeed::become(State state) {
     Q_EMIT changed();
 }
 
-void PreviewFeed::remember(const PreviewReport& report) {
-    const PreviewPoint point{
-        report.accounting.parametersAfter,     report.accounting.removedFraction,       report.planPerplexity,
-        planInWords(document_.result()->plan), QString::fromStdString(report.protocol), document_.wishes()};
-    const auto same = std::find_if(history_.begin(), history_.end(), [&](const PreviewPoint& p) {
-        return p.parameters == point.parameters && p.perplexity == point.perplexity && p.plan == point.plan;
-    });
-    if (same != history_.end()) history_.erase(same);
-    history_.push_back(point);
-    if (history_.size() > kLongestHistory) history_.erase(history_.begin());
+// The history tells of every move of a drag, which leaves its length and place as they are.
+void PreviewFeed::followEdits(int reached) {
+    const int edits = document_.undoStack()->count();
+    if (reached != reached_ || edits != edits_) ++edit_;
+    reached_ = reached;
+    edits_ = edits;
 }
 
-void PreviewFeed::clearHistory() {
-    history_.clear();
-    Q_EMIT changed();
+void PreviewFeed::remember(const PreviewReport& report) {
+    Plan plan = document_.result()->plan;
+    plan.accounting = report.accounting;
+    plan.measured = Measured{report.densePerplexity, report.planPerplexity};
+    PreviewPoint point;
+    point.plan = planInWords(plan);
+    point.wishes = document_.wishes();
+    point.report = report;
+    point.report.denseTokenLoss.clear();
+    point.report.planTokenLoss.clear();
+    point.judged = judgedOn();
+    point.packed = std::make_shared<const PackedPlan>(plan);
+    answered_ = plans_.remember(std::move(point), edit_);
 }
 
 }  // namespace secateur

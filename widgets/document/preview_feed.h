@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Keeps the previewed perplexity up to date with the plan: waits until edits pause, asks the engine, drops
-// answers to older plans, and remembers every point for the curve of perplexity against parameters. Thread
+// answers to older plans, and puts every plan that was answered into the list of previewed plans. Thread
 // rule: GUI thread only.
 #pragma once
 
@@ -15,21 +15,12 @@
 #include "core/data/reports.h"
 #include "core/data/tokens.h"
 #include "widgets/document/engine_client.h"
-#include "widgets/document/plan_wishes.h"
+#include "widgets/document/plan_list.h"
 #include "widgets/document/step_words.h"
 
 namespace secateur {
 
 class PlanDocument;
-
-struct PreviewPoint {
-    std::int64_t parameters = 0;
-    double removedFraction = 0.0;
-    double perplexity = 0.0;
-    QString plan;  // what was removed, in words
-    QString protocol;
-    PlanWishes wishes{};  // brings the plan back
-};
 
 class PreviewFeed final : public QObject {
     Q_OBJECT
@@ -38,11 +29,12 @@ public:
 
     PreviewFeed(PlanDocument& document, EngineClient& engine, QObject* parent = nullptr);
 
-    // What perplexity is measured on. Other text starts a new curve: perplexities of different protocols are
-    // not comparable.
+    // What perplexity is measured on. Plans that were previewed on other text stay in the list, which says
+    // so.
     void setText(const TextSource& text, const WindowOptions& windows);
     [[nodiscard]] const TextSource& text() const noexcept { return text_; }
     [[nodiscard]] const WindowOptions& windows() const noexcept { return windows_; }
+    [[nodiscard]] JudgedOn judgedOn() const { return {text_, windows_}; }
     // What calibrated steps look at. Other text makes a preview of theirs stale.
     void setCalibration(const TextSource& text, const WindowOptions& windows);
     void setAutomatic(bool automatic);
@@ -64,9 +56,13 @@ public:
     [[nodiscard]] State state() const noexcept { return state_; }
     // The last answer; belongs to the present plan when state() is Current.
     [[nodiscard]] const std::optional<PreviewReport>& report() const noexcept { return report_; }
-    [[nodiscard]] const std::vector<PreviewPoint>& history() const noexcept { return history_; }
+    [[nodiscard]] PlanList& plans() noexcept { return plans_; }
+    [[nodiscard]] const std::vector<PreviewPoint>& history() const noexcept { return plans_.points(); }
+    // Of plans(), the one that the last answer is of; 0: none.
+    [[nodiscard]] std::uint64_t currentPoint() const noexcept {
+        return state_ == State::Current ? answered_ : 0;
+    }
     [[nodiscard]] QString problem() const { return problem_; }
-    void clearHistory();
 
 Q_SIGNALS:
     void changed();
@@ -77,6 +73,7 @@ private:
     void fail(const Problem& problem);
     void become(State state);
     void remember(const PreviewReport& report);
+    void followEdits(int reached);
 
     PlanDocument& document_;
     EngineClient& engine_;
@@ -86,7 +83,11 @@ private:
     TextSource calibration_;
     WindowOptions calibrationWindows_;
     std::optional<PreviewReport> report_;
-    std::vector<PreviewPoint> history_;
+    PlanList plans_;
+    std::uint64_t answered_ = 0;  // the point of the last answer
+    std::uint64_t edit_ = 1;      // grows with every edit; the moves of one drag are one
+    int edits_ = 0;               // in the history, and the one that is reached
+    int reached_ = 0;
     QString problem_;
     State state_ = State::Empty;
     std::uint64_t asked_ = 0;  // revision of the plan in flight

@@ -2,12 +2,14 @@
 #include "widgets/document/session_file.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <utility>
 
 #include "core/base/error.h"
 #include "core/data/json_reader.h"
 #include "core/data/options_json.h"
+#include "core/data/text_json.h"
 #include "core/planning/requests.h"
 #include "widgets/document/step_words.h"
 
@@ -34,12 +36,19 @@ public:
     // Of a plan that is this step alone. `step` must stay where it is.
     int indexOf(const PlanStep& step) {
         // Texts of masks are long: a step is compared as it is, and written when it is new.
-        const auto known = std::ranges::find_if(steps_, [&](const auto& one) { return *one.first == step; });
+        const auto known = std::ranges::find_if(
+            steps_, [&](const auto& one) { return one.first == &step || *one.first == step; });
         if (known != steps_.end()) return known->second;
         Plan plan;
         plan.model = model_;
         plan.steps.push_back(step);
         return steps_.emplace_back(&step, indexOf(secateur::toJson(plan))).second;
+    }
+    // The same of a file that was loaded.
+    int indexOf(const LoadedPlan& loaded) {
+        const auto [known, isNew] = loaded_.try_emplace(&loaded, 0);
+        if (isNew) known->second = indexOf(loaded.text.empty() ? secateur::toJson(loaded.plan) : loaded.text);
+        return known->second;
     }
     [[nodiscard]] const std::vector<std::string>& texts() const noexcept { return texts_; }
 
@@ -47,6 +56,7 @@ private:
     const PlanModel& model_;
     std::vector<std::string> texts_;
     std::vector<std::pair<const PlanStep*, int>> steps_;
+    std::map<const LoadedPlan*, int> loaded_;
 };
 
 Json toJson(const Wish& wish, const std::vector<MethodInfo>& methods, PlanTable& plans) {
@@ -61,15 +71,150 @@ Json toJson(const Wish& wish, const std::vector<MethodInfo>& methods, PlanTable&
     return json;
 }
 
+constexpr std::pair<PinSource, const char*> kPins[] = {{PinSource::Present, "present"},
+                                                       {PinSource::Dense, "dense"},
+                                                       {PinSource::Previewed, "previewed"},
+                                                       {PinSource::File, "file"},
+                                                       {PinSource::Run, "run"}};
+
+Json toJson(const PinChoice& pin) {
+    Json json{
+        {"source", std::ranges::find(kPins, pin.source, &std::pair<PinSource, const char*>::first)->second}};
+    if (pin.source == PinSource::Previewed) json["preview"] = pin.point;
+    if (!pin.path.isEmpty()) json["path"] = pin.path.toStdString();
+    return json;
+}
+
+PinChoice pinOf(JsonObject& parent, const char* key, PinChoice otherwise) {
+    const nlohmann::json* value = parent.find(key);
+    if (value == nullptr) return otherwise;
+    JsonObject object(*value, parent.origin(), parent.pathOf(key));
+    const std::string source = object.text("source");
+    for (const auto& [known, name] : kPins) {
+        if (source != name) continue;
+        return {known, object.unsignedInteger("preview", 0), QString::fromStdString(object.text("path"))};
+    }
+    object.fail("source", "is unknown");
+}
+
+Json orNull(const std::optional<double>& value) {
+    return value ? Json(*value) : Json();
+}
+
+std::optional<double> numberOrNone(JsonObject& object, const char* key) {
+    const nlohmann::json* value = object.find(key);
+    if (value == nullptr || value->is_null()) return std::nullopt;
+    return object.number(key, 0.0);
+}
+
+std::vector<double> numbers(JsonObject& object, const char* key) {
+    std::vector<double> values;
+    const nlohmann::json* list = object.find(key);
+    if (list == nullptr) return values;
+    for (const nlohmann::json& value : *list) {
+        if (!value.is_number()) object.fail(key, "holds something else than numbers");
+        values.push_back(value.get<double>());
+    }
+    return values;
+}
+
+Json toJson(const PreviewReport& report) {
+    Json overlaps = Json::array();
+    for (const TextOverlap& overlap : report.overlaps)
+        overlaps.push_back({{"purpose", name(overlap.purpose)},
+                            {"source", overlap.source},
+                            {"windows", overlap.windows},
+                            {"of", overlap.of}});
+    // Perplexity and accounting are those that the plan says of itself.
+    return Json{{"dense_standard_error", orNull(report.denseStandardError)},
+                {"plan_standard_error", orNull(report.planStandardError)},
+                {"change_standard_error", orNull(report.changeStandardError)},
+                {"dense_window_loss", report.denseWindowLoss},
+                {"plan_window_loss", report.planWindowLoss},
+                {"protocol", report.protocol},
+                {"overlaps", overlaps}};
+}
+
+PreviewReport reportOf(JsonObject object, const Plan& plan) {
+    PreviewReport report;
+    if (plan.measured) {
+        report.densePerplexity = plan.measured->densePerplexity;
+        report.planPerplexity = plan.measured->planPerplexity;
+    }
+    if (plan.accounting) report.accounting = *plan.accounting;
+    report.denseStandardError = numberOrNone(object, "dense_standard_error");
+    report.planStandardError = numberOrNone(object, "plan_standard_error");
+    report.changeStandardError = numberOrNone(object, "change_standard_error");
+    report.denseWindowLoss = numbers(object, "dense_window_loss");
+    report.planWindowLoss = numbers(object, "plan_window_loss");
+    report.protocol = object.text("protocol");
+    const nlohmann::json* overlaps = object.find("overlaps");
+    for (std::size_t i = 0; overlaps != nullptr && i < overlaps->size(); ++i) {
+        JsonObject one((*overlaps)[i], object.origin(), object.pathOf("overlaps[" + std::to_string(i) + "]"));
+        const bool training = one.text("purpose") == name(TextPurpose::Training);
+        report.overlaps.push_back({training ? TextPurpose::Training : TextPurpose::Calibration,
+                                   one.text("source"),
+                                   static_cast<int>(one.integer("windows", 0, 0, 1 << 30)),
+                                   static_cast<int>(one.integer("of", 0, 0, 1 << 30))});
+    }
+    return report;
+}
+
+// Without its plan, which is long.
+Json toJson(const PreviewPoint& point, const std::vector<MethodInfo>& methods, PlanTable& plans) {
+    Json steps = Json::array();
+    for (const Wish& wish : point.wishes.steps) steps.push_back(toJson(wish, methods, plans));
+    Json json{{"name", point.name.toStdString()},
+              {"note", point.note.toStdString()},
+              {"words", point.plan.toStdString()},
+              {"steps", steps},
+              {"judged_on", toJson(point.judged.text, point.judged.windows)},
+              {"report", toJson(point.report)}};
+    if (const auto& loaded = point.wishes.loaded) json["loaded"] = plans.indexOf(*loaded);
+    return json;
+}
+
+// Where the previewed plans begin, which are last and long; -1: there are none, or others wrote the file.
+qsizetype previewsAt(const QByteArray& json) {
+    return json.indexOf("\n \"previews\": [");
+}
+
 class HistoryReader {
 public:
     HistoryReader(const ModelSummary& model, const std::vector<MethodInfo>& methods,
                   const std::string& origin)
         : model_(model), methods_(methods), origin_(origin) {}
 
-    PlanHistory read(const nlohmann::json& document) {
+    SessionState read(const nlohmann::json& document) {
         JsonObject object(document, origin_, "");
+        SessionState session;
         readPlans(object.require("plans"));
+        session.history = history(object);
+        session.planFile = QString::fromStdString(object.text("plan_file"));
+        const nlohmann::json* previews = object.find("previews");
+        for (std::size_t i = 0; previews != nullptr && i < previews->size(); ++i)
+            readPreview((*previews)[i], "previews[" + std::to_string(i) + "]", session.previews);
+        const nlohmann::json* labels = object.find("runs");
+        for (std::size_t i = 0; labels != nullptr && i < labels->size(); ++i) {
+            JsonObject label((*labels)[i], origin_, "runs[" + std::to_string(i) + "]");
+            session.labels.push_back({QString::fromStdString(label.text("folder")),
+                                      QString::fromStdString(label.text("name")),
+                                      QString::fromStdString(label.text("note"))});
+        }
+        session.pinA = pinAmong(object, "pin_a", session.pinA, session.previews.size());
+        session.pinB = pinAmong(object, "pin_b", session.pinB, session.previews.size());
+        return session;
+    }
+
+private:
+    static PinChoice pinAmong(JsonObject& object, const char* key, const PinChoice& otherwise,
+                              std::size_t previews) {
+        const PinChoice pin = pinOf(object, key, otherwise);
+        const bool gone = pin.source == PinSource::Previewed && (pin.point == 0 || pin.point > previews);
+        return gone ? otherwise : pin;
+    }
+
+    PlanHistory history(JsonObject& object) {
         PlanHistory history;
         const nlohmann::json& states = object.require("states");
         if (!states.is_array() || states.empty()) object.fail("states", "is no list of states");
@@ -81,7 +226,25 @@ public:
         return history;
     }
 
-private:
+    void readPreview(const nlohmann::json& value, const std::string& path,
+                     std::vector<PreviewPoint>& points) {
+        JsonObject object(value, origin_, path);
+        PreviewPoint point;
+        point.id = points.size() + 1;
+        point.name = QString::fromStdString(object.text("name"));
+        point.note = QString::fromStdString(object.text("note"));
+        point.plan = QString::fromStdString(object.text("words"));
+        point.wishes = wishes(object, path);
+        readText(object, "judged_on", point.judged.text, point.judged.windows);
+        const std::string where = origin_ + ": " + path;
+        const nlohmann::json& plan = object.require("plan");
+        if (!plan.is_string()) object.fail("plan", "must be a text");
+        point.packed = std::make_shared<const PackedPlan>(
+            PackedPlan::parse(plan.get_ref<const std::string&>(), model_.config, model_.fingerprint, where));
+        point.report = reportOf({object.require("report"), origin_, path + ".report"}, point.packed->bare());
+        points.push_back(std::move(point));
+    }
+
     void readPlans(const nlohmann::json& list) {
         for (const nlohmann::json& text : list) {
             if (!text.is_string())
@@ -103,9 +266,12 @@ private:
         JsonObject object(value, origin_, path);
         Wish wish;
         if (object.find("settled") != nullptr) {
-            const Plan& plan = planAt(object, "settled")->plan;
-            if (plan.steps.size() != 1) object.fail("settled", "is no plan of one step");
-            wish = wishesOf(plan).steps.front();
+            const auto settled = planAt(object, "settled");
+            if (settled->plan.steps.size() != 1) object.fail("settled", "is no plan of one step");
+            // All states that have the step share it.
+            auto& known = settled_[settled.get()];
+            if (!known) known = wishesOf(settled->plan).steps.front();
+            wish = *known;
         }
         wish.on = !object.flag("off", false);
         const std::string name = object.text("method");
@@ -130,17 +296,24 @@ private:
         JsonObject object(value, origin_, path);
         PlanState state;
         state.edit = QString::fromStdString(object.text("edit"));
-        if (object.find("loaded") != nullptr) state.wishes.loaded = planAt(object, "loaded");
+        state.wishes = wishes(object, path);
+        return state;
+    }
+
+    PlanWishes wishes(JsonObject& object, const std::string& path) {
+        PlanWishes wishes;
+        if (object.find("loaded") != nullptr) wishes.loaded = planAt(object, "loaded");
         const nlohmann::json& steps = object.require("steps");
         for (std::size_t i = 0; i < steps.size(); ++i)
-            state.wishes.steps.push_back(wish(steps[i], path + ".steps[" + std::to_string(i) + "]"));
-        return state;
+            wishes.steps.push_back(wish(steps[i], path + ".steps[" + std::to_string(i) + "]"));
+        return wishes;
     }
 
     const ModelSummary& model_;
     const std::vector<MethodInfo>& methods_;
     const std::string& origin_;
     std::vector<std::shared_ptr<const LoadedPlan>> plans_;
+    std::map<const LoadedPlan*, std::optional<Wish>> settled_;
 };
 
 nlohmann::json documentOf(const QByteArray& json, const std::string& origin) {
@@ -163,10 +336,16 @@ QByteArray toJson(const SessionState& session, const std::vector<MethodInfo>& me
         Json steps = Json::array();
         for (const Wish& wish : state.wishes.steps) steps.push_back(toJson(wish, methods, plans));
         Json json{{"edit", state.edit.toStdString()}, {"steps", steps}};
-        if (const auto& loaded = state.wishes.loaded)
-            json["loaded"] = plans.indexOf(loaded->text.empty() ? toJson(loaded->plan) : loaded->text);
+        if (const auto& loaded = state.wishes.loaded) json["loaded"] = plans.indexOf(*loaded);
         states.push_back(std::move(json));
     }
+    std::vector<Json> previews;
+    for (const PreviewPoint& point : session.previews) previews.push_back(toJson(point, methods, plans));
+    Json labels = Json::array();
+    for (const RunLabel& label : session.labels)
+        labels.push_back({{"folder", label.folder.toStdString()},
+                          {"name", label.name.toStdString()},
+                          {"note", label.note.toStdString()}});
     const Json json{{"format", kFormat},
                     {"version", kVersion},
                     {"model",
@@ -179,12 +358,31 @@ QByteArray toJson(const SessionState& session, const std::vector<MethodInfo>& me
                     {"present", session.history.present},
                     {"saved", session.history.saved},
                     {"states", states},
-                    {"plans", plans.texts()}};
-    return QByteArray::fromStdString(json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n');
+                    {"plans", plans.texts()},
+                    {"runs", labels},
+                    {"pin_a", toJson(session.pinA)},
+                    {"pin_b", toJson(session.pinB)}};
+    const auto text = [](const Json& value, int indent) {
+        return QByteArray::fromStdString(value.dump(indent, ' ', false, Json::error_handler_t::replace));
+    };
+    QByteArray bytes = text(json, 1);
+    if (previews.empty()) return bytes + '\n';
+    // One at a time: all of them together, and again as text, would be hundreds of megabytes.
+    bytes.chop(2);
+    const char* before = ",\n \"previews\": [\n";
+    for (std::size_t i = 0; i < previews.size(); ++i) {
+        previews[i]["plan"] = session.previews[i].packed->toJson();
+        bytes += before + text(previews[i], -1);
+        previews[i] = nullptr;
+        before = ",\n";
+    }
+    return bytes + "]\n}\n";
 }
 
 SessionOffer readOffer(const QByteArray& json, const std::string& origin) {
-    const nlohmann::json document = documentOf(json, origin);
+    const qsizetype end = previewsAt(json);  // what comes then is not needed, and long
+    const bool whole = end < 1 || !json.trimmed().endsWith('}');
+    const nlohmann::json document = documentOf(whole ? json : json.first(end - 1) + '}', origin);
     JsonObject object(document, origin, "");
     JsonObject model(object.require("model"), origin, "model");
     SessionOffer offer;
@@ -198,8 +396,8 @@ SessionOffer readOffer(const QByteArray& json, const std::string& origin) {
     return offer;
 }
 
-PlanHistory readHistory(const QByteArray& json, const ModelSummary& model,
-                        const std::vector<MethodInfo>& methods, const std::string& origin) {
+SessionState readSession(const QByteArray& json, const ModelSummary& model,
+                         const std::vector<MethodInfo>& methods, const std::string& origin) {
     const nlohmann::json document = documentOf(json, origin);
     return HistoryReader(model, methods, origin).read(document);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the window keeps of its work so that the next start can go on: the model and the plan with its whole
-// history (docs/formats/session.md). Pure functions between values and text; thread rule: any thread.
+// What the window keeps of its work so that the next start can go on: the model, the plan with its whole
+// history, the plans that were previewed and which of them are compared (docs/formats/session.md). Pure
+// functions between values and text; thread rule: any thread.
 #pragma once
 
 #include <QByteArray>
@@ -12,6 +13,7 @@
 #include "core/data/method_info.h"
 #include "core/data/model_summary.h"
 #include "widgets/document/plan_history.h"
+#include "widgets/document/plan_pins.h"
 
 namespace secateur {
 
@@ -24,6 +26,11 @@ struct SessionState {
     SessionModel model;
     QString planFile;  // that the plan was loaded from or saved to; empty: none
     PlanHistory history;
+    std::vector<PreviewPoint> previews{};
+    std::vector<RunLabel> labels{};
+    // Sides of the comparison; a previewed plan is named by its place in `previews`, counted from 1.
+    PinChoice pinA{PinSource::Dense};
+    PinChoice pinB{PinSource::Present};
 };
 
 [[nodiscard]] QByteArray toJson(const SessionState& session, const std::vector<MethodInfo>& methods);
@@ -37,8 +44,8 @@ struct SessionOffer {
 };
 [[nodiscard]] SessionOffer readOffer(const QByteArray& json, const std::string& origin);
 
-// The history against the network that it is for; throws the same.
-[[nodiscard]] PlanHistory readHistory(const QByteArray& json, const ModelSummary& model,
-                                      const std::vector<MethodInfo>& methods, const std::string& origin);
+// All of it but `model`, against the network that it is for; throws the same.
+[[nodiscard]] SessionState readSession(const QByteArray& json, const ModelSummary& model,
+                                       const std::vector<MethodInfo>& methods, const std::string& origin);
 
 }  // namespace secateur

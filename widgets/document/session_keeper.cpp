@@ -9,6 +9,8 @@
 #include "core/planning/planner.h"
 #include "widgets/document/engine_client.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/plan_list.h"
+#include "widgets/document/plan_pins.h"
 #include "widgets/document/whole_file.h"
 
 namespace secateur {
@@ -18,19 +20,38 @@ constexpr int kPauseMilliseconds = 300;  // after an edit; a drag is written onc
 constexpr int kMostWindows = 32;
 constexpr qint64 kLargest = qint64{1} << 30;
 
-// None without a model.
-std::optional<SessionState> stateOf(const PlanDocument& document) {
-    const auto& model = document.model();
-    if (model == nullptr) return std::nullopt;
-    return SessionState{
-        {QString::fromStdString(model->path), planModel(*model)}, document.file(), document.history()};
+PinChoice placed(PinChoice pin, const std::vector<PreviewPoint>& previews) {
+    if (pin.source != PinSource::Previewed) return pin;
+    const auto found = std::ranges::find(previews, pin.point, &PreviewPoint::id);
+    if (found == previews.end()) return {};
+    pin.point = static_cast<std::uint64_t>(found - previews.begin()) + 1;
+    return pin;
 }
 
 }  // namespace
 
+std::optional<SessionState> stateOf(const SessionParts& parts) {
+    const auto& model = parts.document->model();
+    if (model == nullptr) return std::nullopt;
+    SessionState state{{QString::fromStdString(model->path), planModel(*model)},
+                       parts.document->file(),
+                       parts.document->history()};
+    if (parts.plans != nullptr) {
+        state.previews = parts.plans->points();
+        state.labels = parts.plans->labels();
+    }
+    if (parts.pins != nullptr) {
+        state.pinA = placed(parts.pins->choice(PlanPins::A), state.previews);
+        state.pinB = placed(parts.pins->choice(PlanPins::B), state.previews);
+    }
+    return state;
+}
+
 SessionKeeper::SessionKeeper(PlanDocument& document, EngineClient& engine, const QString& folder,
                              QObject* parent)
-    : QObject(parent), document_(document), engine_(engine) {
+    : QObject(parent),
+      parts_{&document},
+      methods_(std::make_shared<const std::vector<MethodInfo>>(engine.methods())) {
     writer_.setMaxThreadCount(1);  // the newest state is written last
     pause_.setSingleShot(true);
     pause_.setInterval(kPauseMilliseconds);
@@ -45,10 +66,10 @@ SessionKeeper::SessionKeeper(PlanDocument& document, EngineClient& engine, const
     }
     findLeft(folder);
     connect(&pause_, &QTimer::timeout, this, &SessionKeeper::write);
-    connect(document_.undoStack(), &QUndoStack::indexChanged, this, &SessionKeeper::changed);
-    connect(document_.undoStack(), &QUndoStack::cleanChanged, this, &SessionKeeper::changed);
-    connect(&document_, &PlanDocument::modelChanged, this, &SessionKeeper::changed);
-    connect(&document_, &PlanDocument::fileChanged, this, &SessionKeeper::changed);
+    connect(document.undoStack(), &QUndoStack::indexChanged, this, &SessionKeeper::changed);
+    connect(document.undoStack(), &QUndoStack::cleanChanged, this, &SessionKeeper::changed);
+    connect(&document, &PlanDocument::modelChanged, this, &SessionKeeper::changed);
+    connect(&document, &PlanDocument::fileChanged, this, &SessionKeeper::changed);
 }
 
 SessionKeeper::~SessionKeeper() {
@@ -85,26 +106,38 @@ void SessionKeeper::changed() {
     if (!pause_.isActive()) pause_.start();  // not put off by the next edit: at most a pause is lost
 }
 
+void SessionKeeper::alsoKeep(PlanList& plans, PlanPins& pins) {
+    parts_.plans = &plans;
+    parts_.pins = &pins;
+    connect(&plans, &PlanList::changed, this, &SessionKeeper::changed);
+    connect(&pins, &PlanPins::choicesChanged, this, &SessionKeeper::changed);
+    changed();
+}
+
 void SessionKeeper::write() {
     pause_.stop();
-    const auto present = stateOf(document_);
+    if (writing_) return pause_.start();  // what is being written is older: this waits for its end
+    auto present = stateOf(parts_);
     if (!present || file_.isEmpty()) return;
-    writer_.start([file = file_, bytes = toJson(*present, engine_.methods())] {
+    writing_ = true;
+    writer_.start([this, file = file_, methods = methods_, state = std::move(*present)] {
         try {
-            replaceWhole(file, bytes);
+            replaceWhole(file, toJson(state, *methods));
         } catch (const Error&) {  // the next edit tries again
         }
+        writing_ = false;
     });
 }
 
 void SessionKeeper::flush() {
+    writer_.waitForDone();
     if (pause_.isActive()) write();
     writer_.waitForDone();
 }
 
-void SessionKeeper::save(const PlanDocument& document, const std::vector<MethodInfo>& methods,
+void SessionKeeper::save(const SessionParts& parts, const std::vector<MethodInfo>& methods,
                          const QString& file) {
-    const auto present = stateOf(document);
+    const auto present = stateOf(parts);
     if (!present)
         throw Error(ErrorCode::InvalidArgument, "There is no session to save.", "Open a model first.");
     replaceWhole(file, toJson(*present, methods));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Keeps the session on disk while it changes, so that no end of the program, however sudden, loses more than
-// a second of edits. Files are replaced whole, by rename, on a thread of their own. Several windows may share
-// a folder: each has a file that it locks. Thread rule: GUI thread only.
+// a second of edits. Files are made and replaced whole, by rename, on a thread of their own: the GUI thread
+// only takes the values, which share what is large. Several windows may share a folder: each has a file that
+// it locks. Thread rule: GUI thread only.
 #pragma once
 
 #include <QLockFile>
@@ -10,6 +11,7 @@
 #include <QString>
 #include <QThreadPool>
 #include <QTimer>
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -18,7 +20,18 @@
 namespace secateur {
 
 class PlanDocument;
+class PlanList;
+class PlanPins;
 class EngineClient;
+
+// What a session is of; the last two may be null.
+struct SessionParts {
+    PlanDocument* document = nullptr;
+    PlanList* plans = nullptr;
+    PlanPins* pins = nullptr;
+};
+// None without a model.
+[[nodiscard]] std::optional<SessionState> stateOf(const SessionParts& parts);
 
 class SessionKeeper final : public QObject {
     Q_OBJECT
@@ -26,6 +39,9 @@ public:
     SessionKeeper(PlanDocument& document, EngineClient& engine, const QString& folder,
                   QObject* parent = nullptr);
     ~SessionKeeper() override;  // writes what is not written yet
+
+    // From now on the previewed plans and what is compared are kept too.
+    void alsoKeep(PlanList& plans, PlanPins& pins);
 
     // The session that the last window left, newest first; none when there is nothing to go on with.
     struct Left {
@@ -39,8 +55,7 @@ public:
     void flush();
     [[nodiscard]] QString file() const { return file_; }
     // Throw Error.
-    static void save(const PlanDocument& document, const std::vector<MethodInfo>& methods,
-                     const QString& file);
+    static void save(const SessionParts& parts, const std::vector<MethodInfo>& methods, const QString& file);
     [[nodiscard]] static Left open(const QString& file);
 
 private:
@@ -48,9 +63,10 @@ private:
     void write();
     void findLeft(const QString& folder);
 
-    PlanDocument& document_;
-    EngineClient& engine_;
+    SessionParts parts_;
+    std::shared_ptr<const std::vector<MethodInfo>> methods_;
     QTimer pause_;
+    std::atomic<bool> writing_ = false;
     QThreadPool writer_;
     std::unique_ptr<QLockFile> lock_;
     QString file_;

@@ -40,7 +40,8 @@ Workflow::Workflow(EngineClient& engine, Settings& settings, QObject* parent)
       engine_(engine),
       settings_(settings),
       preview_(document_, engine),
-      runs_(engine, settings) {
+      runs_(engine, settings),
+      pins_(document_, preview_, runs_) {
     connect(&engine_, &EngineClient::modelOpened, this, &Workflow::modelOpened);
     connect(&engine_, &EngineClient::analysisSaved, this,
             [this](const QString& file) { say(tr("Saved %1").arg(file)); });
@@ -134,7 +135,7 @@ void Workflow::openSession(const QString& file) {
 
 void Workflow::saveSession(const QString& file) {
     try {
-        SessionKeeper::save(document_, engine_.methods(), file);
+        SessionKeeper::save(sessionParts(), engine_.methods(), file);
     } catch (const Error& error) {
         taskFailed(problemOf(EngineTask::Plan, error));
         return;
@@ -155,8 +156,15 @@ void Workflow::restoreSession() {
         return;
     }
     try {
-        document_.restore(readHistory(session.json, model, engine_.methods(), session.file.toStdString()),
-                          session.offer.planFile);
+        SessionState state = readSession(session.json, model, engine_.methods(), session.file.toStdString());
+        document_.restore(state.history, session.offer.planFile);
+        PlanList& plans = preview_.plans();
+        plans.restore(std::move(state.previews), std::move(state.labels));
+        // The file counts previewed plans by their places.
+        for (PinChoice* pin : {&state.pinA, &state.pinB}) {
+            if (pin->source == PinSource::Previewed) pin->point = plans.points().at(pin->point - 1).id;
+        }
+        pins_.restore(state.pinA, state.pinB);
     } catch (const Error& error) {
         taskFailed(problemOf(EngineTask::Plan, error));
     }

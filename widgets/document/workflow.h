@@ -11,6 +11,7 @@
 #include "widgets/document/engine_client.h"
 #include "widgets/document/heal_draft.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/plan_pins.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/document/run_board.h"
 #include "widgets/document/session_keeper.h"
@@ -26,6 +27,8 @@ public:
     [[nodiscard]] PlanDocument& document() noexcept { return document_; }
     [[nodiscard]] PreviewFeed& preview() noexcept { return preview_; }
     [[nodiscard]] RunBoard& runs() noexcept { return runs_; }
+    [[nodiscard]] PlanPins& pins() noexcept { return pins_; }
+    [[nodiscard]] SessionParts sessionParts() noexcept { return {&document_, &preview_.plans(), &pins_}; }
     [[nodiscard]] EngineClient& engine() noexcept { return engine_; }
     [[nodiscard]] Settings& settings() noexcept { return settings_; }
 
@@ -109,6 +112,7 @@ private:
     PlanDocument document_;
     PreviewFeed preview_;
     RunBoard runs_;
+    PlanPins pins_;
     QString status_;
     std::optional<SessionKeeper::Left> session_;  // to go on with when its model is open
     QString perplexity_;                          // as it was said last

@@ -41,6 +41,7 @@ LayersPanel::LayersPanel(PlanDocument& document, LayerSelection& selection, QWid
     connect(model_, &LayersModel::removalWished, &document_, &PlanDocument::setPartRemoved);
     connect(&document_, &PlanDocument::planChanged, this, &LayersPanel::refresh);
     connect(&selection_, &LayerSelection::layerChanged, this, &LayersPanel::mark);
+    connect(&selection_, &LayerSelection::layersChanged, this, &LayersPanel::markAll);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &LayersPanel::choose);
     refresh();
 }
@@ -214,6 +215,22 @@ void LayersPanel::mark(int layer) {
     if (present.row() == target.row() && table_->selectionModel()->isRowSelected(target.row(), {})) return;
     const int column = present.isValid() ? present.column() : int(LayersModel::Chop);
     table_->setCurrentIndex(target.siblingAtColumn(column));
+}
+
+// Of several that were selected together elsewhere.
+void LayersPanel::markAll(const std::vector<int>& layers) {
+    if (layers.size() < 2) {
+        if (table_->selectionModel()->selectedRows().size() > 1) table_->clearSelection();
+        return mark(selection_.layer());
+    }
+    QItemSelection rows;
+    for (const int layer : layers) {
+        const int row = model_->rowOf(layer);
+        if (row < 0) continue;
+        const QModelIndex shown = sorted_->mapFromSource(model_->index(row, 0));
+        rows.select(shown, shown.siblingAtColumn(model_->columnCount() - 1));
+    }
+    table_->selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect);
 }
 
 void LayersPanel::choose() {

@@ -36,6 +36,7 @@ private:
     void fitNumbers();
     void refresh();
     void mark(int layer);
+    void markAll(const std::vector<int>& layers);
     void choose();
 
     PlanDocument& document_;

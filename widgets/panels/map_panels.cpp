@@ -111,6 +111,7 @@ ProfilePanel::ProfilePanel(PlanDocument& document, LayerSelection& selection, QW
     : QWidget(parent), document_(document), view_(new ProfileView(this)) {
     fill(this, view_);
     shareSelection(view_, selection);
+    connect(&selection, &LayerSelection::layersChanged, view_, &ProfileView::setSelectedLayers);
     connect(&document_, &PlanDocument::analysisChanged, this, &ProfilePanel::showMetrics);
     connect(&document_, &PlanDocument::planChanged, this, [this] {
         const bool planned = document_.result() != nullptr;

@@ -1,35 +1,75 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What does each cut cost in perplexity? The points previewed so far, as a curve and as a table; choosing one
-// in either makes it the plan again, as an edit that can be undone.
+// What does each cut cost in perplexity? Every plan that was previewed and every healed run, as points and as
+// a table: named, noted, pinned as A or B, deleted and taken back. A plan is brought back as an edit that can
+// be undone.
 #pragma once
 
+#include <QTimer>
 #include <QWidget>
 
+#include "widgets/document/plan_pins.h"
+#include "widgets/models/plans_model.h"
+
+class QAction;
+class QSortFilterProxyModel;
 class QTableView;
 
 namespace secateur {
 
 class PlanDocument;
 class PreviewFeed;
-class PlansModel;
+class RunBoard;
 class TradeoffView;
 
 class TradeoffPanel final : public QWidget {
     Q_OBJECT
 public:
-    TradeoffPanel(PlanDocument& document, PreviewFeed& feed, QWidget* parent = nullptr);
+    TradeoffPanel(PlanDocument& document, PreviewFeed& feed, RunBoard& board, PlanPins& pins,
+                  QWidget* parent = nullptr);
     [[nodiscard]] TradeoffView* view() const noexcept { return view_; }
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
-    [[nodiscard]] QTableView* buildTable();
+    [[nodiscard]] QWidget* buildTable();
+    void buildActions();
+    QAction* add(const QString& text, const QString& explanation, void (TradeoffPanel::*act)());
     void refresh();
-    void bringBack(int index);  // of the history
+    void refreshView();
+    void refreshActions();
+    void select(int row);  // of rows_; -1: none
+    [[nodiscard]] int selected() const;
+    void bringBack();
+    void pinA() { pin(PlanPins::A); }
+    void pinB() { pin(PlanPins::B); }
+    void pin(PlanPins::Side side);
+    void rename() { editColumn(PlansModel::Plan); }
+    void note() { editColumn(PlansModel::Note); }
+    void editColumn(int column);
+    void remove();
+    void takeBack();
+    void setName(int row, const QString& name);
+    void setNote(int row, const QString& note);
 
     PlanDocument& document_;
     PreviewFeed& feed_;
+    RunBoard& board_;
+    PlanPins& pins_;
     TradeoffView* view_;
     PlansModel* plans_;
+    QSortFilterProxyModel* sorted_;
+    QTableView* table_ = nullptr;
+    QAction* bringBack_ = nullptr;
+    QAction* pinA_ = nullptr;
+    QAction* pinB_ = nullptr;
+    QAction* rename_ = nullptr;
+    QAction* note_ = nullptr;
+    QAction* delete_ = nullptr;
+    QAction* takeBack_ = nullptr;
+    QTimer later_;  // runs step faster than points need to be drawn, and a name that is typed must stay
+    bool marking_ = false;
 };
 
 }  // namespace secateur

@@ -30,16 +30,17 @@ public:
     void hatch(const std::vector<int>& layers, const PlotTheme& theme);
     // -1 = none. On the overlay layer; the caller redraws it.
     void markCursor(int layer);
-    void markSelection(int layer);
+    void markSelection(const std::vector<int>& layers);
     // The layer at that place; -1 outside of the panels.
     [[nodiscard]] int layerAt(const QPointF& position) const;
 
 private:
     struct Panel {
         QCPAxisRect* rect = nullptr;
-        QCPItemRect* selection = nullptr;
+        std::vector<QCPItemRect*> selection;  // one a selected layer
         QCPItemStraightLine* cursor = nullptr;
     };
+    void addMark(Panel& panel) const;
     Panel& addPanel(const QString& heading, const QColor& colour, const PlotTheme& theme);
     void addCurve(const Panel& panel, const Curve& curve, bool scaled);
     void addBaseline(const Panel& panel, const ProfileSeries& series, const PlotTheme& theme);
@@ -49,6 +50,7 @@ private:
     PlotCanvas* canvas_;
     std::vector<Panel> panels_;  // items and rectangles are owned by the canvas
     QCPMarginGroup* margins_ = nullptr;
+    QColor mark_;  // of selected layers
 };
 
 }  // namespace secateur

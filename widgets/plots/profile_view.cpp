@@ -60,7 +60,7 @@ public:
     bool logChosen = false;  // by the user
     ProfilePanels panels;
     std::vector<int> chopped;
-    int selected = -1;
+    std::vector<int> selected;
     int cursor = -1;
 };
 
@@ -129,7 +129,7 @@ void ProfileView::setChopped(std::vector<int> layers) {
     rebuild();
 }
 int ProfileView::selectedLayer() const {
-    return d_->selected;
+    return d_->selected.size() == 1 ? d_->selected.front() : -1;
 }
 void ProfileView::setArrangement(Arrangement arrangement) {
     d_->arrangement->setCurrentIndex(static_cast<int>(arrangement));
@@ -209,8 +209,12 @@ bool ProfileView::pressKey(int key) {
 }
 
 void ProfileView::setSelectedLayer(int originalLayer) {
-    d_->selected = originalLayer;
-    d_->panels.markSelection(originalLayer);
+    setSelectedLayers(originalLayer < 0 ? std::vector<int>{} : std::vector<int>{originalLayer});
+}
+
+void ProfileView::setSelectedLayers(const std::vector<int>& originalLayers) {
+    d_->selected = originalLayers;
+    d_->panels.markSelection(originalLayers);
     canvas()->redrawOverlay();
 }
 

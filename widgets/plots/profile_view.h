@@ -44,7 +44,7 @@ public:
     [[nodiscard]] bool seriesVisible(const QString& name) const;
     // Layers that the plan removes, hatched through all panels. ORIGINAL numbers, ascending.
     void setChopped(std::vector<int> layers);
-    [[nodiscard]] int selectedLayer() const;
+    [[nodiscard]] int selectedLayer() const;  // -1: none, or several
     [[nodiscard]] QString describeLayer(int originalLayer) const;
 
     [[nodiscard]] QString csv() const override;
@@ -52,6 +52,7 @@ public:
 
 public Q_SLOTS:
     void setSelectedLayer(int originalLayer);  // -1 = none
+    void setSelectedLayers(const std::vector<int>& originalLayers);
 
 Q_SIGNALS:
     void layerSelected(int originalLayer);

@@ -1,25 +1,47 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What does each cut cost in perplexity? Perplexity against parameters kept: the dense model, the plans
-// previewed so far, the current plan, and curves of sweeps. Keys: left/right walk over the points, Enter
-// chooses one.
+// What does each cut cost in perplexity? Every plan that was previewed and every healed run, against what it
+// has left or took, with standard errors and the front that no other point beats. Points that were measured
+// on other windows than the chosen ones are hollow and beat nothing. Keys: left/right walk over the points,
+// Enter chooses one.
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <memory>
 #include <optional>
 #include <vector>
 
-#include "core/data/reports.h"  // SweepPoint
+#include "core/data/heal.h"
 #include "widgets/plots/plot_view.h"
 
 namespace secateur {
 
+enum class TradeoffKind { Dense, Plan, Run };
+
 struct TradeoffPoint {
+    TradeoffKind kind = TradeoffKind::Plan;
+    QString name{};           // whole
+    QString detail{};         // what else there is to say of it
     double parameters = 0.0;  // of the whole model
+    double bytes = 0.0;
+    double macs = 0.0;   // per token; 0: not known
+    double flops = 0.0;  // of healing
+    double tokens = 0.0;
+    double seconds = 0.0;
     double perplexity = 0.0;
-    QString label;  // what it is, e.g. "FLAP 20 %, layer 3 chopped"
+    std::optional<double> standardError{};
+    std::optional<double> dense{};        // perplexity of the dense model on the same windows
+    std::optional<double> changeError{};  // standard error of perplexity / dense
+    int windows = 0;                      // of the sets that setPoints() names
+    HealMethod method = HealMethod::Continued;
+    int colour = 0;  // of PlotTheme::series(); of runs
+    bool current = false;
+    bool selected = false;
+    QString pin{};  // "A", "B"
 };
+
+enum class TradeoffAxis { Parameters, Bytes, Macs, Flops, Tokens, Seconds };
 
 class TradeoffView final : public PlotView {
     Q_OBJECT
@@ -27,35 +49,48 @@ public:
     explicit TradeoffView(QWidget* parent = nullptr);
     ~TradeoffView() override;
 
-    void setDense(std::optional<TradeoffPoint> dense);
-    void setHistory(std::vector<TradeoffPoint> points);  // oldest first
-    void setCurrent(std::optional<TradeoffPoint> current);
-    void setSweep(std::vector<SweepPoint> points);  // one curve a method
+    // `sets`: what the points were measured on, by their number; `usual`: the one to begin with.
+    void setPoints(std::vector<TradeoffPoint> points, const QStringList& sets = {}, int usual = 0);
+    [[nodiscard]] const std::vector<TradeoffPoint>& points() const;
+    void setAxis(TradeoffAxis axis);
+    // Perplexity, or its change against the dense model.
+    void setShowChange(bool on);
     void setLogPerplexity(bool on);
     [[nodiscard]] bool logPerplexity() const;
+    [[nodiscard]] int windowSet() const;  // that is compared
+    // Whether the point is on the front of those that can be compared.
+    [[nodiscard]] bool onFront(int index) const;
+    [[nodiscard]] std::vector<std::pair<QString, QRectF>> labels() const;  // as they are drawn
 
     [[nodiscard]] QString csv() const override;
     [[nodiscard]] QString textSummary() const override;
 
 Q_SIGNALS:
-    void historyPointChosen(int index);  // clicked, or Enter
+    void pointSelected(int index);  // of setPoints(); clicked, or its menu opened
+    void pointChosen(int index);    // double-clicked, or Enter
+    void windowSetChanged();
 
 protected:
     void applyTheme(const PlotTheme& theme) override;
     void pointTo(const QPointF& position) override;
     void pointAway() override;
     void chooseAt(const QPointF& position) override;
+    void resetView() override;
     bool pressKey(int key) override;
 
 private:
-    void addCurves();
     void rebuild();
-    void setAxes();
-    void moveTo(int point);
+    void addErrors();
+    void addFront();
+    void addPoints();
+    void addLabels();
+    void setRanges();
+    void moveTo(int place);  // in the order of the axis; -1: none
     void choose();
-    [[nodiscard]] int pointAt(const QPointF& position) const;
-    [[nodiscard]] QString describe(int point) const;
+    [[nodiscard]] int placeAt(const QPointF& position) const;
+    [[nodiscard]] QString describe(int index) const;
 
+    class MenuAim;
     class Private;
     std::unique_ptr<Private> d_;
 };

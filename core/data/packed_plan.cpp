@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/packed_plan.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/error.h"
+#include "core/data/json_reader.h"
+
+namespace secateur {
+namespace {
+
+constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr JsonLimits kPackedLimits{std::size_t{1} << 28, 32, 1'000'000};
+
+std::string base64(const std::string& bytes) {
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        std::uint32_t three = 0;
+        for (std::size_t k = 0; k < 3; ++k)
+            three = three << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+        for (std::size_t k = 0; k < 4; ++k)
+            text += i + k > bytes.size() ? '=' : kDigits[three >> (18 - 6 * k) & 63U];
+    }
+    return text;
+}
+
+// Of exactly `bytes` bytes; nothing for other text.
+std::optional<std::string> fromBase64(const std::string& text, std::size_t bytes) {
+    static const auto kValues = [] {
+        std::array<int, 256> values;
+        values.fill(-1);
+        for (std::size_t i = 0; i < kDigits.size(); ++i)
+            values[static_cast<unsigned char>(kDigits[i])] = static_cast<int>(i);
+        return values;
+    }();
+    if (text.size() != (bytes + 2) / 3 * 4) return std::nullopt;
+    std::string result((bytes + 2) / 3 * 3, '\0');
+    char* out = result.data();
+    for (std::size_t i = 0; i < text.size(); i += 4) {
+        std::uint32_t three = 0;
+        for (std::size_t k = 0; k < 4; ++k) {
+            const int value = kValues[static_cast<unsigned char>(text[i + k])];
+            const bool fill = value < 0 && text[i + k] == '=' && i + k > bytes / 3 * 4 + bytes % 3;
+            if (value < 0 && !fill) return std::nullopt;
+            three = three << 6 | static_cast<std::uint32_t>(fill ? 0 : value);
+        }
+        *out++ = static_cast<char>(three >> 16 & 255U);
+        *out++ = static_cast<char>(three >> 8 & 255U);
+        *out++ = static_cast<char>(three & 255U);
+    }
+    result.resize(bytes);
+    return result;
+}
+
+// Longer than texts of other members may be.
+const std::string& longText(JsonObject& object, const char* key) {
+    const nlohmann::json& value = object.require(key);
+    if (!value.is_string()) object.fail(key, "must be a text");
+    return value.get_ref<const std::string&>();
+}
+
+}  // namespace
+
+PackedPlan::Mask PackedPlan::pack(const std::optional<UnitMask>& mask) {
+    Mask packed;
+    if (!mask) return packed;
+    packed.units = static_cast<int>(mask->size());
+    packed.bits.assign((mask->size() + 7) / 8, '\0');
+    for (std::size_t i = 0; i < mask->size(); ++i) {
+        if ((*mask)[i] != 0) packed.bits[i / 8] = static_cast<char>(packed.bits[i / 8] | 1 << i % 8);
+    }
+    return packed;
+}
+
+std::optional<UnitMask> PackedPlan::unpack(const Mask& mask) {
+    if (mask.units < 0) return std::nullopt;
+    UnitMask units(static_cast<std::size_t>(mask.units));
+    for (std::size_t i = 0; i < units.size(); ++i)
+        units[i] = static_cast<std::uint8_t>(static_cast<unsigned char>(mask.bits[i / 8]) >> i % 8 & 1U);
+    return units;
+}
+
+PackedPlan::PackedPlan(const Plan& plan) {
+    bare_.model = plan.model;
+    bare_.created = plan.created;
+    bare_.calibration = plan.calibration;
+    bare_.accounting = plan.accounting;
+    bare_.measured = plan.measured;
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+        const auto* width = std::get_if<WidthStep>(&plan.steps[i]);
+        if (width == nullptr) {
+            bare_.steps.push_back(plan.steps[i]);
+            continue;
+        }
+        bare_.steps.emplace_back(WidthStep{width->method,
+                                           width->metric,
+                                           width->structure,
+                                           width->ratio,
+                                           width->bias,
+                                           width->protect,
+                                           {},
+                                           width->refit});
+        for (const LayerKeep& keep : width->keep)
+            keeps_.push_back({static_cast<int>(i), keep.layer, pack(keep.kvGroups), pack(keep.channels)});
+    }
+}
+
+Plan PackedPlan::unpack() const {
+    Plan plan = bare_;
+    for (const Keep& keep : keeps_)
+        std::get<WidthStep>(plan.steps[static_cast<std::size_t>(keep.step)])
+            .keep.push_back({keep.layer, unpack(keep.kvGroups), unpack(keep.channels)});
+    return plan;
+}
+
+std::size_t PackedPlan::bytes() const noexcept {
+    std::size_t bytes = 0;
+    for (const Keep& keep : keeps_) bytes += keep.kvGroups.bits.size() + keep.channels.bits.size();
+    return bytes;
+}
+
+std::string PackedPlan::toJson() const {
+    nlohmann::ordered_json keeps = nlohmann::ordered_json::array();
+    for (const Keep& keep : keeps_) {
+        nlohmann::ordered_json entry{{"step", keep.step}, {"layer", keep.layer}};
+        for (const auto& [key, mask] :
+             {std::pair("kv_groups", &keep.kvGroups), std::pair("channels", &keep.channels)}) {
+            if (mask->units < 0) continue;
+            entry[key] = {{"units", mask->units}, {"bits", base64(mask->bits)}};
+        }
+        keeps.push_back(std::move(entry));
+    }
+    return nlohmann::ordered_json{{"plan", secateur::toJson(bare_)}, {"keep", keeps}}.dump(
+        -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+PackedPlan PackedPlan::parse(std::string_view json, const NetworkConfig& network,
+                             const std::string& fingerprint, const std::string& origin) {
+    const nlohmann::json document = parseJson(json, origin, kPackedLimits);
+    JsonObject object(document, origin, "");
+    PackedPlan packed;
+    packed.bare_ = parsePlan(longText(object, "plan"), network, fingerprint, origin).plan;
+    const nlohmann::json& keeps = object.require("keep");
+    for (std::size_t i = 0; i < keeps.size(); ++i) {
+        const std::string path = "keep[" + std::to_string(i) + "]";
+        JsonObject entry(keeps[i], origin, path);
+        Keep keep;
+        const auto last = static_cast<std::int64_t>(packed.bare_.steps.size()) - 1;
+        keep.step = static_cast<int>(entry.integer("step", 0, 0, last));
+        keep.layer = static_cast<int>(entry.integer("layer", 0, 0, 1'000'000));
+        if (!std::holds_alternative<WidthStep>(packed.bare_.steps[static_cast<std::size_t>(keep.step)]))
+            entry.fail("step", "narrows nothing");
+        const auto layer = std::ranges::find(network.layers, keep.layer, &LayerConfig::originalLayer);
+        if (layer == network.layers.end()) entry.fail("layer", "is not in this checkpoint");
+        for (const auto& [key, mask] :
+             {std::pair("kv_groups", &keep.kvGroups), std::pair("channels", &keep.channels)}) {
+            const nlohmann::json* value = entry.find(key);
+            if (value == nullptr) continue;
+            JsonObject written(*value, origin, entry.pathOf(key));
+            const int units = mask == &keep.channels ? layer->intermediateSize : layer->kvHeads;
+            mask->units = static_cast<int>(written.integer("units", 0, units, units));
+            const auto bits =
+                fromBase64(longText(written, "bits"), (static_cast<std::size_t>(mask->units) + 7) / 8);
+            if (!bits) written.fail("bits", "are not so many units");
+            mask->bits = *bits;
+        }
+        packed.keeps_.push_back(std::move(keep));
+    }
+    return packed;
+}
+
+}  // namespace secateur

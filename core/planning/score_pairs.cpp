@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/planning/score_pairs.h"
+
+#include <utility>
+
+#include "core/planning/metric.h"
+#include "core/planning/planner.h"
+#include "core/planning/rank.h"
+#include "core/planning/scores.h"
+
+namespace secateur {
+namespace {
+
+std::vector<std::string> channelScores() {
+    std::vector<std::string> names = widthMetrics();
+    names.emplace_back(kMagnitudeMetric);
+    return names;
+}
+
+std::vector<float> unitScores(const LayerAnalysis& layer, const NetworkConfig& network, PairedUnits units,
+                              const std::string& score, Statistics statistics) {
+    const bool channels = units == PairedUnits::Channels;
+    if ((channels ? layer.downProj : layer.oProj).weightNorm2.empty()) return {};
+    const ScoreRequest request{score, "UL-UM", statistics};
+    LayerScores scores = scoreLayer(layer, network, request, !channels, channels);
+    return std::move(channels ? scores.channelRaw : scores.groupRaw);
+}
+
+}  // namespace
+
+std::vector<std::string> pairableScores(const Analysis& analysis, PairedUnits units) {
+    if (units != PairedUnits::Layers) return channelScores();
+    std::vector<std::string> names;
+    for (const std::string& metric : layerMetrics()) {
+        if (findLayerMetric(analysis, metric)) names.push_back(metric);
+    }
+    return names;
+}
+
+ScorePairs scorePairs(const Analysis& analysis, const NetworkConfig& network, PairedUnits units,
+                      const std::string& x, const std::string& y) {
+    ScorePairs pairs;
+    pairs.units = units;
+    if (units == PairedUnits::Layers) {
+        const LayerMetric across = layerMetric(analysis, x);
+        pairs.layers = across.layers;
+        pairs.indices.assign(across.layers.size(), -1);
+        pairs.x = across.values;
+        pairs.y = layerMetric(analysis, y).values;
+    } else {
+        for (const LayerAnalysis& layer : analysis.layers) {
+            const std::vector<float> across = unitScores(layer, network, units, x, analysis.statistics);
+            const std::vector<float> up = unitScores(layer, network, units, y, analysis.statistics);
+            pairs.x.insert(pairs.x.end(), across.begin(), across.end());
+            pairs.y.insert(pairs.y.end(), up.begin(), up.end());
+            for (std::size_t i = 0; i < across.size(); ++i) {
+                pairs.layers.push_back(layer.layer);
+                pairs.indices.push_back(static_cast<int>(i));
+            }
+        }
+    }
+    pairs.agreement = rankAgreement(pairs.x, pairs.y);
+    return pairs;
+}
+
+}  // namespace secateur

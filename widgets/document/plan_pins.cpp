@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/document/plan_pins.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <algorithm>
+#include <utility>
+
+#include "core/base/error.h"
+#include "widgets/document/plan_document.h"
+#include "widgets/document/preview_feed.h"
+#include "widgets/document/run_board.h"
+#include "widgets/document/step_words.h"
+#include "widgets/document/whole_file.h"
+#include "widgets/document/window_words.h"
+
+namespace secateur {
+namespace {
+
+constexpr qint64 kLargestPinnedFile = qint64{256} << 20;
+
+// What follows from the plan alone. Throws Error for one that does not fit the network.
+ComparedPlan comparedPlan(const ModelSummary& model, std::shared_ptr<const Plan> plan) {
+    ComparedPlan compared;
+    const NetworkState state = stateAfter(model.config, *plan);
+    compared.kept = keptUnits(state);
+    compared.accounting = plan->accounting ? *plan->accounting : account(model, state);
+    compared.plan = std::move(plan);
+    return compared;
+}
+
+// A plan as a file has it. Any thread.
+ComparedPlan readPlan(const ModelSummary& model, const QString& file) {
+    const QByteArray bytes = readWhole(file, kLargestPinnedFile, "plan");
+    const std::string text = bytes.toStdString();
+    auto plan = std::make_shared<const Plan>(
+        parsePlan(text, model.config, model.fingerprint, file.toStdString()).plan);
+    ComparedPlan compared = comparedPlan(model, plan);
+    compared.title = QFileInfo(file).fileName();
+    compared.wishes = wishesOf(*plan, text);
+    if (plan->measured) {
+        compared.perplexity = plan->measured->planPerplexity;
+        compared.about = PlanPins::tr("as its file says");
+    }
+    return compared;
+}
+
+// The plan that a run's checkpoint was made by: in its folder, or in that of what it heals.
+QString planFileOf(const RunRecord& run) {
+    for (const std::string& folder : {run.request.model, run.folder}) {
+        const QString file =
+            QDir(QString::fromStdString(folder)).filePath(QStringLiteral("secateur-plan.json"));
+        if (QFileInfo::exists(file)) return file;
+    }
+    return {};
+}
+
+void judge(ComparedPlan& compared, const RunRecord& run) {
+    compared.perplexity = run.evalPerplexity;
+    compared.about = PlanPins::tr("healed, %1").arg(QLatin1String(name(run.request.options.method)));
+    if (const auto heldOut = heldOutOf(run.request))
+        compared.judged = JudgedOn{heldOut->text, heldOut->windows};
+    compared.accounting.parametersAfter =
+        run.parameters > 0 ? run.parameters : compared.accounting.parametersAfter;
+    compared.accounting.bytesAfter = run.bytes > 0 ? run.bytes : compared.accounting.bytesAfter;
+}
+
+}  // namespace
+
+PlanPins::PlanPins(PlanDocument& document, PreviewFeed& feed, RunBoard& board, QObject* parent)
+    : QObject(parent), document_(document), feed_(feed), board_(board) {
+    reader_.setMaxThreadCount(1);
+    choices_[A].source = PinSource::Dense;
+    connect(&document_, &PlanDocument::modelChanged, this, &PlanPins::forget);
+    connect(&document_, &PlanDocument::planChanged, this, [this] { refresh(PinSource::Present); });
+    connect(&feed_, &PreviewFeed::changed, this, [this] {
+        refresh(PinSource::Present);
+        refresh(PinSource::Dense);  // its perplexity comes with the answer
+    });
+    connect(&feed_.plans(), &PlanList::changed, this, [this] { refresh(PinSource::Previewed); });
+}
+
+PlanPins::~PlanPins() {
+    reader_.waitForDone();
+}
+
+QString PlanPins::label(Side side) {
+    return side == A ? QStringLiteral("A") : QStringLiteral("B");
+}
+
+void PlanPins::forget() {
+    choices_ = {PinChoice{PinSource::Dense}, PinChoice{PinSource::Present}};
+    std::ranges::fill(stale_, true);
+    Q_EMIT choicesChanged();
+    Q_EMIT changed();
+}
+
+void PlanPins::refresh(PinSource source) {
+    bool any = false;
+    for (const Side side : {A, B}) {
+        if (choices_[side].source != source) continue;
+        stale_[side] = true;
+        any = true;
+    }
+    if (any) Q_EMIT changed();
+}
+
+void PlanPins::tellList() {
+    std::set<std::uint64_t> ids;
+    for (const PinChoice& choice : choices_) {
+        if (choice.source == PinSource::Previewed) ids.insert(choice.point);
+    }
+    feed_.plans().setPinned(std::move(ids));
+}
+
+void PlanPins::pin(Side side, const PinChoice& choice) {
+    const bool again = choice.source == PinSource::File || choice.source == PinSource::Run;
+    if (choices_[side] == choice && !again) return;
+    choices_[side] = choice;
+    stale_[side] = true;
+    tellList();
+    Q_EMIT choicesChanged();
+    Q_EMIT changed();
+}
+
+void PlanPins::swap() {
+    std::swap(choices_[A], choices_[B]);
+    std::swap(plans_[A], plans_[B]);
+    std::swap(problems_[A], problems_[B]);
+    std::ranges::fill(stale_, true);
+    Q_EMIT choicesChanged();
+    Q_EMIT changed();
+}
+
+void PlanPins::restore(const PinChoice& a, const PinChoice& b) {
+    choices_ = {a, b};
+    std::ranges::fill(stale_, true);
+    tellList();
+    Q_EMIT choicesChanged();
+    Q_EMIT changed();
+}
+
+std::shared_ptr<const ComparedPlan> PlanPins::plan(Side side) {
+    if (std::exchange(stale_[side], false)) {
+        problems_[side].clear();
+        plans_[side] = made(side);
+    }
+    return plans_[side];
+}
+
+std::shared_ptr<const ComparedPlan> PlanPins::made(Side side) {
+    const PinChoice& choice = choices_[side];
+    reading_[side] = false;
+    if (document_.model() == nullptr) return nullptr;
+    try {
+        switch (choice.source) {
+            case PinSource::Present:
+                if (auto now = present()) return now;
+                problems_[side] = document_.problem();
+                return nullptr;
+            case PinSource::Dense:
+                return dense();
+            case PinSource::Previewed:
+                if (const PreviewPoint* point = feed_.plans().find(choice.point)) return previewed(*point);
+                problems_[side] = tr("The previewed plan is not in the list any more.");
+                return nullptr;
+            case PinSource::File:
+            case PinSource::Run:
+                // What was read stays in view until it is read again.
+                read(side);
+                return plans_[side];
+        }
+    } catch (const Error& error) {
+        problems_[side] = inWindowWords(error.message());
+    }
+    return nullptr;
+}
+
+std::shared_ptr<const ComparedPlan> PlanPins::present() const {
+    if (document_.result() == nullptr) return nullptr;
+    auto compared = std::make_shared<ComparedPlan>(
+        comparedPlan(*document_.model(), std::make_shared<const Plan>(document_.result()->plan)));
+    compared->title = tr("present plan");
+    compared->wishes = document_.wishes();
+    if (feed_.state() == PreviewFeed::State::Current) {
+        const PreviewReport& report = *feed_.report();
+        compared->accounting = report.accounting;
+        compared->perplexity = report.planPerplexity;
+        compared->standardError = report.planStandardError;
+        compared->windowLoss = report.planWindowLoss;
+        compared->judged = feed_.judgedOn();
+    } else if (feed_.state() == PreviewFeed::State::Pending || feed_.state() == PreviewFeed::State::Running) {
+        compared->about = tr("updating");
+    }
+    if (!document_.valid()) compared->about = tr("of the last plan that was possible");
+    return compared;
+}
+
+std::shared_ptr<const ComparedPlan> PlanPins::dense() const {
+    auto plan = std::make_shared<Plan>();
+    plan->model = planModel(*document_.model());
+    auto compared = std::make_shared<ComparedPlan>(comparedPlan(*document_.model(), std::move(plan)));
+    compared->title = tr("dense model");
+    compared->wishes = emptyWishes();
+    // Any plan that was previewed on the present windows knows it.
+    const auto& points = feed_.plans().points();
+    const auto known = std::find_if(points.rbegin(), points.rend(), [&](const PreviewPoint& point) {
+        return point.judged == feed_.judgedOn();
+    });
+    if (known != points.rend()) {
+        compared->perplexity = known->report.densePerplexity;
+        compared->standardError = known->report.denseStandardError;
+        compared->windowLoss = known->report.denseWindowLoss;
+        compared->judged = known->judged;
+    }
+    return compared;
+}
+
+std::shared_ptr<const ComparedPlan> PlanPins::previewed(const PreviewPoint& point) const {
+    auto compared = std::make_shared<ComparedPlan>(
+        comparedPlan(*document_.model(), std::make_shared<const Plan>(point.packed->unpack())));
+    compared->title = point.title();
+    compared->wishes = point.wishes;
+    compared->accounting = point.report.accounting;
+    compared->perplexity = point.report.planPerplexity;
+    compared->standardError = point.report.planStandardError;
+    compared->windowLoss = point.report.planWindowLoss;
+    compared->judged = point.judged;
+    return compared;
+}
+
+void PlanPins::read(Side side) {
+    const PinChoice choice = choices_[side];
+    std::optional<RunRecord> run;
+    if (choice.source == PinSource::Run) {
+        const RunEntry* entry = board_.find(choice.path);
+        if (entry == nullptr) {
+            problems_[side] = tr("%1: there is no such run any more.").arg(choice.path);
+            plans_[side].reset();
+            return;
+        }
+        run = entry->record;
+    }
+    reading_[side] = true;
+    reader_.start([this, side, choice, run, model = document_.model()] {
+        std::shared_ptr<ComparedPlan> compared;
+        QString problem;
+        try {
+            const QString file = run ? planFileOf(*run) : choice.path;
+            if (file.isEmpty())
+                throw Error(ErrorCode::NotFound,
+                            run->folder + ": what it heals was not made by a plan of this program.");
+            compared = std::make_shared<ComparedPlan>(readPlan(*model, file));
+            if (run) {
+                compared->title = QString::fromStdString(run->name);
+                judge(*compared, *run);
+            }
+        } catch (const Error& error) {
+            problem = inWindowWords(error.message());
+        }
+        QMetaObject::invokeMethod(
+            this, [this, side, choice, compared, problem] { accept(side, choice, compared, problem); });
+    });
+}
+
+void PlanPins::accept(Side side, const PinChoice& choice, std::shared_ptr<const ComparedPlan> plan,
+                      const QString& problem) {
+    if (choices_[side] != choice) return;  // another one was chosen meanwhile
+    reading_[side] = false;
+    plans_[side] = std::move(plan);
+    problems_[side] = problem;
+    Q_EMIT changed();
+}
+
+void PlanPins::take(Side side) {
+    const auto taken = plan(side);
+    if (taken == nullptr) return;
+    const PreviewPoint* point =
+        choices_[side].source == PinSource::Previewed ? feed_.plans().find(choices_[side].point) : nullptr;
+    document_.edit(tr("Take %1: %2").arg(label(side), taken->title),
+                   point != nullptr ? wishesBack(*point, *document_.model(), document_.analysis().get())
+                                    : taken->wishes);
+}
+
+}  // namespace secateur

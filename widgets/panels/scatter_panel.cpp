@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/panels/scatter_panel.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "widgets/document/layer_selection.h"
+#include "widgets/document/plan_document.h"
+#include "widgets/document/window_words.h"
+#include "widgets/panels/score_source.h"
+#include "widgets/plots/flow_layout.h"
+#include "widgets/plots/scatter_view.h"
+
+namespace secateur {
+namespace {
+
+// What scores are called beside the axes; those of channels by their own names.
+QString scoreLabel(const std::string& score) {
+    static const std::pair<const char*, const char*> kLabels[] = {
+        {"block-influence", QT_TRANSLATE_NOOP("ScatterPanel", "block influence")},
+        {"angular", QT_TRANSLATE_NOOP("ScatterPanel", "angular distance")},
+        {"angular-last", QT_TRANSLATE_NOOP("ScatterPanel", "angular distance, last token")},
+        {"relative-update", QT_TRANSLATE_NOOP("ScatterPanel", "relative update")},
+        {"fluctuation-share", QT_TRANSLATE_NOOP("ScatterPanel", "fluctuation share")},
+        {"leave-one-out", QT_TRANSLATE_NOOP("ScatterPanel", "leave-one-out perplexity")},
+        {"leave-one-out-attention", QT_TRANSLATE_NOOP("ScatterPanel", "leave-one-out perplexity, attention")},
+        {"leave-one-out-mlp", QT_TRANSLATE_NOOP("ScatterPanel", "leave-one-out perplexity, MLP")}};
+    const auto found = std::ranges::find(kLabels, score, &std::pair<const char*, const char*>::first);
+    return found == std::end(kLabels) ? QString::fromStdString(score) : ScatterPanel::tr(found->second);
+}
+
+}  // namespace
+
+ScatterPanel::ScatterPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent)
+    : QWidget(parent),
+      document_(document),
+      view_(new ScatterView(this)),
+      of_(new QComboBox(this)),
+      across_(new QComboBox(this)),
+      up_(new QComboBox(this)) {
+    worker_.setMaxThreadCount(1);
+    of_->addItems({tr("layers"), tr("MLP channels"), tr("KV groups")});
+    auto* row = new FlowLayout;
+    const std::tuple<QString, QComboBox*, QString> choices[] = {{tr("Of"), of_, tr("Units of the scatter")},
+                                                                {tr("across"), across_, tr("Score across")},
+                                                                {tr("up"), up_, tr("Score up")}};
+    for (const auto& [text, box, name] : choices) {
+        auto* pair = new QWidget(this);
+        auto* inner = new QHBoxLayout(pair);
+        inner->setContentsMargins(0, 0, 0, 0);
+        auto* label = new QLabel(text, pair);
+        label->setBuddy(box);
+        box->setAccessibleName(name);
+        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        inner->addWidget(label);
+        inner->addWidget(box);
+        row->addWidget(pair);
+    }
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(2, 2, 2, 2);
+    column->setSpacing(2);
+    column->addLayout(row);
+    column->addWidget(view_, 1);
+    connect(of_, &QComboBox::currentIndexChanged, this, &ScatterPanel::offerScores);
+    connect(across_, &QComboBox::currentIndexChanged, this, &ScatterPanel::ask);
+    connect(up_, &QComboBox::currentIndexChanged, this, &ScatterPanel::ask);
+    connect(&document_, &PlanDocument::analysisChanged, this, [this] {
+        if (isVisible())
+            offerScores();
+        else
+            stale_ = true;
+    });
+    connect(&document_, &PlanDocument::planChanged, this, &ScatterPanel::showPlan);
+    connect(view_, &ScatterView::layersSelected, &selection, &LayerSelection::setLayers);
+    connect(&selection, &LayerSelection::layersChanged, view_, &ScatterView::setSelectedLayers);
+    offerScores();
+}
+
+ScatterPanel::~ScatterPanel() {
+    worker_.waitForDone();
+}
+
+void ScatterPanel::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    stale_ ? offerScores() : showPlan();
+}
+
+PairedUnits ScatterPanel::units() const {
+    return static_cast<PairedUnits>(std::max(0, of_->currentIndex()));
+}
+
+// What stays possible stays chosen.
+void ScatterPanel::fill(QComboBox* box, int usual) {
+    const QSignalBlocker quiet(box);
+    const QString was = box->currentData().toString();
+    box->clear();
+    const auto& analysis = document_.analysis();
+    if (analysis == nullptr) return;
+    for (const std::string& score : pairableScores(*analysis, units()))
+        box->addItem(scoreLabel(score), QString::fromStdString(score));
+    const int again = was.isEmpty() ? -1 : box->findData(was);
+    box->setCurrentIndex(again >= 0 ? again : std::min(usual, box->count() - 1));
+}
+
+void ScatterPanel::offerScores() {
+    stale_ = false;
+    fill(across_, 0);
+    // What was measured by leaving layers out is what other metrics are held against.
+    const bool channels = units() != PairedUnits::Layers;
+    const bool first = up_->count() == 0;
+    fill(up_, channels ? 3 : 1);
+    if (!channels && first) {
+        const QSignalBlocker quiet(up_);
+        const int measured = up_->findData(QStringLiteral("leave-one-out"));
+        if (measured >= 0) up_->setCurrentIndex(measured);
+    }
+    ask();
+}
+
+void ScatterPanel::ask() {
+    const auto& analysis = document_.analysis();
+    const auto& model = document_.model();
+    ++asked_;
+    if (analysis == nullptr || model == nullptr || across_->count() == 0)
+        return accept(nullptr, {}, {}, {}, asked_);
+    explain();
+    worker_.clear();  // of older questions only the one that is under way is answered
+    worker_.start([this, analysis, model, units = units(), number = asked_,
+                   x = across_->currentData().toString().toStdString(),
+                   y = up_->currentData().toString().toStdString(), nameX = across_->currentText(),
+                   nameY = up_->currentText()] {
+        std::shared_ptr<const ScorePairs> pairs;
+        QString problem;
+        try {
+            pairs = std::make_shared<const ScorePairs>(scorePairs(*analysis, model->config, units, x, y));
+        } catch (const Error& error) {
+            problem = inWindowWords(error.message());
+        }
+        QMetaObject::invokeMethod(this, [this, pairs, nameX, nameY, problem, number] {
+            accept(pairs, nameX, nameY, problem, number);
+        });
+    });
+}
+
+void ScatterPanel::accept(std::shared_ptr<const ScorePairs> pairs, const QString& nameX, const QString& nameY,
+                          const QString& problem, std::uint64_t number) {
+    if (number != asked_) return;
+    answered_ = number;
+    pairs_ = std::move(pairs);
+    problem_ = problem;
+    view_->setPairs(pairs_, removed(), nameX, nameY);
+    explain();
+}
+
+void ScatterPanel::explain() {
+    if (!settled()) return view_->setProvenance(tr("Updating..."));
+    if (!problem_.isEmpty()) return view_->setProvenance(problem_);
+    if (pairs_ == nullptr) return view_->setProvenance({});
+    QString text = view_->agreementText();
+    const auto drawn = static_cast<std::size_t>(view_->drawnPoints());
+    if (drawn < pairs_->count()) text += tr("; %1 of them are drawn").arg(drawn);
+    view_->setProvenance(text + QStringLiteral(". ") + provenance(document_));
+}
+
+void ScatterPanel::showPlan() {
+    if (pairs_ == nullptr || !isVisible()) return;
+    view_->setRemoved(removed());
+    explain();
+}
+
+std::vector<bool> ScatterPanel::removed() const {
+    std::vector<bool> removed;
+    if (pairs_ == nullptr || document_.result() == nullptr) return removed;
+    const KeptUnits& kept = document_.kept();
+    removed.resize(pairs_->count());
+    for (std::size_t i = 0; i < removed.size(); ++i) {
+        const auto layer = static_cast<std::size_t>(pairs_->layers[i]);
+        if (layer >= kept.layer.size() || !kept.layer[layer]) {
+            removed[i] = true;
+            continue;
+        }
+        if (pairs_->units == PairedUnits::Layers) continue;
+        const UnitMask& mask =
+            pairs_->units == PairedUnits::Channels ? kept.channels[layer] : kept.kvGroups[layer];
+        const auto unit = static_cast<std::size_t>(pairs_->indices[i]);
+        removed[i] = unit >= mask.size() || mask[unit] == 0;
+    }
+    return removed;
+}
+
+}  // namespace secateur

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Do two scores agree? Any metric of layers, channels or KV groups against any other. Pairs are worked out on
+// a thread of their own; what is kept and removed follows the plan at once.
+#pragma once
+
+#include <QThreadPool>
+#include <QWidget>
+#include <cstdint>
+#include <memory>
+
+#include "core/planning/score_pairs.h"
+
+class QComboBox;
+
+namespace secateur {
+
+class LayerSelection;
+class PlanDocument;
+class ScatterView;
+
+class ScatterPanel final : public QWidget {
+    Q_OBJECT
+public:
+    ScatterPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent = nullptr);
+    ~ScatterPanel() override;
+    [[nodiscard]] ScatterView* view() const noexcept { return view_; }
+    // Nothing is being worked out.
+    [[nodiscard]] bool settled() const noexcept { return asked_ == answered_; }
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    void offerScores();
+    void fill(QComboBox* box, int usual);
+    void ask();
+    void accept(std::shared_ptr<const ScorePairs> pairs, const QString& nameX, const QString& nameY,
+                const QString& problem, std::uint64_t number);
+    void showPlan();
+    void explain();
+    [[nodiscard]] PairedUnits units() const;
+    [[nodiscard]] std::vector<bool> removed() const;
+
+    PlanDocument& document_;
+    ScatterView* view_;
+    QComboBox* of_;
+    QComboBox* across_;
+    QComboBox* up_;
+    std::shared_ptr<const ScorePairs> pairs_;
+    QString problem_;
+    QThreadPool worker_;
+    std::uint64_t asked_ = 0;  // number of the last question, and of the last answer
+    std::uint64_t answered_ = 0;
+    bool stale_ = false;  // measured anew while it was not seen
+};
+
+}  // namespace secateur

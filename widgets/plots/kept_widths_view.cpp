@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plots/kept_widths_view.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/units.h"
+#include "widgets/plots/axis_ticks.h"
+#include "widgets/plots/csv_text.h"
+#include "widgets/plots/curve_axes.h"
+#include "widgets/plots/plot_canvas.h"
+
+namespace secateur {
+namespace {
+
+constexpr double kBarWidth = 0.38;  // of a layer's place, for each of two
+
+double percentOf(int kept, int all) {
+    return all > 0 ? 100.0 * kept / all : 0.0;
+}
+
+// A band across a whole panel.
+QCPItemRect* bandIn(QCPAxisRect& rect, PlotCanvas& canvas) {
+    auto* band = new QCPItemRect(&canvas);
+    band->setClipAxisRect(&rect);
+    for (QCPItemPosition* corner : {band->topLeft, band->bottomRight}) {
+        corner->setAxisRect(&rect);
+        corner->setAxes(rect.axis(QCPAxis::atBottom), rect.axis(QCPAxis::atLeft));
+    }
+    return band;
+}
+
+}  // namespace
+
+class KeptWidthsView::Private {
+public:
+    std::vector<KeptWidths> widths;
+    QString nameA;
+    QString nameB;
+    std::vector<int> selected;
+    QCPAxisRect* attention = nullptr;  // above
+    QCPAxisRect* mlp = nullptr;        // below; the canvas's own
+    std::vector<QCPItemRect*> cursor;  // owned by the canvas
+    int at = -1;
+};
+
+KeptWidthsView::KeptWidthsView(QWidget* parent) : PlotView(parent), d_(std::make_unique<Private>()) {
+    setTitle(tr("What does each plan keep of every layer?"));
+    setEmptyText(tr("Nothing to compare yet. Open a model, and pin a plan as A and one as B."));
+    PlotCanvas* plot = canvas();
+    placeLegendAbove(*plot);
+    d_->mlp = plot->axisRect();  // from now on the canvas takes the one above for its own
+    d_->attention = new QCPAxisRect(plot);
+    plot->plotLayout()->insertRow(1);
+    plot->plotLayout()->addElement(1, 0, d_->attention);
+    auto* margins = new QCPMarginGroup(plot);
+    for (QCPAxisRect* rect : {d_->attention, d_->mlp}) {
+        rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins);
+        rect->axis(QCPAxis::atBottom)->setTicker(wholeNumberTicker(*rect->axis(QCPAxis::atBottom)));
+        rect->axis(QCPAxis::atLeft)->setTicker(numberTicker(*rect->axis(QCPAxis::atLeft), 4));
+        rect->axis(QCPAxis::atLeft)->setRange(0.0, 105.0);
+    }
+    d_->attention->axis(QCPAxis::atLeft)->setLabel(tr("KV groups, %"));
+    plot->yAxis->setLabel(tr("channels, %"));
+    plot->xAxis->setLabel(tr("layer"));
+    rebuild();
+}
+
+KeptWidthsView::~KeptWidthsView() = default;
+
+void KeptWidthsView::setWidths(std::vector<KeptWidths> widths, const QString& nameA, const QString& nameB) {
+    d_->widths = std::move(widths);
+    d_->nameA = nameA;
+    d_->nameB = nameB;
+    rebuild();
+}
+
+void KeptWidthsView::setSelectedLayers(const std::vector<int>& layers) {
+    d_->selected = layers;
+    rebuild();
+}
+
+void KeptWidthsView::applyTheme(const PlotTheme&) {
+    rebuild();
+}
+
+void KeptWidthsView::rebuild() {
+    const PlotTheme colours = theme();
+    PlotCanvas* plot = canvas();
+    plot->clearPlottables();
+    plot->clearItems();
+    d_->cursor.clear();
+    for (QCPAxisRect* rect : {d_->attention, d_->mlp}) {
+        QCPAxis* across = rect->axis(QCPAxis::atBottom);
+        QCPAxis* up = rect->axis(QCPAxis::atLeft);
+        styleAxis(across, colours, font());
+        styleAxis(up, colours, font());
+        if (d_->widths.empty()) continue;
+        across->setRange(d_->widths.front().layer - 0.7, d_->widths.back().layer + 0.7);
+        for (const KeptWidths& one : d_->widths) {
+            if (!std::ranges::binary_search(d_->selected, one.layer)) continue;
+            QCPItemRect* band = bandIn(*rect, *plot);
+            band->setPen(Qt::NoPen);
+            band->setBrush(translucent(colours.selection, 0.25));
+            band->topLeft->setCoords(one.layer - 0.5, 105.0);
+            band->bottomRight->setCoords(one.layer + 0.5, 0.0);
+        }
+        d_->cursor.push_back(bandIn(*rect, *plot));
+        d_->cursor.back()->setPen(QPen(colours.cursor, 1.2));
+        d_->cursor.back()->setLayer(QStringLiteral("overlay"));
+        d_->cursor.back()->setVisible(false);
+        const bool attention = rect == d_->attention;
+        for (const bool second : {false, true}) {
+            auto* bars = new QCPBars(across, up);
+            bars->setWidth(kBarWidth);
+            bars->setPen(Qt::NoPen);
+            bars->setBrush(colours.series(second ? 1 : 0));
+            bars->setName(second ? tr("B: %1").arg(d_->nameB) : tr("A: %1").arg(d_->nameA));
+            if (attention) bars->removeFromLegend();
+            for (const KeptWidths& one : d_->widths) {
+                const int kept = attention ? (second ? one.groupsB : one.groupsA)
+                                           : (second ? one.channelsB : one.channelsA);
+                bars->addData(one.layer + (second ? 0.5 : -0.5) * kBarWidth,
+                              percentOf(kept, attention ? one.groups : one.channels));
+            }
+        }
+    }
+    plot->applyTheme(colours);
+    styleLegend(*plot, colours, font());
+    showLegend(*plot, !d_->widths.empty());
+    contentChanged(d_->widths.empty());
+    moveTo(-1);
+}
+
+void KeptWidthsView::moveTo(int index) {
+    d_->at = index;
+    const KeptWidths* widths = index >= 0 ? &d_->widths[static_cast<std::size_t>(index)] : nullptr;
+    for (QCPItemRect* band : d_->cursor) {
+        band->setVisible(widths != nullptr);
+        if (widths == nullptr) continue;
+        band->topLeft->setCoords(widths->layer - 0.5, 105.0);
+        band->bottomRight->setCoords(widths->layer + 0.5, 0.0);
+    }
+    canvas()->redrawOverlay();
+    setHoverText(widths != nullptr ? describe(*widths) : QString());
+}
+
+int KeptWidthsView::indexAt(const QPointF& position) const {
+    const double layer = canvas()->xAxis->pixelToCoord(position.x());
+    const auto found = std::ranges::find_if(
+        d_->widths, [layer](const KeptWidths& one) { return std::abs(one.layer - layer) <= 0.5; });
+    return found == d_->widths.end() ? -1 : static_cast<int>(found - d_->widths.begin());
+}
+
+void KeptWidthsView::pointTo(const QPointF& position) {
+    moveTo(indexAt(position));
+}
+void KeptWidthsView::pointAway() {
+    moveTo(-1);
+}
+
+void KeptWidthsView::chooseAt(const QPointF& position) {
+    const int index = indexAt(position);
+    if (index >= 0) Q_EMIT layerSelected(d_->widths[static_cast<std::size_t>(index)].layer);
+}
+
+bool KeptWidthsView::pressKey(int key) {
+    const int last = static_cast<int>(d_->widths.size()) - 1;
+    if (last < 0) return false;
+    switch (key) {
+        case Qt::Key_Left:
+            moveTo(std::max(0, d_->at - 1));
+            return true;
+        case Qt::Key_Right:
+            moveTo(std::min(last, d_->at + 1));
+            return true;
+        case Qt::Key_Home:
+            moveTo(0);
+            return true;
+        case Qt::Key_End:
+            moveTo(last);
+            return true;
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            if (d_->at >= 0) Q_EMIT layerSelected(d_->widths[static_cast<std::size_t>(d_->at)].layer);
+            return true;
+        default:
+            return false;
+    }
+}
+
+QString KeptWidthsView::describe(const KeptWidths& widths) const {
+    return tr("layer %1: A keeps %2 of %3 KV groups and %4 of %5 channels, B %6 and %7")
+        .arg(widths.layer)
+        .arg(widths.groupsA)
+        .arg(widths.groups)
+        .arg(widths.channelsA)
+        .arg(widths.channels)
+        .arg(widths.groupsB)
+        .arg(widths.channelsB);
+}
+
+QString KeptWidthsView::csv() const {
+    if (isEmpty()) return {};
+    QString text = QStringLiteral("layer,kv_groups,kv_groups_a,kv_groups_b,channels,channels_a,channels_b\n");
+    for (const KeptWidths& one : d_->widths)
+        text += QStringLiteral("%1,%2,%3,%4,%5,%6,%7\n")
+                    .arg(one.layer)
+                    .arg(one.groups)
+                    .arg(one.groupsA)
+                    .arg(one.groupsB)
+                    .arg(one.channels)
+                    .arg(one.channelsA)
+                    .arg(one.channelsB);
+    return text;
+}
+
+QString KeptWidthsView::textSummary() const {
+    QStringList lines;
+    for (const KeptWidths& one : d_->widths) lines << describe(one);
+    return lines.isEmpty() ? emptyText() : lines.join(QLatin1Char('\n'));
+}
+
+}  // namespace secateur

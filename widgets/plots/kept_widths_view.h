@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What does each plan keep of every layer? Two bars a layer, A and B, above for attention (KV groups) and
+// below for the MLP (channels), in percent of what the opened layer has. Keys: left/right move over the
+// layers, Enter selects one.
+#pragma once
+
+#include <QString>
+#include <memory>
+#include <vector>
+
+#include "widgets/plots/plot_view.h"
+
+namespace secateur {
+
+// Units that are left of one layer of the opened network.
+struct KeptWidths {
+    int layer = 0;  // ORIGINAL number
+    int groups = 0;
+    int groupsA = 0;
+    int groupsB = 0;
+    int channels = 0;
+    int channelsA = 0;
+    int channelsB = 0;
+};
+
+class KeptWidthsView final : public PlotView {
+    Q_OBJECT
+public:
+    explicit KeptWidthsView(QWidget* parent = nullptr);
+    ~KeptWidthsView() override;
+
+    void setWidths(std::vector<KeptWidths> widths, const QString& nameA, const QString& nameB);
+
+    [[nodiscard]] QString csv() const override;
+    [[nodiscard]] QString textSummary() const override;
+
+public Q_SLOTS:
+    void setSelectedLayers(const std::vector<int>& layers);
+
+Q_SIGNALS:
+    void layerSelected(int originalLayer);
+
+protected:
+    void applyTheme(const PlotTheme& theme) override;
+    void pointTo(const QPointF& position) override;
+    void pointAway() override;
+    void chooseAt(const QPointF& position) override;
+    bool pressKey(int key) override;
+
+private:
+    void rebuild();
+    void moveTo(int index);  // of the widths; -1: none
+    [[nodiscard]] int indexAt(const QPointF& position) const;
+    [[nodiscard]] QString describe(const KeptWidths& widths) const;
+
+    class Private;
+    std::unique_ptr<Private> d_;
+};
+
+}  // namespace secateur

@@ -4,9 +4,13 @@
 #include <QDir>
 #include <QDockWidget>
 #include <QPixmap>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "app/workbench/theme.h"
 #include "app/workbench/workbench_window.h"
+#include "core/planning/planner.h"
 
 namespace secateur {
 namespace {
@@ -102,8 +106,12 @@ bool ScreenshotTour::healed() {
 }
 
 bool ScreenshotTour::compared() {
-    if (!comparing_) window_.chopLab().compare({"top", "max-gap", "block-influence", "greedy", "laco"});
-    comparing_ = true;
+    if (!std::exchange(comparing_, true)) {
+        std::vector<std::string> usual;
+        for (const ChopStrategy& strategy : chopStrategyTable())
+            if (strategy.comparedFirst) usual.push_back(strategy.name);
+        window_.chopLab().compare(usual);
+    }
     return !window_.chopLab().running();
 }
 

@@ -42,7 +42,7 @@ int affordableCount(const ChopSweepReport& report, double most) {
     int count = bests.empty() ? 0 : bests.front().count;
     for (const BestChop& best : bests) {
         const ChopSweepRow& row = report.rows[static_cast<std::size_t>(best.row)];
-        if (report.change(row) <= most || report.withinError(row)) count = best.count;
+        if (report.change(row) <= most) count = best.count;
     }
     return count;
 }

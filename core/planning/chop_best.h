@@ -20,8 +20,8 @@ struct BestChop {
 // equal to the best, it holds on.
 [[nodiscard]] std::vector<BestChop> bestChops(const ChopSweepReport& report);
 
-// The largest count whose best costs at most the fraction `most` of the dense perplexity, or no more than its
-// standard error; the smallest there is where none does; 0 without any.
+// The largest count whose best costs at most the fraction `most` of the dense perplexity; the smallest there
+// is where none does; 0 without any.
 [[nodiscard]] int affordableCount(const ChopSweepReport& report, double most);
 
 }  // namespace secateur

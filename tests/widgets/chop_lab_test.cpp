@@ -175,7 +175,7 @@ TEST_F(ChopLabTest, TheVerdictNamesTheBestWithItsErrorAndWhatItRemoves) {
     answer(report, true);
     // Nothing costs little: the smallest number of layers is looked at first.
     EXPECT_EQ(verdict(), QStringLiteral("Best at 1 layer: FinerCut removes attention of 2, MLP of 3, "
-                                        "10.00 -> 11.00 (+10.0 % \u00b1 0.4 %)."));
+                                        "10.000 -> 11.000 (+10.0 % \u00b1 0.4 %)."));
     findNamed<QSpinBox>(panel_, "Layers to remove")->setValue(2);
     EXPECT_TRUE(
         verdict().startsWith(QStringLiteral("Best at 2 layers: FinerCut removes layer 2, attention")));

@@ -241,9 +241,10 @@ TEST_F(WorkbenchDemoTest, ChopStrategiesAreComparedAndOneBecomesThePlan) {
         return findNamed<QPushButton>(*window_, "Compare strategies")->isEnabled();
     })) << log();
     const QModelIndex last = table->model()->index(table->model()->rowCount() - 10, 0);
-    EXPECT_EQ(last.data().toString(), QStringLiteral("greedy"));
+    EXPECT_EQ(last.data().toString(), QStringLiteral("Greedy (SLEB)"));
     const double shown = last.siblingAtColumn(ChopRowsModel::Perplexity).data().toString().toDouble();
-    Q_EMIT table->activated(last);
+    table->setCurrentIndex(last);
+    findNamed<QPushButton>(*window_, "Use this chop")->click();
     ASSERT_TRUE(previewed()) << log();
     EXPECT_NEAR(number("Planned perplexity"), shown, 2e-3 * shown);
 }

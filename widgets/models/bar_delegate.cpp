@@ -91,7 +91,7 @@ void BarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     if (const QVariant rank = index.data(RankRole); rank.isValid()) {
         painter->setPen(ink(option, 0.75F));
         painter->drawText(place.rank, Qt::AlignRight | Qt::AlignVCenter,
-                          QLatin1Char('#') + QString::number(rank.toDouble()));
+                          QLatin1Char('#') + QString::number(rank.toInt()));
     }
     painter->restore();
 }

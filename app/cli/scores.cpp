@@ -4,6 +4,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/plan_options.h"
+#include "app/cli/unit_report.h"
 #include "core/base/error.h"
 #include "core/planning/planner.h"
 #include "core/storage/analysis_store.h"
@@ -18,6 +19,7 @@ struct ScoresOptions {
     std::string structure = "AL-AM";
     std::string statistics;
     std::string units = "all";
+    UnitOptions one;
 };
 
 // One kind of unit of one layer.
@@ -100,26 +102,30 @@ void printLayerMetric(const LayerMetric& metric, Console& console) {
     console.print(text);
 }
 
-void run(const ScoresOptions& options, Console& console) {
+void run(const ScoresOptions& options, const SharedOptions& shared, Console& console) {
     const std::vector<std::string> known{"all", "heads", "groups", "channels"};
     if (std::find(known.begin(), known.end(), options.units) == known.end()) {
         throw Error(ErrorCode::InvalidArgument, "--units: unknown unit '" + options.units + "'",
                     "heads, groups, channels or all");
     }
+    const bool one = !options.one.unit.empty();
+    const bool ofOne = !shared.model.empty() || !options.one.plan.empty() || !textSource(shared).empty();
+    if (!one && ofOne) usageError("--model, --plan and a text need --channel");
     const Analysis analysis = readAnalysis(options.analysis);
     const std::vector<std::string> ofLayers = layerMetrics();
-    if (std::find(ofLayers.begin(), ofLayers.end(), options.metric) != ofLayers.end()) {
+    if (!one && std::find(ofLayers.begin(), ofLayers.end(), options.metric) != ofLayers.end()) {
         return printLayerMetric(layerMetric(analysis, options.metric), console);
     }
     const std::vector<std::string> ofUnits = widthMetrics();
     if (std::find(ofUnits.begin(), ofUnits.end(), options.metric) == ofUnits.end()) {
         throw Error(ErrorCode::InvalidArgument, "--metric: unknown metric '" + options.metric + "'",
-                    "of units: " + joined(ofUnits) + "; of layers: " + joined(ofLayers));
+                    "of units: " + joined(ofUnits) + (one ? "" : "; of layers: " + joined(ofLayers)));
     }
     const Statistics statistics =
         options.statistics.empty() ? analysis.statistics : statisticsFromName(options.statistics);
     const ScoreTable table =
         widthScores(analysis, networkOf(analysis), options.metric, options.structure, statistics);
+    if (one) return reportUnit(options.one, shared, analysis, table, console);
     if (console.json()) return console.printJson(toJson(table, options.units));
     console.print(toCsv(table, options.units));
 }
@@ -142,9 +148,11 @@ Action declareScores(CLI::App& app, SharedOptions& shared) {
     app.add_option("--statistics", options->statistics, "exact or reference (default: as the file says)")
         ->type_name("S");
     app.add_option("--units", options->units, "heads, groups, channels or all (default)")->type_name("U");
-    addShared(app, shared, {});
+    addUnitOptions(app, shared, options->one);
+    addText(app, shared, Text::Optional);
+    addShared(app, shared, {.windows = true, .network = true});
     app.footer("Prints CSV, or JSON with --json. Higher scores mean more important units.");
-    return [options](Console& console) { run(*options, console); };
+    return [&shared, options](Console& console) { run(*options, shared, console); };
 }
 
 }  // namespace secateur::cli

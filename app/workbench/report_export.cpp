@@ -30,8 +30,9 @@ report::ReportInput reportInput(Workflow& workflow, const ChopLab& lab) {
     input.analysis = document.analysis();
     if (feed.state() == PreviewFeed::State::Current) input.preview = feed.report();
     for (const PreviewPoint& point : feed.history())
-        input.previews.push_back({point.plan.toStdString(), point.parameters, point.removedFraction,
-                                  point.perplexity, point.protocol.toStdString()});
+        input.previews.push_back({point.title().toStdString(), point.report.accounting.parametersAfter,
+                                  point.report.accounting.removedFraction, point.report.planPerplexity,
+                                  point.report.protocol});
     input.lab = lab.report();
     for (const RunEntry& run : workflow.runs().runs()) input.runs.push_back(run.record);
     input.methods = workflow.engine().methods();

@@ -73,8 +73,9 @@ void ScreenshotTour::chopOne() {
         document.setPartRemoved(
             document.model()->config.layers[static_cast<std::size_t>(layers) / 3].originalLayer,
             LayerPart::Layer, true);
-    window_.selection().setLayer(
-        document.model()->config.layers[static_cast<std::size_t>(layers) / 2].originalLayer);
+    const int middle = document.model()->config.layers[static_cast<std::size_t>(layers) / 2].originalLayer;
+    window_.selection().setLayer(middle);
+    window_.channels().pin({middle, UnitKind::Channels, 0});
 }
 
 void ScreenshotTour::narrow(double ratio) {

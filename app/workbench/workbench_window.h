@@ -45,6 +45,7 @@ public:
     [[nodiscard]] LayerSelection& selection() noexcept { return selection_; }
     [[nodiscard]] DockLayouts& layouts() noexcept { return layouts_; }
     [[nodiscard]] ChopLab& chopLab() noexcept { return chopLab_; }
+    [[nodiscard]] ChannelFeed& channels() noexcept { return channels_; }
     [[nodiscard]] HealPanel& healPanel() noexcept { return *healPanel_; }
     [[nodiscard]] MessageBar& messages() noexcept { return *messages_; }
     [[nodiscard]] ScreenModes& screenModes() noexcept { return *modes_; }

@@ -179,4 +179,57 @@ TEST_F(Scores, ADamagedAnalysisIsNamed) {
     }
 }
 
+// What the window's panel Channel shows.
+TEST_F(Scores, OneUnitIsToldFromActivationToVerdict) {
+    const std::vector<std::string> scores{"scores", file_, "--metric", "WIFV"};
+    const auto table = secateurJson(scores);
+    ScratchFolder folder;
+    const std::string plan = folder / "plan.json";
+    ASSERT_EQ(secateur({"plan", modelFolder(), "--analysis", file_, "--ratio", "0.3", "-o", plan}).exitCode,
+              0);
+    const auto wished = scores +
+                        std::vector<std::string>{"--channel", "2:channel:5", "--model",   modelFolder(),
+                                                 "--plan",    plan,          "--samples", "16"} +
+                        windows("calibration");
+    const auto told = secateurJson(wished);
+    const auto& channels = table.at("layers").at(2).at("channels");
+    EXPECT_EQ(told.at("raw"), channels.at("raw").at(5));
+    EXPECT_EQ(told.at("score"), channels.at("score").at(5));
+    const auto number = [&](const char* key) { return told.at(key).get<double>(); };
+    EXPECT_NEAR(number("fluctuation") * std::pow(number("weight_norm"), 2) / number("raw"), 1.0, 1e-5);
+    EXPECT_NEAR((number("compared") - number("layer_mean")) / number("layer_deviation"), number("score"),
+                1e-4);
+    EXPECT_THAT((std::vector<std::string>{"kept", "removed"}), testing::Contains(told.at("verdict")));
+    const auto& histogram = told.at("histogram");
+    EXPECT_NEAR(histogram.at("variance").get<double>() / number("fluctuation"), 1.0, 1e-4);
+    EXPECT_NEAR(histogram.at("bias_norm").get<double>() / number("bias_norm"), 1.0, 1e-4);
+    EXPECT_EQ(histogram.at("counts").size(), 40U);
+    std::int64_t counted =
+        histogram.at("below").get<std::int64_t>() + histogram.at("above").get<std::int64_t>();
+    for (const auto& count : histogram.at("counts")) counted += count.get<std::int64_t>();
+    EXPECT_EQ(counted, 16 * 48);
+    const Outcome text = secateur(wished);
+    EXPECT_EQ(text.exitCode, 0) << text.err;
+    for (const char* part : {"channel 5 of layer 2", "left to the bias", "768 activations", "verdict"})
+        EXPECT_THAT(text.out, HasSubstr(part));
+    EXPECT_THAT(text.err, testing::Not(HasSubstr("another text")));
+    const Outcome head = secateur(scores + std::vector<std::string>{"--channel", "0:head:1"});
+    EXPECT_THAT(head.out, HasSubstr("score, squared"));
+}
+
+TEST_F(Scores, AUnitThatThereIsNotIsBadInput) {
+    const std::vector<std::string> scores{"scores", file_, "--metric", "WIFV", "--channel"};
+    for (const char* unit : {"99:channel:0", "0:channel:99999", "0:neuron:1", "7"}) {
+        const Outcome run = secateur(scores + std::vector<std::string>{unit});
+        EXPECT_EQ(run.exitCode, 3) << unit;
+        EXPECT_THAT(run.err, HasSubstr(unit));
+    }
+    const Outcome noModel = secateur(scores + std::vector<std::string>{"0:head:1"} + windows("calibration"));
+    EXPECT_EQ(noModel.exitCode, 2);
+    EXPECT_THAT(noModel.err, HasSubstr("--model"));
+    const Outcome noUnit = secateur({"scores", file_, "--metric", "WIFV", "--model", modelFolder()});
+    EXPECT_EQ(noUnit.exitCode, 2);
+    EXPECT_THAT(noUnit.err, HasSubstr("--channel"));
+}
+
 }  // namespace secateur::test

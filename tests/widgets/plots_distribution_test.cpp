@@ -142,6 +142,32 @@ TEST_F(Distribution, SaysWhenThePlanComparesOtherScores) {
     EXPECT_EQ(view.hoverText(), "No threshold yet: set a ratio in the plan.");
 }
 
+// The curve of shares rises to the right, to what the counts say.
+TEST_F(Distribution, EveryPlaceSaysWhatAThresholdThereRemoves) {
+    const auto shareAt = [&](int x) {
+        movePointer(view, {x, canvasOf(view)->height() / 4});
+        const QString text = view.hoverText();
+        const auto at = text.indexOf("a threshold here removes ");
+        return at < 0 ? -1.0 : text.mid(at + 25).section(' ', 0, 0).toDouble();
+    };
+    double before = 0.0;
+    int places = 0;
+    for (int x = 0; x < canvasOf(view)->width(); x += 6) {
+        const double share = shareAt(x);
+        if (share < 0.0) continue;
+        ++places;
+        EXPECT_GE(share, before) << x;
+        before = share;
+    }
+    EXPECT_GT(places, 30);
+    EXPECT_GT(before, 85.0);
+    EXPECT_LE(before, 100.0);
+    // Beside the line, where the pointer does not take it.
+    int beside = lineOf(view).x();
+    while (shareAt(beside) < 0.0 && beside < canvasOf(view)->width()) ++beside;
+    EXPECT_NEAR(shareAt(beside), 100.0 * view.removedChannelsAt(0.31) / 21.0, 10.0);
+}
+
 TEST_F(Distribution, NumbersAddUp) {
     int kept = 0;
     int removed = 0;

@@ -5,6 +5,7 @@
 // worked out when it can be seen.
 #pragma once
 
+#include <QAbstractItemModel>
 #include <QTimer>
 #include <QWidget>
 #include <array>

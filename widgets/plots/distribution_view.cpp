@@ -201,7 +201,10 @@ void DistributionView::pointTo(const QPointF& position) {
     for (const ScorePanel* panel : {d_->channels.get(), d_->groups.get()}) {
         if (!panel->contains(position)) continue;
         near = draggable() && std::abs(panel->pixelOf(d_->line(panel->kind())) - position.x()) <= kLineReach;
-        if (!near) text = panel->describeBin(panel->binAt(position.x()));
+        if (near) continue;
+        text = panel->describeBin(panel->binAt(position.x()));
+        if (const double share = panel->shareAt(position.x()); !std::isnan(share))
+            text += tr("; a threshold here removes %1 %").arg(share, 0, 'f', 1);
     }
     setHoverText(text);
     canvas()->setCursor(near ? Qt::SizeHorCursor : Qt::ArrowCursor);

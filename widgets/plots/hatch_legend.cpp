@@ -19,8 +19,7 @@ struct Sample {
     const char* text;
 };
 constexpr std::array kSamples{Sample{1.0F, QT_TRANSLATE_NOOP("HatchLegend", "all")},
-                              Sample{0.5F, QT_TRANSLATE_NOOP("HatchLegend", "half")},
-                              Sample{0.125F, QT_TRANSLATE_NOOP("HatchLegend", "1 in 8")}};
+                              Sample{0.5F, QT_TRANSLATE_NOOP("HatchLegend", "half")}};
 constexpr int kGap = 4;
 
 }  // namespace

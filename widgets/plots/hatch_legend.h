@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The legend of what a plan removes, to stand below a colour bar: hatched samples for all and for half of the
-// units of a pixel, and few. Where the drawing is low it leaves the room to the bar.
+// units of a pixel. Where the drawing is low it leaves the room to the bar.
 #pragma once
 
 #include "widgets/plots/plot_canvas.h"

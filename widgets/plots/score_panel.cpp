@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/distribution_view.h"
@@ -34,6 +35,15 @@ ScorePanel::ScorePanel(PlotCanvas* canvas, UnitKind kind, QCPMarginGroup* margin
     removedBars_ = new QCPBars(across, up);
     keptBars_ = new QCPBars(across, up);
     keptBars_->moveAbove(removedBars_);
+    QCPAxis* share = rect_->axis(QCPAxis::atRight);
+    share->setVisible(true);
+    share->setTicks(true);
+    share->setTickLabels(true);
+    share->setRange(0.0, 105.0);
+    share->setTicker(numberTicker(*share, 3));
+    share->setLabel(DistributionView::tr("removed here, %"));
+    share->grid()->setVisible(false);
+    shares_ = canvas->addGraph(across, share);
     line_ = new QCPItemStraightLine(canvas);
     keptText_ = new QCPItemText(canvas);
     removedText_ = new QCPItemText(canvas);
@@ -67,6 +77,7 @@ void ScorePanel::applyTheme(const PlotTheme& theme, const QFont& font) {
     keptBars_->setBrush(colour);
     removedBars_->setPen(Qt::NoPen);
     removedBars_->setBrush(theme.removed);
+    shares_->setPen(QPen(theme.text, 1.5));
     shade_->setBrush(theme.removedFill);
     line_->setPen(QPen(theme.selection, 2.0));
     for (QCPItemText* text : {keptText_, removedText_}) {
@@ -95,8 +106,10 @@ void ScorePanel::show(const ScorePool& pool, const ScoreRange& range, double lin
     log_ = pool.table && !standardises(*pool.table) && range.low > 0.0;
     const int bins = pool.count(kind_) > kFewUnits ? kBins : kFewBins;
     kept_ = removed_ = Histogram(toPlace(range.low), toPlace(range.high), bins);
+    Histogram competing = kept_;
     pool.each(kind_, [&](float score, float own) {
         if (std::isnan(score)) return;
+        if (pool.takesPart(own)) competing.add(toPlace(score));
         const bool gone =
             pool.removes(score, pool.takesPart(own) && !std::isnan(line) ? static_cast<float>(line) : own);
         (gone ? removed_ : kept_).add(toPlace(score));
@@ -124,6 +137,29 @@ void ScorePanel::show(const ScorePool& pool, const ScoreRange& range, double lin
     rect_->axis(QCPAxis::atLeft)->setRange(0.0, 1.12 * highest);
     rect_->axis(QCPAxis::atLeft)->setTicker(wholeNumberTicker(*rect_->axis(QCPAxis::atLeft), 4));
     drawLine(line);
+    drawShares(competing);
+}
+
+// The last bin holds all above, so that the curve ends before it.
+void ScorePanel::drawShares(const Histogram& competing) {
+    shares_->data()->clear();
+    const int all = std::accumulate(competing.counts.begin(), competing.counts.end(), 0);
+    if (all == 0) return;
+    int below = 0;
+    for (int bin = 0; bin < competing.bins(); ++bin) {
+        shares_->addData(competing.left(bin), 100.0 * below / all);
+        below += competing.counts[static_cast<std::size_t>(bin)];
+    }
+}
+
+double ScorePanel::shareAt(double pixel) const {
+    const double place = rect_->axis(QCPAxis::atBottom)->pixelToCoord(pixel);
+    const auto& points = *shares_->data();
+    const auto next = points.findBegin(place, false);
+    if (points.isEmpty() || next == points.constEnd() || place < points.constBegin()->key) return NAN;
+    if (next == points.constBegin()) return next->value;
+    const auto before = next - 1;
+    return before->value + (next->value - before->value) * (place - before->key) / (next->key - before->key);
 }
 
 void ScorePanel::drawLine(double line) {

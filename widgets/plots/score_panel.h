@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // One histogram of a distribution: the scores of channels or of KV groups, what the threshold removes in
-// grey, the line itself and the shade over its removed side. Positive raw scores are spread over decades, so
+// grey, the line itself and the shade over its removed side; and a curve of the share of the units that a
+// threshold removes, wherever it is put. Positive raw scores are spread over decades, so
 // those are drawn on a logarithmic axis.
 #pragma once
 
@@ -27,6 +28,8 @@ public:
     [[nodiscard]] double pixelOf(double score) const;
     [[nodiscard]] const Histogram& kept() const noexcept { return kept_; }
     [[nodiscard]] const Histogram& removed() const noexcept { return removed_; }
+    // Percent of the units that a threshold at that place of the axis removes; NaN beyond the curve.
+    [[nodiscard]] double shareAt(double pixel) const;
     // The bin's ends in scores, and its counts: "0.2 to 0.25: 123 channels, 4 of them removed".
     [[nodiscard]] QString describeBin(int bin) const;
     [[nodiscard]] int binAt(double pixel) const;
@@ -34,6 +37,7 @@ public:
 
 private:
     void drawLine(double line);
+    void drawShares(const Histogram& competing);
     [[nodiscard]] double toPlace(double score) const;
     [[nodiscard]] double toScore(double place) const;
 
@@ -42,6 +46,7 @@ private:
     QCPAxisRect* rect_;  // owned by the canvas, like the rest
     QCPBars* keptBars_;
     QCPBars* removedBars_;
+    QCPGraph* shares_;
     QCPItemStraightLine* line_;
     QCPItemRect* shade_;
     QCPItemText* keptText_;

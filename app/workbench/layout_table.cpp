@@ -24,12 +24,12 @@ LayoutShape explore() {
          {"profile", How::BehindTab, "channels"},
          {"distribution", How::BehindTab, "channels"},
          {"similarity", How::BehindTab, "channels"},
-         {"tradeoff", How::BehindTab, "channels"},
-         {"chop-lab", How::BehindTab, "channels"},
+         {"channel", How::BehindTab, "channels"},
          {"heal", How::BehindTab, "plan"},
          {"jobs", How::AtBottom}},
         {"plan", "channels", "layers"},
-        {"curves", "runs", "jobs"},
+        {"curves", "runs", "jobs", "history", "guide", "tradeoff", "chop-lab", "take-back", "compare",
+         "scatter", "losses", "completions"},
         {{"layers", 36}, {"channels", 36}, {"plan", 28}},
         {{"plan", 72}, {"preview", 28}},
         {},
@@ -38,7 +38,7 @@ LayoutShape explore() {
     };
 }
 
-// Plan over preview | the curve of perplexity large | layers over maps.
+// Plan over preview | perplexity against size, chops, what to take back | layers over maps.
 LayoutShape plan() {
     return {
         QT_TRANSLATE_NOOP("DockLayouts", "Plan"),
@@ -48,14 +48,15 @@ LayoutShape plan() {
          {"preview", How::Below, "plan"},
          {"channels", How::Below, "layers"},
          {"chop-lab", How::BehindTab, "tradeoff"},
+         {"take-back", How::BehindTab, "tradeoff"},
          {"model", How::BehindTab, "layers"},
          {"profile", How::BehindTab, "channels"},
          {"distribution", How::BehindTab, "channels"},
          {"similarity", How::BehindTab, "channels"},
-         {"heal", How::BehindTab, "plan"},
+         {"history", How::BehindTab, "plan"},
          {"jobs", How::AtBottom}},
         {"plan", "tradeoff", "channels", "layers"},
-        {"curves", "runs", "jobs"},
+        {"curves", "runs", "jobs", "guide", "heal", "channel", "compare", "scatter", "losses", "completions"},
         {{"plan", 28}, {"tradeoff", 35}, {"layers", 37}},
         {{"plan", 72}, {"preview", 28}},
         {{"layers", 45}, {"channels", 55}},
@@ -72,13 +73,14 @@ LayoutShape heal() {
          {"curves", How::RightOf, "heal"},
          {"runs", How::Below, "curves"},
          {"plan", How::BehindTab, "heal"},
-         {"preview", How::BehindTab, "heal"},
          {"model", How::BehindTab, "heal"},
+         {"tradeoff", How::BehindTab, "curves"},
+         {"completions", How::BehindTab, "curves"},
          {"layers", How::BehindTab, "curves"},
-         {"channels", How::BehindTab, "curves"},
          {"jobs", How::BehindTab, "runs"}},
         {"heal", "curves", "runs"},
-        {"jobs"},
+        {"jobs", "history", "guide", "channels", "channel", "profile", "distribution", "similarity",
+         "preview", "chop-lab", "take-back", "compare", "scatter", "losses"},
         {{"heal", 28}, {"curves", 72}},
         {},
         {},
@@ -87,10 +89,58 @@ LayoutShape heal() {
     };
 }
 
+// Every plan and run over scores and words | two of them side by side.
+LayoutShape compare() {
+    return {
+        QT_TRANSLATE_NOOP("DockLayouts", "Compare"),
+        {{"tradeoff", How::First},
+         {"compare", How::RightOf, "tradeoff"},
+         {"losses", How::Below, "tradeoff"},
+         {"completions", How::BehindTab, "losses"},
+         {"scatter", How::BehindTab, "losses"},
+         {"plan", How::BehindTab, "compare"},
+         {"layers", How::BehindTab, "compare"},
+         {"jobs", How::AtBottom}},
+        {"tradeoff", "compare", "losses"},
+        {"jobs", "history", "guide", "model", "channels", "channel", "profile", "distribution", "similarity",
+         "preview", "chop-lab", "take-back", "heal", "curves", "runs"},
+        {{"tradeoff", 50}, {"compare", 50}},
+        {{"tradeoff", 55}, {"losses", 45}},
+        {},
+        "compare",
+        kJobsLines,
+    };
+}
+
+// What words mean | the map over one threshold | one unit from its values to the verdict.
+LayoutShape teach() {
+    return {
+        QT_TRANSLATE_NOOP("DockLayouts", "Teach"),
+        {{"guide", How::First},
+         {"channels", How::RightOf, "guide"},
+         {"channel", How::RightOf, "channels"},
+         {"distribution", How::Below, "channels"},
+         {"layers", How::BehindTab, "guide"},
+         {"plan", How::BehindTab, "channel"},
+         {"losses", How::BehindTab, "channel"},
+         {"completions", How::BehindTab, "channel"},
+         {"similarity", How::BehindTab, "distribution"},
+         {"jobs", How::AtBottom}},
+        {"guide", "channels", "channel", "distribution"},
+        {"jobs", "history", "model", "profile", "preview", "tradeoff", "chop-lab", "take-back", "compare",
+         "scatter", "heal", "curves", "runs"},
+        {{"guide", 30}, {"channels", 38}, {"channel", 32}},
+        {{"channels", 55}, {"distribution", 45}},
+        {},
+        "channel",
+        kJobsLines,
+    };
+}
+
 }  // namespace
 
 const std::vector<LayoutShape>& layoutShapes() {
-    static const std::vector<LayoutShape> shapes{explore(), plan(), heal()};
+    static const std::vector<LayoutShape> shapes{explore(), plan(), heal(), compare(), teach()};
     return shapes;
 }
 

@@ -190,6 +190,8 @@ void buildEdit(WorkbenchWindow& window) {
     QAction* back = add(menu, "Pre&vious selection", QKeySequence(Qt::Key_Escape), &window.selection(),
                         &LayerSelection::stepBack);
     back->setStatusTip(tr("Select the layers that were selected before"));
+    // The menu names the key; the window answers it, after whoever has the focus.
+    back->setShortcutContext(Qt::WidgetShortcut);
     menu->addSeparator();
     enableWithModel(add(menu, "Restore &everything", {}, &window, &WorkbenchWindow::restorePlan),
                     window.workflow().document());

@@ -8,6 +8,7 @@
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QFileInfo>
+#include <QKeyEvent>
 #include <QMimeData>
 #include <QScreen>
 #include <QStatusBar>
@@ -474,6 +475,12 @@ bool WorkbenchWindow::focusNextPrevChild(bool next) {
         if (first == nullptr) first = at;
     }
     return false;
+}
+
+void WorkbenchWindow::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape && event->modifiers() == Qt::NoModifier && selection_.canStepBack())
+        return selection_.stepBack();
+    QMainWindow::keyPressEvent(event);
 }
 
 void WorkbenchWindow::closeEvent(QCloseEvent* event) {

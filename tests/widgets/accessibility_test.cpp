@@ -57,7 +57,7 @@ TEST_F(LayersTableAccess, BoxesAreSeenAndToggled) {
     EXPECT_EQ(selection_.layer(), 2);
     EXPECT_TRUE(cell(2, LayersModel::Mlp)->state().disabled);
     EXPECT_FALSE(cell(2, LayersModel::Kept)->state().checkable);
-    EXPECT_EQ(cell(2, LayersModel::Kept)->text(QAccessible::Name), QStringLiteral("0.0 %"));
+    EXPECT_TRUE(cell(2, LayersModel::Kept)->text(QAccessible::Name).startsWith(QStringLiteral("0.0 %")));
 }
 
 TEST_F(LayersTableAccess, CellsOfAModelThatIsGoneAreInvalid) {

@@ -108,7 +108,9 @@ TEST(InputRules, ShiftF10AsksForTheMenu) {
     QTest::keyClick(table, Qt::Key_F10, Qt::ShiftModifier);
     auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
     ASSERT_NE(menu, nullptr);
-    EXPECT_EQ(menu->actions().first()->text(), QStringLiteral("Copy"));
+    QStringList entries;
+    for (const QAction* entry : menu->actions()) entries << entry->text();
+    EXPECT_TRUE(entries.contains(QStringLiteral("Copy")));
     menu->close();
 }
 

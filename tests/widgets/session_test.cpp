@@ -135,7 +135,9 @@ SessionState withPreviews(PlanDocument& document, testing::FakeEngine& engine) {
     previewed(14.0);
     feed.plans().rename(feed.history().front().id, QStringLiteral("small"));
     feed.plans().setNote(feed.history().front().id, QStringLiteral("for \"tests\""));
-    SessionState session{{{}, planModel(*testing::sampleModel())}, {}, document.history()};
+    SessionState session{{QString::fromStdString(document.model()->path), planModel(*testing::sampleModel())},
+                         {},
+                         document.history()};
     session.previews = feed.history();
     session.labels = {{QStringLiteral("/runs/a"), QStringLiteral("healed"), QStringLiteral("best")}};
     session.pinA = {PinSource::Previewed, 1};

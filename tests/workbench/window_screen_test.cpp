@@ -346,6 +346,7 @@ TEST_F(WindowPreferences, WhatCannotBeKeptIsSaidAndCancelKeepsNothing) {
 }
 
 TEST_F(WindowScreen, EveryFigureIsExportedWithWhereItsNumbersComeFrom) {
+    QTest::qWait(300);  // plots that follow late have followed
     action("File", "Export all figures...")->trigger();
     const QString folder = folder_.filePath(QStringLiteral("figures"));
     findNamed<QLineEdit>(*window_, "Folder of the figures")->setText(folder);

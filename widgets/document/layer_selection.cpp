@@ -16,14 +16,14 @@ void LayerSelection::setLayer(int layer) {
     setLayers(layer < 0 ? std::vector<int>{} : std::vector<int>{layer});
 }
 
-void LayerSelection::setLayers(std::vector<int> layers) {
+void LayerSelection::setLayers(std::vector<int> layers, int front) {
     std::ranges::sort(layers);
     layers.erase(std::unique(layers.begin(), layers.end()), layers.end());
     if (layers == layers_) return;
     before_.push_back({layers_, layer_});
     if (before_.size() > kMostSteps) before_.erase(before_.begin());
-    const bool stays = std::ranges::binary_search(layers, layer_);
-    const int front = stays ? layer_ : layers.empty() ? -1 : layers.front();
+    for (const int candidate : {layer_, layers.empty() ? -1 : layers.front()})
+        if (!std::ranges::binary_search(layers, front)) front = candidate;
     become({std::move(layers), front});
 }
 

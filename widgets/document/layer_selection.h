@@ -20,8 +20,9 @@ public:
     [[nodiscard]] const std::vector<int>& layers() const noexcept { return layers_; }
 
     void setLayer(int layer);  // alone; -1: none
-    // In any order. The one in front stays where it is among them, else the first of them comes there.
-    void setLayers(std::vector<int> layers);
+    // In any order. `front` comes to the front; where it is none of them, the one in front stays, else the
+    // first comes there.
+    void setLayers(std::vector<int> layers, int front = -1);
     // The selection before this one; the first of all is none.
     void stepBack();
     [[nodiscard]] bool canStepBack() const noexcept { return !before_.empty(); }

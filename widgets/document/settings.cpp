@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kMostRecent = 9;
 // Raise when docks are renamed or rearranged, so that an older state is not restored onto a different window.
-constexpr int kLayoutVersion = 4;
+constexpr int kLayoutVersion = 5;
 constexpr int kCalibrationWindows = 32;
 constexpr int kEvaluationWindows = 32;
 constexpr int kHeldOutWindows = 32;

@@ -7,6 +7,7 @@
 #include <QItemSelectionModel>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QScopedValueRollback>
 #include <QSignalBlocker>
 #include <QSortFilterProxyModel>
 #include <QVBoxLayout>
@@ -42,7 +43,7 @@ LayersPanel::LayersPanel(PlanDocument& document, LayerSelection& selection, QWid
     connect(&document_, &PlanDocument::planChanged, this, &LayersPanel::refresh);
     connect(&selection_, &LayerSelection::layerChanged, this, &LayersPanel::mark);
     connect(&selection_, &LayerSelection::layersChanged, this, &LayersPanel::markAll);
-    connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &LayersPanel::choose);
+    connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LayersPanel::choose);
     refresh();
 }
 
@@ -186,7 +187,7 @@ void LayersPanel::refresh() {
         LayersModel::Weights,
         std::ranges::all_of(model_->rows(), [](const LayerRow& row) { return row.weights.isEmpty(); }));
     fitNumbers();
-    if (selection_.layer() >= 0) mark(selection_.layer());
+    if (selection_.layer() >= 0) markAll(selection_.layers());
     if (document_.model() == nullptr) {
         summary_->setText(tr("Open a model to see its layers."));
         return;
@@ -214,11 +215,14 @@ void LayersPanel::mark(int layer) {
     const QModelIndex target = sorted_->mapFromSource(model_->index(row, LayersModel::Layer));
     if (present.row() == target.row() && table_->selectionModel()->isRowSelected(target.row(), {})) return;
     const int column = present.isValid() ? present.column() : int(LayersModel::Chop);
+    const QScopedValueRollback marking(marking_, true);
     table_->setCurrentIndex(target.siblingAtColumn(column));
 }
 
 // Of several that were selected together elsewhere.
 void LayersPanel::markAll(const std::vector<int>& layers) {
+    if (choosing_) return;
+    const QScopedValueRollback marking(marking_, true);
     if (layers.size() < 2) {
         if (table_->selectionModel()->selectedRows().size() > 1) table_->clearSelection();
         return mark(selection_.layer());
@@ -234,9 +238,11 @@ void LayersPanel::markAll(const std::vector<int>& layers) {
 }
 
 void LayersPanel::choose() {
-    const QModelIndex source = sorted_->mapToSource(table_->currentIndex());
+    const std::vector<int> layers = selectedLayers();
+    if (marking_ || layers.empty()) return;
+    const QModelIndex front = sorted_->mapToSource(table_->currentIndex());
     choosing_ = true;
-    if (source.isValid()) selection_.setLayer(model_->row(source.row()).layer);
+    selection_.setLayers(layers, front.isValid() ? model_->row(front.row()).layer : -1);
     choosing_ = false;
 }
 

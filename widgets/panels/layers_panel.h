@@ -52,7 +52,8 @@ private:
         bool removed = true;
     };
     std::vector<RowsAction> actions_;
-    bool choosing_ = false;  // a row became the current one, by the user
+    bool choosing_ = false;  // the selection of the table is told
+    bool marking_ = false;   // the table takes what was selected elsewhere
 };
 
 }  // namespace secateur

@@ -76,7 +76,8 @@ ScatterPanel::ScatterPanel(PlanDocument& document, LayerSelection& selection, QW
             stale_ = true;
     });
     connect(&document_, &PlanDocument::planChanged, this, &ScatterPanel::showPlan);
-    connect(view_, &ScatterView::layersSelected, &selection, &LayerSelection::setLayers);
+    connect(view_, &ScatterView::layersSelected, &selection,
+            [&selection](const std::vector<int>& layers) { selection.setLayers(layers); });
     connect(&selection, &LayerSelection::layersChanged, view_, &ScatterView::setSelectedLayers);
     offerScores();
 }

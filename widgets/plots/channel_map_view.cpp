@@ -243,7 +243,7 @@ void ChannelMapView::recolour() {
     if (d_->table)
         d_->bar->show(picture.scale, picture.map, colourBarLabel(*d_->table, values(), picture.scale),
                       shortColourBarLabel(*d_->table, values()));
-    canvas()->replot(QCustomPlot::rpQueuedReplot);
+    canvas()->refresh();
 }
 
 void ChannelMapView::applyTheme(const PlotTheme& theme) {
@@ -261,7 +261,7 @@ void ChannelMapView::applyTheme(const PlotTheme& theme) {
 void ChannelMapView::showAll() {
     canvas()->xAxis->setRange(d_->columnLimits());
     canvas()->yAxis->setRange(d_->rowLimits());
-    canvas()->replot(QCustomPlot::rpQueuedReplot);
+    canvas()->refresh();
 }
 
 void ChannelMapView::zoomAt(const QPointF& position, double factor, Qt::KeyboardModifiers modifiers) {
@@ -272,7 +272,7 @@ void ChannelMapView::zoomAt(const QPointF& position, double factor, Qt::Keyboard
             : QPointF(plot->xAxis->pixelToCoord(position.x()), plot->yAxis->pixelToCoord(position.y()));
     if (!(modifiers & Qt::ShiftModifier)) plot->xAxis->scaleRange(factor, centre.x());
     if (!(modifiers & Qt::ControlModifier)) plot->yAxis->scaleRange(factor, centre.y());
-    plot->replot(QCustomPlot::rpQueuedReplot);
+    canvas()->refresh();
 }
 
 void ChannelMapView::pointTo(const QPointF& position) {
@@ -312,7 +312,7 @@ void ChannelMapView::dragTo(const QPointF& position) {
     const QPointF middle = d_->overview->cellAt(position);
     canvas()->xAxis->moveRange(middle.x() - canvas()->xAxis->range().center());
     canvas()->yAxis->moveRange(middle.y() - canvas()->yAxis->range().center());
-    canvas()->replot(QCustomPlot::rpQueuedReplot);
+    canvas()->refresh();
 }
 
 std::optional<UnitCell> ChannelMapView::chosenCell() const {
@@ -408,7 +408,7 @@ void ChannelMapView::moveCursor(int rows, int columns) {
     follow(plot->xAxis, d_->cursorColumn);
     follow(plot->yAxis, d_->cursorRow);
     placeMarkers();
-    plot->replot(QCustomPlot::rpQueuedReplot);
+    canvas()->refresh();
     say();
 }
 

@@ -236,7 +236,7 @@ void ChopCurvesView::setPointed(const std::string& strategy) {
         curve->setLayer(forward ? QStringLiteral("axes") : QStringLiteral("main"));
     }
     d_->labels.emphasize(number);
-    canvas()->replot(QCustomPlot::rpQueuedReplot);
+    canvas()->refresh();
     Q_EMIT strategyPointed(strategy);
 }
 

@@ -293,7 +293,7 @@ void DifferenceMapView::chooseAt(const QPointF& position) {
 
 void DifferenceMapView::resetView() {
     canvas()->xAxis->setRange(-0.5, std::max(d_->units, 1) - 0.5);
-    canvas()->replot(QCustomPlot::rpQueuedReplot);
+    canvas()->refresh();
 }
 
 void DifferenceMapView::zoomAt(const QPointF& position, double factor, Qt::KeyboardModifiers) {
@@ -302,7 +302,7 @@ void DifferenceMapView::zoomAt(const QPointF& position, double factor, Qt::Keybo
     const QCPRange range = across->range();
     const QCPRange wished(middle - (middle - range.lower) * factor, middle + (range.upper - middle) * factor);
     across->setRange(boundedTo(wished, {-0.5, std::max(d_->units, 1) - 0.5}, 4.0));
-    canvas()->replot(QCustomPlot::rpQueuedReplot);
+    canvas()->refresh();
 }
 
 bool DifferenceMapView::grabAt(const QPointF& position) {
@@ -319,7 +319,7 @@ void DifferenceMapView::dragTo(const QPointF& position) {
     const double shift = across->pixelToCoord(d_->grabbed.x()) - across->pixelToCoord(position.x());
     d_->grabbed = position;
     across->setRange(boundedTo(across->range() + shift, {-0.5, std::max(d_->units, 1) - 0.5}, 4.0));
-    canvas()->replot(QCustomPlot::rpQueuedReplot);
+    canvas()->refresh();
 }
 
 void DifferenceMapView::dropAt(const QPointF& position) {

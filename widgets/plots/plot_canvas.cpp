@@ -67,8 +67,24 @@ void PlotCanvas::updateLayout() {
     }
 }
 
+void PlotCanvas::refresh() {
+    stale_ = true;
+    update();
+}
+
+// While a window is laid out, sizes change several times before one of them is seen.
+void PlotCanvas::resizeEvent(QResizeEvent* /*event*/) {
+    setViewport(rect());
+    refresh();
+}
+
+void PlotCanvas::paintEvent(QPaintEvent* event) {
+    if (std::exchange(stale_, false)) replot(rpQueuedRefresh);
+    QCustomPlot::paintEvent(event);
+}
+
 void PlotCanvas::redrawOverlay() {
-    if (drawn_) layer(QStringLiteral("overlay"))->replot();
+    if (drawn_ && !stale_) layer(QStringLiteral("overlay"))->replot();
 }
 
 void PlotCanvas::applyTheme(const PlotTheme& theme) {

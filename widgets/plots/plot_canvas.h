@@ -16,6 +16,8 @@ public:
 
     // Everything that every plot has: background, axes and grids. Fonts follow the widget's.
     void applyTheme(const PlotTheme& theme);
+    // Draws everything anew when the canvas is seen next: one that lies behind others costs nothing.
+    void refresh();
     // Only what is on the "overlay" layer: marks that follow the pointer.
     void redrawOverlay();
     [[nodiscard]] QSize sizeHint() const override { return {480, 320}; }
@@ -23,8 +25,11 @@ public:
 
 protected:
     void updateLayout() override;
+    void resizeEvent(QResizeEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
 private:
+    bool stale_ = false;     // to be drawn anew when it is seen
     bool drawn_ = false;     // the layers have something to be drawn on
     QList<QRect> ticksFor_;  // the rectangles of axes that the ticks were chosen for
 };

@@ -165,7 +165,7 @@ void PlotView::contentChanged(bool empty) {
     const QString summary = empty ? emptyLabel_->text() : textSummary();
     setAccessibleDescription(summary);
     canvas_->setAccessibleDescription(summary);
-    canvas_->replot(QCustomPlot::rpQueuedReplot);
+    canvas_->refresh();
 }
 
 void PlotView::zoomAt(const QPointF&, double, Qt::KeyboardModifiers) {}
@@ -232,7 +232,7 @@ void PlotView::changeEvent(QEvent* event) {
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
         restyle();
         applyTheme(theme());
-        canvas_->replot(QCustomPlot::rpQueuedReplot);
+        canvas_->refresh();
     }
 }
 

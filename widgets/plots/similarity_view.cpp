@@ -164,7 +164,7 @@ void SimilarityView::recolour() {
     gradient.setNanHandling(QCPColorGradient::nhTransparent);
     d_->cells->setGradient(gradient);
     d_->bar->show(scale, map, tr("angular distance, arccos / pi (0 = unchanged)"));
-    canvas()->replot(QCustomPlot::rpQueuedReplot);
+    canvas()->refresh();
 }
 
 // Of every so-manieth size, so that the dots do not hide the cells as a chain.

@@ -116,6 +116,14 @@ struct Accounting {
     bool operator==(const Accounting&) const = default;
 };
 
+// What lies on the disk: the weight files where they can be promised, else the tensors.
+[[nodiscard]] inline std::int64_t writtenBefore(const Accounting& sums) {
+    return sums.files && sums.files->bytesBefore > 0 ? sums.files->bytesBefore : sums.bytesBefore;
+}
+[[nodiscard]] inline std::int64_t writtenAfter(const Accounting& sums) {
+    return sums.files ? sums.files->bytesAfter : sums.bytesAfter;
+}
+
 // Of a preview, before healing. `overlaps` say what of the windows had been used for something else.
 struct Measured {
     double densePerplexity = 0.0;

@@ -6,7 +6,7 @@ from source_tree import is_code, tracked_files
 
 MAX_LINES = 500
 MAX_FILE_BYTES = 1_048_576
-MAX_TREE_BYTES = 30_000_000
+MAX_TREE_BYTES = 40_000_000
 BIG_FILES = ("resources/demo/", "tests/golden/")
 SPDX = "SPDX-License-Identifier: " + "GPL-3.0-or-later"
 # Written so that this file does not match itself.

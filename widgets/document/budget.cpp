@@ -29,6 +29,11 @@ std::optional<Budget> amountOf(double value, const QString& unit) {
                   static_cast<std::int64_t>(std::llround(value))};
 }
 
+// What files have beside the values, which targets of a width do not count.
+std::int64_t headers(const Accounting& sums) {
+    return sums.files ? sums.files->bytesAfter - sums.files->tensorsAfter : 0;
+}
+
 }  // namespace
 
 std::optional<Budget> parseBudget(const QString& text) {
@@ -69,7 +74,7 @@ PlanWishes withBudget(PlanWishes wishes, const Budget& budget, const Accounting&
     width.targetParameters.reset();
     width.targetBytes.reset();
     if (budget.kind == Budget::Kind::Bytes)
-        width.targetBytes = budget.amount;
+        width.targetBytes = std::max<std::int64_t>(budget.amount - headers(dense), 1);
     else if (budget.kind == Budget::Kind::Parameters)
         width.targetParameters = budget.amount;
     else if (budget.share > 0.0)
@@ -97,7 +102,7 @@ bool isMet(const Budget& budget, const Accounting& dense) {
         case Budget::Kind::Parameters:
             return dense.parametersBefore <= budget.amount;
         case Budget::Kind::Bytes:
-            return dense.bytesBefore <= budget.amount;
+            return writtenBefore(dense) <= budget.amount;
     }
     return false;
 }

@@ -16,7 +16,7 @@ struct Budget {
     enum class Kind {
         Share,       // of the network's parameters that goes
         Parameters,  // that stay, of the whole network
-        Bytes,       // of the weights that stay, at the dtype in which they are stored
+        Bytes,       // of the weight files that stay
     };
     Kind kind = Kind::Share;
     double share = 0.0;       // [0, 1)

@@ -31,7 +31,7 @@ double shareGone(const Accounting& sums) {
 QString achievedText(Budget::Kind kind, const Accounting& sums) {
     switch (kind) {
         case Budget::Kind::Bytes:
-            return QString::fromStdString(formatBytes(sums.bytesAfter));
+            return QString::fromStdString(formatBytes(writtenAfter(sums)));
         case Budget::Kind::Parameters:
             return QString::fromStdString(formatCount(sums.parametersAfter));
         case Budget::Kind::Share:
@@ -41,10 +41,10 @@ QString achievedText(Budget::Kind kind, const Accounting& sums) {
 }
 
 QString everyUnit(const Accounting& sums) {
-    return BudgetBox::tr("The plan leaves %1 parameters, %2 fewer, and %3 of weights.")
+    return BudgetBox::tr("The plan leaves %1 parameters, %2 fewer, and %3 of weight files.")
         .arg(QString::fromStdString(formatCount(sums.parametersAfter)),
              QString::fromStdString(formatPercent(shareGone(sums))),
-             QString::fromStdString(formatBytes(sums.bytesAfter)));
+             QString::fromStdString(formatBytes(writtenAfter(sums))));
 }
 
 }  // namespace

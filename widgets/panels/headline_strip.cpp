@@ -146,8 +146,8 @@ void HeadlineStrip::refreshSizes() {
     cells_[Parameters].value->setValue(
         beforeAndAfter(sums.parametersBefore, sums.parametersAfter, formatCount),
         tr("Parameters of the network, before and after the plan"));
-    cells_[Size].value->setValue(beforeAndAfter(sums.bytesBefore, sums.bytesAfter, formatBytes),
-                                 tr("Size of the weights in their file, before and after the plan"));
+    cells_[Size].value->setValue(beforeAndAfter(writtenBefore(sums), writtenAfter(sums), formatBytes),
+                                 tr("Size of the weight files, before and after the plan"));
 }
 
 // Why there is no perplexity of the plan.

@@ -63,10 +63,24 @@ class Stage:
 
     # What is on the screen.
     def get(self, name, *roles, patience=30):
-        return wait_for(name, lambda: find(self.app, name, *roles), patience)
+        return wait_for(name, lambda: self.has(name, *roles), patience)
 
     def has(self, name, *roles):
-        return find(self.app, name, *roles)
+        """The widget of that name that is seen, else one that is behind others, else None."""
+        behind = None
+        for node in descendants(self.app):
+            if node.name == name and (not roles or node.getRole() in roles):
+                if self.is_seen(node):
+                    return node
+                behind = behind or node
+        return behind
+
+    def is_seen(self, node):
+        if not node.getState().contains(pyatspi.STATE_SHOWING):
+            return False
+        x, y = self.place(node)
+        width, height = map(int, self.size.split("x"))
+        return 0 <= x < width and 0 <= y < height
 
     def says(self, name):
         return value(self.get(name))
@@ -100,7 +114,7 @@ class Stage:
 
     def click(self, what, *roles, share=(0.5, 0.5), button=1):
         node = self.get(what, *roles) if isinstance(what, str) else what
-        wait_for(f"{node.name} to be seen", lambda: node.getState().contains(pyatspi.STATE_SHOWING), 30)
+        wait_for(f"{node.name} to be seen", lambda: self.is_seen(node), 30)
         x, y = self.place(node, share)
         run("xdotool", "mousemove", str(x), str(y), "click", str(button))
         time.sleep(POINTER_PAUSE)

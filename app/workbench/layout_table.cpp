@@ -57,7 +57,7 @@ LayoutShape plan() {
          {"jobs", How::AtBottom}},
         {"plan", "tradeoff", "channels", "layers"},
         {"curves", "runs", "jobs", "guide", "heal", "channel", "compare", "scatter", "losses", "completions"},
-        {{"plan", 28}, {"tradeoff", 35}, {"layers", 37}},
+        {{"plan", 27}, {"tradeoff", 43}, {"layers", 30}},
         {{"plan", 72}, {"preview", 28}},
         {{"layers", 45}, {"channels", 55}},
         "tradeoff",

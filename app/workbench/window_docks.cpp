@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The docks of the window, and what is seen around them in every layout.
 #include <QDockWidget>
+#include <QStatusBar>
 #include <QToolBar>
 
 #include "app/workbench/history_panel.h"

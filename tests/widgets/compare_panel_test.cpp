@@ -72,7 +72,7 @@ protected:
     }
     QString verdict() {
         QTest::qWait(120);
-        return findNamed<QLabel>(panel_, "Comparison in words")->text();
+        return panel_.findChild<QLabel*>(QStringLiteral("comparisonInWords"))->text();
     }
     QComboBox* box(const char* name) { return findNamed<QComboBox>(panel_, name); }
     void pick(const char* name, const QString& text) {

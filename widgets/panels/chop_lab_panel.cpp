@@ -147,7 +147,6 @@ QWidget* ChopLabPanel::buildVerdict() {
     verdict_->setWordWrap(true);
     verdict_->setTextFormat(Qt::PlainText);
     verdict_->setObjectName(QStringLiteral("chopLabVerdict"));
-    verdict_->setAccessibleName(tr("Verdict"));
     verdict_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     QFont strong = verdict_->font();
     strong.setWeight(QFont::DemiBold);
@@ -159,12 +158,15 @@ QWidget* ChopLabPanel::buildVerdict() {
     label->setBuddy(count_);
     use_->setAccessibleName(use_->text());
     connect(use_, &QPushButton::clicked, &lab_, &ChopLab::useSelected);
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(verdict_, 1);
+    auto* row = new QHBoxLayout;
     row->addWidget(label);
     row->addWidget(count_);
     row->addWidget(use_);
+    row->addStretch(1);
+    auto* column = new QVBoxLayout(bar);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(verdict_);
+    column->addLayout(row);
     return bar;
 }
 

@@ -66,7 +66,7 @@ ComparePanel::ComparePanel(PlanDocument& document, PreviewFeed& feed, RunBoard& 
     verdict_->setWordWrap(true);
     verdict_->setTextFormat(Qt::PlainText);
     verdict_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    verdict_->setAccessibleName(tr("Comparison in words"));
+    verdict_->setObjectName(QStringLiteral("comparisonInWords"));
     empty_->setWordWrap(true);
     empty_->setAlignment(Qt::AlignCenter);
     empty_->setTextFormat(Qt::PlainText);

@@ -25,7 +25,7 @@ constexpr int kFewestCharacters = 8;
 template <class Format>
 QString beforeAndAfter(std::int64_t before, std::int64_t after, Format format) {
     const QString text = QString::fromStdString(format(before));
-    if (before == after) return text;
+    if (text == QString::fromStdString(format(after))) return text;
     const double change = before > 0 ? static_cast<double>(after) / static_cast<double>(before) - 1.0 : 0.0;
     return QStringLiteral("%1 → %2 (%3)")
         .arg(text, QString::fromStdString(format(after)), QString::fromStdString(formatChange(change)));

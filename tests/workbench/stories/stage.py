@@ -41,14 +41,14 @@ class Stage:
             os.environ["DISPLAY"] = ":" + answer.readline().strip()
         self.started.append(subprocess.Popen([self.launcher, "--launch-immediately"], stderr=subprocess.DEVNULL))
         environment = dict(os.environ, QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1", QT_QPA_PLATFORM="xcb")
-        self.program = subprocess.Popen([self.program_file, *self.arguments], env=environment)
+        self.program = subprocess.Popen([self.program_file, "--size", self.size, *self.arguments], env=environment)
         self.started.append(self.program)
         self.app = wait_for("the program", lambda: application("secateur-workbench"))
         self.frame = wait_for("the window", lambda: find(self.app, "Secateur", pyatspi.ROLE_FRAME))
-        width, height = self.size.split("x")
-        window = run("xdotool", "search", "--onlyvisible", "--name", "^Secateur").split()[0]
-        run("xdotool", "windowmove", window, "0", "0")
-        run("xdotool", "windowsize", window, width, height)
+        # There is no window manager: the window gets the keys by being told so.
+        for window in run("xdotool", "search", "--onlyvisible", "--name", "^Secateur").split():
+            run("xdotool", "windowmove", window, "0", "0")
+            run("xdotool", "windowfocus", window)
         time.sleep(1.0)
         return self
 

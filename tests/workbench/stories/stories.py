@@ -125,7 +125,7 @@ def researcher(stage):
               f"It ended with *{best}*.")
     page.picture(stage, "story-researcher-heal", "The healing run with its best checkpoint marked")
     stage.keys("alt+4")
-    stage.until("the comparison", lambda: stage.has("Comparison in words"))
+    stage.until("the comparison", lambda: stage.has("Take A"))
     page.step("Put it side by side", "Layout *Compare* (`Alt+4`): every plan and every run in one plot, two of them side by side, and where their losses differ.")
     page.picture(stage, "story-researcher-compare", "Two plans side by side")
     return page

@@ -49,6 +49,7 @@ class Stage:
         for window in run("xdotool", "search", "--onlyvisible", "--name", "^Secateur").split():
             run("xdotool", "windowmove", window, "0", "0")
             run("xdotool", "windowfocus", window)
+            self.window = window
         time.sleep(1.0)
         return self
 
@@ -158,6 +159,13 @@ class Stage:
         self.keys("ctrl+a")
         self.type(path)
         self.keys("Return")
+        self.back_to_window()
+
+    def back_to_window(self):
+        """Gives the keys back to the window after a dialog has closed."""
+        time.sleep(0.5)
+        run("xdotool", "windowfocus", self.window)
+        time.sleep(POINTER_PAUSE)
 
     def picture(self, name):
         os.makedirs(self.out, exist_ok=True)

@@ -80,6 +80,7 @@ def engineer(stage):
     out = os.path.join(stage.home.name, "small")
     stage.keys("ctrl+shift+e")
     stage.fill("Output folder", out)
+    stage.back_to_window()
     stage.until("the checkpoint", lambda: os.path.isdir(out), 120)
     promised = stage.says("Headline size").split("→")[1].split("(")[0].strip()
     written = folder_bytes(out)

@@ -91,6 +91,8 @@ public:
 private:
     HealReport carryOut(JobContext& context, const DeviceExecutor::Post& post, PointFeed& feed) {
         RunRequest run = job_.run;
+        ProgressParts parts(context, {job_.plan ? 0.05 : 0.0, 0.95});
+        parts.next();
         if (job_.plan) {
             const QString start = startFolder(job_.folder);
             std::filesystem::create_directories(job_.folder.toStdString());
@@ -108,6 +110,7 @@ private:
         request.teacher = run.teacher;
         request.record = run;
         request.resume = true;  // the folder may hold what the plan left, and nothing else when it is new
+        parts.next();
         bool first = true;
         const auto onPoint = [&](const HealPoint& point) {
             feed.add(point);

@@ -60,6 +60,8 @@ LocalSession::Planned LocalSession::healedNetwork(const Planned& before, const H
 
     const std::filesystem::path start = scratch / "start", healed = scratch / "healed";
     std::filesystem::create_directories(scratch);
+    ProgressParts parts(context, {0.05, 0.95});
+    parts.next();
     static_cast<void>(writeNetwork(*before.source, before.state, *checkpoint_, prefix, start, {}, context));
     TextSource text;
     text.textFile = step.textSource;
@@ -78,6 +80,7 @@ LocalSession::Planned LocalSession::healedNetwork(const Planned& before, const H
     inputs.protocol = protocol(training);
     inputs.tool = toolName();
     inputs.memoryLimit = memoryLimit_;
+    parts.next();
     // Gradients are recorded here alone: what surrounds a step of a plan runs without.
     guarded(
         [&] {

@@ -9,9 +9,10 @@ Run by stories.sh.
 """
 import argparse
 import os
-import re
 import subprocess
 import sys
+
+import pyatspi
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "atspi"))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -106,7 +107,9 @@ def researcher(stage):
     stage.keys("alt+2")
     stage.click("Chop lab")
     stage.click("Compare strategies")
-    verdict = stage.text_with("Best at", 240)
+    stage.text_with("Best at", 240)
+    stage.until("the end of the comparison", lambda: stage.get("Compare strategies").getState().contains(pyatspi.STATE_ENABLED))
+    verdict = stage.text_with("Best at")
     page.step("Which layers are free?", f"Layout *Plan* (`Alt+2`), *Chop lab*, *Compare strategies*: every strategy at every count. The verdict: *{verdict}*")
     page.picture(stage, "story-researcher-lab", "Strategies compared, with the best at every count")
     stage.click("Use this chop")
@@ -123,7 +126,7 @@ def researcher(stage):
     stage.until("the end of healing", lambda: stage.says("Run progress").startswith("complete"), 400)
     best = stage.text_with("best ", 30)
     page.step("Heal it", f"`Ctrl+H`, *Start*: the run trains on one part of the text and is judged on another, keeps its best checkpoint, and stops when it no longer pays. "
-              f"It ended with *{best}*.")
+              f"It says: *{best}*")
     page.picture(stage, "story-researcher-heal", "The healing run with its best checkpoint marked")
     stage.keys("alt+4")
     stage.until("the comparison", lambda: stage.has("Take A"))
@@ -146,7 +149,7 @@ def teacher(stage):
     stage.keys("p")
     page.picture(stage, "story-teacher-flap", "One channel, from its values to the verdict")
     page.step("FLAP on one screen", "Click a cell of the map: the panel *Channel* shows the values of that channel over the text, their mean and fluctuation, the norm of its weights, the product that is its score, and the verdict.")
-    stage.fill("Budget", "20 %") if stage.has("Budget") and stage.get("Budget").getState().contains(__import__("pyatspi").STATE_SHOWING) else stage.keys("alt+1")
+    stage.keys("alt+1")
     stage.fill("Budget", "20 %")
     cut = previewed(stage, dense)
     page.step("Take a fifth away", f"Type `20 %` into *Budget* of *Plan*. Perplexity: {cut}. The map hatches what goes.")

@@ -147,7 +147,10 @@ void placeLegendAbove(PlotCanvas& canvas) {
         legend->setVisible(shown);
         legend->setBorderPen(Qt::NoPen);
         legend->setMargins(shown ? QMargins(8, 4, 8, 0) : QMargins());
-        legend->setMaximumSize(QWIDGETSIZE_MAX, shown ? QWIDGETSIZE_MAX : 0);
+        // What stays in the layout keeps its place, seen or not.
+        QCPLayoutGrid* grid = canvas.plotLayout();
+        if (const bool placed = grid->hasElement(0, 0) && grid->element(0, 0) == legend; placed != shown)
+            shown ? static_cast<void>(grid->addElement(0, 0, legend)) : static_cast<void>(grid->take(legend));
         if (fit == legend->wrap()) return;
         legend->setWrap(fit);
         legend->setFillOrder(QCPLegend::foColumnsFirst, true);

@@ -135,9 +135,9 @@ class Stage:
         run("xdotool", "type", "--delay", "8", text)
         time.sleep(POINTER_PAUSE)
 
-    def fill(self, name, text, *roles):
+    def fill(self, name, text):
         """Clicks into a field, replaces its text, and ends it by Enter."""
-        self.click(name, *roles)
+        self.click(name, pyatspi.ROLE_TEXT)
         self.keys("ctrl+a")
         self.type(text)
         self.keys("Return")

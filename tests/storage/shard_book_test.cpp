@@ -10,7 +10,7 @@
 #include "core/data/tensor_table.h"
 #include "core/storage/checkpoint_writer.h"
 #include "tests/planning/toy_network.h"
-#include "tests/storage/temporary_folder.h"
+#include "tests/storage/storage_fixture.h"
 
 namespace secateur {
 namespace {
@@ -40,7 +40,7 @@ ShardSizes written(const std::filesystem::path& folder, const NetworkConfig& net
 }
 
 void expectPromised(const NetworkConfig& network, Dtype dtype, std::int64_t limit, int files) {
-    ScratchFolder scratch;
+    test::ScratchFolder scratch;
     const ShardSizes promised = shardSizes(network, dtype, limit);
     const ShardSizes made = written(scratch / "out", network, dtype, limit);
     EXPECT_EQ(promised.tensors, made.tensors);

@@ -155,9 +155,9 @@ def teacher(stage):
     page.step("Take a fifth away", f"Type `20 %` into *Budget* of *Plan*. Perplexity: {cut}. The map hatches what goes.")
     stage.keys("alt+4")
     stage.click("Completions")
-    stage.fill("Prompt", "The gardener")
+    stage.fill("Prompt", "One morning")
     stage.click("Write completions")
-    stage.until("both texts", lambda: all(len(stage.says(name)) > 40 for name in ("Dense completion", "Planned completion")), 120)
+    stage.until("both texts", lambda: all(len(stage.says(name)) > 20 for name in ("Dense completion", "Planned completion")), 120)
     page.step("What does it still say?", "Layout *Compare* (`Alt+4`), *Completions*: the whole and the cut network go on from the same words, with the same seed.")
     page.picture(stage, "story-teacher-words", "The same prompt, written by the whole and the cut network")
     return page

@@ -268,13 +268,18 @@ void DockLayouts::raiseFronts() {
 // Docks that a layout does not name, and those that came after a state was saved, are tabs beside one that
 // the layout says.
 void DockLayouts::placeOthers() {
-    const auto& closed = shape().closed;
     for (QDockWidget* added : docks_) {
         if (window_.dockWidgetArea(added) != Qt::NoDockWidgetArea) continue;
         window_.addDockWidget(Qt::LeftDockWidgetArea, added);
         window_.tabifyDockWidget(dock(QLatin1String(shape().others)), added);
-        added->setVisible(std::ranges::find(closed, added->objectName().toStdString()) == closed.end());
+        added->setVisible(opensAtFirst(*added));
     }
+}
+
+bool DockLayouts::opensAtFirst(const QDockWidget& dock) const {
+    return std::ranges::any_of(shape().places, [&](const DockPlace& place) {
+        return !place.onDemand && dock.objectName() == QLatin1String(place.dock);
+    });
 }
 
 void DockLayouts::reset() {
@@ -301,9 +306,7 @@ void DockLayouts::arrange() {
     }
     for (const DockPlace& at : shape().places) place(at);
     placeOthers();
-    const auto& closed = shape().closed;
-    for (QDockWidget* dock : docks_)
-        dock->setVisible(std::ranges::find(closed, dock->objectName().toStdString()) == closed.end());
+    for (QDockWidget* dock : docks_) dock->setVisible(opensAtFirst(*dock));
     raiseFronts();
     size();
     QTimer::singleShot(0, this, [this, name = current_] {
@@ -332,8 +335,7 @@ void DockLayouts::place(const DockPlace& place) {
 }
 
 void DockLayouts::size() {
-    const auto share = [this](Qt::Orientation orientation,
-                              const std::vector<std::pair<const char*, int>>& percents) {
+    const auto share = [this](Qt::Orientation orientation, const LayoutShape::Shares& percents) {
         const int whole = orientation == Qt::Horizontal ? window_.width() : window_.height();
         QList<QDockWidget*> docks;
         QList<int> sizes;
@@ -344,8 +346,7 @@ void DockLayouts::size() {
         window_.resizeDocks(docks, sizes, orientation);
     };
     share(Qt::Horizontal, shape().wide);
-    share(Qt::Vertical, shape().high2);
-    share(Qt::Vertical, shape().high);
+    for (const LayoutShape::Shares& column : shape().high) share(Qt::Vertical, column);
     // A few rows are as high in a large window as in a usual one, and fewer in a small one.
     constexpr int kMostPercent = 28;
     low_ = std::min(window_.fontMetrics().height() * shape().lowLines, window_.height() * kMostPercent / 100);

@@ -59,6 +59,7 @@ private:
     void arrange();
     void place(const DockPlace& place);
     void placeOthers();
+    [[nodiscard]] bool opensAtFirst(const QDockWidget& dock) const;  // in the present layout
     void size();  // after Qt has laid the docks out, which it does late
     void show(const QString& name);
 

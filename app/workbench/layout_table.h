@@ -16,18 +16,18 @@ struct DockPlace {
     const char* dock;
     How how;
     const char* of = nullptr;  // of First and AtBottom: none
+    bool onDemand = false;     // it has its place, and is not open at first
 };
 
 struct LayoutShape {
-    const char* name;  // "Explore": states are saved by it, and menus show it translated
-    std::vector<DockPlace> places;
-    std::vector<const char*> fronts;                 // of docks that share a place, those that are seen
-    std::vector<const char*> closed;                 // opened on demand; docks that are not named are tabs
-    std::vector<std::pair<const char*, int>> wide;   // shares of the window's width, in per cent
-    std::vector<std::pair<const char*, int>> high;   // and of its height
-    std::vector<std::pair<const char*, int>> high2;  // of another column
-    const char* others;                              // the dock that unnamed ones are tabs beside
-    int lowLines;                                    // height of the dock at the bottom, in lines of text
+    const char* name;                 // "Explore": states are saved by it, and menus show it translated
+    std::vector<DockPlace> places;    // docks that are not named are opened on demand
+    std::vector<const char*> fronts;  // of docks that share a place, those that are seen
+    using Shares = std::vector<std::pair<const char*, int>>;  // in per cent of the window
+    Shares wide;
+    std::vector<Shares> high;  // of every column that has several
+    const char* others;        // the dock that unnamed ones are tabs beside
+    int lowLines;              // height of the dock at the bottom, in lines of text
 };
 
 // In the order of the View menu. The first is that of the first start.

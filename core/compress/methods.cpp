@@ -24,8 +24,9 @@ RecipeMethod listed(RecipeMethod method) {
 
 struct Registry {
     Registry() {
-        for (const auto make : {magnitudeMethod, wandaMethod, sparseGptMethod, rtnMethod, floatQuantMethod,
-                                gptqMethod, svdMethod, svdLlmMethod})
+        for (const auto make :
+             {magnitudeMethod, wandaMethod, riaMethod, dsnotMethod, sparseGptMethod, admmMethod, rtnMethod,
+              floatQuantMethod, hqqMethod, gptqMethod, svdMethod, asvdMethod, svdLlmMethod})
             methods.push_back(listed(make()));
     }
     std::vector<RecipeMethod> methods;

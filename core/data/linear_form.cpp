@@ -98,7 +98,10 @@ LinearForm formAfter(const LinearForm& before, const RecipeStep& step, std::int6
                         ? formatBits(valueOr<std::string>(step.options, "format", "e4m3"))
                         : static_cast<double>(valueOr<std::int64_t>(step.options, "bits", 4));
         form.group = valueOr<std::int64_t>(step.options, "group", 0);
-        form.zeroPoints = !valueOr<bool>(step.options, "symmetric", true);
+        const std::string zero = valueOr<std::string>(step.options, "zero", "");
+        form.zeroBits = zero == "free"                                                         ? kScaleBits
+                        : zero == "rounded" || !valueOr<bool>(step.options, "symmetric", true) ? form.bits
+                                                                                               : 0.0;
     } else if (step.kind == "factorize") {
         form = LinearForm{};
         form.rank = rankFor(valueOr<double>(step.options, "keep", 0.5), out, in);
@@ -118,7 +121,7 @@ double storedBits(const LinearForm& form, std::int64_t out, std::int64_t in, dou
     };
     const auto scales = static_cast<double>(form.rank > 0 ? scalesOf(form.rank, in) + scalesOf(out, form.rank)
                                                           : scalesOf(out, in));
-    return weights * form.bits + scales * (kScaleBits + (form.zeroPoints ? form.bits : 0.0));
+    return weights * form.bits + scales * (kScaleBits + form.zeroBits);
 }
 
 }  // namespace secateur

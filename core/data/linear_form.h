@@ -2,7 +2,7 @@
 //
 // How a recipe step changes the form of a linear. The options by which a kind of step changes sizes belong to
 // the kind, not to a method: sparsify has `sparsity` or `pattern`, quantize `bits` or `format`, `group` and
-// `symmetric`, factorize `keep`.
+// `symmetric` or `zero`, factorize `keep`.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +41,8 @@ struct SparsePattern {
 // Weights that are stored: out * in, or those of the two factors.
 [[nodiscard]] std::int64_t storedWeights(const LinearForm& form, std::int64_t out, std::int64_t in);
 // Bits that the linear takes, with `bits` for a stored number that is not quantized: codes, a 16-bit scale
-// for each group or row and a zero point in as many bits as a code (algorithms.md 6.1). Zeros are stored like
-// other weights.
+// for each group or row and a zero point in as many bits as a code, or in 16 where it need not be one
+// (algorithms.md 6.1). Zeros are stored like other weights.
 [[nodiscard]] double storedBits(const LinearForm& form, std::int64_t out, std::int64_t in, double bits);
 
 }  // namespace secateur

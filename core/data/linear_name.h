@@ -47,11 +47,11 @@ inline constexpr int kSites = 4;
 
 // How a linear is held, for sizes and views. A linear may be sparse and quantized at once.
 struct LinearForm {
-    double density = 1.0;     // share of its weights that may be other than zero
-    double bits = 0.0;        // per stored code; 0: of the checkpoint's dtype
-    std::int64_t group = 0;   // consecutive inputs that share a scale; 0: a whole row
-    bool zeroPoints = false;  // a zero point for each scale
-    std::int64_t rank = 0;    // > 0: the product of an [out, rank] and a [rank, in] matrix
+    double density = 1.0;    // share of its weights that may be other than zero
+    double bits = 0.0;       // per stored code; 0: of the checkpoint's dtype
+    std::int64_t group = 0;  // consecutive inputs that share a scale; 0: a whole row
+    double zeroBits = 0.0;   // of a zero point for each scale; 0: none
+    std::int64_t rank = 0;   // > 0: the product of an [out, rank] and a [rank, in] matrix
     bool operator==(const LinearForm&) const = default;
 };
 

@@ -65,6 +65,12 @@ void InputAccumulator::add(const at::Tensor& x) {
         sum_ += rows.sum(0, false, at::kDouble);
         squares_ += rows.square().sum(0, false, at::kDouble);
     }
+    if (watch_ == Watch::Sizes) {
+        const at::Tensor sizes = rows.abs();
+        const at::Tensor sum = sizes.sum(0, false, at::kDouble), largest = sizes.amax(0);
+        sizes_ = sizes_.defined() ? sizes_.add_(sum) : sum;
+        largest_ = largest_.defined() ? at::maximum(largest_, largest) : largest;
+    }
     windows_ += x.size(0);
     tokens_ += rows.size(0);
     if (watch_ != Watch::Gram) return;
@@ -83,6 +89,10 @@ InputStatistics InputAccumulator::finish() const {
     if (!sum_.defined()) return statistics;
     statistics.mean = sum_.div(static_cast<double>(tokens_)).to(at::kFloat);
     statistics.norm2 = squares_.div(static_cast<double>(windows_)).to(at::kFloat);
+    if (sizes_.defined()) {
+        statistics.absMean = sizes_.div(static_cast<double>(tokens_)).to(at::kFloat);
+        statistics.absMax = largest_;
+    }
     if (gram_.defined() && gram_.scalar_type() == at::kFloat) mirrorUpper(gram_);
     statistics.gram = gram_;
     return statistics;

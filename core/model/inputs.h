@@ -14,15 +14,16 @@
 
 namespace secateur {
 
-// What a method must see of a linear's inputs. Gram includes Norms.
-enum class Watch { Nothing, Norms, Gram };
+// What a method must see of a linear's inputs. Sizes and Gram include Norms.
+enum class Watch { Nothing, Norms, Sizes, Gram };
 
 // Of the inputs at one site, on the network that earlier steps and earlier layers left.
 struct InputStatistics {
     at::Tensor
         norm2;  // [in] f32: mean over windows of the window's sum over tokens of x^2 (algorithms.md 2.1)
-    at::Tensor mean;  // [in] f32: over all tokens
-    at::Tensor gram;  // [in, in] f32: sum over tokens of x x^T; undefined unless Watch::Gram
+    at::Tensor mean;             // [in] f32: over all tokens
+    at::Tensor absMean, absMax;  // [in] f32: of |x| over all tokens; undefined unless Watch::Sizes
+    at::Tensor gram;             // [in, in] f32: sum over tokens of x x^T; undefined unless Watch::Gram
     std::int64_t windows = 0;
     std::int64_t tokens = 0;
 };
@@ -36,8 +37,9 @@ public:
 
 private:
     Watch watch_;
-    at::Tensor sum_, squares_;  // [in] f64
-    at::Tensor gram_;           // [in, in] f64, or f32 and the upper blocks alone
+    at::Tensor sum_, squares_;    // [in] f64
+    at::Tensor sizes_, largest_;  // [in] f64 and f32: of |x|
+    at::Tensor gram_;             // [in, in] f64, or f32 and the upper blocks alone
     std::int64_t windows_ = 0;
     std::int64_t tokens_ = 0;
 };

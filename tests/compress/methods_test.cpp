@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/compress/method.h"
+#include "tests/compress/compressing.h"
 #include "tests/compress/input_statistics.h"
 #include "tests/compress/own_method.h"
 
@@ -13,41 +14,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-OptionValues values(std::initializer_list<std::pair<const char*, OptionValue>> entries) {
-    OptionValues result;
-    for (const auto& [key, value] : entries) result.set(key, value);
-    return result;
-}
-
-OptionValue pattern(const char* text) {
-    return std::string(text);
-}
-
-at::Tensor compressed(const char* name, const at::Tensor& weight, const OptionValues& options,
-                      const InputStatistics* inputs = nullptr, std::vector<std::string>* warnings = nullptr) {
-    const RecipeMethod* method = findRecipeMethod(name);
-    LinearTask task;
-    task.where = "layer 0, q_proj";
-    task.weight = weight.clone();
-    task.inputs = inputs;
-    task.warn = [&](const std::string& text) {
-        if (warnings) warnings->push_back(text);
-    };
-    const Compressed result = method->compress(task, options);
-    return result.body ? result.body->dense() : result.weight;
-}
-
-std::vector<float> listed(const at::Tensor& tensor) {
-    const at::Tensor flat = tensor.contiguous();
-    return {flat.const_data_ptr<float>(), flat.const_data_ptr<float>() + flat.numel()};
-}
-
-void expectNear(const at::Tensor& tensor, const std::vector<float>& wanted, float tolerance = 1e-5F) {
-    const std::vector<float> found = listed(tensor);
-    ASSERT_EQ(found.size(), wanted.size());
-    for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_NEAR(found[i], wanted[i], tolerance) << i;
-}
 
 at::Tensor toyWeight() {
     return at::tensor({4.0F, 1.0F, -2.0F, 0.5F, -1.0F, 3.0F, 0.2F, 2.0F}).view({2, 4});
@@ -168,6 +134,37 @@ TEST(Gptq, TakesAShortLastGroup) {
         values({{"group", std::int64_t{4}}, {"bits", std::int64_t{4}}, {"pad", true}});
     EXPECT_NO_THROW(findRecipeMethod("gptq")->checkShape(options, LinearName::Down, 2, 10, ""));
     expectNear(compressed("gptq", weight, options, &inputs), listed(compressed("rtn", weight, options)));
+}
+
+// The columns of the largest inputs come first: the same as GPTQ of the columns in that order, put back.
+TEST(Gptq, ActivationOrderIsGptqOfTheColumnsInThatOrder) {
+    at::manual_seed(5);
+    const at::Tensor spread = at::exp(at::randn({16}));
+    const at::Tensor x = at::mm(at::randn({300, 16}), at::randn({16, 16})) * spread;
+    const at::Tensor weight = at::randn({6, 16});
+    const at::Tensor order = at::argsort(inputsOf(x).gram.diagonal(), 0, true);
+    ASSERT_FALSE(at::equal(order, at::arange(16)));
+    const InputStatistics inputs = inputsOf(x), sorted = inputsOf(x.index_select(1, order));
+    OptionValues options = values({{"bits", std::int64_t{3}}, {"group", std::int64_t{0}}});
+    const at::Tensor wanted = compressed("gptq", weight.index_select(1, order), options, &sorted)
+                                  .index_select(1, at::argsort(order));
+    options.set("act-order", true);
+    expectNear(compressed("gptq", weight, options, &inputs), listed(wanted), 1e-4F);
+}
+
+// The scales of a group are those of its weights as they were, wherever in the order its columns come.
+TEST(Gptq, ActivationOrderKeepsTheGroupsOfTheWeights) {
+    at::manual_seed(6);
+    const at::Tensor x = at::mm(at::randn({300, 16}), at::randn({16, 16}));
+    const InputStatistics inputs = inputsOf(x);
+    const at::Tensor weight = at::randn({6, 16});
+    const OptionValues options =
+        values({{"bits", std::int64_t{3}}, {"group", std::int64_t{4}}, {"act-order", true}});
+    const at::Tensor result = compressed("gptq", weight, options, &inputs);
+    const at::Tensor scales = weight.view({6, 4, 4}).abs().amax(-1, true) / 3.0;
+    const at::Tensor codes = result.view({6, 4, 4}) / scales;
+    EXPECT_LT((codes - codes.round()).abs().max().item<float>(), 1e-4F);
+    EXPECT_LE(codes.abs().max().item<float>(), 4.0F + 1e-4F);
 }
 
 TEST(Gptq, ZerosOfAnEarlierStepStay) {

@@ -16,6 +16,19 @@ constexpr double kSparseShare = 0.01;  // of exact zeros, from which on they sta
 
 std::vector<OptionSpec> options() {
     std::vector<OptionSpec> specs{bitsOption(), groupOption(), symmetricOption(), padOption()};
+    specs.push_back({.key = "act-order",
+                     .label = "Activation order",
+                     .help =
+                         "Round the columns of the largest inputs first, while many others can still make up "
+                         "for the error; the scales of groups are then static.",
+                     .usual = false});
+    specs.push_back(
+        {.key = "static-groups",
+         .label = "Static groups",
+         .help = "Scales from the weights before any correction, not from what they are by the turn of "
+                 "their group.",
+         .usual = false,
+         .place = OptionSpec::Place::More});
     const std::vector<OptionSpec> own = hessianOptions();
     specs.insert(specs.end(), own.begin(), own.end());
     return specs;
@@ -39,27 +52,74 @@ void checkShape(const OptionValues& values, LinearName linear, std::int64_t out,
                     "one must be a multiple of the other");
 }
 
-Compressed compress(LinearTask& task, const OptionValues& values) {
-    const std::vector<OptionSpec> specs = options();
-    const std::int64_t bits = integerOf(values, specs, "bits"), group = integerOf(values, specs, "group");
-    const bool symmetric = flagOf(values, specs, "symmetric");
-    const at::Tensor zeros = zerosOf(task.weight);
-    Surgeon surgeon = surgeonFor(task, numberOf(values, specs, "damping"));
-    const at::Tensor columns =
-        surgeon.columns;  // changed in place: a group's scales come from what it is by then
-    const auto gridAt = [&](std::int64_t first, std::int64_t some) {
-        Grid grid = gridOf(columns.narrow(0, first, some).t().contiguous(), bits, symmetric);
+// Which grid each column is rounded to, as the columns come.
+class Grids {
+public:
+    // columns: [in, out], changed in place by the caller as it goes; fixed: the scales come from what they
+    // are now.
+    Grids(at::Tensor columns, const OptionValues& values, const at::Tensor& order)
+        : columns_(std::move(columns)), order_(order) {
+        const std::vector<OptionSpec> specs = options();
+        const std::int64_t group = integerOf(values, specs, "group");
+        bits_ = integerOf(values, specs, "bits");
+        symmetric_ = flagOf(values, specs, "symmetric");
+        group_ = group > 0 ? std::min(group, columns_.size(0)) : columns_.size(0);
+        if (!order_.defined() && !flagOf(values, specs, "static-groups")) return;
+        const at::Tensor inOrder =
+            order_.defined() ? columns_.index_select(0, at::argsort(order_)) : columns_;
+        for (std::int64_t first = 0; first < columns_.size(0); first += group_)
+            static_.push_back(gridOf(inOrder, first));
+    }
+
+    // Of the column that comes as number `index`; asked for in order.
+    const Grid& at(std::int64_t index) {
+        if (!static_.empty()) {
+            const std::int64_t column = order_.defined() ? order_[index].item<std::int64_t>() : index;
+            return static_[static_cast<std::size_t>(column / group_)];
+        }
+        if (index % group_ == 0) current_ = gridOf(columns_, index);
+        return current_;
+    }
+
+private:
+    [[nodiscard]] Grid gridOf(const at::Tensor& columns, std::int64_t first) const {
+        const std::int64_t some = std::min(group_, columns.size(0) - first);
+        Grid grid = secateur::gridOf(columns.narrow(0, first, some).t().contiguous(), bits_, symmetric_);
         grid.scale = grid.scale.squeeze(1);
         if (grid.zero.defined()) grid.zero = grid.zero.squeeze(1);
         return grid;
-    };
-    Grid grid = gridAt(0, group > 0 ? std::min(group, columns.size(0)) : columns.size(0));
+    }
+
+    at::Tensor columns_, order_;
+    std::int64_t bits_ = 0, group_ = 0;
+    bool symmetric_ = true;
+    std::vector<Grid> static_;
+    Grid current_;
+};
+
+Compressed compress(LinearTask& task, const OptionValues& values) {
+    const std::vector<OptionSpec> specs = options();
+    at::Tensor order;  // [in]: which column comes when; undefined: from the left
+    LinearTask ordered = task;
+    InputStatistics inputs;
+    if (flagOf(values, specs, "act-order")) {
+        order = at::argsort(task.inputs->gram.diagonal(), /*stable=*/true, 0, /*descending=*/true)
+                    .to(task.weight.device());
+        const at::Tensor& gram = task.inputs->gram;
+        const at::Tensor there = order.to(gram.device());
+        inputs.gram = gram.index_select(0, there).index_select(1, there);
+        ordered.inputs = &inputs;
+        ordered.weight = task.weight.index_select(1, order);
+    }
+    const at::Tensor zeros = zerosOf(ordered.weight);
+    Surgeon surgeon = surgeonFor(ordered, numberOf(values, specs, "damping"));
+    Grids grids(surgeon.columns, values, order);
     const auto change = [&](std::int64_t index, std::int64_t first, const at::Tensor& block) {
-        if (group > 0 && index % group == 0) grid = gridAt(index, std::min(group, columns.size(0) - index));
-        at::Tensor column = rounded(block.select(0, index - first), grid);
+        at::Tensor column = rounded(block.select(0, index - first), grids.at(index));
         return zeros.defined() ? column.masked_fill_(zeros.select(0, index), 0.0) : column;
     };
-    return {operate(std::move(surgeon), integerOf(values, specs, "block"), {}, change), nullptr};
+    at::Tensor weight = operate(std::move(surgeon), integerOf(values, specs, "block"), {}, change);
+    return {order.defined() ? weight.index_select(1, at::argsort(order)) : weight, nullptr};
 }
 
 }  // namespace

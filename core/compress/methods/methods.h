@@ -9,11 +9,16 @@ namespace secateur {
 
 [[nodiscard]] RecipeMethod magnitudeMethod();
 [[nodiscard]] RecipeMethod wandaMethod();
+[[nodiscard]] RecipeMethod riaMethod();
+[[nodiscard]] RecipeMethod dsnotMethod();
 [[nodiscard]] RecipeMethod sparseGptMethod();
+[[nodiscard]] RecipeMethod admmMethod();
 [[nodiscard]] RecipeMethod rtnMethod();
 [[nodiscard]] RecipeMethod floatQuantMethod();
+[[nodiscard]] RecipeMethod hqqMethod();
 [[nodiscard]] RecipeMethod gptqMethod();
 [[nodiscard]] RecipeMethod svdMethod();
+[[nodiscard]] RecipeMethod asvdMethod();
 [[nodiscard]] RecipeMethod svdLlmMethod();
 
 }  // namespace secateur

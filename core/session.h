@@ -21,6 +21,7 @@
 #include "core/data/activation_histogram.h"
 #include "core/data/analysis.h"
 #include "core/data/completion.h"
+#include "core/data/evaluation.h"
 #include "core/data/heal.h"
 #include "core/data/model_summary.h"
 #include "core/data/plan.h"
@@ -68,6 +69,16 @@ struct CompletionNetwork {
     const Analysis* analysis = nullptr;         // as in Session::preview
     const TokenWindows* calibration = nullptr;  // as in PreviewOptions
     const TokenWindows* windows = nullptr;      // that previews judge on; may be null
+};
+
+// What is asked of a network, or of two. The first is the network that was opened or, where `dense` names a
+// folder, that one; the second what the plan leaves of the one that was opened, or with `dense` and no plan
+// the one that was opened.
+struct EvaluationRequest {
+    std::vector<Task> tasks;                // with their questions
+    const TokenWindows* windows = nullptr;  // for the divergence of the two; null: not asked for
+    std::filesystem::path dense = {};       // of the same tokenizer; empty: none
+    CompletionNetwork second = {};          // the plan, and what its steps look at
 };
 
 struct ApplyOptions {
@@ -183,6 +194,11 @@ public:
     [[nodiscard]] virtual Completion complete(const CompletionOptions& options,
                                               const CompletionNetwork& network, JobContext& context,
                                               const TextCallback& onText = {}) = 0;
+
+    // Accuracies, answer flips and divergences. Throws InvalidArgument for a divergence of one network,
+    // NotFound for a checkpoint without tokenizer where tasks are asked for, and what a preview throws.
+    [[nodiscard]] virtual EvaluationReport evaluate(const EvaluationRequest& request,
+                                                    JobContext& context) = 0;
 
     // The smaller checkpoint. `analysis` gives the means of the bias compensation; `windows` (may be null)
     // are the calibration text of steps that look at activations.

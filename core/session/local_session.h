@@ -57,6 +57,7 @@ public:
                                           JobContext& context, const TakeBackCallback& onRow) override;
     [[nodiscard]] Completion complete(const CompletionOptions& options, const CompletionNetwork& network,
                                       JobContext& context, const TextCallback& onText) override;
+    [[nodiscard]] EvaluationReport evaluate(const EvaluationRequest& request, JobContext& context) override;
     [[nodiscard]] ApplyReport apply(const Plan& plan, const Analysis* analysis, const TokenWindows* windows,
                                     const std::filesystem::path& folder, const ApplyOptions& options,
                                     JobContext& context) override;

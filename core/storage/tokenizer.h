@@ -55,16 +55,4 @@ public:
 [[nodiscard]] std::string tokenizerDifference(const std::filesystem::path& one,
                                               const std::filesystem::path& other);
 
-// What makes the ids of a folder's tokenizer mean what they mean (vocabulary, merges, added tokens,
-// normalizer, pre-tokenizer) as a sha256 in hex over their content, however the files write it; empty when
-// the folder has no tokenizer. Throws Corrupt for damaged files.
-[[nodiscard]] std::string tokenizerFingerprint(const std::filesystem::path& folder);
-
-// Where the ids of two folders' tokenizers mean different things, such as "id 5 is \"a\" in the one and \"b\"
-// in the other"; empty when they mean the same. A tokenizer.json and a tokenizer.model are compared by their
-// pieces alone. The sizes of the models' embeddings play no part. Throws NotFound when one has no tokenizer,
-// Corrupt for damaged files.
-[[nodiscard]] std::string tokenizerDifference(const std::filesystem::path& one,
-                                              const std::filesystem::path& other);
-
 }  // namespace secateur

@@ -11,6 +11,8 @@ EXCEPTIONS = {
     ("core/data/plan_request.h", "flap"): "the width method that is meant where none is named",
     ("core/planning/metric.h", "magnitude"): "a channel metric of this name",
     ("core/planning/chop_table.cpp", "magnitude"): "a chop strategy of this name",
+    ("core/compress/methods/dsnot.cpp", "wanda"): "a method whose zeros it improves",
+    ("core/compress/methods/dsnot.cpp", "magnitude"): "a method whose zeros it improves",
     ("core/planning/methods/wanda_sp.cpp", "wanda"): "the metric that its plans record",
 }
 # Words that are also kinds of steps, keys of JSON or commands.

@@ -20,7 +20,8 @@ class Examples(unittest.TestCase):
     def run_blocks(self, document):
         environment = dict(os.environ, PATH=f"{PROGRAM.parent}:{os.environ['PATH']}")
         with tempfile.TemporaryDirectory() as folder:
-            os.symlink(ROOT / "resources", pathlib.Path(folder) / "resources")
+            for name in ("resources", "tests"):
+                os.symlink(ROOT / name, pathlib.Path(folder) / name)
             for block in BLOCK.findall(document.read_text(encoding="utf-8")):
                 for line in block.replace("\\\n", " ").strip().split("\n"):
                     with self.subTest(line=line):

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/evaluation.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace secateur {
+
+namespace {
+
+double characters(const std::string& text) {
+    return static_cast<double>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+template <class Value>
+int likeliest(const std::vector<AnswerScore>& scores, const Value& value) {
+    int best = 0;
+    for (std::size_t i = 1; i < scores.size(); ++i)
+        if (value(i) > value(static_cast<std::size_t>(best))) best = static_cast<int>(i);
+    return best;
+}
+
+bool isRight(const Task& task, const TaskScore& score, std::size_t question) {
+    return score.chosen[question] == task.questions[question].right;
+}
+
+TaskScore lastWordScore(std::span<const std::vector<AnswerScore>> scores) {
+    TaskScore result;
+    std::vector<double> right, likelihoods;
+    for (const std::vector<AnswerScore>& answers : scores) {
+        right.push_back(answers.front().likeliest ? 1.0 : 0.0);
+        likelihoods.push_back(answers.front().logLikelihood);
+        result.logLikelihoods.push_back({answers.front().logLikelihood});
+        result.chosen.push_back(answers.front().likeliest ? 0 : -1);
+    }
+    result.questions = static_cast<int>(scores.size());
+    result.accuracy = meanOf(right);
+    result.meanLogLikelihood = meanOf(likelihoods);
+    return result;
+}
+
+}  // namespace
+
+MeanScore meanOf(std::span<const double> values) {
+    const auto count = static_cast<double>(values.size());
+    if (values.empty()) return {};
+    double sum = 0.0, squares = 0.0;
+    for (const double value : values) sum += value;
+    const double mean = sum / count;
+    for (const double value : values) squares += (value - mean) * (value - mean);
+    return {mean, values.size() > 1 ? std::sqrt(squares / (count - 1.0) / count) : 0.0};
+}
+
+std::optional<double> TaskScore::perplexity() const {
+    if (!meanLogLikelihood) return std::nullopt;
+    return std::exp(-meanLogLikelihood->value);
+}
+
+TaskScore scoreOf(const Task& task, std::span<const std::vector<AnswerScore>> scores) {
+    if (task.kind == TaskKind::LastWord) return lastWordScore(scores);
+    TaskScore result;
+    std::vector<double> plain, byCharacters, byBytes;
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+        const Question& question = task.questions[i];
+        const std::vector<AnswerScore>& answers = scores[i];
+        const auto likelihood = [&](std::size_t k) { return answers[k].logLikelihood; };
+        const int chosen = likeliest(answers, likelihood);
+        const int perCharacter = likeliest(
+            answers, [&](std::size_t k) { return likelihood(k) / characters(question.answers[k].text); });
+        const int perByte = likeliest(answers, [&](std::size_t k) {
+            return likelihood(k) / static_cast<double>(question.answers[k].text.size());
+        });
+        result.chosen.push_back(chosen);
+        result.logLikelihoods.emplace_back();
+        for (const AnswerScore& answer : answers)
+            result.logLikelihoods.back().push_back(answer.logLikelihood);
+        plain.push_back(chosen == question.right ? 1.0 : 0.0);
+        byCharacters.push_back(perCharacter == question.right ? 1.0 : 0.0);
+        byBytes.push_back(perByte == question.right ? 1.0 : 0.0);
+    }
+    result.questions = static_cast<int>(scores.size());
+    result.accuracy = meanOf(plain);
+    const bool measured = std::ranges::all_of(task.questions, [](const Question& question) {
+        return std::ranges::none_of(question.answers,
+                                    [](const Answer& answer) { return answer.text.empty(); });
+    });
+    if (!measured) return result;
+    result.byCharacters = meanOf(byCharacters);
+    result.byBytes = meanOf(byBytes);
+    return result;
+}
+
+Flips flipsOf(const Task& task, const TaskScore& before, const TaskScore& after) {
+    Flips flips;
+    for (std::size_t i = 0; i < before.chosen.size(); ++i) {
+        if (before.chosen[i] == after.chosen[i]) continue;
+        ++flips.changed;
+        if (isRight(task, before, i)) ++flips.lost;
+        if (isRight(task, after, i)) ++flips.won;
+    }
+    return flips;
+}
+
+}  // namespace secateur

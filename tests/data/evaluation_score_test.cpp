@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cmath>
+
+#include <gmock/gmock.h>
+
+#include "core/data/evaluation.h"
+
+namespace secateur {
+namespace {
+
+using testing::ElementsAre;
+
+Task task() {
+    Task result{"own", TaskKind::Choice, "", "", {}};
+    result.questions.push_back({{{"c", " a", "a"}, {"c", " abcdefgh", "abcdefgh"}}, 1, 1});
+    result.questions.push_back(
+        {{{"c", " x", "x"}, {"c", " \u00e9\u00e9\u00e9", "\u00e9\u00e9\u00e9"}}, 0, 2});
+    result.questions.push_back({{{"c", " p", "p"}, {"c", " q", "q"}}, 0, 3});
+    return result;
+}
+
+TaskScore scored(std::initializer_list<std::pair<double, double>> pairs) {
+    std::vector<std::vector<AnswerScore>> scores;
+    for (const auto& [first, second] : pairs) scores.push_back({{first, false}, {second, false}});
+    return scoreOf(task(), scores);
+}
+
+// a: -2 of 1 character, abcdefgh: -4 of 8: the second per character. x: -1, three accented letters: -3.6 of 3
+// characters, 6 bytes: -1.2 and -0.6. p and q are alike: the first.
+TEST(TaskScores, DivideByCharactersAndBytes) {
+    const TaskScore score = scored({{-2.0, -4.0}, {-1.0, -3.6}, {-5.0, -5.0}});
+    EXPECT_THAT(score.chosen, ElementsAre(0, 0, 0));
+    EXPECT_DOUBLE_EQ(score.accuracy.value, 2.0 / 3.0);
+    EXPECT_DOUBLE_EQ(score.accuracy.standardError, std::sqrt((2.0 / 9.0) / 2.0));
+    EXPECT_DOUBLE_EQ(score.byCharacters->value, 1.0);
+    EXPECT_DOUBLE_EQ(score.byBytes->value, 2.0 / 3.0);
+    EXPECT_FALSE(score.perplexity());
+    EXPECT_THAT(score.logLikelihoods[1], ElementsAre(-1.0, -3.6));
+}
+
+TEST(TaskScores, CountAnswersThatFlip) {
+    const TaskScore before = scored({{-4.0, -2.0}, {-1.0, -3.6}, {-5.0, -4.0}});
+    const TaskScore after = scored({{-2.0, -4.0}, {-1.0, -3.6}, {-3.0, -4.0}});
+    EXPECT_EQ(flipsOf(task(), before, after), (Flips{2, 1, 1}));
+    EXPECT_EQ(flipsOf(task(), before, before), (Flips{0, 0, 0}));
+}
+
+TEST(TaskScores, LastWordsAreRightWhenTheyWouldBeWritten) {
+    Task words{"lambada", TaskKind::LastWord, "", "", {}};
+    words.questions.assign(2, {{{"c", " w", ""}}, 0, 1});
+    const TaskScore score =
+        scoreOf(words, std::vector<std::vector<AnswerScore>>{{{-1.0, true}}, {{-3.0, false}}});
+    EXPECT_DOUBLE_EQ(score.accuracy.value, 0.5);
+    EXPECT_DOUBLE_EQ(*score.perplexity(), std::exp(2.0));
+    EXPECT_FALSE(score.byCharacters);
+    EXPECT_EQ(
+        flipsOf(words, score,
+                scoreOf(words, std::vector<std::vector<AnswerScore>>{{{-1.0, false}}, {{-3.0, false}}})),
+        (Flips{1, 1, 0}));
+}
+
+}  // namespace
+}  // namespace secateur

@@ -18,6 +18,7 @@ import methods_report
 import program
 
 RUN = 16  # tokens; runs that both texts hold are counted
+SPARSE = ("magnitude", "wanda", "ria", "dsnot", "sparsegpt", "admm")
 SMOKE = ("dense", "wanda-50", "magnitude-50", "rtn-4", "gptq-4", "flap-UL-UM-40-bias", "flap-UL-UM-40-refit", "chop-input-10")
 
 
@@ -35,11 +36,12 @@ def rows(layers):
     """Everything that is compared, of a network with so many layers."""
     all_rows = [Row("dense", "dense", "dense", "", "")]
     for name, amount, wish in (("50", "50 %", "sparsity=0.5"), ("2:4", "2:4", "pattern=2:4")):
-        all_rows += [Row(f"{m}-{name}", "sparsify", m, amount, f"{m} {wish}") for m in ("magnitude", "wanda", "sparsegpt")]
+        all_rows += [Row(f"{m}-{name}", "sparsify", m, amount, f"{m} {wish}") for m in SPARSE]
     for bits in (8, 4, 3):
-        all_rows += [Row(f"{m}-{bits}", "quantize", m, f"{bits} bits", f"{m} bits={bits} group=64") for m in ("rtn", "gptq")]
+        all_rows += [Row(f"{m}-{bits}", "quantize", m, f"{bits} bits", f"{m.removesuffix(' act-order')} bits={bits} group=64" + (" act-order=true" if m.endswith("act-order") else ""))
+                     for m in ("rtn", "hqq", "gptq", "gptq act-order")]
     for share in (20, 40):
-        all_rows += [Row(f"{m}-{share}", "factorize", m, f"{share} %", f"{m} keep={1 - share / 100:g}") for m in ("svd", "svd-llm")]
+        all_rows += [Row(f"{m}-{share}", "factorize", m, f"{share} %", f"{m} keep={1 - share / 100:g}") for m in ("svd", "asvd", "svd-llm")]
     for share in (20, 40):
         all_rows.append(Row(f"wanda-sp-{share}", "UL-UM", "wanda-sp", f"{share} %", f"wanda-sp ratio={share / 100:g}"))
         for structure in ("AL-AM", "UL-UM"):

@@ -12,7 +12,7 @@ import page
 
 COLOURS = {"dense": "#808080", "sparsify": "#d55e00", "quantize": "#0072b2", "factorize": "#009e73", "AL-AM": "#e69f00", "UL-UM": "#56b4e9", "chop": "#cc79a7"}
 CEILING = 50  # times the dense perplexity; what is above it lies on the upper edge of the plot
-NAMES = {"magnitude": "magnitude", "wanda": "Wanda", "sparsegpt": "SparseGPT", "rtn": "RTN", "gptq": "GPTQ", "svd": "SVD", "svd-llm": "SVD-LLM", "wanda-sp": "Wanda-sp",
+NAMES = {"magnitude": "magnitude", "wanda": "Wanda", "ria": "RIA", "dsnot": "DSnoT", "sparsegpt": "SparseGPT", "admm": "ADMM", "rtn": "RTN", "hqq": "HQQ", "gptq": "GPTQ", "gptq act-order": "GPTQ in activation order", "svd": "SVD", "asvd": "ASVD", "svd-llm": "SVD-LLM", "wanda-sp": "Wanda-sp",
          **{f"flap {s}, {c}": f"FLAP {s}, {c}" for s in ("AL-AM", "UL-UM") for c in ("none", "bias", "refit")},
          **{f"chop {by}": f"chop, {by}" for by in ("max-gap", "input", "block-influence")}}
 
@@ -70,10 +70,14 @@ def orders(records):
     claims = []
     for name, text in (("50", "50 % zeros"), ("2:4", "2:4")):
         claims += ordered(records, text, [f"sparsegpt-{name}", f"wanda-{name}", f"magnitude-{name}"])
+        for better, worse in (("admm", "sparsegpt"), ("ria", "wanda"), ("dsnot", "wanda")):
+            claims += ordered(records, text, [f"{better}-{name}", f"{worse}-{name}"])
     for bits in (8, 4, 3):
         claims += ordered(records, f"{bits} bits in groups of 64", [f"gptq-{bits}", f"rtn-{bits}"])
+        claims += ordered(records, f"{bits} bits in groups of 64", [f"gptq act-order-{bits}", f"rtn-{bits}"])
+        claims += ordered(records, f"{bits} bits in groups of 64", [f"hqq-{bits}", f"rtn-{bits}"])
     for share in (20, 40):
-        claims += ordered(records, f"{share} % fewer parameters", [f"svd-llm-{share}", f"svd-{share}"])
+        claims += ordered(records, f"{share} % fewer parameters", [f"svd-llm-{share}", f"asvd-{share}", f"svd-{share}"])
     return claims
 
 
@@ -128,7 +132,7 @@ def front(records):
 
 
 def statements(records):
-    lines = verdict("The order of the papers (SparseGPT < Wanda < magnitude, GPTQ < RTN, SVD-LLM < SVD) is seen", orders(records))
+    lines = verdict("The order of the papers (SparseGPT < Wanda < magnitude; ADMM < SparseGPT; RIA, DSnoT < Wanda; GPTQ, HQQ < RTN; SVD-LLM < ASVD < SVD) is seen", orders(records))
     lines += verdict("The refit is better than the bias, or worse by no more than the standard error of the difference,", compensations(records))
     lines += gains(records)
     lines += verdict("FLAP is ahead of Wanda-sp", structures(records))

@@ -35,17 +35,20 @@ def local_tasks(folder):
                     validation_split="validation")
         lines = yaml.safe_dump(task, sort_keys=False).replace("'!function ", "!function ")
         lines = "\n".join(line.rstrip("'") if "!function" in line else line for line in lines.splitlines())
-        (folder / f"{name}.yaml").write_text(lines + "\n")
+        place = folder / name  # helpers of several tasks have the same file name
+        place.mkdir(parents=True)
+        (place / f"{name}.yaml").write_text(lines + "\n")
         for helper in source.parent.glob("*.py"):
-            (folder / helper.name).write_text(helper.read_text())
+            (place / helper.name).write_text(helper.read_text())
     return [f"local_{name}" for name in THEIRS]
 
 
 def theirs(model, folder):
-    folder.mkdir()
-    return lm_eval.simple_evaluate(model="hf", model_args={"pretrained": str(model), "dtype": "float32", "trust_remote_code": True}, tasks=local_tasks(folder),
+    # The demo has no token to begin a text with, which no question here needs.
+    arguments = {"pretrained": str(model), "dtype": "float32", **({"prefix_token_id": 0} if model.name == "sprout-12" else {})}
+    return lm_eval.simple_evaluate(model="hf", model_args=arguments, tasks=local_tasks(folder),
                                    task_manager=TaskManager(include_path=str(folder), include_defaults=False), batch_size=4, device="cpu", log_samples=True,
-                                   bootstrap_iters=0)
+                                   bootstrap_iters=2)
 
 
 def ours(model):

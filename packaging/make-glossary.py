@@ -27,6 +27,8 @@ def card_text(card, names):
     lines = [f"### {card['name']}", "", card["words"], ""]
     for tex in card.get("formula", []):
         lines += ["```math", tex, "```", ""]
+    if "when" in card:
+        lines += [f"When to use it: {card['when']}", ""]
     facts = [f"Seen in: {card['seen']}."]
     if "source" in card:
         facts.append("Source: " + "; ".join(source_text(s) for s in card["source"]) + ".")

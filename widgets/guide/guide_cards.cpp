@@ -47,7 +47,7 @@ QStringList listOf(const QJsonObject& object, const char* key) {
 GuideCard cardOf(const QJsonObject& object) {
     GuideCard card{textOf(object, "id"),    textOf(object, "name"),    textOf(object, "group"),
                    listOf(object, "also"),  listOf(object, "of"),      textOf(object, "short"),
-                   textOf(object, "words"), listOf(object, "formula"), {},
+                   textOf(object, "words"), textOf(object, "when"), listOf(object, "formula"), {},
                    textOf(object, "docs"),  textOf(object, "seen"),    listOf(object, "see")};
     for (const QJsonValue& value : object.value(QLatin1String("source")).toArray()) {
         const QJsonObject source = value.toObject();

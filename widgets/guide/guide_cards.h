@@ -24,6 +24,7 @@ struct GuideCard {
     QStringList keys;     // what it explains, see guideKey()
     QString brief;        // a few words for lists of choices; may be empty
     QString words;        // one to three sentences
+    QString when;         // for what a method is good; empty for other terms
     QStringList formula;  // lines of TeX, see parseFormula(); may be empty
     std::vector<GuideSource> sources;
     QString docs;     // section of docs/metrics.md; may be empty

@@ -262,6 +262,7 @@ QString GuidePages::cardHtml(const GuideCard& card, const GuideStyle& style) con
     if (const GuideCard* symbols = findCard(QStringLiteral("symbols"));
         symbols != nullptr && symbols != &card && !card.formula.isEmpty())
         line(guideTr("What the letters are:"), link(cardAddress(*symbols), symbols->name));
+    line(guideTr("When to use it:"), card.when.toHtmlEscaped());
     line(guideTr("Seen in:"), seenHtml(card));
     line(guideTr("Source:"), sourcesHtml(card));
     if (!card.docs.isEmpty())

@@ -328,11 +328,16 @@ void ChannelMapView::setPinned(const std::optional<UnitCell>& cell) {
     placeMarkers();
 }
 
-void ChannelMapView::togglePin() {
+// What is pinned is let go of, but where another cell is chosen.
+bool ChannelMapView::letsGo() const {
     const auto cell = chosenCell();
-    if (d_->pinned && (!cell || *cell == *d_->pinned)) {
+    return d_->pinned && (!cell || *cell == *d_->pinned);
+}
+
+void ChannelMapView::togglePin() {
+    if (letsGo()) {
         Q_EMIT unpinWished();
-    } else if (cell) {
+    } else if (const auto cell = chosenCell()) {
         Q_EMIT pinWished(*cell);
     }
 }
@@ -344,13 +349,12 @@ bool ChannelMapView::zoomedIn() const {
 
 void ChannelMapView::refreshButtons() {
     d_->reset->setEnabled(!isEmpty() && zoomedIn());
-    const auto cell = chosenCell();
-    const bool takesAway = d_->pinned && (!cell || *cell == *d_->pinned);
-    d_->pin->setText(takesAway ? tr("Unpin") : tr("Pin"));
+    const bool unpins = letsGo();
+    d_->pin->setText(unpins ? tr("Unpin") : tr("Pin"));
     d_->pin->setAccessibleName(d_->pin->text());
-    d_->pin->setEnabled(!isEmpty() && (cell || d_->pinned));
-    d_->pin->setToolTip(takesAway ? tr("Let go of the pinned cell (P)")
-                                  : tr("Look closer at the chosen cell in the panel Channel (P)"));
+    d_->pin->setEnabled(!isEmpty() && (unpins || chosenCell()));
+    d_->pin->setToolTip(unpins ? tr("Let go of the pinned cell (P)")
+                               : tr("Look closer at the chosen cell in the panel Channel (P)"));
 }
 
 bool ChannelMapView::pressKey(int key) {

@@ -101,6 +101,7 @@ private:
     void moveCursor(int rows, int columns);
     void placeMarkers();
     void refreshButtons();
+    [[nodiscard]] bool letsGo() const;  // togglePin() would unpin
 
     ChannelMapChoices* choices_;
     class Private;

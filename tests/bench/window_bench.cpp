@@ -10,6 +10,7 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QPainter>
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 #include <cstdio>
@@ -241,6 +242,7 @@ public:
             this, [this] { Q_EMIT analysisChanged(analysis_); }, Qt::QueuedConnection);
     }
     void preview(const PreviewRequest& request) override {
+        previewed.clear();  // a plan of this size is megabytes
         FakeEngine::preview(request);
         QMetaObject::invokeMethod(
             this, [this] { finishPreview(10.0, 10.5); }, Qt::QueuedConnection);
@@ -260,7 +262,12 @@ private:
     std::shared_ptr<const Analysis> analysis_ = largeAnalysis();
 };
 
-void session(const QString& folder) {
+QString sessionFile(const QString& folder) {
+    return folder + QStringLiteral("/large.json");
+}
+
+// Makes a session of many plans, one after the other, as they come while a ratio is dragged.
+void makeSession(const QString& folder) {
     LargeEngine engine(folder);
     Settings settings(folder + QStringLiteral("/s.ini"));
     settings.setWorkspace(folder + QStringLiteral("/runs"));
@@ -296,16 +303,22 @@ void openSession(const QString& folder) {
     clock.start();
     WorkbenchWindow window(engine, settings);
     window.show();
-    window.workflow().openSession(file);
+    window.workflow().openSession(sessionFile(folder));
     waitFor("the session", [&] {
         return window.workflow().document().undoStack()->count() == kPlans &&
                window.workflow().document().analysis() != nullptr;
     });
     paintAll(window);
     report("200 plans, 200 runs, 80 x 28672: opened", 1e-3 * static_cast<double>(clock.elapsed()), "s", 2.0);
-    std::printf("resident before %.0f MB\n", before);
     report("resident memory", residentMegabytes(), "MB", 600.0);
     idle(1.0);
+}
+
+// The session is opened by a process that did not make it.
+void session(const QString& folder) {
+    makeSession(folder);
+    const QStringList again{QStringLiteral("open-session"), folder};
+    missed = QProcess::execute(QCoreApplication::applicationFilePath(), again) != 0 || missed;
 }
 
 }  // namespace
@@ -314,6 +327,10 @@ int main(int argc, char** argv) {
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
     Application application(argc, argv);
     const QString what = application.arguments().value(1);
+    if (what == QLatin1String("open-session")) {  // by this program itself
+        openSession(application.arguments().value(2));
+        return missed ? 1 : 0;
+    }
     if (what != QLatin1String("demo") && what != QLatin1String("session")) {
         std::fprintf(stderr, "usage: window_bench demo | session\n");
         return 2;

@@ -64,6 +64,7 @@ void ActivationView::setQuestion(const QString& question) {
 }
 
 void ActivationView::setHistogram(std::shared_ptr<const ActivationHistogram> histogram) {
+    if (histogram != nullptr && histogram == d_->histogram) return;
     d_->histogram = std::move(histogram);
     redraw();
 }

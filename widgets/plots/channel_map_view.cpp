@@ -112,9 +112,8 @@ void ChannelMapView::addOptions() {
     };
     d_->reset = button(tr("Reset zoom"), tr("Show the whole map (0, or a double click)"));
     d_->pin = button(tr("Pin"), {});
-    for (QWidget* option :
-         std::initializer_list<QWidget*>{choices_->kindBox(), choices_->orderBox(), choices_->pixelBox(),
-                                         choices_->menuButton(), d_->reset, d_->pin})
+    for (QWidget* option : std::initializer_list<QWidget*>{choices_->kindBox(), choices_->orderBox(),
+                                                           choices_->menuButton(), d_->reset, d_->pin})
         addOption(option);
     connect(d_->reset, &QToolButton::clicked, this, &ChannelMapView::showAll);
     connect(d_->pin, &QToolButton::clicked, this, &ChannelMapView::togglePin);
@@ -133,10 +132,6 @@ void ChannelMapView::addOptions() {
         connect(axis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this,
                 &ChannelMapView::refreshButtons);
     }
-}
-
-void ChannelMapView::addChoice(QWidget* choice) {
-    addOption(choice);
 }
 
 void ChannelMapView::setData(std::shared_ptr<const ScoreTable> table) {

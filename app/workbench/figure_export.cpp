@@ -12,10 +12,13 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTimer>
+#include <algorithm>
 
 #include "app/workbench/workbench_window.h"
 #include "widgets/guide/dock_place.h"
 #include "widgets/panels/message_bar.h"
+#include "widgets/panels/scatter_panel.h"
+#include "widgets/panels/when_seen.h"
 #include "widgets/plots/plot_view.h"
 
 namespace secateur {
@@ -23,13 +26,16 @@ namespace {
 
 constexpr QSize kFigureSize(960, 600);  // logical pixels; pictures have twice as many
 constexpr double kPictureScale = 2.0;
+constexpr int kSettleMilliseconds = 20;
 
 }  // namespace
 
 FigureExport::FigureExport(QWidget& root, const QString& folder, FigureFormats formats)
-    : QObject(&root), folder_(folder) {
+    : QObject(&root), root_(root), folder_(folder), formats_(formats) {}
+
+void FigureExport::collect() {
     QStringList names;
-    for (PlotView* plot : root.findChildren<PlotView*>()) {
+    for (PlotView* plot : root_.findChildren<PlotView*>()) {
         const QDockWidget* dock = dockAround(plot);
         const QString title = dock != nullptr ? dock->windowTitle() : plot->title();
         if (plot->isEmpty()) {
@@ -47,19 +53,29 @@ FigureExport::FigureExport(QWidget& root, const QString& folder, FigureFormats f
                 return plot == nullptr || save(*plot, path) ? QString() : path;
             });
         };
-        add(formats.png, ".png", [](PlotView& view, const QString& path) {
+        add(formats_.png, ".png", [](PlotView& view, const QString& path) {
             return view.savePng(path, kPictureScale, kFigureSize);
         });
-        add(formats.svg, ".svg",
+        add(formats_.svg, ".svg",
             [](PlotView& view, const QString& path) { return view.saveSvg(path, kFigureSize); });
-        add(formats.pdf, ".pdf",
+        add(formats_.pdf, ".pdf",
             [](PlotView& view, const QString& path) { return view.savePdf(path, kFigureSize); });
-        add(formats.csv, ".csv", [](PlotView& view, const QString& path) { return view.saveCsv(path); });
+        add(formats_.csv, ".csv", [](PlotView& view, const QString& path) { return view.saveCsv(path); });
     }
 }
 
 void FigureExport::start() {
     if (!QDir().mkpath(folder_)) failed_ = folder_;
+    WhenSeen::catchUp(root_);
+    wait();
+}
+
+// Pairs of scores are worked out on a thread of their own.
+void FigureExport::wait() {
+    const auto scatters = root_.findChildren<ScatterPanel*>();
+    if (!std::ranges::all_of(scatters, &ScatterPanel::settled))
+        return QTimer::singleShot(kSettleMilliseconds, this, &FigureExport::wait);
+    collect();
     QTimer::singleShot(0, this, &FigureExport::next);
 }
 

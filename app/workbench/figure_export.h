@@ -39,9 +39,13 @@ Q_SIGNALS:
     void finished(const QString& summary, const QString& failed);
 
 private:
+    void wait();
+    void collect();
     void next();
 
+    QWidget& root_;
     QString folder_;
+    FigureFormats formats_;
     std::deque<std::function<QString()>> files_;  // each writes one and returns its path when it cannot
     QString failed_;
     int figures_ = 0;

@@ -80,8 +80,6 @@ void WorkbenchWindow::buildWordDocks() {
                  new TakeBackPanel(document, *takeBack, workflow_.engine()));
     layouts_.add(QStringLiteral("completions"), tr("Completions"),
                  new CompletionsPanel(document, *completions));
-    connect(layouts_.dock(QStringLiteral("losses")), &QDockWidget::visibilityChanged, losses,
-            &LossFeed::setLookedAt);
 }
 
 // What is seen in every layout: the headline above the docks, jobs below them.

@@ -257,16 +257,19 @@ private:
         if (keep.size() != left.size())
             fail(path, std::to_string(keep.size()) + " units are listed, the layer has " +
                            std::to_string(left.size()));
-        std::vector<std::int64_t> stay;
+        // Without branches: what stays is as good as random, and there are millions of units.
+        std::vector<std::int64_t> stay(left.size());
+        std::size_t staying = 0;
         std::int64_t among = 0;
         for (std::size_t unit = 0; unit < left.size(); ++unit) {
-            if (!left[unit]) continue;
-            if (keep[unit])
-                stay.push_back(among);
-            else
-                left[unit] = 0;
-            ++among;
+            const bool before = left[unit] != 0;
+            const bool after = before && keep[unit] != 0;
+            stay[staying] = among;
+            left[unit] = after;
+            staying += after;
+            among += before;
         }
+        stay.resize(staying);
         if (static_cast<std::int64_t>(stay.size()) == among) return false;
         indices = std::move(stay);
         return true;

@@ -68,8 +68,12 @@ PackedPlan::Mask PackedPlan::pack(const std::optional<UnitMask>& mask) {
     if (!mask) return packed;
     packed.units = static_cast<int>(mask->size());
     packed.bits.assign((mask->size() + 7) / 8, '\0');
-    for (std::size_t i = 0; i < mask->size(); ++i) {
-        if ((*mask)[i] != 0) packed.bits[i / 8] = static_cast<char>(packed.bits[i / 8] | 1 << i % 8);
+    for (std::size_t byte = 0; byte < packed.bits.size(); ++byte) {
+        unsigned bits = 0;
+        const std::size_t end = std::min<std::size_t>(8, mask->size() - 8 * byte);
+        for (std::size_t bit = 0; bit < end; ++bit)
+            bits |= static_cast<unsigned>((*mask)[8 * byte + bit] != 0) << bit;
+        packed.bits[byte] = static_cast<char>(bits);
     }
     return packed;
 }

@@ -21,6 +21,27 @@ UnitFate fateOf(const KeptUnits* kept, const LayerScores& layer, UnitKind kind, 
     return mask[at] ? UnitFate::Kept : UnitFate::Removed;
 }
 
+UnitMask removedUnits(const KeptUnits* kept, const LayerScores& layer, UnitKind kind, int units) {
+    const auto goes = [&](int unit) {
+        const UnitFate fate = fateOf(kept, layer, kind, unit);
+        return fate != UnitFate::Kept && fate != UnitFate::Unknown;
+    };
+    UnitMask removed(static_cast<std::size_t>(units), 0);
+    if (units == 0) return removed;
+    const UnitFate first = fateOf(kept, layer, kind, 0);
+    if (first == UnitFate::LayerChopped || first == UnitFate::SublayerDropped)
+        return UnitMask(static_cast<std::size_t>(units), 1);
+    if (first == UnitFate::Unknown) return removed;
+    // There are thousands of channels in a layer.
+    const UnitMask* mask =
+        kind == UnitKind::Channels ? &kept->channels[static_cast<std::size_t>(layer.layer)] : nullptr;
+    const int known = mask != nullptr ? std::min(units, static_cast<int>(mask->size())) : 0;
+    for (int unit = 0; unit < known; ++unit)
+        removed[static_cast<std::size_t>(unit)] = (*mask)[static_cast<std::size_t>(unit)] == 0;
+    for (int unit = known; unit < units; ++unit) removed[static_cast<std::size_t>(unit)] = goes(unit);
+    return removed;
+}
+
 int groupOfHead(const LayerScores& layer, int head) {
     if (layer.headRaw.empty()) return 0;
     return static_cast<int>(static_cast<std::size_t>(head) * layer.groupRaw.size() / layer.headRaw.size());

@@ -21,6 +21,10 @@ enum class UnitFate {
 // `kept` may be null.
 [[nodiscard]] UnitFate fateOf(const KeptUnits* kept, const LayerScores& layer, UnitKind kind, int unit);
 
+// Of the first `units` of the layer: 1 for each that goes, whatever the reason.
+[[nodiscard]] UnitMask removedUnits(const KeptUnits* kept, const LayerScores& layer, UnitKind kind,
+                                    int units);
+
 // The KV group of a query head; 0 where the layer has no heads.
 [[nodiscard]] int groupOfHead(const LayerScores& layer, int head);
 

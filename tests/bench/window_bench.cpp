@@ -10,6 +10,7 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QPainter>
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 #include <cstdio>
@@ -47,9 +48,9 @@ public:
     bool notify(QObject* receiver, QEvent* event) override {
         const QEvent::Type type = event->type();
         const QByteArray name = receiver->metaObject()->className();
-        const double before = threadMilliseconds();
+        const double before = testing::EventLoopWatch::milliseconds();
         const bool taken = QApplication::notify(receiver, event);
-        const double spent = threadMilliseconds() - before;
+        const double spent = testing::EventLoopWatch::milliseconds() - before;
         if (spent > longest_) {
             longest_ = spent;
             what_ = name + " gets event " + QByteArray::number(static_cast<int>(type));
@@ -60,19 +61,14 @@ public:
     void tell() const { std::printf("    longest: %.1f ms, %s\n", longest_, what_.constData()); }
 
 private:
-    static double threadMilliseconds() {
-        timespec now{};
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-        return 1e3 * static_cast<double>(now.tv_sec) + 1e-6 * static_cast<double>(now.tv_nsec);
-    }
     double longest_ = 0.0;
     QByteArray what_;
 };
 
 // Says how long the window was away from its event loop at most, and begins anew.
-void reportAway(const char* what, testing::EventLoopWatch& watch) {
+void reportAway(const char* what, testing::EventLoopWatch& watch, double budget = 50.0) {
     auto* application = static_cast<Application*>(QCoreApplication::instance());
-    report(what, watch.longestWork(), "ms", 50.0);
+    report(what, watch.longestAway(), "ms", budget);
     application->tell();
     application->forget();
     watch.reset();
@@ -246,6 +242,7 @@ public:
             this, [this] { Q_EMIT analysisChanged(analysis_); }, Qt::QueuedConnection);
     }
     void preview(const PreviewRequest& request) override {
+        previewed.clear();  // a plan of this size is megabytes
         FakeEngine::preview(request);
         QMetaObject::invokeMethod(
             this, [this] { finishPreview(10.0, 10.5); }, Qt::QueuedConnection);
@@ -265,43 +262,63 @@ private:
     std::shared_ptr<const Analysis> analysis_ = largeAnalysis();
 };
 
-void session(const QString& folder) {
+QString sessionFile(const QString& folder) {
+    return folder + QStringLiteral("/large.json");
+}
+
+// Makes a session of many plans, one after the other, as they come while a ratio is dragged.
+void makeSession(const QString& folder) {
     LargeEngine engine(folder);
     Settings settings(folder + QStringLiteral("/s.ini"));
     settings.setWorkspace(folder + QStringLiteral("/runs"));
-    const QString file = folder + QStringLiteral("/large.json");
-    {
-        WorkbenchWindow window(engine, settings);
-        window.show();
-        Workflow& workflow = window.workflow();
-        workflow.preview().setDelay(0);
-        workflow.openModel(folder);
-        waitFor("the model", [&] { return workflow.document().analysis() != nullptr; });
-        testing::EventLoopWatch watch;
-        for (int i = 0; i < kPlans; ++i) {
-            WidthRequest width = workflow.document().width();
-            width.ratio = 0.001 * (i + 1);
-            workflow.document().setWidth(QStringLiteral("Set ratio"), width);
-            waitFor("a preview", [&] { return workflow.preview().state() == PreviewFeed::State::Current; });
-        }
-        reportAway("away from the event loop, 200 plans", watch);
-        workflow.saveSession(file);
+    WorkbenchWindow window(engine, settings);
+    window.show();
+    Workflow& workflow = window.workflow();
+    workflow.preview().setDelay(0);
+    workflow.openModel(folder);
+    waitFor("the model", [&] { return workflow.document().analysis() != nullptr; });
+    paintAll(window);
+    QTest::qWait(500);
+    static_cast<Application*>(QCoreApplication::instance())->forget();
+    testing::EventLoopWatch watch;
+    const double before = testing::EventLoopWatch::milliseconds();
+    for (int i = 0; i < kPlans; ++i) {
+        WidthRequest width = workflow.document().width();
+        width.ratio = 0.001 * (i + 1);
+        workflow.document().setWidth(QStringLiteral("Set ratio"), width);
+        waitFor("a preview", [&] { return workflow.preview().state() == PreviewFeed::State::Current; });
     }
-    const double before = residentMegabytes();
+    const double each = (testing::EventLoopWatch::milliseconds() - before) / kPlans;
+    reportAway("away from the event loop, 200 plans", watch, 100.0);
+    report("a plan, previewed, with all that follows", each, "ms", 100.0);
+    report("resident memory with 200 plans", residentMegabytes(), "MB", 600.0);
+    workflow.saveSession(sessionFile(folder));
+}
+
+void openSession(const QString& folder) {
+    LargeEngine engine(folder);
+    Settings settings(folder + QStringLiteral("/s.ini"));
+    settings.setWorkspace(folder + QStringLiteral("/runs"));
     QElapsedTimer clock;
     clock.start();
     WorkbenchWindow window(engine, settings);
     window.show();
-    window.workflow().openSession(file);
+    window.workflow().openSession(sessionFile(folder));
     waitFor("the session", [&] {
         return window.workflow().document().undoStack()->count() == kPlans &&
                window.workflow().document().analysis() != nullptr;
     });
     paintAll(window);
     report("200 plans, 200 runs, 80 x 28672: opened", 1e-3 * static_cast<double>(clock.elapsed()), "s", 2.0);
-    std::printf("resident before %.0f MB\n", before);
     report("resident memory", residentMegabytes(), "MB", 600.0);
     idle(1.0);
+}
+
+// The session is opened by a process that did not make it.
+void session(const QString& folder) {
+    makeSession(folder);
+    const QStringList again{QStringLiteral("open-session"), folder};
+    missed = QProcess::execute(QCoreApplication::applicationFilePath(), again) != 0 || missed;
 }
 
 }  // namespace
@@ -310,6 +327,10 @@ int main(int argc, char** argv) {
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
     Application application(argc, argv);
     const QString what = application.arguments().value(1);
+    if (what == QLatin1String("open-session")) {  // by this program itself
+        openSession(application.arguments().value(2));
+        return missed ? 1 : 0;
+    }
     if (what != QLatin1String("demo") && what != QLatin1String("session")) {
         std::fprintf(stderr, "usage: window_bench demo | session\n");
         return 2;

@@ -28,6 +28,7 @@ namespace {
 
 class ChannelPanelTest : public ::testing::Test {
 protected:
+    ChannelPanelTest() { panel.show(); }
     void open() {
         document.setModel(testing::sampleModel());
         document.setAnalysis(testing::sampleAnalysis());
@@ -103,7 +104,6 @@ TEST_F(ChannelPanelTest, SaysWhatToDoWhileThereIsNothingToShow) {
     EXPECT_GT(rows(), 6);  // the scores are known already
     engine.fail(EngineTask::Activations, QStringLiteral("The disk is gone."));
     EXPECT_EQ(panel.view()->emptyText(), "The disk is gone.");
-    panel.show();
     auto* again = panel.findChildren<QPushButton*>().last();
     EXPECT_EQ(again->text(), "Try again");
     EXPECT_TRUE(again->isVisible());
@@ -118,6 +118,7 @@ TEST_F(ChannelPanelTest, SaysWhatToDoWhileThereIsNothingToShow) {
 // One channel's numbers, from activation to verdict, are those of the analysis, the map and the plan.
 TEST_F(ChannelPanelTest, TellsTheNumbersOfTheMap) {
     ChannelMapPanel map(document, selection);
+    map.show();
     open();
     narrow(0.4);
     const ScoreTable& table = document.result()->decision->scores;
@@ -189,7 +190,6 @@ TEST_F(ChannelPanelTest, TheHistogramIsReadUnderThePointerAndCopied) {
 
 TEST_F(ChannelPanelTest, AUnitIsChosenWithTheKeyboard) {
     open();
-    panel.show();
     auto* unit = testing::findNamed<QSpinBox>(panel, "Number");
     unit->setFocus();
     QTest::keyClick(unit, Qt::Key_Up);

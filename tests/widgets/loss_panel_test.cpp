@@ -103,10 +103,11 @@ TEST_F(LossPanelTest, EmptyStatesSayWhatToDo) {
 }
 
 TEST_F(LossPanelTest, AsksAfterAPreviewWhileSomebodyLooks) {
+    panel_.hide();
     open();
     preview();
     EXPECT_TRUE(engine_.lossRequests.empty()) << "nobody looks";
-    feed_.setLookedAt(true);
+    panel_.show();
     ASSERT_EQ(engine_.lossRequests.size(), 1U);
     EXPECT_EQ(engine_.lossRequests[0].text.textFile, "leaves.txt");
     EXPECT_EQ(engine_.lossRequests[0].revision, document_.revision());
@@ -127,7 +128,6 @@ TEST_F(LossPanelTest, AsksAfterAPreviewWhileSomebodyLooks) {
 
 TEST_F(LossPanelTest, OnRequestAloneWhereItDoesNotFollow) {
     open();
-    feed_.setLookedAt(true);
     findNamed<QCheckBox>(panel_, "Losses follow the preview")->click();
     preview();
     EXPECT_TRUE(engine_.lossRequests.empty());

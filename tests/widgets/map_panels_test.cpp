@@ -4,8 +4,10 @@
 #include <QAction>
 #include <QComboBox>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QTemporaryDir>
+#include <QToolButton>
 
 #include <gtest/gtest.h>
 
@@ -35,6 +37,7 @@ protected:
 
 TEST_F(MapPanelsTest, MapFillsWithTheMeasurementAndSharesTheSelection) {
     ChannelMapPanel panel(document_, selection_);
+    panel.show();
     EXPECT_TRUE(panel.view()->isEmpty());
     open();
     EXPECT_FALSE(panel.view()->isEmpty());
@@ -47,6 +50,7 @@ TEST_F(MapPanelsTest, MapFillsWithTheMeasurementAndSharesTheSelection) {
 
 TEST_F(MapPanelsTest, MapSaysWhatThePlanRemoves) {
     ChannelMapPanel panel(document_, selection_);
+    panel.show();
     open();
     const QString kept = panel.view()->describeUnit(0, 0);
     WidthRequest width = document_.width();
@@ -57,7 +61,9 @@ TEST_F(MapPanelsTest, MapSaysWhatThePlanRemoves) {
 
 TEST_F(MapPanelsTest, APlanOfBeforeIsMarked) {
     ChannelMapPanel map(document_, selection_);
+    map.show();
     DistributionPanel distribution(document_, selection_);
+    distribution.show();
     open();
     const QString stale = QStringLiteral("The plan shown is the last that was possible.");
     EXPECT_FALSE(map.view()->provenance().contains(stale));
@@ -74,17 +80,37 @@ TEST_F(MapPanelsTest, APlanOfBeforeIsMarked) {
 
 TEST_F(MapPanelsTest, MapShowsAnotherScoreWithoutChangingThePlan) {
     ChannelMapPanel panel(document_, selection_);
+    panel.show();
     open();
     const QString csv = panel.view()->csv();
     panel.view()->setValues(UnitValues::Raw);
     const QString raw = panel.view()->csv();
-    testing::findNamed<QComboBox>(panel, "Score shown")->setCurrentText(QStringLiteral("WIFN"));
+    for (QAction* choice : testing::findNamed<QToolButton>(panel, "View of the map")->menu()->actions())
+        if (choice->text() == QStringLiteral("WIFN")) choice->trigger();
     EXPECT_NE(panel.view()->csv(), raw);
     EXPECT_FALSE(document_.undoStack()->canUndo());
 }
 
+// As wide as the dock is at 1280 x 720.
+TEST_F(MapPanelsTest, TheChoicesOfTheMapStandInOneRow) {
+    ChannelMapPanel panel(document_, selection_);
+    panel.resize(455, 400);
+    panel.show();
+    open();
+    std::vector<QWidget*> choices;
+    for (const char* name : {"Units", "Order"}) choices.push_back(testing::findNamed<QComboBox>(panel, name));
+    for (const char* name : {"View of the map", "Reset zoom", "Pin"})
+        choices.push_back(testing::findNamed<QToolButton>(panel, name));
+    for (const QWidget* choice : choices) {
+        EXPECT_EQ(choice->y(), choices.front()->y()) << choice->accessibleName().toStdString();
+        EXPECT_LE(choice->geometry().right(), panel.view()->width());
+        EXPECT_GE(choice->width(), choice->sizeHint().width());
+    }
+}
+
 TEST_F(MapPanelsTest, DraggingTheThresholdSetsTheRatioAsOneEdit) {
     DistributionPanel panel(document_, selection_);
+    panel.show();
     open();
     EXPECT_DOUBLE_EQ(panel.view()->removedShareAt(-1e9), 0.0);
     EXPECT_DOUBLE_EQ(panel.view()->removedShareAt(panel.view()->channelThreshold()), 0.0);
@@ -100,6 +126,7 @@ TEST_F(MapPanelsTest, ALoadedPlanHasTheThresholdsOfTheOneMadeHere) {
     const QTemporaryDir folder;
     const QString file = folder.filePath(QStringLiteral("plan.json"));
     DistributionPanel panel(document_, selection_);
+    panel.show();
     for (const std::string& structure : widthStructures()) {
         open();
         WidthRequest width = document_.width();
@@ -121,6 +148,7 @@ TEST_F(MapPanelsTest, ALoadedPlanHasTheThresholdsOfTheOneMadeHere) {
 
 TEST_F(MapPanelsTest, NothingRemovedIsNotAboveAThreshold) {
     ChannelMapPanel panel(document_, selection_);
+    panel.show();
     open();
     const QString kept = panel.view()->describeUnit(0, 0);
     EXPECT_TRUE(kept.endsWith(QStringLiteral("kept: the plan narrows nothing here"))) << kept.toStdString();
@@ -129,6 +157,7 @@ TEST_F(MapPanelsTest, NothingRemovedIsNotAboveAThreshold) {
 
 TEST_F(MapPanelsTest, ProfileShowsWhatWasMeasured) {
     ProfilePanel panel(document_, selection_);
+    panel.show();
     EXPECT_TRUE(panel.view()->isEmpty());
     open();
     EXPECT_TRUE(panel.view()->csv().contains(QStringLiteral("block influence")));
@@ -139,6 +168,7 @@ TEST_F(MapPanelsTest, ProfileShowsWhatWasMeasured) {
 
 TEST_F(MapPanelsTest, ASelectedBlockSaysItsCostAndTheButtonChopsIt) {
     SimilarityPanel panel(document_, selection_);
+    panel.show();
     auto* chop = panel.findChild<QPushButton*>(QStringLiteral("chopBlock"));
     auto* cost = panel.findChild<QLabel*>(QStringLiteral("blockCost"));
     EXPECT_FALSE(chop->isEnabled());
@@ -166,6 +196,7 @@ TEST_F(MapPanelsTest, ASelectedBlockSaysItsCostAndTheButtonChopsIt) {
 
 TEST_F(MapPanelsTest, TheWholeNetworkCannotBeChopped) {
     SimilarityPanel panel(document_, selection_);
+    panel.show();
     open();
     panel.resize(600, 500);
     panel.show();
@@ -175,6 +206,7 @@ TEST_F(MapPanelsTest, TheWholeNetworkCannotBeChopped) {
 
 TEST_F(MapPanelsTest, TheProfileHatchesWhatThePlanChops) {
     ProfilePanel panel(document_, selection_);
+    panel.show();
     open();
     document_.setPartRemoved(2, LayerPart::Layer, true);
     EXPECT_TRUE(panel.view()->describeLayer(2).startsWith(QStringLiteral("layer 2, chopped")));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/plan_panel.h"
 
+#include <QApplication>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
@@ -49,6 +50,26 @@ protected:
     PlanDocument document_;
     PlanPanel panel_;
 };
+
+TEST_F(PlanPanelTest, ButtonsAreReadWholeInLargeText) {
+    open();
+    for (const double larger : {1.0, 1.3, 2.0}) {
+        QFont font = QApplication::font();
+        font.setPointSizeF(larger * font.pointSizeF());
+        panel_.setFont(font);
+        QTest::qWait(20);
+        for (const char* name : {"Apply plan", "Save plan", "Load plan", "Copy JSON", "Add step",
+                                 "Remove step", "Move up", "Move down"}) {
+            const QPushButton& button = get<QPushButton>(name);
+            const QFontMetrics metrics = button.fontMetrics();
+            EXPECT_EQ(button.font().pointSizeF(), font.pointSizeF());
+            EXPECT_GT(button.width(), metrics.horizontalAdvance(button.text())) << name << larger;
+            EXPECT_GT(button.height(), metrics.height()) << name << larger;
+            const QRect place(button.mapTo(&panel_, QPoint(0, 0)), button.size());
+            EXPECT_LE(place.right(), panel_.width()) << name << larger;
+        }
+    }
+}
 
 TEST_F(PlanPanelTest, EmptyStateSaysWhatToDoAndOffersNothing) {
     EXPECT_FALSE(get<QPushButton>("Apply plan").isEnabled());

@@ -8,6 +8,7 @@
 
 #include "tests/widgets/plots_fixture.h"
 #include "tests/widgets/sample_runs.h"
+#include "widgets/plots/activation_view.h"
 #include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/channel_map_view.h"
 #include "widgets/plots/chop_curves_view.h"
@@ -308,7 +309,7 @@ TEST(Axes, KeptAndRemovedStandAboveTheBars) {
     for (int i = 0; i < plot.itemCount(); ++i) {
         const auto* text = qobject_cast<QCPItemText*>(plot.item(i));
         if (text == nullptr || !text->visible()) continue;
-        ++words;
+        words += text->text() == "kept" || text->text() == "removed";
         bool above = false;
         for (const QCPAxisRect* rect : plot.axisRects())
             above |= text->bottom->pixelPosition().y() <= rect->top() + 1 &&
@@ -354,6 +355,87 @@ TEST(Axes, DotsOfTheSimilarityStayInTheirCells) {
         QCustomPlot& plot = plotOf(*view);
         const double cell = plot.axisRect()->height() / plot.yAxis->range().size();
         EXPECT_LE(plot.graph(0)->scatterStyle().size(), std::max(1.5, 0.7 * cell));
+    }
+}
+
+// Words beside and above the axes, as they are drawn.
+QList<QCPItemText*> shownTexts(QCustomPlot& plot) {
+    QList<QCPItemText*> texts;
+    for (int i = 0; i < plot.itemCount(); ++i) {
+        auto* text = qobject_cast<QCPItemText*>(plot.item(i));
+        if (text != nullptr && text->visible()) texts << text;
+    }
+    return texts;
+}
+QRectF placeOfText(const QCPItemText& text) {
+    return {text.topLeft->pixelPosition(), text.bottomRight->pixelPosition()};
+}
+
+TEST(Axes, ALowNarrowDistributionStillSaysWhatItsAxesAre) {
+    for (const QSize& size : {QSize(700, 460), QSize(360, 260), QSize(300, 220)}) {
+        const auto view = distribution("AL-AM");
+        show(*view, size);
+        QCustomPlot& plot = plotOf(*view);
+        QStringList said;
+        const auto texts = shownTexts(plot);
+        for (const QCPItemText* text : texts) {
+            said << text->text();
+            const QRectF place = placeOfText(*text);
+            EXPECT_GE(place.left(), 0.0) << text->text().toStdString();
+            EXPECT_LE(place.right(), plot.viewport().width() + 1.0) << text->text().toStdString();
+            for (const QCPItemText* other : texts) {
+                EXPECT_FALSE(other != text && placeOfText(*other).intersects(place))
+                    << text->text().toStdString() << " on " << other->text().toStdString();
+            }
+        }
+        EXPECT_TRUE(said.contains("MLP channels")) << said.join(", ").toStdString();
+        EXPECT_EQ(said.count("removed up to here, %"), 2) << said.join(", ").toStdString();
+        for (const QCPAxis* axis : labelledAxes(plot)) {
+            EXPECT_FALSE(axis->label().contains(QChar(0x2026))) << axis->label().toStdString();
+        }
+    }
+}
+
+TEST(Axes, ScoresHaveOneNotationOnAnAxisAndInItsReadout) {
+    auto table = smallTable();
+    table->structure = "UL-UM";
+    for (LayerScores& layer : table->layers)
+        for (std::size_t i = 0; i < layer.channelScore.size(); ++i)
+            layer.channelScore[i] = 2e-6F * static_cast<float>(std::pow(4.0, static_cast<double>(i)));
+    DistributionView view;
+    view.setData(table);
+    show(view);
+    QCPAxis* axis = plotOf(view).axisRects().first()->axis(QCPAxis::atBottom);
+    QStringList labels;
+    for (const QString& label : axis->tickVectorLabels())
+        if (!label.isEmpty()) labels << label;
+    ASSERT_GT(labels.size(), 2);
+    for (const QString& label : labels)
+        EXPECT_TRUE(label.contains(QLatin1Char('e'))) << labels.join(", ").toStdString();
+    movePointer(view, axis->axisRect()->rect().center());
+    EXPECT_TRUE(view.hoverText().contains(QLatin1String("e-"))) << view.hoverText().toStdString();
+    EXPECT_FALSE(view.hoverText().contains(QLatin1String(" 0.0"))) << view.hoverText().toStdString();
+}
+
+TEST(Axes, AMeanAtTheEdgeIsReadWhole) {
+    for (const double mean : {-0.99, 0.0, 0.99}) {
+        auto histogram = std::make_shared<ActivationHistogram>();
+        histogram->values = 4;
+        histogram->low = histogram->least = -1.0;
+        histogram->high = histogram->most = 1.0;
+        histogram->mean = mean;
+        histogram->variance = 0.04;
+        histogram->counts = {1, 2, 1};
+        ActivationView view;
+        view.setHistogram(histogram);
+        show(view, {320, 260});
+        QCustomPlot& plot = plotOf(view);
+        const auto texts = shownTexts(plot);
+        ASSERT_EQ(texts.size(), 1);
+        EXPECT_TRUE(texts.first()->text().startsWith("mean ")) << texts.first()->text().toStdString();
+        const QRectF place = placeOfText(*texts.first());
+        EXPECT_GE(place.left(), -1.0) << mean;
+        EXPECT_LE(place.right(), plot.viewport().width() + 1.0) << mean;
     }
 }
 

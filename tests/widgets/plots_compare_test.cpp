@@ -17,6 +17,18 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+// The bands move, and nothing below them is drawn again.
+template <class View>
+void expectToMarkWithoutDrawing(View& view, const std::vector<int>& layers) {
+    const QImage before = picture(view);
+    QSignalSpy drawn(static_cast<QCustomPlot*>(canvasOf(view)), &QCustomPlot::afterReplot);
+    view.setSelectedLayers(layers);
+    EXPECT_NE(picture(view), before);
+    view.setSelectedLayers({});
+    EXPECT_EQ(picture(view), before);
+    EXPECT_EQ(drawn.size(), 0);
+}
+
 class KeptWidthsPlot : public ::testing::Test {
 protected:
     KeptWidthsPlot() {
@@ -52,9 +64,7 @@ TEST_F(KeptWidthsPlot, SaysWhatBothKeepOfALayer) {
     key(view, Qt::Key_Home);
     EXPECT_TRUE(view.hoverText().startsWith(QStringLiteral("layer 0")));
     EXPECT_TRUE(view.csv().endsWith(QStringLiteral("\n2,4,3,0,8,4,0\n")));
-    const QImage before = picture(view);
-    view.setSelectedLayers({2});
-    EXPECT_NE(picture(view), before);
+    expectToMarkWithoutDrawing(view, {2});
     view.setWidths({}, {}, {});
     EXPECT_TRUE(view.isEmpty());
     EXPECT_TRUE(view.csv().isEmpty());
@@ -70,6 +80,10 @@ protected:
     }
     DifferenceMapView view;
 };
+
+TEST_F(DifferenceMap, ASelectionIsMarkedWithoutDrawingTheMapAgain) {
+    expectToMarkWithoutDrawing(view, {3});
+}
 
 TEST_F(DifferenceMap, SaysTheFateOfAUnitAndCountsThoseOfItsLayer) {
     EXPECT_EQ(view.describeUnit(0, 1),

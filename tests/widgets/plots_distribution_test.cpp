@@ -182,5 +182,28 @@ TEST_F(Distribution, NumbersAddUp) {
     EXPECT_TRUE(view.textSummary().startsWith("Threshold 0.31"));
 }
 
+// Scores have long tails, which must not take the room of the many.
+TEST(DistributionOfManyScores, TheRightHalfOfTheDrawingIsUsed) {
+    constexpr int kUnits = 2000;
+    auto table = std::make_shared<ScoreTable>(ScoreTable{"WIFV", "AL-AM", "exact", {}});
+    LayerScores& layer = table->layers.emplace_back();
+    for (int i = 0; i < kUnits; ++i)
+        layer.channelScore.push_back(static_cast<float>(std::pow((i + 0.5) / kUnits, -0.7)));
+    layer.channelRaw = layer.channelScore;
+    DistributionView view;
+    view.setData(table);
+    show(view);
+    const QStringList lines = view.csv().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    const auto number = [&](qsizetype line, int field) {
+        return lines.at(line).section(QLatin1Char(','), field, field).toDouble();
+    };
+    ASSERT_GT(lines.size(), 40);
+    const double middle = (number(1, 1) + number(80, 2)) / 2;
+    double right = 0.0;
+    for (qsizetype line = 1; line <= 80; ++line)
+        right += number(line, 1) >= middle ? number(line, 3) + number(line, 4) : 0.0;
+    EXPECT_GT(right, 0.1 * kUnits);
+}
+
 }  // namespace
 }  // namespace secateur::test

@@ -186,7 +186,7 @@ TEST_F(WideMap, ControlsStandInOneRow) {
         ++controls;
         rows.insert(control->geometry().center().y() / 8);
     }
-    EXPECT_EQ(controls, 6);
+    EXPECT_EQ(controls, 5);
     EXPECT_EQ(rows.size(), 1);
 }
 

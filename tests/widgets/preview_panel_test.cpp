@@ -69,10 +69,30 @@ TEST_F(PreviewPanelTest, EmptyStatesSayWhatIsMissing) {
     EXPECT_EQ(valueOf(panel_, "Dense perplexity"), QStringLiteral("-"));
 }
 
+TEST_F(PreviewPanelTest, APlanThatRemovesNothingHasNoSmallChange) {
+    document_.setModel(testing::sampleModel());
+    document_.setAnalysis(testing::sampleAnalysis());
+    feed_.setText(textSource(QStringLiteral("leaves.txt")), {});
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !engine_.previewed.empty(); }, 2000));
+    PreviewReport report;
+    report.changeStandardError = 0.0;
+    engine_.finishPreview(10.0, 10.0, report);
+    EXPECT_TRUE(state().contains(QStringLiteral("The plan removes nothing."))) << state().toStdString();
+    EXPECT_FALSE(state().contains(QStringLiteral("standard error")));
+    document_.setPartRemoved(1, LayerPart::Mlp, true);
+    ASSERT_TRUE(QTest::qWaitFor([&] { return engine_.previewed.size() > 1; }, 2000));
+    report.changeStandardError = 0.5;
+    engine_.finishPreview(10.0, 10.1, report);
+    EXPECT_FALSE(state().contains(QStringLiteral("removes nothing"))) << state().toStdString();
+    EXPECT_TRUE(state().contains(QStringLiteral("smaller than its standard error")));
+}
+
 TEST_F(PreviewPanelTest, NumbersCarryTheirErrorsAndWhatTheirTextWasUsedFor) {
     document_.setModel(testing::sampleModel());
     document_.setAnalysis(testing::sampleAnalysis());
     feed_.setText(textSource(QStringLiteral("leaves.txt")), {});
+    document_.setPartRemoved(1, LayerPart::Mlp, true);
+    engine_.previewed.clear();
     ASSERT_TRUE(QTest::qWaitFor([&] { return !engine_.previewed.empty(); }, 2000));
     PreviewReport report;
     report.denseStandardError = 0.21;

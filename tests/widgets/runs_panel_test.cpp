@@ -83,6 +83,7 @@ protected:
 };
 
 TEST_F(RunsPanelTest, ShowsWhatEveryRunCostAndBrought) {
+    tradeoff_->show();
     EXPECT_TRUE(tradeoff_->view()->isEmpty());
     list();
     ASSERT_EQ(table_->model()->rowCount(), 3);

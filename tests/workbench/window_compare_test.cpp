@@ -46,6 +46,8 @@ TEST_F(WindowCompareTest, APlanPinnedUnderTradeoffIsASideOfTheComparison) {
     window_->workflow().document().setPartRemoved(1, LayerPart::Layer, true);
     ASSERT_TRUE(QTest::qWaitFor([&] { return !engine_.previewed.empty(); }, 2000));
     engine_.finishPreview(10.0, 12.0);
+    window_->layouts().dock(QStringLiteral("tradeoff"))->show();
+    window_->layouts().dock(QStringLiteral("tradeoff"))->raise();
     auto* plans = findNamed<QTableView>(*window_, "Previewed plans");
     ASSERT_GE(plans->model()->rowCount(), 1);
     plans->setCurrentIndex(plans->model()->index(0, PlansModel::Plan));

@@ -274,7 +274,7 @@ TEST_F(WindowFrame, PlotsScrollBeforeTheirPartsLieOverEachOther) {
     QTest::qWait(kSettled);
     for (const char* id : {"channels", "profile", "distribution", "similarity"}) {
         dock(id)->raise();
-        QTest::qWait(50);
+        QTest::qWait(kSettled);
         auto* view = dock(id)->findChild<PlotView*>();
         ASSERT_NE(view, nullptr) << id;
         const auto* canvas = view->findChild<PlotCanvas*>();

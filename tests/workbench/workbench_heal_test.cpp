@@ -5,7 +5,6 @@
 #include <QComboBox>
 #include <QDir>
 #include <QDoubleSpinBox>
-#include <QElapsedTimer>
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPlainTextEdit>
@@ -13,14 +12,12 @@
 #include <QSpinBox>
 #include <QTableView>
 #include <QTemporaryDir>
-#include <QTimer>
-#include <cstdio>
-#include <fstream>
 
 #include <gtest/gtest.h>
 
 #include "app/workbench/session_engine.h"
 #include "app/workbench/workbench_window.h"
+#include "tests/widgets/event_loop_watch.h"
 #include "tests/widgets/find_widget.h"
 #include "widgets/models/runs_model.h"
 #include "widgets/panels/message_bar.h"
@@ -204,59 +201,17 @@ TEST_F(WorkbenchHealTest, ADestroyedWindowLeavesTheRunToBeResumed) {
     ASSERT_TRUE(idleAs("interrupted")) << log();
 }
 
-// Nanoseconds that this thread was ready to run but had no processor: what other programs on the machine cost
-// it, and nothing of its own doing.
-std::int64_t waitedForProcessor() {
-    std::ifstream file("/proc/thread-self/schedstat");
-    std::int64_t ran = 0, waited = 0;
-    file >> ran >> waited;
-    return waited;
-}
-
-// Beats of the window's event loop, and the longest gap between two. Time without a processor is taken off:
-// with it the test would measure how busy the machine is.
-class Heartbeat : public QObject {
-public:
-    Heartbeat() {
-        timer_.setTimerType(Qt::PreciseTimer);
-        timer_.setInterval(5);
-        connect(&timer_, &QTimer::timeout, this, &Heartbeat::beat);
-        timer_.start();
-        clock_.start();
-        waited_ = waitedForProcessor();
-    }
-    double longest = 0.0;  // milliseconds
-    double longestWithOthers = 0.0;
-    int beats = 0;
-
-private:
-    void beat() {
-        const std::int64_t waited = waitedForProcessor();
-        const double gap = static_cast<double>(clock_.nsecsElapsed()) / 1e6;
-        clock_.start();
-        longestWithOthers = std::max(longestWithOthers, gap);
-        longest = std::max(longest, gap - static_cast<double>(waited - waited_) / 1e6);
-        waited_ = waited;
-        ++beats;
-    }
-    QTimer timer_;
-    QElapsedTimer clock_;
-    std::int64_t waited_ = 0;
-};
-
 TEST_F(WorkbenchHealTest, TheWindowStaysResponsiveWhileARunHeals) {
     openDemo();
     budget(30);
     button("Start")->click();
     ASSERT_TRUE(eventually([&] { return steps() >= 2; })) << log();
-    Heartbeat heart;
+    testing::EventLoopWatch watch;
     ASSERT_TRUE(eventually([&] { return steps() >= 20; })) << log();
     button("Pause")->click();
     ASSERT_TRUE(idleAs("paused")) << log();
-    EXPECT_GT(heart.beats, 20);
-    EXPECT_LT(heart.longest, 50.0) << "with the waits for a processor: " << heart.longestWithOthers;
-    std::printf("longest gap %.1f ms (%.1f ms with waits for a processor) in %d beats\n", heart.longest,
-                heart.longestWithOthers, heart.beats);
+    EXPECT_GT(watch.turns(), 20);
+    EXPECT_LE(watch.longestAway(), testing::kLongestAway);
 }
 
 TEST_F(WorkbenchHealTest, TextShorterThanABatchIsSaidAndLeavesNothing) {

@@ -67,20 +67,20 @@ QString budgetText(const Budget& budget) {
     return {};
 }
 
-PlanWishes withBudget(PlanWishes wishes, const Budget& budget, const Accounting& dense) {
-    const WidthRequest* present = widthWish(wishes);
-    WidthRequest width = present != nullptr ? *present : WidthRequest{};
+PlanWishes withBudget(PlanWishes wishes, const Budget& budget, const Accounting& present) {
+    const WidthRequest* wished = widthWish(wishes);
+    WidthRequest width = wished != nullptr ? *wished : WidthRequest{};
     width.ratio = 0.0;
     width.targetParameters.reset();
     width.targetBytes.reset();
     if (budget.kind == Budget::Kind::Bytes)
-        width.targetBytes = std::max<std::int64_t>(budget.amount - headers(dense), 1);
+        width.targetBytes = std::max<std::int64_t>(budget.amount - headers(present), 1);
     else if (budget.kind == Budget::Kind::Parameters)
         width.targetParameters = budget.amount;
     else if (budget.share > 0.0)
         width.targetParameters =
-            std::llround((1.0 - budget.share) * static_cast<double>(dense.parametersBefore));
-    if (present != nullptr) return withWidth(std::move(wishes), width);
+            std::llround((1.0 - budget.share) * static_cast<double>(present.parametersBefore));
+    if (wished != nullptr) return withWidth(std::move(wishes), width);
     const auto shapes = [](const Wish& wish) { return std::holds_alternative<ChopRequest>(wish.wished); };
     const auto rest = std::ranges::find_if_not(wishes.steps, shapes);
     wishes.steps.insert(rest, Wish{width});
@@ -95,14 +95,14 @@ std::optional<Budget> budgetOf(const PlanWishes& wishes) {
     return std::nullopt;
 }
 
-bool isMet(const Budget& budget, const Accounting& dense) {
+bool isMet(const Budget& budget, const Accounting& sums) {
     switch (budget.kind) {
         case Budget::Kind::Share:
             return budget.share == 0.0;
         case Budget::Kind::Parameters:
-            return dense.parametersBefore <= budget.amount;
+            return sums.parametersBefore <= budget.amount;
         case Budget::Kind::Bytes:
-            return writtenBefore(dense) <= budget.amount;
+            return writtenBefore(sums) <= budget.amount;
     }
     return false;
 }

@@ -30,12 +30,13 @@ struct Budget {
 [[nodiscard]] QString budgetText(const Budget& budget);  // as parseBudget() reads it
 
 // The wishes with the width that meets the budget: the last width step, or a new one before the steps that
-// change what linears are. A budget of 0 % removes nothing. `dense`: the accounting of the network as it is.
+// change what linears are. A budget of 0 % removes nothing. `present`: the accounting of the present plan.
 // Steps after the width are not counted: they make the network smaller still.
-[[nodiscard]] PlanWishes withBudget(PlanWishes wishes, const Budget& budget, const Accounting& dense);
+[[nodiscard]] PlanWishes withBudget(PlanWishes wishes, const Budget& budget, const Accounting& present);
 // What the wishes ask for, as a budget; nothing when they do not name one.
 [[nodiscard]] std::optional<Budget> budgetOf(const PlanWishes& wishes);
-// True where the network is within the budget as it is.
-[[nodiscard]] bool isMet(const Budget& budget, const Accounting& dense);
+// True where the network is within the budget as it is, before any plan. `sums`: the accounting of any plan
+// for it.
+[[nodiscard]] bool isMet(const Budget& budget, const Accounting& sums);
 
 }  // namespace secateur

@@ -208,7 +208,7 @@ void PlanDocument::replan() {
     if (model_ == nullptr) {
         ++revision_;
         result_.reset();
-        kept_ = {};
+        kept_ = std::make_shared<const KeptUnits>();
         Q_EMIT planChanged();
         return;
     }
@@ -219,8 +219,7 @@ void PlanDocument::replan() {
             PlanResult result = planOf(*model_, analysis_.get(), wishes_);
             const bool onLeft = planOnWhatIsLeft(result);
             if (!wasValid || result.plan.steps != result_->plan.steps) ++revision_;
-            kept_ = keptUnits(model_->config, result.plan);
-            result_ = std::move(result);
+            take(std::move(result));
             useWhatIsLeft(onLeft);
         }
     } catch (const Error& error) {
@@ -234,13 +233,18 @@ void PlanDocument::replan() {
     if (waiting_) Q_EMIT planningNeeded(requestOf(*model_, analysis_.get(), wishes_), revision_);
 }
 
+void PlanDocument::take(PlanResult result) {
+    kept_ = std::make_shared<const KeptUnits>(keptUnits(model_->config, result.plan));
+    result_ = std::make_shared<const PlanResult>(std::move(result));
+}
+
 void PlanDocument::acceptPlanned(const PlanResult& result, std::uint64_t revision) {
     if (!waiting_ || revision != revision_) return;
     ++revision_;
     waiting_ = false;
-    result_ = result;
-    restoreFacts(*result_, wishes_);
-    kept_ = keptUnits(model_->config, result.plan);
+    PlanResult planned = result;
+    restoreFacts(planned, wishes_);
+    take(std::move(planned));
     Q_EMIT planChanged();
 }
 

@@ -80,8 +80,11 @@ public:
     // ----------------------------------------------------------------------------------------------------------------
     // The plan of the present wishes; of the last wishes that had one while problem() or waiting() says
     // otherwise. Null without a model.
-    [[nodiscard]] const PlanResult* result() const noexcept { return result_ ? &*result_ : nullptr; }
-    [[nodiscard]] const KeptUnits& kept() const noexcept { return kept_; }
+    [[nodiscard]] const PlanResult* result() const noexcept { return result_.get(); }
+    [[nodiscard]] const KeptUnits& kept() const noexcept { return *kept_; }
+    // The same for those who keep it: values that never change, others with the next plan.
+    [[nodiscard]] const std::shared_ptr<const PlanResult>& sharedResult() const noexcept { return result_; }
+    [[nodiscard]] const std::shared_ptr<const KeptUnits>& sharedKept() const noexcept { return kept_; }
     [[nodiscard]] QString problem() const {
         return problem_;
     }  // why the present wishes have no plan; empty when they have one
@@ -122,6 +125,7 @@ Q_SIGNALS:
 
 private:
     void replan();
+    void take(PlanResult result);
     [[nodiscard]] bool planOnWhatIsLeft(PlanResult& result) const;
     void useWhatIsLeft(bool use);
 
@@ -131,8 +135,8 @@ private:
     std::vector<PlanStep> leftChops_;  // that left_ was measured after
     bool ofWhatIsLeft_ = false;
     PlanWishes wishes_ = emptyWishes();
-    std::optional<PlanResult> result_;
-    KeptUnits kept_;
+    std::shared_ptr<const PlanResult> result_;
+    std::shared_ptr<const KeptUnits> kept_ = std::make_shared<const KeptUnits>();
     QString problem_;
     QString file_;
     QUndoStack undo_;

@@ -88,10 +88,10 @@ void BudgetBox::commit() {
     if (text == typed_ || document_.result() == nullptr || !document_.result()->plan.accounting) return;
     const auto budget = text.isEmpty() ? Budget{} : parseBudget(text);
     if (!budget) return say(tr("\"%1\" is no budget: write for example 30 %, 4 GB or 2.5 B.").arg(text));
-    const Accounting& dense = *document_.result()->plan.accounting;
-    if (budget->kind != Budget::Kind::Share && isMet(*budget, dense))
+    const Accounting& present = *document_.result()->plan.accounting;
+    if (budget->kind != Budget::Kind::Share && isMet(*budget, present))
         return say(tr("The network is within %1 as it is.").arg(budgetText(*budget)));
-    PlanWishes wishes = withBudget(document_.wishes(), *budget, dense);
+    PlanWishes wishes = withBudget(document_.wishes(), *budget, present);
     typed_ = text;
     asked_ = budgetOf(wishes);
     document_.edit(asked_ ? tr("Set budget to %1").arg(text) : tr("Take the budget back"), std::move(wishes));

@@ -20,6 +20,7 @@
 #include "widgets/panels/plan_thresholds.h"
 #include "widgets/panels/table_style.h"
 #include "widgets/panels/unit_story_model.h"
+#include "widgets/panels/when_seen.h"
 #include "widgets/plots/activation_view.h"
 #include "widgets/plots/thresholds.h"
 #include "widgets/plots/unit_map.h"
@@ -47,7 +48,8 @@ ChannelPanel::ChannelPanel(PlanDocument& document, ChannelFeed& feed, QWidget* p
       scores_(document),
       view_(new ActivationView(this)),
       table_(new QTableView(this)),
-      story_(new UnitStoryModel(this)) {
+      story_(new UnitStoryModel(this)),
+      seen_(new WhenSeen(*this, [this] { showAll(); })) {
     buildTable();
     split_ = new QSplitter(Qt::Vertical, this);
     split_->setChildrenCollapsible(false);
@@ -61,14 +63,10 @@ ChannelPanel::ChannelPanel(PlanDocument& document, ChannelFeed& feed, QWidget* p
     column->addWidget(buildChooser());
     column->addWidget(split_, 1);
 
-    connect(&feed_, &ChannelFeed::pinChanged, this, &ChannelPanel::showPin);
-    connect(&feed_, &ChannelFeed::changed, this, &ChannelPanel::showHistogram);
-    connect(&scores_, &ScoreSource::changed, this, &ChannelPanel::showStory);
-    connect(&document_, &PlanDocument::planChanged, this, &ChannelPanel::showStory);
-    connect(&document_, &PlanDocument::modelChanged, this, &ChannelPanel::showPin);
-    connect(&document_, &PlanDocument::analysisChanged, this, &ChannelPanel::showHistogram);
-    showPin();
-    showHistogram();
+    connect(&feed_, &ChannelFeed::pinChanged, seen_, &WhenSeen::now);
+    connect(&feed_, &ChannelFeed::changed, seen_, &WhenSeen::now);
+    connect(&document_, &PlanDocument::planChanged, seen_, &WhenSeen::now);
+    seen_->now();
 }
 
 QWidget* ChannelPanel::buildChooser() {
@@ -82,7 +80,7 @@ QWidget* ChannelPanel::buildChooser() {
     layer_->setAccessibleName(tr("Layer"));
     unit_ = new QSpinBox(bar);
     unit_->setAccessibleName(tr("Number"));
-    pin_ = new QPushButton(bar);
+    pin_ = new QPushButton(tr("Pin"), bar);
     again_ = new QPushButton(tr("Try again"), bar);
     row->addWidget(kind_);
     row->addWidget(unit_);
@@ -163,6 +161,12 @@ QString ChannelPanel::instead() const {
     return {};
 }
 
+void ChannelPanel::showAll() {
+    showPin();
+    showHistogram();
+    showStory();
+}
+
 void ChannelPanel::showPin() {
     const bool open = document_.model() != nullptr;
     for (QWidget* input : std::initializer_list<QWidget*>{kind_, layer_, unit_, pin_})
@@ -180,7 +184,6 @@ void ChannelPanel::showPin() {
     boundChooser();
     pin_->setText(feed_.pinned() ? tr("Unpin") : tr("Pin"));
     view_->setQuestion(question());
-    showStory();
 }
 
 void ChannelPanel::showHistogram() {
@@ -202,7 +205,6 @@ void ChannelPanel::showHistogram() {
         view_->setProvenance({});
         view_->setHistogram(nullptr);
     }
-    showStory();
 }
 
 void ChannelPanel::showStory() {
@@ -212,9 +214,8 @@ void ChannelPanel::showStory() {
     const auto decision = shownDecision(document_, table.get());
     const KeptUnits* kept = document_.result() == nullptr ? nullptr : &document_.kept();
     try {
-        const UnitStory story =
-            unitStory(*document_.analysis(), *table, *cell, decision ? &*decision : nullptr, kept);
-        const auto thresholds = UnitThresholds::of(decision ? &*decision : nullptr);
+        const UnitStory story = unitStory(*document_.analysis(), *table, *cell, decision.get(), kept);
+        const auto thresholds = UnitThresholds::of(decision.get());
         const QString fate = fateText(*table, *scoresOfLayer(*table, cell->layer), cell->kind, cell->unit,
                                       kept, thresholds ? &*thresholds : nullptr);
         const auto& histogram = feed_.histogram();

@@ -21,6 +21,7 @@ namespace secateur {
 class ActivationView;
 class PlanDocument;
 class UnitStoryModel;
+class WhenSeen;
 
 class ChannelPanel final : public QWidget {
     Q_OBJECT
@@ -35,6 +36,7 @@ private:
     QWidget* buildChooser();
     void buildTable();
     void pinChosen();
+    void showAll();
     void showPin();
     void showHistogram();
     void showStory();
@@ -54,6 +56,7 @@ private:
     ActivationView* view_;
     QTableView* table_;
     UnitStoryModel* story_;
+    WhenSeen* seen_;
 };
 
 }  // namespace secateur

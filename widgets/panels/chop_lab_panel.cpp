@@ -21,8 +21,10 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/guide/guide_keys.h"
 #include "widgets/models/chop_rows_model.h"
+#include "widgets/panels/compact_button.h"
 #include "widgets/panels/number_text.h"
 #include "widgets/panels/table_style.h"
+#include "widgets/panels/when_seen.h"
 #include "widgets/plots/chop_curves_view.h"
 #include "widgets/plots/chop_matrix_view.h"
 
@@ -70,7 +72,8 @@ ChopLabPanel::ChopLabPanel(PlanDocument& document, ChopLab& lab, QWidget* parent
       view_(new ChopCurvesView(this)),
       matrix_(new ChopMatrixView(this)),
       rows_(new ChopRowsModel(this)),
-      sorted_(new QSortFilterProxyModel(this)) {
+      sorted_(new QSortFilterProxyModel(this)),
+      seen_(new WhenSeen(*this, [this] { refresh(); })) {
     auto* sides = new QSplitter(Qt::Horizontal, this);
     sides->setChildrenCollapsible(false);
     sides->addWidget(buildChoice());
@@ -81,9 +84,9 @@ ChopLabPanel::ChopLabPanel(PlanDocument& document, ChopLab& lab, QWidget* parent
     column->setContentsMargins(2, 2, 2, 2);
     column->addWidget(sides);
     connectSelection();
-    connect(&lab_, &ChopLab::changed, this, &ChopLabPanel::refresh);
-    connect(&document_, &PlanDocument::modelChanged, this, &ChopLabPanel::refresh);
-    refresh();
+    connect(&lab_, &ChopLab::changed, seen_, &WhenSeen::now);
+    connect(&document_, &PlanDocument::modelChanged, seen_, &WhenSeen::now);
+    seen_->now();
 }
 
 QWidget* ChopLabPanel::buildChoice() {
@@ -97,10 +100,9 @@ QWidget* ChopLabPanel::buildChoice() {
     connect(stop_, &QPushButton::clicked, &lab_, &ChopLab::stop);
     auto* buttons = new QHBoxLayout;
     const auto add = [&](const QString& text, const QString& name, Checked which) {
-        auto* button = new QPushButton(text, side);
+        auto* button = new CompactButton(text, side);
         button->setAccessibleName(name);
         connect(button, &QPushButton::clicked, this, [this, which] { check(which); });
-        button->setMinimumWidth(button->fontMetrics().horizontalAdvance(text) + 16);
         buttons->addWidget(button);
     };
     add(tr("All"), tr("Choose all strategies"), Checked::All);

@@ -23,6 +23,7 @@ class ChopLab;
 class ChopMatrixView;
 class ChopRowsModel;
 class PlanDocument;
+class WhenSeen;
 
 class ChopLabPanel final : public QWidget {
     Q_OBJECT
@@ -62,6 +63,7 @@ private:
     ChopMatrixView* matrix_;
     ChopRowsModel* rows_;
     QSortFilterProxyModel* sorted_;
+    WhenSeen* seen_;
     QTableView* table_;
     bool showing_ = false;  // what is selected; nobody has just selected it
 };

@@ -8,7 +8,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
-#include <QShowEvent>
 #include <QSignalBlocker>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
@@ -26,13 +25,14 @@
 #include "widgets/document/run_board.h"
 #include "widgets/models/comparison_model.h"
 #include "widgets/panels/table_style.h"
+#include "widgets/panels/when_seen.h"
 #include "widgets/plots/difference_map_view.h"
 #include "widgets/plots/kept_widths_view.h"
 
 namespace secateur {
 namespace {
 
-constexpr int kCompareMilliseconds = 80;  // a dragged ratio is compared once it rests
+constexpr std::chrono::milliseconds kComparePause{80};  // a dragged ratio is compared once it rests
 
 UnitMask maskAt(const std::vector<UnitMask>& masks, int layer) {
     return layer < static_cast<int>(masks.size()) ? masks[static_cast<std::size_t>(layer)] : UnitMask();
@@ -56,7 +56,9 @@ ComparePanel::ComparePanel(PlanDocument& document, PreviewFeed& feed, RunBoard& 
       steps_(new StepPairsModel(this)),
       layers_(new LayerDifferenceModel(this)),
       widths_(new KeptWidthsView(this)),
-      map_(new DifferenceMapView(this)) {
+      map_(new DifferenceMapView(this)),
+      seen_(new WhenSeen(
+          *this, [this] { refresh(); }, kComparePause)) {
     auto* title = new QLabel(tr("What differs between A and B?"), this);
     QFont bold = title->font();
     bold.setBold(true);
@@ -85,14 +87,11 @@ ComparePanel::ComparePanel(PlanDocument& document, PreviewFeed& feed, RunBoard& 
     column->addWidget(verdict_);
     column->addWidget(pages_, 1);
     setAccessibleName(title->text());
-    soon_.setSingleShot(true);
-    soon_.setInterval(kCompareMilliseconds);
-    connect(&soon_, &QTimer::timeout, this, &ComparePanel::refresh);
-    connect(&pins_, &PlanPins::changed, this, &ComparePanel::later);
-    connect(&board_, &RunBoard::changed, this, &ComparePanel::later);
-    connect(&feed_.plans(), &PlanList::changed, this, &ComparePanel::later);
+    connect(&pins_, &PlanPins::changed, seen_, &WhenSeen::soon);
+    connect(&board_, &RunBoard::changed, seen_, &WhenSeen::soon);
+    connect(&feed_.plans(), &PlanList::changed, seen_, &WhenSeen::soon);
     shareSelection(selection);
-    refresh();
+    seen_->now();
 }
 
 void ComparePanel::buildChoices(QWidget* bar) {
@@ -166,18 +165,7 @@ void ComparePanel::shareSelection(LayerSelection& selection) {
     connect(&selection, &LayerSelection::layersChanged, map_, &DifferenceMapView::setSelectedLayers);
 }
 
-void ComparePanel::showEvent(QShowEvent* event) {
-    QWidget::showEvent(event);
-    if (stale_) refresh();
-}
-
-void ComparePanel::later() {
-    stale_ = true;
-    if (isVisible() && !soon_.isActive()) soon_.start();
-}
-
 void ComparePanel::refresh() {
-    stale_ = false;
     refreshChoices();
     const auto a = pins_.plan(PlanPins::A);
     const auto b = pins_.plan(PlanPins::B);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What differs between A and B? Two plans, chosen here or pinned under Trade-off: headline numbers, steps,
-// widths of every layer, the map of what only one removes. Either can be made the present plan. Everything is
-// worked out when it can be seen.
+// widths of every layer, the map of what only one removes. Either can be made the present plan.
 #pragma once
 
 #include <QAbstractItemModel>
-#include <QTimer>
 #include <QWidget>
 #include <array>
 #include <vector>
@@ -32,6 +30,7 @@ class PlanDocument;
 class PreviewFeed;
 class RunBoard;
 class StepPairsModel;
+class WhenSeen;
 
 class ComparePanel final : public QWidget {
     Q_OBJECT
@@ -42,15 +41,11 @@ public:
     [[nodiscard]] KeptWidthsView* widths() const noexcept { return widths_; }
     [[nodiscard]] DifferenceMapView* map() const noexcept { return map_; }
 
-protected:
-    void showEvent(QShowEvent* event) override;
-
 private:
     void buildChoices(QWidget* bar);
     [[nodiscard]] QWidget* buildNumbers();
     [[nodiscard]] QTableView* table(QAbstractItemModel* model, const QString& name);
     void shareSelection(LayerSelection& selection);
-    void later();
     void refresh();
     void refreshChoices();
     void showBoth(const ComparedPlan& a, const ComparedPlan& b);
@@ -78,8 +73,7 @@ private:
     LayerDifferenceModel* layers_;
     KeptWidthsView* widths_;
     DifferenceMapView* map_;
-    QTimer soon_;
-    bool stale_ = true;
+    WhenSeen* seen_;
 };
 
 }  // namespace secateur

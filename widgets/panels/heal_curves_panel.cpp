@@ -4,29 +4,31 @@
 #include <QVBoxLayout>
 
 #include "widgets/document/run_board.h"
+#include "widgets/panels/when_seen.h"
 #include "widgets/plots/heal_curves_view.h"
 
 namespace secateur {
 namespace {
 
-constexpr int kCurvesMilliseconds = 200;
+constexpr std::chrono::milliseconds kCurvesPause{200};
 
 }  // namespace
 
 HealCurvesPanel::HealCurvesPanel(RunBoard& board, QWidget* parent)
-    : QWidget(parent), board_(board), view_(new HealCurvesView(this)) {
+    : QWidget(parent),
+      board_(board),
+      view_(new HealCurvesView(this)),
+      seen_(new WhenSeen(
+          *this, [this] { refresh(); }, kCurvesPause)) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2, 2, 2, 2);
     column->addWidget(view_);
-    pause_.setSingleShot(true);
-    pause_.setInterval(kCurvesMilliseconds);
-    connect(&pause_, &QTimer::timeout, this, &HealCurvesPanel::refresh);
-    connect(&board_, &RunBoard::changed, this, &HealCurvesPanel::refresh);
-    connect(&board_, &RunBoard::selectionChanged, this, &HealCurvesPanel::refresh);
+    connect(&board_, &RunBoard::changed, seen_, &WhenSeen::now);
+    connect(&board_, &RunBoard::selectionChanged, seen_, &WhenSeen::now);
     connect(&board_, &RunBoard::progressed, this, [this](const QString& folder) {
-        if (board_.selected().contains(folder) && !pause_.isActive()) pause_.start();
+        if (board_.selected().contains(folder)) seen_->soon();
     });
-    refresh();
+    seen_->now();
 }
 
 void HealCurvesPanel::refresh() {

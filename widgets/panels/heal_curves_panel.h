@@ -4,13 +4,13 @@
 // grow.
 #pragma once
 
-#include <QTimer>
 #include <QWidget>
 
 namespace secateur {
 
 class HealCurvesView;
 class RunBoard;
+class WhenSeen;
 
 class HealCurvesPanel final : public QWidget {
     Q_OBJECT
@@ -23,7 +23,7 @@ private:
 
     RunBoard& board_;
     HealCurvesView* view_;
-    QTimer pause_;
+    WhenSeen* seen_;
 };
 
 }  // namespace secateur

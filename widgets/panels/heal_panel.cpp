@@ -15,8 +15,10 @@
 #include "core/planning/heal_forecast.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/run_board.h"
+#include "widgets/panels/compact_button.h"
 #include "widgets/panels/heal_form.h"
 #include "widgets/panels/value_label.h"
+#include "widgets/plots/flow_layout.h"
 
 namespace secateur {
 namespace {
@@ -115,15 +117,13 @@ QWidget* HealPanel::buildProgress() {
 
 QWidget* HealPanel::buildButtons() {
     auto* buttons = new QWidget(this);
-    auto* row = new QHBoxLayout(buttons);
+    auto* row = new FlowLayout(buttons);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(4);
     const auto button = [&](const QString& text, void (HealPanel::*act)()) {
-        auto* made = new QPushButton(text, buttons);
-        made->setAccessibleName(text);
-        made->setMinimumWidth(fontMetrics().horizontalAdvance(text) + fontMetrics().height());
+        auto* made = new CompactButton(text, buttons);
         connect(made, &QPushButton::clicked, this, act);
-        row->addWidget(made, 1);
+        row->addWidget(made);
         return made;
     };
     start_ = button(tr("Start"), &HealPanel::start);

@@ -21,6 +21,7 @@
 #include "widgets/panels/number_text.h"
 #include "widgets/panels/score_source.h"
 #include "widgets/panels/table_style.h"
+#include "widgets/panels/when_seen.h"
 
 namespace secateur {
 
@@ -31,7 +32,8 @@ LayersPanel::LayersPanel(PlanDocument& document, LayerSelection& selection, QWid
       model_(new LayersModel(this)),
       sorted_(new QSortFilterProxyModel(this)),
       table_(new CheckableTable(this)),
-      summary_(new QLabel(this)) {
+      summary_(new QLabel(this)),
+      seen_(new WhenSeen(*this, [this] { refresh(); })) {
     buildTable();
     summary_->setWordWrap(true);
     summary_->setTextFormat(Qt::PlainText);
@@ -40,11 +42,11 @@ LayersPanel::LayersPanel(PlanDocument& document, LayerSelection& selection, QWid
     column->addWidget(table_, 1);
     column->addWidget(summary_);
     connect(model_, &LayersModel::removalWished, &document_, &PlanDocument::setPartRemoved);
-    connect(&document_, &PlanDocument::planChanged, this, &LayersPanel::refresh);
+    connect(&document_, &PlanDocument::planChanged, seen_, &WhenSeen::now);
     connect(&selection_, &LayerSelection::layerChanged, this, &LayersPanel::mark);
     connect(&selection_, &LayerSelection::layersChanged, this, &LayersPanel::markAll);
     connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &LayersPanel::choose);
-    refresh();
+    seen_->now();
 }
 
 void LayersPanel::buildTable() {

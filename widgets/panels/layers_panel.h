@@ -19,6 +19,7 @@ class CheckableTable;
 class LayerSelection;
 class LayersModel;
 class PlanDocument;
+class WhenSeen;
 
 class LayersPanel final : public QWidget {
     Q_OBJECT
@@ -45,6 +46,7 @@ private:
     QSortFilterProxyModel* sorted_;
     CheckableTable* table_;
     QLabel* summary_;
+    WhenSeen* seen_;
     // Edits of the selected rows, as the context menu has them; their texts say how many.
     struct RowsAction {
         QAction* action = nullptr;

@@ -24,6 +24,7 @@
 #include "widgets/panels/table_style.h"
 #include "widgets/panels/token_text_view.h"
 #include "widgets/panels/value_label.h"
+#include "widgets/panels/when_seen.h"
 
 namespace secateur {
 
@@ -43,7 +44,8 @@ LossPanel::LossPanel(PlanDocument& document, LossFeed& feed, QWidget* parent)
       page_(new QLabel(this)),
       tokens_(new TokensModel(this)),
       windows_(new LossSumsModel(LossSumsModel::Of::Windows, this)),
-      documents_(new LossSumsModel(LossSumsModel::Of::Documents, this)) {
+      documents_(new LossSumsModel(LossSumsModel::Of::Documents, this)),
+      seen_(new WhenSeen(*this, [this] { refresh(); })) {
     follow_->setAccessibleName(tr("Losses follow the preview"));
     follow_->setToolTip(tr("While this panel is seen, compute the losses again after every preview"));
     follow_->setChecked(feed_.following());
@@ -69,10 +71,10 @@ LossPanel::LossPanel(PlanDocument& document, LossFeed& feed, QWidget* parent)
     connect(follow_, &QCheckBox::toggled, &feed_, &LossFeed::setFollowing);
     connect(run_, &QPushButton::clicked, &feed_, &LossFeed::runNow);
     connect(stop_, &QPushButton::clicked, &feed_, &LossFeed::stop);
-    connect(&feed_, &LossFeed::changed, this, &LossPanel::refresh);
-    connect(&document_, &PlanDocument::planChanged, this, &LossPanel::refresh);
-    connect(&document_, &PlanDocument::modelChanged, this, &LossPanel::refresh);
-    refresh();
+    connect(&feed_, &LossFeed::changed, seen_, &WhenSeen::now);
+    connect(&document_, &PlanDocument::planChanged, seen_, &WhenSeen::now);
+    connect(seen_, &WhenSeen::seenChanged, &feed_, &LossFeed::setLookedAt);
+    seen_->now();
     refreshPages();
 }
 

@@ -26,6 +26,7 @@ class PlanDocument;
 class TokenTextView;
 class TokensModel;
 class ValueLabel;
+class WhenSeen;
 
 class LossPanel final : public QWidget {
     Q_OBJECT
@@ -59,6 +60,7 @@ private:
     TokensModel* tokens_;
     LossSumsModel* windows_;
     LossSumsModel* documents_;
+    WhenSeen* seen_;
 };
 
 }  // namespace secateur

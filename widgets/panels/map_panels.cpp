@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/map_panels.h"
 
-#include <QComboBox>
+#include <QActionGroup>
 #include <QCoreApplication>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -12,9 +12,11 @@
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/settings.h"
-#include "widgets/guide/choice_words.h"
+#include "widgets/guide/guide_cards.h"
+#include "widgets/guide/guide_keys.h"
 #include "widgets/panels/number_text.h"
 #include "widgets/panels/plan_thresholds.h"
+#include "widgets/panels/when_seen.h"
 #include "widgets/plots/channel_map_view.h"
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/profile_view.h"
@@ -60,26 +62,34 @@ constexpr MetricName kProfile[] = {
 }  // namespace
 
 ChannelMapPanel::ChannelMapPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent)
-    : QWidget(parent), document_(document), scores_(document), view_(new ChannelMapView(this)) {
-    auto* shown = new QComboBox(this);
-    shown->setAccessibleName(tr("Score shown"));
-    shown->setToolTip(tr("The score that is drawn; the plan stays as it is"));
-    shown->addItem(tr("Score of the plan"), QString());
-    for (const std::string& metric : widthMetrics()) {
-        shown->addItem(QString::fromStdString(metric), QString::fromStdString(metric));
-    }
-    explainChoices(*shown, "metric");
-    connect(shown, &QComboBox::currentIndexChanged, this,
-            [this, shown] { scores_.setMetric(shown->currentData().toString()); });
-    view_->addChoice(shown);
+    : QWidget(parent),
+      document_(document),
+      scores_(document),
+      view_(new ChannelMapView(this)),
+      seen_(new WhenSeen(*this, [this] { showPlan(); })) {
+    addScores();
     fill(this, view_);
 
     shareSelection(view_, selection);
-    connect(&scores_, &ScoreSource::changed, this, [this] {
-        view_->setData(scores_.table());
-        showPlan();
+    connect(&document_, &PlanDocument::planChanged, seen_, &WhenSeen::now);
+    seen_->now();
+}
+
+// Which one is drawn; the plan stays as it is.
+void ChannelMapPanel::addScores() {
+    QStringList names{tr("Score of the plan")};
+    for (const std::string& metric : widthMetrics()) names << QString::fromStdString(metric);
+    const QActionGroup* group = view_->addChoice(tr("Score shown"), names);
+    for (QAction* action : group->actions().mid(1)) {
+        const QString key = guideKey("metric", action->text().toStdString());
+        action->setData(action->text());
+        action->setProperty(kGuideProperty, key);
+        if (const GuideCard* card = cardOfKey(key)) action->setToolTip(card->words);
+    }
+    connect(group, &QActionGroup::triggered, this, [this](const QAction* action) {
+        scores_.setMetric(action->data().toString());
+        seen_->now();
     });
-    connect(&document_, &PlanDocument::planChanged, this, &ChannelMapPanel::showPlan);
 }
 
 void ChannelMapPanel::keepChoicesIn(Settings& settings) {
@@ -96,32 +106,36 @@ void ChannelMapPanel::pinIn(ChannelFeed& feed) {
 }
 
 void ChannelMapPanel::showPlan() {
+    const auto& table = scores_.table();
     view_->setProvenance(provenance(document_));
-    if (document_.result() == nullptr) {
-        view_->setKept(nullptr);
-        view_->setDecision(nullptr);
-        return;
-    }
-    view_->setKept(std::make_shared<const KeptUnits>(document_.kept()));
-    const auto decision = shownDecision(document_, scores_.table().get());
-    view_->setDecision(decision ? &*decision : nullptr);
+    view_->setData(table);
+    view_->setKept(document_.result() == nullptr ? nullptr : document_.sharedKept());
+    view_->setDecision(shownDecision(document_, table.get()).get());
 }
 
 ProfilePanel::ProfilePanel(PlanDocument& document, LayerSelection& selection, QWidget* parent)
-    : QWidget(parent), document_(document), view_(new ProfileView(this)) {
+    : QWidget(parent),
+      document_(document),
+      view_(new ProfileView(this)),
+      seen_(new WhenSeen(*this, [this] { showPlan(); })) {
     fill(this, view_);
     shareSelection(view_, selection);
     connect(&selection, &LayerSelection::layersChanged, view_, &ProfileView::setSelectedLayers);
-    connect(&document_, &PlanDocument::analysisChanged, this, &ProfilePanel::showMetrics);
-    connect(&document_, &PlanDocument::planChanged, this, [this] {
-        const bool planned = document_.result() != nullptr;
-        view_->setChopped(planned ? explicitChop(document_.result()->plan).layers : std::vector<int>());
-    });
+    connect(&document_, &PlanDocument::planChanged, seen_, &WhenSeen::now);
+    seen_->now();
+}
+
+void ProfilePanel::showPlan() {
+    view_->setProvenance(provenance(document_));
+    if (shown_ != document_.analysis()) showMetrics();
+    const bool planned = document_.result() != nullptr;
+    view_->setChopped(planned ? explicitChop(document_.result()->plan).layers : std::vector<int>());
 }
 
 void ProfilePanel::showMetrics() {
     std::vector<ProfileSeries> series;
     const auto& analysis = document_.analysis();
+    shown_ = analysis;
     for (const MetricName& metric : kProfile) {
         if (analysis == nullptr) break;
         std::optional<LayerMetric> measured = findLayerMetric(*analysis, metric.metric);
@@ -139,36 +153,37 @@ void ProfilePanel::showMetrics() {
                     .arg(QString::fromStdString(formatPerplexity(analysis->leaveOneOut->densePerplexity)));
         }
     }
-    view_->setProvenance(provenance(document_));
     view_->setSeries(std::move(series));
 }
 
 DistributionPanel::DistributionPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent)
-    : QWidget(parent), document_(document), scores_(document), view_(new DistributionView(this)) {
+    : QWidget(parent),
+      document_(document),
+      scores_(document),
+      view_(new DistributionView(this)),
+      seen_(new WhenSeen(*this, [this] { showPlan(); })) {
     fill(this, view_);
     connect(&selection, &LayerSelection::layerChanged, view_, &DistributionView::setSelectedLayer);
-    connect(&scores_, &ScoreSource::changed, this, [this] {
-        view_->setData(scores_.table());
-        showPlan();
-    });
-    connect(&document_, &PlanDocument::planChanged, this, &DistributionPanel::showPlan);
+    connect(&document_, &PlanDocument::planChanged, seen_, &WhenSeen::now);
     connect(view_, &DistributionView::thresholdDragged, this, &DistributionPanel::setThreshold);
     connect(view_, &DistributionView::thresholdReleased, this, [this] { gesture_ = 0; });
+    seen_->now();
 }
 
 void DistributionPanel::showPlan() {
+    const auto& table = scores_.table();
     view_->setProvenance(provenance(document_));
+    view_->setData(table);
     if (const auto& model = document_.model(); model != nullptr && !model->config.layers.empty()) {
         const LayerConfig& layer = model->config.layers.front();
         const int groupSize = layer.kvHeads > 0 ? layer.heads / layer.kvHeads : 1;
         view_->setCosts(kvGroupParameters(model->config, groupSize), channelParameters(model->config));
     }
-    const auto decision = shownDecision(document_, scores_.table().get());
     view_->setNoThresholdText(narrows(document_)
                                   ? tr("What the plan keeps does not follow these scores: no threshold "
                                        "tells it from what goes.")
                                   : tr("No threshold yet: set a ratio in the plan."));
-    view_->setDecision(decision ? &*decision : nullptr);
+    view_->setDecision(shownDecision(document_, table.get()).get());
 }
 
 void DistributionPanel::setThreshold(double value) {

@@ -5,11 +5,10 @@
 #pragma once
 
 #include <QWidget>
+#include <memory>
 
 #include "widgets/panels/score_source.h"
 #include "widgets/panels/similarity_panel.h"
-
-class QComboBox;
 
 namespace secateur {
 
@@ -21,6 +20,7 @@ class PlanDocument;
 class ProfileView;
 class Settings;
 class SimilarityView;
+class WhenSeen;
 
 // Which channels and heads matter in each layer?
 class ChannelMapPanel final : public QWidget {
@@ -34,11 +34,13 @@ public:
     void pinIn(ChannelFeed& feed);
 
 private:
+    void addScores();
     void showPlan();
 
     PlanDocument& document_;
     ScoreSource scores_;
     ChannelMapView* view_;
+    WhenSeen* seen_;
 };
 
 // Which layers matter?
@@ -49,10 +51,13 @@ public:
     [[nodiscard]] ProfileView* view() const noexcept { return view_; }
 
 private:
+    void showPlan();
     void showMetrics();
 
     PlanDocument& document_;
     ProfileView* view_;
+    std::shared_ptr<const void> shown_;  // the measurement whose metrics are drawn
+    WhenSeen* seen_;
 };
 
 // Where does the threshold fall among the scores? Dragging it sets the ratio.
@@ -69,6 +74,7 @@ private:
     PlanDocument& document_;
     ScoreSource scores_;
     DistributionView* view_;
+    WhenSeen* seen_;
     int gesture_ = 0;
 };
 

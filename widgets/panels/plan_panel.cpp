@@ -2,7 +2,6 @@
 #include "widgets/panels/plan_panel.h"
 
 #include <QFrame>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
@@ -13,9 +12,11 @@
 #include "widgets/panels/accounting_card.h"
 #include "widgets/panels/budget_box.h"
 #include "widgets/panels/chop_form.h"
+#include "widgets/panels/compact_button.h"
 #include "widgets/panels/left_bar.h"
 #include "widgets/panels/step_form.h"
 #include "widgets/panels/step_list.h"
+#include "widgets/plots/flow_layout.h"
 
 namespace secateur {
 
@@ -70,8 +71,7 @@ QWidget* PlanPanel::buildWishes() {
 QWidget* PlanPanel::buildButtons() {
     auto* buttons = new QWidget(this);
     const auto button = [&](const QString& text, const QString& explanation, void (PlanPanel::*wished)()) {
-        auto* made = new QPushButton(text, buttons);
-        made->setAccessibleName(text);
+        auto* made = new CompactButton(text, buttons);
         made->setToolTip(explanation);
         connect(made, &QPushButton::clicked, this, wished);
         return made;
@@ -80,15 +80,10 @@ QWidget* PlanPanel::buildButtons() {
     save_ = button(tr("Save plan"), tr("Write the plan as JSON"), &PlanPanel::saveWished);
     load_ = button(tr("Load plan"), tr("Read a plan JSON for this model"), &PlanPanel::loadWished);
     copy_ = button(tr("Copy JSON"), tr("Copy the plan as JSON"), &PlanPanel::copyWished);
-    auto* row = new QHBoxLayout(buttons);
+    auto* row = new FlowLayout(buttons);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(4);
-    for (QPushButton* button : {apply_, save_, load_, copy_}) {
-        // As wide as the text needs: four in a row fit a narrow dock.
-        button->setMinimumWidth(button->fontMetrics().horizontalAdvance(button->text()) +
-                                button->fontMetrics().height());
-        row->addWidget(button, 1);
-    }
+    for (QPushButton* button : {apply_, save_, load_, copy_}) row->addWidget(button);
     return buttons;
 }
 

@@ -72,24 +72,27 @@ bool narrows(const PlanDocument& document) {
            });
 }
 
-std::optional<WidthDecision> shownDecision(const PlanDocument& document, const ScoreTable* table) {
-    const PlanResult* result = document.result();
-    if (result == nullptr || result->decision) return result == nullptr ? std::nullopt : result->decision;
-    const WidthRequest& width = document.width();
+std::shared_ptr<const WidthDecision> shownDecision(const PlanDocument& document, const ScoreTable* table) {
+    const auto& result = document.sharedResult();
+    if (result == nullptr) return nullptr;
+    if (result->decision) return {result, &*result->decision};
+    const WidthRequest width = document.width();
     if (!narrows(document) || table == nullptr || table->metric != width.metric ||
         table->structure != width.structure)
-        return std::nullopt;
+        return nullptr;
 
-    WidthDecision decision;
-    decision.scores = *table;
-    decision.scores.layers.clear();
+    const auto shown = std::make_shared<WidthDecision>();
+    WidthDecision& decision = *shown;
+    decision.scores.metric = table->metric;
+    decision.scores.structure = table->structure;
+    decision.scores.statistics = table->statistics;
     std::vector<Cut> channels, groups;
     Cut allChannels, allGroups;
     const KeptUnits& kept = document.kept();
     for (const LayerScores& layer : table->layers) {
         const auto number = static_cast<std::size_t>(layer.layer);
         if (number >= kept.layer.size() || !kept.layer[number]) continue;
-        decision.scores.layers.push_back(layer);
+        decision.scores.layers.emplace_back().layer = layer.layer;  // which are compared; not their scores
         channels.emplace_back().add(layer.channelScore, maskOf(kept.channels, layer.layer));
         groups.emplace_back().add(layer.groupScore, maskOf(kept.kvGroups, layer.layer));
         allChannels.add(channels.back());
@@ -106,7 +109,7 @@ std::optional<WidthDecision> shownDecision(const PlanDocument& document, const S
         follows = common(channels, ofChannels, decision.channelThreshold) &&
                   common(groups, ofGroups, decision.groupThreshold);
     }
-    return follows ? std::optional(std::move(decision)) : std::nullopt;
+    return follows ? shown : nullptr;
 }
 
 }  // namespace secateur

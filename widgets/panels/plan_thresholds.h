@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <optional>
+#include <memory>
 
 #include "core/planning/planner.h"
 
@@ -13,9 +13,9 @@ class PlanDocument;
 [[nodiscard]] bool narrows(const PlanDocument& document);
 
 // What decided the widths of the present plan among the scores of `table` (null: none): the decision that was
-// made here, else, for a plan that came decided (from a file), the thresholds that keep what it keeps. None
+// made here, else, for a plan that came decided (from a file), the thresholds that keep what it keeps. Null
 // where there is no width step, or where what it keeps does not follow those scores.
-[[nodiscard]] std::optional<WidthDecision> shownDecision(const PlanDocument& document,
-                                                         const ScoreTable* table);
+[[nodiscard]] std::shared_ptr<const WidthDecision> shownDecision(const PlanDocument& document,
+                                                                 const ScoreTable* table);
 
 }  // namespace secateur

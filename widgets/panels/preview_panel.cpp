@@ -140,7 +140,10 @@ void PreviewPanel::refresh() {
         current ? QString::fromStdString(formatChange(report->change(), report->changeStandardError)) : none);
     QStringList lines{stateText()};
     if (current) {
-        if (report->withinError()) lines << tr("The change is smaller than its standard error.");
+        if (isIdentity(document_.result()->plan))
+            lines << tr("The plan removes nothing.");
+        else if (report->withinError())
+            lines << tr("The change is smaller than its standard error.");
         for (const TextOverlap& overlap : report->overlaps)
             lines << tr("Not new text: %1.").arg(QString::fromStdString(inWords(overlap)));
         for (const std::string& warning : report->warnings) lines << inWindowWords(warning);

@@ -18,12 +18,13 @@
 #include "widgets/document/run_board.h"
 #include "widgets/models/runs_model.h"
 #include "widgets/panels/table_style.h"
+#include "widgets/panels/when_seen.h"
 #include "widgets/plots/plot_theme.h"
 
 namespace secateur {
 namespace {
 
-constexpr int kRunsMilliseconds = 200;
+constexpr std::chrono::milliseconds kRunsPause{200};  // steps come faster than tables need to be drawn
 
 }  // namespace
 
@@ -37,7 +38,9 @@ RunsPanel::RunsPanel(RunBoard& board, QWidget* parent)
       resume_(new QAction(tr("Resume run"), this)),
       open_(new QAction(tr("Open checkpoint"), this)),
       copy_(new QAction(tr("Copy folder"), this)),
-      delete_(new QAction(tr("Delete run..."), this)) {
+      delete_(new QAction(tr("Delete run..."), this)),
+      seen_(new WhenSeen(
+          *this, [this] { refresh(); }, kRunsPause)) {
     buildTable();
     empty_->setWordWrap(true);
     empty_->setForegroundRole(QPalette::PlaceholderText);
@@ -47,15 +50,10 @@ RunsPanel::RunsPanel(RunBoard& board, QWidget* parent)
     column->addWidget(table_, 1);
     column->addWidget(empty_);
     column->addWidget(buildButtons());
-    pause_.setSingleShot(true);
-    pause_.setInterval(kRunsMilliseconds);
-    connect(&pause_, &QTimer::timeout, this, &RunsPanel::refresh);
-    connect(&board_, &RunBoard::changed, this, &RunsPanel::refresh);
-    connect(&board_, &RunBoard::selectionChanged, this, &RunsPanel::refresh);
-    connect(&board_, &RunBoard::progressed, this, [this] {
-        if (!pause_.isActive()) pause_.start();
-    });
-    refresh();
+    connect(&board_, &RunBoard::changed, seen_, &WhenSeen::now);
+    connect(&board_, &RunBoard::selectionChanged, seen_, &WhenSeen::now);
+    connect(&board_, &RunBoard::progressed, seen_, &WhenSeen::soon);
+    seen_->now();
 }
 
 void RunsPanel::buildTable() {
@@ -205,7 +203,7 @@ void RunsPanel::askDelete() {
 
 void RunsPanel::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange) refresh();
+    if (event->type() == QEvent::PaletteChange) seen_->now();
 }
 
 }  // namespace secateur

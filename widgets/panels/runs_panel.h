@@ -4,7 +4,6 @@
 // selected in it are compared in the curves.
 #pragma once
 
-#include <QTimer>
 #include <QWidget>
 
 class QAction;
@@ -16,6 +15,7 @@ namespace secateur {
 
 class RunBoard;
 class RunsModel;
+class WhenSeen;
 struct RunEntry;
 
 class RunsPanel final : public QWidget {
@@ -50,7 +50,7 @@ private:
     QAction* open_;
     QAction* copy_;
     QAction* delete_;
-    QTimer pause_;  // steps come faster than tables need to be drawn
+    WhenSeen* seen_;
     bool marking_ = false;
 };
 

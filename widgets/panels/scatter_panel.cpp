@@ -13,6 +13,7 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/document/window_words.h"
 #include "widgets/panels/score_source.h"
+#include "widgets/panels/when_seen.h"
 #include "widgets/plots/flow_layout.h"
 #include "widgets/plots/scatter_view.h"
 
@@ -40,6 +41,7 @@ ScatterPanel::ScatterPanel(PlanDocument& document, LayerSelection& selection, QW
     : QWidget(parent),
       document_(document),
       view_(new ScatterView(this)),
+      seen_(new WhenSeen(*this, [this] { refresh(); })),
       of_(new QComboBox(this)),
       across_(new QComboBox(this)),
       up_(new QComboBox(this)) {
@@ -69,26 +71,19 @@ ScatterPanel::ScatterPanel(PlanDocument& document, LayerSelection& selection, QW
     connect(of_, &QComboBox::currentIndexChanged, this, &ScatterPanel::offerScores);
     connect(across_, &QComboBox::currentIndexChanged, this, &ScatterPanel::ask);
     connect(up_, &QComboBox::currentIndexChanged, this, &ScatterPanel::ask);
-    connect(&document_, &PlanDocument::analysisChanged, this, [this] {
-        if (isVisible())
-            offerScores();
-        else
-            stale_ = true;
-    });
-    connect(&document_, &PlanDocument::planChanged, this, &ScatterPanel::showPlan);
+    connect(&document_, &PlanDocument::planChanged, seen_, &WhenSeen::now);
     connect(view_, &ScatterView::layersSelected, &selection,
             [&selection](const std::vector<int>& layers) { selection.setLayers(layers); });
     connect(&selection, &LayerSelection::layersChanged, view_, &ScatterView::setSelectedLayers);
-    offerScores();
+    seen_->now();
 }
 
 ScatterPanel::~ScatterPanel() {
     worker_.waitForDone();
 }
 
-void ScatterPanel::showEvent(QShowEvent* event) {
-    QWidget::showEvent(event);
-    stale_ ? offerScores() : showPlan();
+void ScatterPanel::refresh() {
+    offered_ != document_.analysis() || across_->count() == 0 ? offerScores() : showPlan();
 }
 
 PairedUnits ScatterPanel::units() const {
@@ -109,7 +104,7 @@ void ScatterPanel::fill(QComboBox* box, int usual) {
 }
 
 void ScatterPanel::offerScores() {
-    stale_ = false;
+    offered_ = document_.analysis();
     fill(across_, 0);
     // What was measured by leaving layers out is what other metrics are held against.
     const bool channels = units() != PairedUnits::Layers;
@@ -169,7 +164,7 @@ void ScatterPanel::explain() {
 }
 
 void ScatterPanel::showPlan() {
-    if (pairs_ == nullptr || !isVisible()) return;
+    if (pairs_ == nullptr) return;
     view_->setRemoved(removed());
     explain();
 }

@@ -18,6 +18,7 @@ namespace secateur {
 class LayerSelection;
 class PlanDocument;
 class ScatterView;
+class WhenSeen;
 
 class ScatterPanel final : public QWidget {
     Q_OBJECT
@@ -28,10 +29,8 @@ public:
     // Nothing is being worked out.
     [[nodiscard]] bool settled() const noexcept { return asked_ == answered_; }
 
-protected:
-    void showEvent(QShowEvent* event) override;
-
 private:
+    void refresh();
     void offerScores();
     void fill(QComboBox* box, int usual);
     void ask();
@@ -44,6 +43,7 @@ private:
 
     PlanDocument& document_;
     ScatterView* view_;
+    WhenSeen* seen_;
     QComboBox* of_;
     QComboBox* across_;
     QComboBox* up_;
@@ -52,7 +52,7 @@ private:
     QThreadPool worker_;
     std::uint64_t asked_ = 0;  // number of the last question, and of the last answer
     std::uint64_t answered_ = 0;
-    bool stale_ = false;  // measured anew while it was not seen
+    std::shared_ptr<const void> offered_;  // the measurement whose scores the boxes have
 };
 
 }  // namespace secateur

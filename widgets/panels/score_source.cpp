@@ -16,24 +16,12 @@ std::string known(const std::string& name, const std::vector<std::string>& list)
 
 }  // namespace
 
-ScoreSource::ScoreSource(PlanDocument& document, QObject* parent) : QObject(parent), document_(document) {
-    connect(&document_, &PlanDocument::planChanged, this, &ScoreSource::refresh);
-    connect(&document_, &PlanDocument::analysisChanged, this, &ScoreSource::refresh);
-}
-
-void ScoreSource::setMetric(const QString& metric) {
-    metric_ = metric;
-    refresh();
-}
-
-void ScoreSource::refresh() {
+const std::shared_ptr<const ScoreTable>& ScoreSource::table() {
     const auto& analysis = document_.analysis();
     if (analysis == nullptr || document_.model() == nullptr) {
-        if (table_ == nullptr) return;
         table_.reset();
         analysis_.reset();
-        Q_EMIT changed();
-        return;
+        return table_;
     }
     const WidthRequest width = document_.width();
     const std::string metric =
@@ -41,7 +29,7 @@ void ScoreSource::refresh() {
     const std::string structure = known(width.structure, widthStructures());
     const Statistics statistics = width.statistics.value_or(analysis->statistics);
     const QString key = QString::fromStdString(metric + '/' + structure + '/' + name(statistics));
-    if (analysis_ == analysis && key == key_) return;
+    if (analysis_ == analysis && key == key_) return table_;
     key_ = key;
     analysis_ = analysis;
     try {
@@ -50,7 +38,7 @@ void ScoreSource::refresh() {
     } catch (const Error&) {
         table_.reset();  // the plan reports the same problem where it can be read
     }
-    Q_EMIT changed();
+    return table_;
 }
 
 QString provenance(const PlanDocument& document) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The scores that map and histogram draw: those of the plan's metric, or of another one chosen for looking.
-// Computed again only when the analysis or the choice changes, not while a ratio is dragged.
+// Computed when they are asked for, and again only when the analysis or the choice has changed, not while a
+// ratio is dragged. GUI thread only.
 #pragma once
 
-#include <QObject>
+#include <QCoreApplication>
 #include <QString>
 #include <memory>
 
@@ -14,22 +15,18 @@ namespace secateur {
 
 class PlanDocument;
 
-class ScoreSource final : public QObject {
-    Q_OBJECT
+class ScoreSource {
+    Q_DECLARE_TR_FUNCTIONS(ScoreSource)
 public:
-    explicit ScoreSource(PlanDocument& document, QObject* parent = nullptr);
+    explicit ScoreSource(const PlanDocument& document) : document_(document) {}
 
     // Empty: follow the plan.
-    void setMetric(const QString& metric);
-    [[nodiscard]] const std::shared_ptr<const ScoreTable>& table() const noexcept { return table_; }
-
-Q_SIGNALS:
-    void changed();
+    void setMetric(const QString& metric) { metric_ = metric; }
+    // Null without a measurement, or where it does not have what the score is made of.
+    [[nodiscard]] const std::shared_ptr<const ScoreTable>& table();
 
 private:
-    void refresh();
-
-    PlanDocument& document_;
+    const PlanDocument& document_;
     QString metric_;
     QString key_;  // of the table: what it was computed from
     std::shared_ptr<const void> analysis_;

@@ -13,6 +13,7 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/panels/number_text.h"
 #include "widgets/panels/score_source.h"
+#include "widgets/panels/when_seen.h"
 #include "widgets/plots/similarity_view.h"
 
 namespace secateur {
@@ -23,6 +24,7 @@ SimilarityPanel::SimilarityPanel(PlanDocument& document, LayerSelection& selecti
       view_(new SimilarityView(this)),
       cost_(new QLabel(this)),
       chop_(new QPushButton(this)),
+      seen_(new WhenSeen(*this, [this] { showDistances(); })),
       chopHere_(new QAction(view_)) {
     cost_->setWordWrap(true);
     cost_->setTextFormat(Qt::PlainText);
@@ -40,11 +42,12 @@ SimilarityPanel::SimilarityPanel(PlanDocument& document, LayerSelection& selecti
     view_->insertAction(view_->actions().value(0), chopHere_);
     connect(view_, &SimilarityView::layerSelected, &selection, &LayerSelection::setLayer);
     connect(&selection, &LayerSelection::layerChanged, view_, &SimilarityView::setSelectedLayer);
-    connect(&document_, &PlanDocument::analysisChanged, this, &SimilarityPanel::showDistances);
+    connect(&document_, &PlanDocument::analysisChanged, seen_, &WhenSeen::now);
     connect(view_, &SimilarityView::blockSelected, this, &SimilarityPanel::showBlock);
     connect(chop_, &QPushButton::clicked, this, &SimilarityPanel::chopBlock);
     connect(chopHere_, &QAction::triggered, this, &SimilarityPanel::chopBlock);
     showBlock();
+    seen_->now();
 }
 
 void SimilarityPanel::showDistances() {

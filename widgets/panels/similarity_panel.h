@@ -17,6 +17,7 @@ namespace secateur {
 class LayerSelection;
 class PlanDocument;
 class SimilarityView;
+class WhenSeen;
 
 class SimilarityPanel final : public QWidget {
     Q_OBJECT
@@ -35,6 +36,7 @@ private:
     SimilarityView* view_;
     QLabel* cost_;
     QPushButton* chop_;
+    WhenSeen* seen_;
     QAction* chopHere_;  // the same in the menu of the plot
 };
 

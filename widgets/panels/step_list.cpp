@@ -18,7 +18,9 @@
 #include "widgets/guide/guide_keys.h"
 #include "widgets/models/step_list_model.h"
 #include "widgets/panels/checkable_table.h"
+#include "widgets/panels/compact_button.h"
 #include "widgets/panels/table_style.h"
+#include "widgets/plots/flow_layout.h"
 
 namespace secateur {
 namespace {
@@ -90,15 +92,13 @@ void StepList::buildTable() {
 
 QWidget* StepList::buildButtons() {
     auto* buttons = new QWidget(this);
-    auto* row = new QHBoxLayout(buttons);
+    auto* row = new FlowLayout(buttons);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(4);
     const auto button = [&](const QString& text, const QString& explanation) {
-        auto* made = new QPushButton(text, buttons);
-        made->setAccessibleName(text);
+        auto* made = new CompactButton(text, buttons);
         made->setToolTip(explanation);
-        made->setMinimumWidth(made->fontMetrics().horizontalAdvance(text) + made->fontMetrics().height());
-        row->addWidget(made, 1);
+        row->addWidget(made);
         return made;
     };
     add_ = button(tr("Add step"), tr("Put a step of any method at the end of the plan"));

@@ -20,6 +20,7 @@
 #include "widgets/models/take_back_model.h"
 #include "widgets/panels/panel_heading.h"
 #include "widgets/panels/table_style.h"
+#include "widgets/panels/when_seen.h"
 
 namespace secateur {
 
@@ -35,7 +36,8 @@ TakeBackPanel::TakeBackPanel(PlanDocument& document, TakeBack& takeBack, const E
       state_(stateLine(QStringLiteral("takeBackState"), this)),
       table_(new QTableView(this)),
       sorted_(new QSortFilterProxyModel(this)),
-      model_(new TakeBackModel(this)) {
+      model_(new TakeBackModel(this)),
+      seen_(new WhenSeen(*this, [this] { refresh(); })) {
     start_->setAccessibleName(tr("Try each cut"));
     start_->setToolTip(tr("Preview the plan without each of its steps and with each chopped layer kept"));
     stop_->setAccessibleName(tr("Stop trying"));
@@ -56,9 +58,9 @@ TakeBackPanel::TakeBackPanel(PlanDocument& document, TakeBack& takeBack, const E
     connect(start_, &QPushButton::clicked, &takeBack_, &TakeBack::start);
     connect(stop_, &QPushButton::clicked, &takeBack_, &TakeBack::stop);
     connect(take_, &QPushButton::clicked, this, [this] { takeBack_.take(chosenRow()); });
-    connect(&takeBack_, &TakeBack::changed, this, &TakeBackPanel::refresh);
-    connect(&document_, &PlanDocument::modelChanged, this, &TakeBackPanel::refresh);
-    refresh();
+    connect(&takeBack_, &TakeBack::changed, seen_, &WhenSeen::now);
+    connect(&document_, &PlanDocument::modelChanged, seen_, &WhenSeen::now);
+    seen_->now();
 }
 
 void TakeBackPanel::buildTable() {

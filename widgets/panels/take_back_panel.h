@@ -17,6 +17,7 @@ class EngineClient;
 class PlanDocument;
 class TakeBack;
 class TakeBackModel;
+class WhenSeen;
 
 class TakeBackPanel final : public QWidget {
     Q_OBJECT
@@ -41,6 +42,7 @@ private:
     QTableView* table_;
     QSortFilterProxyModel* sorted_;
     TakeBackModel* model_;
+    WhenSeen* seen_;
 };
 
 }  // namespace secateur

@@ -20,6 +20,7 @@
 #include "widgets/document/preview_feed.h"
 #include "widgets/document/run_board.h"
 #include "widgets/panels/table_style.h"
+#include "widgets/panels/when_seen.h"
 #include "widgets/plots/flow_layout.h"
 #include "widgets/plots/plot_theme.h"
 #include "widgets/plots/tradeoff_view.h"
@@ -27,7 +28,8 @@
 namespace secateur {
 namespace {
 
-constexpr int kRefreshMilliseconds = 300;
+// Runs step faster than points need to be drawn, and a name that is typed must stay.
+constexpr std::chrono::milliseconds kTradeoffPause{300};
 
 // Of the windows of a run: those that it held out, else the protocol in its words.
 QString windowsOf(const RunRecord& run) {
@@ -120,7 +122,9 @@ TradeoffPanel::TradeoffPanel(PlanDocument& document, PreviewFeed& feed, RunBoard
       pins_(pins),
       view_(new TradeoffView(this)),
       plans_(new PlansModel(this)),
-      sorted_(new QSortFilterProxyModel(this)) {
+      sorted_(new QSortFilterProxyModel(this)),
+      seen_(new WhenSeen(
+          *this, [this] { refresh(); }, kTradeoffPause)) {
     auto* split = new QSplitter(Qt::Vertical, this);
     split->setChildrenCollapsible(false);
     split->addWidget(view_);
@@ -131,24 +135,20 @@ TradeoffPanel::TradeoffPanel(PlanDocument& document, PreviewFeed& feed, RunBoard
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2, 2, 2, 2);
     column->addWidget(split);
-    later_.setSingleShot(true);
-    later_.setInterval(kRefreshMilliseconds);
-    connect(&later_, &QTimer::timeout, this, &TradeoffPanel::refresh);
     connect(view_, &TradeoffView::pointSelected, this, [this](int index) { select(index - 1); });
     connect(view_, &TradeoffView::pointChosen, this, [this](int index) {
         select(index - 1);
         bringBack();
     });
-    connect(view_, &TradeoffView::windowSetChanged, this, &TradeoffPanel::refresh);
-    connect(&feed_, &PreviewFeed::changed, this, &TradeoffPanel::refresh);
-    connect(&feed_.plans(), &PlanList::changed, this, &TradeoffPanel::refresh);
-    connect(&pins_, &PlanPins::choicesChanged, this, &TradeoffPanel::refresh);
-    connect(&board_, &RunBoard::changed, this, &TradeoffPanel::refresh);
-    connect(&board_, &RunBoard::selectionChanged, this, &TradeoffPanel::refreshView);
-    connect(&board_, &RunBoard::progressed, this, [this] {
-        if (!later_.isActive()) later_.start();
-    });
-    refresh();
+    connect(view_, &TradeoffView::windowSetChanged, seen_, &WhenSeen::now);
+    connect(&feed_, &PreviewFeed::changed, seen_, &WhenSeen::now);
+    connect(&feed_.plans(), &PlanList::changed, seen_, &WhenSeen::now);
+    connect(&pins_, &PlanPins::choicesChanged, seen_, &WhenSeen::now);
+    connect(&board_, &RunBoard::changed, seen_, &WhenSeen::now);
+    connect(&board_, &RunBoard::selectionChanged, this,
+            [this] { seen_->seen() ? refreshView() : seen_->now(); });
+    connect(&board_, &RunBoard::progressed, seen_, &WhenSeen::soon);
+    seen_->now();
 }
 
 QWidget* TradeoffPanel::buildTable() {
@@ -180,7 +180,7 @@ QWidget* TradeoffPanel::buildTable() {
         refreshView();
     });
     connect(table_->itemDelegate(), &QAbstractItemDelegate::closeEditor, this,
-            [this] { QTimer::singleShot(0, this, &TradeoffPanel::refresh); });
+            [this] { QTimer::singleShot(0, seen_, &WhenSeen::now); });
     connect(plans_, &PlansModel::nameWished, this, &TradeoffPanel::setName);
     connect(plans_, &PlansModel::noteWished, this, &TradeoffPanel::setNote);
     buildActions();
@@ -246,13 +246,13 @@ void TradeoffPanel::buildActions() {
 
 void TradeoffPanel::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange) refresh();
+    if (event->type() == QEvent::PaletteChange) seen_->now();
 }
 
 // Newest first, plans before runs.
 void TradeoffPanel::refresh() {
     const auto* editor = table_->viewport()->findChild<QLineEdit*>();
-    if (editor != nullptr && editor->isVisible()) return later_.start();  // a name is typed
+    if (editor != nullptr && editor->isVisible()) return seen_->soon();  // a name is typed
     const PlotTheme theme = PlotTheme::of(palette());
     std::vector<PlanRow> rows;
     const auto& points = feed_.history();

@@ -5,7 +5,6 @@
 // be undone.
 #pragma once
 
-#include <QTimer>
 #include <QWidget>
 
 #include "widgets/document/plan_pins.h"
@@ -21,6 +20,7 @@ class PlanDocument;
 class PreviewFeed;
 class RunBoard;
 class TradeoffView;
+class WhenSeen;
 
 class TradeoffPanel final : public QWidget {
     Q_OBJECT
@@ -68,7 +68,7 @@ private:
     QAction* note_ = nullptr;
     QAction* delete_ = nullptr;
     QAction* takeBack_ = nullptr;
-    QTimer later_;  // runs step faster than points need to be drawn, and a name that is typed must stay
+    WhenSeen* seen_;
     bool marking_ = false;
 };
 

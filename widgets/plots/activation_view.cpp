@@ -52,6 +52,7 @@ ActivationView::ActivationView(QWidget* parent) : PlotView(parent), d_(std::make
     d_->log->setToolTip(tr("Show the rare, strong activations of the tails"));
     addOption(d_->log);
     connect(d_->log, &QCheckBox::toggled, this, &ActivationView::redraw);
+    connect(plot, &QCustomPlot::afterLayout, this, &ActivationView::placeMean);
     applyTheme(theme());
     contentChanged(true);
 }
@@ -63,6 +64,7 @@ void ActivationView::setQuestion(const QString& question) {
 }
 
 void ActivationView::setHistogram(std::shared_ptr<const ActivationHistogram> histogram) {
+    if (histogram != nullptr && histogram == d_->histogram) return;
     d_->histogram = std::move(histogram);
     redraw();
 }
@@ -103,10 +105,22 @@ void ActivationView::redraw() {
     d_->deviation->bottomRight->setCoords(histogram->mean + deviation, 1.0);
     d_->mean->point1->setCoords(histogram->mean, 0.0);
     d_->mean->point2->setCoords(histogram->mean, 1.0);
-    d_->meanText->position->setCoords(histogram->mean, 0.0);
     d_->meanText->setText(tr("mean %1, deviation %2").arg(scoreText(histogram->mean), scoreText(deviation)));
     contentChanged(false);
     say(-1);
+}
+
+// Over its line, but inside of the drawing.
+void ActivationView::placeMean() {
+    if (d_->histogram == nullptr) return;
+    const QCPItemText& text = *d_->meanText;
+    const QMargins padding = text.padding();
+    const double half =
+        (QFontMetrics(text.font()).horizontalAdvance(text.text()) + padding.left() + padding.right()) / 2.0;
+    const double room = canvas()->viewport().width();
+    const double wished = canvas()->xAxis->coordToPixel(d_->histogram->mean);
+    const double middle = std::max(std::min(wished, room - half), half);
+    d_->meanText->position->setCoords(canvas()->xAxis->pixelToCoord(middle), 0.0);
 }
 
 void ActivationView::applyTheme(const PlotTheme& theme) {

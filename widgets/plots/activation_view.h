@@ -34,6 +34,7 @@ protected:
 
 private:
     void redraw();
+    void placeMean();
     void say(int bin);
 
     class Private;

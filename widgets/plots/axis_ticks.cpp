@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "widgets/plots/value_scale.h"
 
@@ -15,6 +16,7 @@ namespace {
 constexpr double kLineSpacing = 1.1;  // heights of a line from one label to the next
 constexpr int kDigits = 10;           // beyond which a number is rounding noise
 constexpr int kMostDecimals = 5;
+constexpr QLatin1Char kPower('e');     // of a number written with a power of ten
 constexpr double kLargestPlain = 1e7;  // larger numbers are written with a power of ten
 constexpr int kMostTries = 60;         // three steps a decade
 
@@ -172,6 +174,17 @@ private:
     std::map<double, FixedTick> ticks_;
 };
 
+// Of evenly spaced ticks, which all have the same decimals; others are powers of ten and their parts, each
+// with one digit.
+std::optional<double> evenStep(const ValueScale& scale) {
+    const std::vector<double> values = scale.ticks();
+    if (values.size() < 2) return std::nullopt;
+    const double step = values[1] - values[0];
+    for (std::size_t i = 1; i < values.size(); ++i)
+        if (std::abs(values[i] - values[i - 1] - step) >= 1e-6 * std::abs(step)) return std::nullopt;
+    return step;
+}
+
 bool isPowerOfTen(double value) {
     const double power = std::log10(std::abs(value));
     return value == 0.0 || std::abs(power - std::round(power)) < 1e-9;
@@ -213,16 +226,21 @@ Ticker wholeNumberTicker(const QCPAxis& axis, int count, std::function<QString(i
     return ticker;
 }
 
+bool writesPowers(const ValueScale& scale) {
+    if (evenStep(scale)) return false;
+    return std::ranges::any_of(scale.ticks(), [](double value) { return exactText(value).contains(kPower); });
+}
+
 Ticker scaleTicker(const QCPAxis& axis, const ValueScale& scale, const std::function<double(double)>& place) {
-    const std::vector<double> values = scale.ticks();
-    // Of evenly spaced values all have the same decimals; others are powers of ten and their parts.
-    const double step = values.size() > 1 ? values[1] - values[0] : 0.0;
-    bool even = values.size() > 1;
-    for (std::size_t i = 1; i < values.size(); ++i)
-        even = even && std::abs(values[i] - values[i - 1] - step) < 1e-6 * std::abs(step);
+    const auto step = evenStep(scale);
+    const bool powers = writesPowers(scale);
+    const auto text = [&](double value) {
+        if (step) return tickText(value, *step);
+        return powers && value != 0.0 ? QString::number(value, 'e', 0) : exactText(value);
+    };
     std::map<double, FixedTick> ticks;
-    for (const double value : values)
-        ticks[place(value)] = {even ? tickText(value, step) : exactText(value), !even && isPowerOfTen(value)};
+    for (const double value : scale.ticks())
+        ticks[place(value)] = {text(value), !step && isPowerOfTen(value)};
     return QSharedPointer<FixedTicker>::create(axis, std::move(ticks));
 }
 

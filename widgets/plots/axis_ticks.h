@@ -28,6 +28,10 @@ using Ticker = QSharedPointer<QCPAxisTicker>;
 [[nodiscard]] Ticker scaleTicker(const QCPAxis& axis, const ValueScale& scale,
                                  const std::function<double(double)>& place);
 
+// The ticks of the scale are written as powers of ten, all of them: one is too small or too large for plain
+// digits, and an axis has one notation.
+[[nodiscard]] bool writesPowers(const ValueScale& scale);
+
 // "3.50" beside "3.25": the decimals that multiples of the step need.
 [[nodiscard]] QString tickText(double value, double step);
 [[nodiscard]] QString countTickText(double value);

@@ -46,34 +46,33 @@ ChannelMapChoices::ChannelMapChoices(QWidget* view)
                    tr("Ranked: the highest first in every layer, so that the edge of what is removed is the "
                       "outline of the smaller network"),
                    {tr("As in the model"), tr("Ranked")})),
-      pixel_(choiceOf(view, tr("Pixel"), tr("What a pixel shows where several units share it"),
-                      {tr("Maximum of a pixel"), tr("Mean of a pixel")})),
-      button_(new QToolButton(view)) {
+      button_(new QToolButton(view)),
+      menu_(new QMenu(button_)) {
     order_->setCurrentIndex(static_cast<int>(UnitOrder::Ranked));
-    pixel_->setCurrentIndex(static_cast<int>(Reduction::Mean));
-    auto* menu = new QMenu(button_);
-    values_ = addGroup(menu, tr("Values"), {tr("Standardised"), tr("Raw")});
+    menu_->addSeparator();
+    log_ = menu_->addAction(tr("Log scale"));
+    overview_ = menu_->addAction(tr("Overview while zoomed in"));
     QStringList maps;
     for (const ColourMap map : kColourMaps) maps.append(name(map));
-    map_ = addGroup(menu, tr("Colours"), maps);
-    menu->addSeparator();
-    log_ = menu->addAction(tr("Log scale"));
-    overview_ = menu->addAction(tr("Overview while zoomed in"));
+    map_ = addGroup(tr("Colours"), maps);
+    values_ = addGroup(tr("Values"), {tr("Standardised"), tr("Raw")});
+    pixel_ = addGroup(tr("Where units share a pixel"), {tr("Their maximum"), tr("Their mean")});
+    setReduction(Reduction::Mean);
     for (QAction* action : {log_, overview_}) action->setCheckable(true);
     overview_->setChecked(true);
     button_->setText(tr("View"));
     button_->setAccessibleName(tr("View of the map"));
-    button_->setToolTip(tr("Values, colours, scale and overview"));
-    button_->setMenu(menu);
+    button_->setToolTip(tr("Score, values, colours, scale and overview"));
+    button_->setMenu(menu_);
+    menu_->setToolTipsVisible(true);
     button_->setPopupMode(QToolButton::InstantPopup);
     button_->setFocusPolicy(Qt::StrongFocus);
 
-    for (QComboBox* box : {kind_, order_, pixel_})
+    for (QComboBox* box : {kind_, order_}) {
         connect(box, &QComboBox::currentIndexChanged, this, &ChannelMapChoices::arrangementChanged);
-    for (QComboBox* box : {kind_, order_})
         connect(box, &QComboBox::currentIndexChanged, this, &ChannelMapChoices::framingChanged);
-    for (QComboBox* box : {kind_, order_, pixel_})
         connect(box, &QComboBox::currentIndexChanged, this, &ChannelMapChoices::changed);
+    }
     const auto tell = [this](QAction* action, void (ChannelMapChoices::*what)()) {
         connect(action, &QAction::toggled, this, [this, what](bool on) {
             // Of a group, the one that is chosen tells.
@@ -83,18 +82,20 @@ ChannelMapChoices::ChannelMapChoices(QWidget* view)
             Q_EMIT changed();
         });
     };
-    for (QAction* action : values_->actions()) tell(action, &ChannelMapChoices::arrangementChanged);
+    for (const QActionGroup* group : {values_, pixel_})
+        for (QAction* action : group->actions()) tell(action, &ChannelMapChoices::arrangementChanged);
     for (QAction* action : map_->actions()) tell(action, &ChannelMapChoices::coloursChanged);
     for (QAction* action : {log_, overview_}) tell(action, &ChannelMapChoices::coloursChanged);
 }
 
-QActionGroup* ChannelMapChoices::addGroup(QMenu* menu, const QString& title, const QStringList& texts) {
-    menu->addSection(title);
-    auto* group = new QActionGroup(menu);
+QActionGroup* ChannelMapChoices::addGroup(const QString& title, const QStringList& texts) {
+    QAction* first = menu_->actions().constFirst();
+    menu_->insertSection(first, title);
+    auto* group = new QActionGroup(menu_);
     for (const QString& text : texts) {
-        QAction* action = menu->addAction(text);
+        auto* action = new QAction(text, group);
         action->setCheckable(true);
-        group->addAction(action);
+        menu_->insertAction(first, action);
     }
     group->actions().first()->setChecked(true);
     return group;
@@ -107,7 +108,7 @@ UnitOrder ChannelMapChoices::order() const {
     return static_cast<UnitOrder>(order_->currentIndex());
 }
 Reduction ChannelMapChoices::reduction() const {
-    return static_cast<Reduction>(pixel_->currentIndex());
+    return static_cast<Reduction>(chosenIn(*pixel_));
 }
 UnitValues ChannelMapChoices::values() const {
     return static_cast<UnitValues>(chosenIn(*values_));
@@ -128,7 +129,7 @@ void ChannelMapChoices::setOrder(UnitOrder order) {
     order_->setCurrentIndex(static_cast<int>(order));
 }
 void ChannelMapChoices::setReduction(Reduction reduction) {
-    pixel_->setCurrentIndex(static_cast<int>(reduction));
+    chooseIn(*pixel_, static_cast<int>(reduction));
 }
 void ChannelMapChoices::setValues(UnitValues values) {
     chooseIn(*values_, static_cast<int>(values));
@@ -144,12 +145,9 @@ void ChannelMapChoices::setOverview(bool on) {
 }
 
 QVariantMap ChannelMapChoices::kept() const {
-    return {{kOrderKey, order_->currentIndex()},
-            {kPixelKey, pixel_->currentIndex()},
-            {kValuesKey, chosenIn(*values_)},
-            {kColoursKey, chosenIn(*map_)},
-            {kLogKey, logScale()},
-            {kOverviewKey, overview()}};
+    return {
+        {kOrderKey, order_->currentIndex()}, {kPixelKey, chosenIn(*pixel_)}, {kValuesKey, chosenIn(*values_)},
+        {kColoursKey, chosenIn(*map_)},      {kLogKey, logScale()},          {kOverviewKey, overview()}};
 }
 
 void ChannelMapChoices::restore(const QVariantMap& choices) {
@@ -158,9 +156,9 @@ void ChannelMapChoices::restore(const QVariantMap& choices) {
         const int value = choices.value(QLatin1String(key)).toInt(&known);
         return known ? value : -1;
     };
-    for (const auto& [box, key] : {std::pair(order_, kOrderKey), std::pair(pixel_, kPixelKey)}) {
-        if (const int index = number(key); index >= 0 && index < box->count()) box->setCurrentIndex(index);
-    }
+    if (const int index = number(kOrderKey); index >= 0 && index < order_->count())
+        order_->setCurrentIndex(index);
+    chooseIn(*pixel_, number(kPixelKey));
     chooseIn(*values_, number(kValuesKey));
     chooseIn(*map_, number(kColoursKey));
     for (const auto& [action, key] : {std::pair(log_, kLogKey), std::pair(overview_, kOverviewKey)}) {

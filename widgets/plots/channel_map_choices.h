@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a channel map can be told: the units, their order and what a pixel shows of many of them stand in one
-// row, the rest is in the menu of its last button. What is shown there is what is drawn.
+// What a channel map can be told: the units and their order stand in one row, the rest is in the menu of the
+// button beside them. What is shown there is what is drawn.
 #pragma once
 
 #include <QObject>
@@ -27,8 +27,10 @@ public:
 
     [[nodiscard]] QComboBox* kindBox() const noexcept { return kind_; }
     [[nodiscard]] QComboBox* orderBox() const noexcept { return order_; }
-    [[nodiscard]] QComboBox* pixelBox() const noexcept { return pixel_; }
     [[nodiscard]] QToolButton* menuButton() const noexcept { return button_; }
+
+    // A group of the menu's own, before the others; the first of it is chosen.
+    [[nodiscard]] QActionGroup* addGroup(const QString& title, const QStringList& texts);
 
     [[nodiscard]] UnitKind kind() const;
     [[nodiscard]] UnitOrder order() const;
@@ -57,12 +59,11 @@ Q_SIGNALS:
     void changed();  // after any of them
 
 private:
-    QActionGroup* addGroup(QMenu* menu, const QString& title, const QStringList& texts);
-
     QComboBox* kind_;
     QComboBox* order_;
-    QComboBox* pixel_;
     QToolButton* button_;
+    QMenu* menu_;
+    QActionGroup* pixel_ = nullptr;
     QActionGroup* values_ = nullptr;
     QActionGroup* map_ = nullptr;
     QAction* log_ = nullptr;

@@ -112,9 +112,8 @@ void ChannelMapView::addOptions() {
     };
     d_->reset = button(tr("Reset zoom"), tr("Show the whole map (0, or a double click)"));
     d_->pin = button(tr("Pin"), {});
-    for (QWidget* option :
-         std::initializer_list<QWidget*>{choices_->kindBox(), choices_->orderBox(), choices_->pixelBox(),
-                                         choices_->menuButton(), d_->reset, d_->pin})
+    for (QWidget* option : std::initializer_list<QWidget*>{choices_->kindBox(), choices_->orderBox(),
+                                                           choices_->menuButton(), d_->reset, d_->pin})
         addOption(option);
     connect(d_->reset, &QToolButton::clicked, this, &ChannelMapView::showAll);
     connect(d_->pin, &QToolButton::clicked, this, &ChannelMapView::togglePin);
@@ -133,10 +132,6 @@ void ChannelMapView::addOptions() {
         connect(axis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this,
                 &ChannelMapView::refreshButtons);
     }
-}
-
-void ChannelMapView::addChoice(QWidget* choice) {
-    addOption(choice);
 }
 
 void ChannelMapView::setData(std::shared_ptr<const ScoreTable> table) {
@@ -328,11 +323,16 @@ void ChannelMapView::setPinned(const std::optional<UnitCell>& cell) {
     placeMarkers();
 }
 
-void ChannelMapView::togglePin() {
+// What is pinned is let go of, but where another cell is chosen.
+bool ChannelMapView::letsGo() const {
     const auto cell = chosenCell();
-    if (d_->pinned && (!cell || *cell == *d_->pinned)) {
+    return d_->pinned && (!cell || *cell == *d_->pinned);
+}
+
+void ChannelMapView::togglePin() {
+    if (letsGo()) {
         Q_EMIT unpinWished();
-    } else if (cell) {
+    } else if (const auto cell = chosenCell()) {
         Q_EMIT pinWished(*cell);
     }
 }
@@ -344,13 +344,12 @@ bool ChannelMapView::zoomedIn() const {
 
 void ChannelMapView::refreshButtons() {
     d_->reset->setEnabled(!isEmpty() && zoomedIn());
-    const auto cell = chosenCell();
-    const bool takesAway = d_->pinned && (!cell || *cell == *d_->pinned);
-    d_->pin->setText(takesAway ? tr("Unpin") : tr("Pin"));
+    const bool unpins = letsGo();
+    d_->pin->setText(unpins ? tr("Unpin") : tr("Pin"));
     d_->pin->setAccessibleName(d_->pin->text());
-    d_->pin->setEnabled(!isEmpty() && (cell || d_->pinned));
-    d_->pin->setToolTip(takesAway ? tr("Let go of the pinned cell (P)")
-                                  : tr("Look closer at the chosen cell in the panel Channel (P)"));
+    d_->pin->setEnabled(!isEmpty() && (unpins || chosenCell()));
+    d_->pin->setToolTip(unpins ? tr("Let go of the pinned cell (P)")
+                               : tr("Look closer at the chosen cell in the panel Channel (P)"));
 }
 
 bool ChannelMapView::pressKey(int key) {

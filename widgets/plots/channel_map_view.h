@@ -54,8 +54,10 @@ public:
     // What stays from one start to the next: all choices but the kind of units.
     [[nodiscard]] QVariantMap choices() const { return choices_->kept(); }
     void setChoices(const QVariantMap& choices) { choices_->restore(choices); }
-    // A further choice at the end of the row, named for screen readers.
-    void addChoice(QWidget* choice);
+    // A further group of the menu View, before the others; the first of it is chosen.
+    [[nodiscard]] QActionGroup* addChoice(const QString& title, const QStringList& texts) {
+        return choices_->addGroup(title, texts);
+    }
 
     [[nodiscard]] int selectedLayer() const;
     // The cell that P would pin: under the keyboard's or the mouse's cursor, else the one clicked last.
@@ -101,6 +103,7 @@ private:
     void moveCursor(int rows, int columns);
     void placeMarkers();
     void refreshButtons();
+    [[nodiscard]] bool letsGo() const;  // togglePin() would unpin
 
     ChannelMapChoices* choices_;
     class Private;

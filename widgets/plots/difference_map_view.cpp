@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "core/base/units.h"
 #include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/curve_axes.h"
+#include "widgets/plots/overlay_bands.h"
 #include "widgets/plots/plot_canvas.h"
 
 namespace secateur {
@@ -78,7 +80,7 @@ public:
     QComboBox* kind = nullptr;
     QCPItemPixmap* image = nullptr;  // owned by the canvas, like the marks
     QCPItemRect* cursor = nullptr;
-    std::vector<QCPItemRect*> bands;
+    std::optional<OverlayBands> bands;
     int units = 0;  // of the widest layer
     int row = -1;
     int unit = -1;
@@ -174,7 +176,16 @@ void DifferenceMapView::setShowGroups(bool on) {
 
 void DifferenceMapView::setSelectedLayers(const std::vector<int>& layers) {
     d_->selected = layers;
-    rebuild();
+    markSelected();
+    canvas()->redrawOverlay();
+}
+
+void DifferenceMapView::markSelected() {
+    std::vector<int> places;
+    for (std::size_t r = 0; r < d_->rows.size(); ++r)
+        if (std::ranges::binary_search(d_->selected, d_->rows[r].layer))
+            places.push_back(static_cast<int>(r));
+    d_->bands->show(places);
 }
 
 void DifferenceMapView::applyTheme(const PlotTheme&) {
@@ -215,13 +226,9 @@ void DifferenceMapView::rebuild() {
         const QColor colour = fateColour(one, colours);
         key->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssSquare, QPen(colours.muted), colour, 9.0));
     }
-    for (std::size_t r = 0; r < d_->rows.size(); ++r) {
-        if (!std::ranges::binary_search(d_->selected, d_->rows[r].layer)) continue;
-        auto* band = new QCPItemRect(plot);
-        band->setPen(QPen(colours.selection, 1.6));
-        band->topLeft->setCoords(-0.5, static_cast<double>(r) - 0.5);
-        band->bottomRight->setCoords(d_->units - 0.5, static_cast<double>(r) + 0.5);
-    }
+    d_->bands.emplace(*plot, *plot->axisRect(), OverlayBands::Along::Across);
+    d_->bands->setStyle(QPen(colours.selection, 1.6), Qt::NoBrush);
+    markSelected();
     d_->cursor = new QCPItemRect(plot);
     d_->cursor->setLayer(QStringLiteral("overlay"));
     d_->cursor->setPen(QPen(colours.cursor, 1.5));

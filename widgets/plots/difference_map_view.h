@@ -53,6 +53,7 @@ protected:
 
 private:
     void rebuild();
+    void markSelected();
     void paint();
     void moveTo(int row, int unit);
 

@@ -45,8 +45,8 @@ public:
         return !channel || !group || *channel == *group;
     }
     [[nodiscard]] double line(UnitKind kind) const {
-        if (!pool.thresholds || !pool.table || !pool.thresholds->decided(*pool.table) ||
-            !standardises(*pool.table)) {
+        if (!pool.thresholds || !pool.table() || !pool.thresholds->decided(*pool.table()) ||
+            !standardises(*pool.table())) {
             return pool.onlyLayer >= 0 ? onAxis(pool.thresholdOf(kind, pool.onlyLayer)) : NAN;
         }
         if (!std::isnan(dragged) && (kind == held || shared())) return dragged;
@@ -77,7 +77,8 @@ DistributionView::DistributionView(QWidget* parent) : PlotView(parent), d_(std::
 DistributionView::~DistributionView() = default;
 
 void DistributionView::setData(std::shared_ptr<const ScoreTable> table) {
-    d_->pool.table = std::move(table);
+    if (table == d_->pool.table()) return;
+    d_->pool.setTable(std::move(table));
     rebuild();
 }
 
@@ -94,6 +95,8 @@ void DistributionView::setNoThresholdText(const QString& text) {
 }
 
 void DistributionView::setCosts(std::int64_t groupParameters, std::int64_t channelParameters) {
+    if (groupParameters == d_->pool.groupParameters && channelParameters == d_->pool.channelParameters)
+        return;
     d_->pool.groupParameters = groupParameters;
     d_->pool.channelParameters = channelParameters;
     rebuild();
@@ -133,8 +136,8 @@ double DistributionView::removedShareAt(double value) const {
 
 bool DistributionView::draggable() const {
     const ScorePool& pool = d_->pool;
-    return pool.table && pool.thresholds && pool.thresholds->decided(*pool.table) &&
-           standardises(*pool.table) &&
+    return pool.table() && pool.thresholds && pool.thresholds->decided(*pool.table()) &&
+           standardises(*pool.table()) &&
            (pool.thresholds->common(UnitKind::Channels) || pool.thresholds->common(UnitKind::Groups));
 }
 
@@ -143,18 +146,18 @@ void DistributionView::rebuild() {
     pool.onlyLayer = onlySelectedLayer() ? d_->selected : -1;
     ScoreRange channels = rangeOf(pool, UnitKind::Channels);
     ScoreRange groups = rangeOf(pool, UnitKind::Groups);
-    const bool z = pool.table && standardises(*pool.table);
+    const bool z = pool.table() && standardises(*pool.table());
     if (z) {  // z-scores compete with one another, so both panels share their axis
         channels = groups = {std::min(channels.low, groups.low), std::max(channels.high, groups.high)};
     }
     d_->start = std::nextafter(static_cast<float>(std::min(channels.low, groups.low)), -HUGE_VALF);
-    const QString metric = pool.table ? QString::fromStdString(pool.table->metric) : QString();
+    const QString metric = pool.table() ? QString::fromStdString(pool.table()->metric) : QString();
     const QString label = z ? tr("%1 as z-score in its layer; the last bar holds all above").arg(metric)
                             : tr("%1, as compared within a layer; the last bar holds all above").arg(metric);
     d_->channels->show(pool, channels, d_->line(UnitKind::Channels), z ? QString() : label);
     d_->groups->show(pool, groups, d_->line(UnitKind::Groups), label);
-    contentChanged(!pool.table || (pool.count(UnitKind::Channels) + pool.count(UnitKind::Groups) == 0 &&
-                                   pool.onlyLayer < 0));
+    contentChanged(!pool.table() || (pool.count(UnitKind::Channels) + pool.count(UnitKind::Groups) == 0 &&
+                                     pool.onlyLayer < 0));
     setHoverText(isEmpty() ? QString() : thresholdText());
 }
 
@@ -168,7 +171,7 @@ void DistributionView::applyTheme(const PlotTheme& theme) {
 QString DistributionView::thresholdText() const {
     const ScorePool& pool = d_->pool;
     if (!pool.thresholds) return d_->noThreshold;
-    if (!pool.thresholds->decided(*pool.table)) {
+    if (!pool.thresholds->decided(*pool.table())) {
         return tr("The plan compares %1 (%2), so its threshold is not among these scores.")
             .arg(QString::fromStdString(pool.thresholds->metric),
                  QString::fromStdString(pool.thresholds->structure));
@@ -180,9 +183,11 @@ QString DistributionView::thresholdText() const {
     };
     const int channels = removed(UnitKind::Channels, channel);
     const int groups = removed(UnitKind::Groups, group);
-    QString lines = std::isnan(channel) ? scoreText(group) : scoreText(channel);
+    const QString ofChannels = d_->channels->written(channel);
+    const QString ofGroups = d_->groups->written(group);
+    QString lines = std::isnan(channel) ? ofGroups : ofChannels;
     if (!std::isnan(channel) && !std::isnan(group) && channel != group)
-        lines = tr("%1 (channels) and %2 (KV groups)").arg(scoreText(channel), scoreText(group));
+        lines = tr("%1 (channels) and %2 (KV groups)").arg(ofChannels, ofGroups);
     const QString what = std::isnan(channel) && std::isnan(group) ? tr("One threshold a layer")
                                                                   : tr("Threshold %1").arg(lines);
     return tr("%1: removes %2 of %3 and %4 of %5, %6 of %7")

@@ -8,6 +8,7 @@
 #include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/csv_text.h"
 #include "widgets/plots/curve_axes.h"
+#include "widgets/plots/overlay_bands.h"
 #include "widgets/plots/plot_canvas.h"
 
 namespace secateur {
@@ -17,17 +18,6 @@ constexpr double kBarWidth = 0.38;  // of a layer's place, for each of two
 
 double percentOf(int kept, int all) {
     return all > 0 ? 100.0 * kept / all : 0.0;
-}
-
-// A band across a whole panel.
-QCPItemRect* bandIn(QCPAxisRect& rect, PlotCanvas& canvas) {
-    auto* band = new QCPItemRect(&canvas);
-    band->setClipAxisRect(&rect);
-    for (QCPItemPosition* corner : {band->topLeft, band->bottomRight}) {
-        corner->setAxisRect(&rect);
-        corner->setAxes(rect.axis(QCPAxis::atBottom), rect.axis(QCPAxis::atLeft));
-    }
-    return band;
 }
 
 }  // namespace
@@ -40,7 +30,8 @@ public:
     std::vector<int> selected;
     QCPAxisRect* attention = nullptr;  // above
     QCPAxisRect* mlp = nullptr;        // below; the canvas's own
-    std::vector<QCPItemRect*> cursor;  // owned by the canvas
+    std::vector<OverlayBands> bands;   // of the selected layers, one a panel
+    std::vector<OverlayBands> cursor;  // the same of the one pointed at
     int at = -1;
 };
 
@@ -77,7 +68,15 @@ void KeptWidthsView::setWidths(std::vector<KeptWidths> widths, const QString& na
 
 void KeptWidthsView::setSelectedLayers(const std::vector<int>& layers) {
     d_->selected = layers;
-    rebuild();
+    markSelected();
+    canvas()->redrawOverlay();
+}
+
+void KeptWidthsView::markSelected() {
+    std::vector<int> shown;
+    for (const KeptWidths& one : d_->widths)
+        if (std::ranges::binary_search(d_->selected, one.layer)) shown.push_back(one.layer);
+    for (OverlayBands& bands : d_->bands) bands.show(shown);
 }
 
 void KeptWidthsView::applyTheme(const PlotTheme&) {
@@ -89,6 +88,7 @@ void KeptWidthsView::rebuild() {
     PlotCanvas* plot = canvas();
     plot->clearPlottables();
     plot->clearItems();
+    d_->bands.clear();
     d_->cursor.clear();
     for (QCPAxisRect* rect : {d_->attention, d_->mlp}) {
         QCPAxis* across = rect->axis(QCPAxis::atBottom);
@@ -97,18 +97,10 @@ void KeptWidthsView::rebuild() {
         styleAxis(up, colours, font());
         if (d_->widths.empty()) continue;
         across->setRange(d_->widths.front().layer - 0.7, d_->widths.back().layer + 0.7);
-        for (const KeptWidths& one : d_->widths) {
-            if (!std::ranges::binary_search(d_->selected, one.layer)) continue;
-            QCPItemRect* band = bandIn(*rect, *plot);
-            band->setPen(Qt::NoPen);
-            band->setBrush(translucent(colours.selection, 0.25));
-            band->topLeft->setCoords(one.layer - 0.5, 105.0);
-            band->bottomRight->setCoords(one.layer + 0.5, 0.0);
-        }
-        d_->cursor.push_back(bandIn(*rect, *plot));
-        d_->cursor.back()->setPen(QPen(colours.cursor, 1.2));
-        d_->cursor.back()->setLayer(QStringLiteral("overlay"));
-        d_->cursor.back()->setVisible(false);
+        d_->bands.emplace_back(*plot, *rect, OverlayBands::Along::Up);
+        d_->bands.back().setStyle(Qt::NoPen, translucent(colours.selection, 0.25));
+        d_->cursor.emplace_back(*plot, *rect, OverlayBands::Along::Up);
+        d_->cursor.back().setStyle(QPen(colours.cursor, 1.2), Qt::NoBrush);
         const bool attention = rect == d_->attention;
         for (const bool second : {false, true}) {
             auto* bars = new QCPBars(across, up);
@@ -125,6 +117,7 @@ void KeptWidthsView::rebuild() {
             }
         }
     }
+    markSelected();
     plot->applyTheme(colours);
     styleLegend(*plot, colours, font());
     showLegend(*plot, !d_->widths.empty());
@@ -135,12 +128,8 @@ void KeptWidthsView::rebuild() {
 void KeptWidthsView::moveTo(int index) {
     d_->at = index;
     const KeptWidths* widths = index >= 0 ? &d_->widths[static_cast<std::size_t>(index)] : nullptr;
-    for (QCPItemRect* band : d_->cursor) {
-        band->setVisible(widths != nullptr);
-        if (widths == nullptr) continue;
-        band->topLeft->setCoords(widths->layer - 0.5, 105.0);
-        band->bottomRight->setCoords(widths->layer + 0.5, 0.0);
-    }
+    for (OverlayBands& cursor : d_->cursor)
+        cursor.show(widths != nullptr ? std::vector<int>{widths->layer} : std::vector<int>());
     canvas()->redrawOverlay();
     setHoverText(widths != nullptr ? describe(*widths) : QString());
 }

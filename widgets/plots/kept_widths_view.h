@@ -50,6 +50,7 @@ protected:
 
 private:
     void rebuild();
+    void markSelected();
     void moveTo(int index);  // of the widths; -1: none
     [[nodiscard]] int indexAt(const QPointF& position) const;
     [[nodiscard]] QString describe(const KeptWidths& widths) const;

@@ -12,6 +12,7 @@ namespace {
 constexpr int kMostLayouts = 4;            // until margins and ticks agree
 const char* const kWhole = "wholeLabel";   // of an axis
 const char* const kElided = "shownLabel";  // what is left of it
+const QLatin1String kAside("; ");
 
 QList<QRect> placesOf(const QCustomPlot& plot) {
     QList<QRect> places;
@@ -19,13 +20,17 @@ QList<QRect> placesOf(const QCustomPlot& plot) {
     return places;
 }
 
-// A label longer than its axis would reach into what stands beside the drawing.
+// A label longer than its axis would reach into what stands beside the drawing. What stands behind a
+// semicolon is said where there is room for it.
 void elideLabel(QCPAxis& axis) {
     if (axis.label() != axis.property(kElided).toString()) axis.setProperty(kWhole, axis.label());
     const QRect& along = axis.axisRect()->rect();
     const int length = axis.orientation() == Qt::Vertical ? along.height() : along.width();
-    const QString fitting =
-        QFontMetrics(axis.labelFont()).elidedText(axis.property(kWhole).toString(), Qt::ElideRight, length);
+    const QFontMetrics metrics(axis.labelFont());
+    QString said = axis.property(kWhole).toString();
+    while (metrics.horizontalAdvance(said) > length && said.contains(kAside))
+        said = said.section(kAside, 0, -2);
+    const QString fitting = metrics.elidedText(said, Qt::ElideRight, length);
     axis.setProperty(kElided, fitting);
     if (fitting != axis.label()) axis.setLabel(fitting);
 }

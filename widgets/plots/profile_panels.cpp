@@ -143,14 +143,15 @@ ProfilePanels::Panel& ProfilePanels::addPanel(const QString& heading, const QCol
     rect->axis(QCPAxis::atBottom)->setTicker(wholeNumberTicker(*rect->axis(QCPAxis::atBottom)));
     rect->axis(QCPAxis::atBottom)->setTickLabels(false);
 
-    Panel panel{.rect = rect, .selection = {}, .cursor = new QCPItemStraightLine(canvas_)};
+    Panel panel{.rect = rect,
+                .selection = OverlayBands(*canvas_, *rect, OverlayBands::Along::Up),
+                .cursor = new QCPItemStraightLine(canvas_)};
     for (QCPItemPosition* position : {panel.cursor->point1, panel.cursor->point2})
         place(*position, *rect, 0.0, 0.0);
     panel.cursor->setLayer(QStringLiteral("overlay"));
     panel.cursor->setClipAxisRect(rect);
     panel.cursor->setVisible(false);
-    mark_ = theme.selection;
-    mark_.setAlpha(60);
+    panel.selection.setStyle(Qt::NoPen, translucent(theme.selection, 0.25));
     panel.cursor->setPen(QPen(theme.cursor, 1.0, Qt::DotLine));
     panels_.push_back(panel);
     return panels_.back();
@@ -252,28 +253,8 @@ void ProfilePanels::markCursor(int layer) {
     }
 }
 
-void ProfilePanels::addMark(Panel& panel) const {
-    auto* mark = new QCPItemRect(canvas_);
-    for (QCPItemPosition* position : {mark->topLeft, mark->bottomRight})
-        place(*position, *panel.rect, 0.0, 0.0);
-    mark->setLayer(QStringLiteral("overlay"));
-    mark->setClipAxisRect(panel.rect);
-    mark->setPen(Qt::NoPen);
-    mark->setBrush(mark_);
-    panel.selection.push_back(mark);
-}
-
 void ProfilePanels::markSelection(const std::vector<int>& layers) {
-    for (Panel& panel : panels_) {
-        while (panel.selection.size() < layers.size()) addMark(panel);
-        for (std::size_t i = 0; i < panel.selection.size(); ++i) {
-            QCPItemRect* mark = panel.selection[i];
-            mark->setVisible(i < layers.size());
-            if (i >= layers.size()) continue;
-            mark->topLeft->setCoords(layers[i] - 0.5, 0.0);
-            mark->bottomRight->setCoords(layers[i] + 0.5, 1.0);
-        }
-    }
+    for (Panel& panel : panels_) panel.selection.show(layers);
 }
 
 int ProfilePanels::layerAt(const QPointF& position) const {

@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "widgets/plots/overlay_bands.h"
 #include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/profile_view.h"
 
@@ -37,10 +38,9 @@ public:
 private:
     struct Panel {
         QCPAxisRect* rect = nullptr;
-        std::vector<QCPItemRect*> selection;  // one a selected layer
+        OverlayBands selection;
         QCPItemStraightLine* cursor = nullptr;
     };
-    void addMark(Panel& panel) const;
     Panel& addPanel(const QString& heading, const QColor& colour, const PlotTheme& theme);
     void addCurve(const Panel& panel, const Curve& curve, bool scaled);
     void addBaseline(const Panel& panel, const ProfileSeries& series, const PlotTheme& theme);
@@ -50,7 +50,6 @@ private:
     PlotCanvas* canvas_;
     std::vector<Panel> panels_;  // items and rectangles are owned by the canvas
     QCPMarginGroup* margins_ = nullptr;
-    QColor mark_;  // of selected layers
 };
 
 }  // namespace secateur

@@ -18,7 +18,6 @@ namespace {
 constexpr int kBins = 80;
 constexpr int kFewBins = 30;  // for few units
 constexpr int kFewUnits = 400;
-constexpr double kRoomForText = 0.12;  // share of the axis that a word beside the line needs
 
 }  // namespace
 
@@ -29,8 +28,6 @@ ScorePanel::ScorePanel(PlotCanvas* canvas, UnitKind kind, QCPMarginGroup* margin
     QCPAxis* across = rect_->axis(QCPAxis::atBottom);
     QCPAxis* up = rect_->axis(QCPAxis::atLeft);
     across->grid()->setVisible(false);
-    up->setLabel(kind == UnitKind::Channels ? DistributionView::tr("MLP channels")
-                                            : DistributionView::tr("KV groups"));
     shade_ = new QCPItemRect(canvas);
     removedBars_ = new QCPBars(across, up);
     keptBars_ = new QCPBars(across, up);
@@ -41,7 +38,6 @@ ScorePanel::ScorePanel(PlotCanvas* canvas, UnitKind kind, QCPMarginGroup* margin
     share->setTickLabels(true);
     share->setRange(0.0, 105.0);
     share->setTicker(numberTicker(*share, 3));
-    share->setLabel(DistributionView::tr("removed here, %"));
     share->grid()->setVisible(false);
     shares_ = canvas->addGraph(across, share);
     line_ = new QCPItemStraightLine(canvas);
@@ -49,6 +45,21 @@ ScorePanel::ScorePanel(PlotCanvas* canvas, UnitKind kind, QCPMarginGroup* margin
     removedText_ = new QCPItemText(canvas);
     keptText_->setText(DistributionView::tr("kept"));
     removedText_->setText(DistributionView::tr("removed"));
+    unitsTitle_ = new QCPItemText(canvas);
+    sharesTitle_ = new QCPItemText(canvas);
+    unitsTitle_->setText(kind == UnitKind::Channels ? DistributionView::tr("MLP channels")
+                                                    : DistributionView::tr("KV groups"));
+    sharesTitle_->setText(DistributionView::tr("removed up to here, %"));
+    for (const auto& [title, end] : {std::pair(unitsTitle_, 0.0), std::pair(sharesTitle_, 1.0)}) {
+        title->position->setAxisRect(rect_);
+        title->position->setTypeX(QCPItemPosition::ptViewportRatio);
+        title->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
+        title->position->setCoords(end, 0.0);
+        title->setPositionAlignment((end > 0.0 ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignBottom);
+        title->setSelectable(false);
+        title->setClipToAxisRect(false);
+    }
+    QObject::connect(canvas, &QCustomPlot::afterLayout, rect_, [this] { arrangeWords(); });
     keptText_->setPositionAlignment(Qt::AlignLeft | Qt::AlignBottom);
     removedText_->setPositionAlignment(Qt::AlignRight | Qt::AlignBottom);
     const auto anchor = [&](QCPItemPosition* position) {
@@ -80,9 +91,9 @@ void ScorePanel::applyTheme(const PlotTheme& theme, const QFont& font) {
     shares_->setPen(QPen(theme.text, 1.5));
     shade_->setBrush(theme.removedFill);
     line_->setPen(QPen(theme.selection, 2.0));
-    for (QCPItemText* text : {keptText_, removedText_}) {
+    for (QCPItemText* text : {keptText_, removedText_, unitsTitle_, sharesTitle_}) {
         text->setFont(font);
-        text->setColor(theme.text);
+        text->setColor(text == unitsTitle_ || text == sharesTitle_ ? theme.muted : theme.text);
         text->setPadding(QMargins(6, 0, 6, 1));
     }
     rect_->setMinimumMargins(QMargins(0, QFontMetrics(font).height() + 3, 0, 0));
@@ -103,16 +114,25 @@ double ScorePanel::pixelOf(double score) const {
 
 void ScorePanel::show(const ScorePool& pool, const ScoreRange& range, double line,
                       const QString& scoreLabel) {
-    log_ = pool.table && !standardises(*pool.table) && range.low > 0.0;
+    log_ = pool.table() && !standardises(*pool.table()) && range.low > 0.0;
     const int bins = pool.count(kind_) > kFewUnits ? kBins : kFewBins;
     kept_ = removed_ = Histogram(toPlace(range.low), toPlace(range.high), bins);
     Histogram competing = kept_;
-    pool.each(kind_, [&](float score, float own) {
-        if (std::isnan(score)) return;
-        if (pool.takesPart(own)) competing.add(toPlace(score));
-        const bool gone =
-            pool.removes(score, pool.takesPart(own) && !std::isnan(line) ? static_cast<float>(line) : own);
-        (gone ? removed_ : kept_).add(toPlace(score));
+    std::vector<double> ends;  // of all bins but the last, which has none
+    for (int bin = 1; bin < bins; ++bin) ends.push_back(toScore(kept_.left(bin)));
+    pool.eachLayer(kind_, [&](const SortedScores::Row& row, float own) {
+        const bool competes = pool.takesPart(own);
+        const std::size_t gone =
+            pool.removedOf(row, competes && !std::isnan(line) ? static_cast<float>(line) : own);
+        std::size_t first = 0;
+        for (std::size_t bin = 0; bin <= ends.size(); ++bin) {
+            const std::size_t end = bin < ends.size() ? row.below(ends[bin]) : row.scores.size();
+            const std::size_t lost = std::clamp(gone, first, end) - first;
+            removed_.counts[bin] += static_cast<int>(lost);
+            kept_.counts[bin] += static_cast<int>(end - first - lost);
+            if (competes) competing.counts[bin] += static_cast<int>(end - first);
+            first = end;
+        }
     });
     int highest = 1;
     keptBars_->data()->clear();
@@ -128,8 +148,10 @@ void ScorePanel::show(const ScorePool& pool, const ScoreRange& range, double lin
     QCPAxis* across = rect_->axis(QCPAxis::atBottom);
     across->setRange(kept_.low, kept_.left(bins));
     across->setLabel(scoreLabel);
+    powers_ = false;
     if (log_) {
         const ValueScale scale(ValueScale::Kind::Log, range.low, range.high);
+        powers_ = writesPowers(scale);
         across->setTicker(scaleTicker(*across, scale, [this](double score) { return toPlace(score); }));
     } else {
         across->setTicker(numberTicker(*across));
@@ -175,20 +197,39 @@ void ScorePanel::drawLine(double line) {
     shade_->bottomRight->setCoords(place, 1.0);
     keptText_->position->setCoords(place, 0.0);
     removedText_->position->setCoords(place, 0.0);
-    const double share = (place - kept_.low) / (kept_.left(kept_.bins()) - kept_.low);
-    removedText_->setVisible(share > kRoomForText);
-    keptText_->setVisible(share < 1.0 - kRoomForText);
+}
+
+// The words beside the line give way to the titles, and to the ends of the panel.
+void ScorePanel::arrangeWords() {
+    const auto width = [](const QCPItemText* text) {
+        const QMargins padding = text->padding();
+        return QFontMetrics(text->font()).horizontalAdvance(text->text()) + padding.left() + padding.right();
+    };
+    const int right = rect_->parentPlot()->viewport().width();
+    const double titleEnd = width(unitsTitle_);
+    const double titleBegin = right - width(sharesTitle_);
+    sharesTitle_->setVisible(titleBegin >= titleEnd);
+    if (!line_->visible()) return;
+    const double at = removedText_->position->pixelPosition().x();
+    const double end = sharesTitle_->visible() ? titleBegin : right;
+    removedText_->setVisible(at - width(removedText_) >= titleEnd && at <= end);
+    keptText_->setVisible(at >= titleEnd && at + width(keptText_) <= end);
 }
 
 int ScorePanel::binAt(double pixel) const {
     return kept_.binOf(rect_->axis(QCPAxis::atBottom)->pixelToCoord(pixel));
 }
 
+QString ScorePanel::written(double score) const {
+    constexpr int kDecimals = 3;  // as many digits as scoreText() has
+    return powers_ ? QString::number(score, 'e', kDecimals) : scoreText(score);
+}
+
 QString ScorePanel::describeBin(int bin) const {
     const int kept = kept_.counts[static_cast<std::size_t>(bin)];
     const int removed = removed_.counts[static_cast<std::size_t>(bin)];
-    const QString from = scoreText(toScore(kept_.left(bin)));
-    const QString to = scoreText(toScore(kept_.left(bin + 1)));
+    const QString from = written(toScore(kept_.left(bin)));
+    const QString to = written(toScore(kept_.left(bin + 1)));
     const QString range = bin + 1 == kept_.bins()
                               ? DistributionView::tr("scores from %1 up").arg(from)
                               : DistributionView::tr("scores from %1 to %2").arg(from, to);

@@ -2,10 +2,11 @@
 //
 // One histogram of a distribution: the scores of channels or of KV groups, what the threshold removes in
 // grey, the line itself and the shade over its removed side; and a curve of the share of the units that a
-// threshold removes, wherever it is put. Positive raw scores are spread over decades, so
-// those are drawn on a logarithmic axis.
+// threshold removes, wherever it is put. What the upright axes count stands above them, where there is room
+// for it. Positive raw scores are spread over decades, so those are drawn on a logarithmic axis.
 #pragma once
 
+#include "widgets/plots/histogram.h"
 #include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/score_pool.h"
 
@@ -33,17 +34,21 @@ public:
     // The bin's ends in scores, and its counts: "0.2 to 0.25: 123 channels, 4 of them removed".
     [[nodiscard]] QString describeBin(int bin) const;
     [[nodiscard]] int binAt(double pixel) const;
+    // A score as the axis writes it.
+    [[nodiscard]] QString written(double score) const;
     [[nodiscard]] double leftScore(int bin) const { return toScore(kept_.left(bin)); }
 
 private:
     void drawLine(double line);
+    void arrangeWords();
     void drawShares(const Histogram& competing);
     [[nodiscard]] double toPlace(double score) const;
     [[nodiscard]] double toScore(double place) const;
 
     UnitKind kind_;
     bool log_ = false;
-    QCPAxisRect* rect_;  // owned by the canvas, like the rest
+    bool powers_ = false;  // the axis writes powers of ten
+    QCPAxisRect* rect_;    // owned by the canvas, like the rest
     QCPBars* keptBars_;
     QCPBars* removedBars_;
     QCPGraph* shares_;
@@ -51,6 +56,8 @@ private:
     QCPItemRect* shade_;
     QCPItemText* keptText_;
     QCPItemText* removedText_;
+    QCPItemText* unitsTitle_;   // above the axis of the counts
+    QCPItemText* sharesTitle_;  // above that of the shares
     Histogram kept_;
     Histogram removed_;
 };

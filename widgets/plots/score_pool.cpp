@@ -3,14 +3,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace secateur {
 
 namespace {
 
-constexpr double kScoreTail = 0.02;  // share of the scores above the range
+constexpr double kScoreTail = 0.05;  // share of the scores above the range; less leaves its right half empty
 
 }  // namespace
+
+void ScorePool::setTable(std::shared_ptr<const ScoreTable> table) {
+    if (table == table_) return;
+    table_ = std::move(table);
+    sorted_ = table_ ? SortedScores(*table_) : SortedScores();
+}
 
 float ScorePool::thresholdOf(UnitKind kind, int layer) const {
     return thresholds ? thresholds->at(kind, layer) : NAN;
@@ -20,28 +28,30 @@ bool ScorePool::takesPart(float threshold) const {
     return !thresholds || !std::isnan(threshold);
 }
 
-bool ScorePool::removes(float score, float threshold) const {
-    if (std::isnan(threshold) || std::isnan(score)) return false;
-    return thresholds ? !thresholds->keeps(score, threshold) : score <= threshold;
+std::size_t ScorePool::removedOf(const SortedScores::Row& row, float threshold) const {
+    if (std::isnan(threshold)) return 0;
+    return thresholds && !thresholds->strict ? row.below(threshold) : row.notAbove(threshold);
 }
 
 int ScorePool::count(UnitKind kind) const {
     int total = 0;
-    each(kind, [&](float, float) { ++total; });
+    eachLayer(kind, [&](const SortedScores::Row& row, float) { total += row.units; });
     return total;
 }
 
 int ScorePool::removedAt(UnitKind kind, double threshold) const {
-    int total = 0;
+    std::size_t total = 0;
     const auto limit = static_cast<float>(threshold);
-    each(kind, [&](float score, float own) { total += takesPart(own) && removes(score, limit); });
-    return total;
+    eachLayer(kind, [&](const SortedScores::Row& row, float own) {
+        if (takesPart(own)) total += removedOf(row, limit);
+    });
+    return static_cast<int>(total);
 }
 
 int ScorePool::removed(UnitKind kind) const {
-    int total = 0;
-    each(kind, [&](float score, float own) { total += removes(score, own); });
-    return total;
+    std::size_t total = 0;
+    eachLayer(kind, [&](const SortedScores::Row& row, float own) { total += removedOf(row, own); });
+    return static_cast<int>(total);
 }
 
 double ScorePool::share(int groups, int channels) const {
@@ -53,17 +63,18 @@ double ScorePool::share(int groups, int channels) const {
 }
 
 ScoreRange rangeOf(const ScorePool& pool, UnitKind kind) {
-    std::vector<float> values;
+    std::vector<const SortedScores::Row*> rows;
     double limit = -HUGE_VAL;
-    pool.each(kind, [&](float score, float threshold) {
-        if (std::isfinite(score)) values.push_back(score);
-        if (std::isfinite(threshold)) limit = std::max(limit, static_cast<double>(threshold));
+    std::size_t scores = 0;
+    pool.eachLayer(kind, [&](const SortedScores::Row& row, float threshold) {
+        rows.push_back(&row);
+        scores += row.scores.size();
+        if (std::isfinite(threshold) && !row.scores.empty())
+            limit = std::max(limit, static_cast<double>(threshold));
     });
-    if (values.empty()) return {};
-    const auto tail =
-        values.begin() + std::lround((1.0 - kScoreTail) * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), tail, values.end());
-    ScoreRange range{.low = *std::min_element(values.begin(), tail + 1), .high = *tail};
+    if (scores == 0) return {};
+    const ScoreEnds ends = endsOf(rows, kScoreTail);
+    ScoreRange range{.low = ends.least, .high = ends.most};
     const double margin = 0.05 * (range.high - range.low);
     range.high = std::max(range.high, limit) + margin;
     range.low =

@@ -34,14 +34,14 @@ QString layerLine(const UnitRows& rows, int row) {
     const int width = rows.values().width(row);
     if (width == 0) return mapTr("Layer %1: none.").arg(row);
     const auto scores = unitScores(*layer, rows.choice().kind, rows.choice().values);
-    const auto highest = std::max_element(scores.begin(), scores.end());
+    const int highest = rows.highest(row);
     QString text = mapTr("Layer %1: ").arg(row);
     if (rows.removed() != nullptr)
         text += mapTr("%1 of %2 kept, ").arg(width - rows.removedIn(row)).arg(width);
     if (!rows.form(row).isEmpty()) text += rows.form(row) + QStringLiteral(", ");
     return text + mapTr("highest %1 at %2 %3.")
-                      .arg(scoreText(*highest), unitName(rows.choice().kind))
-                      .arg(highest - scores.begin());
+                      .arg(scoreText(scores[static_cast<std::size_t>(highest)]), unitName(rows.choice().kind))
+                      .arg(highest);
 }
 
 }  // namespace

@@ -29,10 +29,12 @@ UnitRows::UnitRows(std::shared_ptr<const ScoreTable> table, const UnitRowsChoice
     }
     std::vector<std::span<const float>> rows(layers_.size());
     std::vector<std::vector<float>> ranked(layers_.size());
+    highest_.resize(layers_.size());
     order_.resize(choice_.order == UnitOrder::Ranked ? layers_.size() : 0);
     for (std::size_t row = 0; row < layers_.size(); ++row) {
         if (layers_[row] == nullptr) continue;
         rows[row] = unitScores(*layers_[row], choice_.kind, choice_.values);
+        highest_[row] = static_cast<int>(std::ranges::max_element(rows[row]) - rows[row].begin());
         if (choice_.order != UnitOrder::Ranked) continue;
         // Ranked by what the structure compares, whichever values are shown, so that the removed units stand
         // together.
@@ -49,21 +51,25 @@ void UnitRows::mark(const KeptUnits* kept) {
     forms_.clear();
     if (kept == nullptr) return;
     forms_ = kept->forms;
-    std::vector<float> shares;
     std::vector<int> widths;
+    std::size_t all = 0;
     for (int row = 0; row < rows(); ++row) {
         widths.push_back(values_.width(row));
-        std::vector<float> gone(static_cast<std::size_t>(widths.back()));
-        for (std::size_t unit = 0; unit < gone.size(); ++unit) {
-            const UnitFate fate =
-                fateOf(kept, *layers_[static_cast<std::size_t>(row)], choice_.kind, static_cast<int>(unit));
-            gone[unit] = fate == UnitFate::Kept || fate == UnitFate::Unknown ? 0.0F : 1.0F;
-        }
-        removedIn_.push_back(static_cast<int>(std::count(gone.begin(), gone.end(), 1.0F)));
+        all += static_cast<std::size_t>(widths.back());
+    }
+    std::vector<float> shares(all);
+    auto next = shares.begin();
+    for (int row = 0; row < rows(); ++row) {
+        const int width = widths[static_cast<std::size_t>(row)];
+        const UnitMask gone =
+            width == 0 ? UnitMask()
+                       : removedUnits(kept, *layers_[static_cast<std::size_t>(row)], choice_.kind, width);
+        removedIn_.push_back(countKept(gone));  // ones, whatever they stand for
         if (order_.empty()) {
-            shares.insert(shares.end(), gone.begin(), gone.end());
+            next = std::ranges::copy(gone, next).out;
         } else {
-            for (std::uint32_t unit : order_[static_cast<std::size_t>(row)]) shares.push_back(gone[unit]);
+            for (std::uint32_t unit : order_[static_cast<std::size_t>(row)])
+                *next++ = static_cast<float>(gone[unit]);
         }
     }
     removed_.emplace(std::move(shares), std::move(widths), Reduction::Mean);

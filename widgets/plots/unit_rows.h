@@ -41,6 +41,8 @@ public:
     // The unit drawn in that column, and back; -1 outside of the row.
     [[nodiscard]] int unitAt(int row, int column) const;
     [[nodiscard]] int columnOf(int row, int unit) const;
+    // The unit with the highest value of the row, which must have some.
+    [[nodiscard]] int highest(int row) const { return highest_[static_cast<std::size_t>(row)]; }
     // Units of the row that are removed.
     [[nodiscard]] int removedIn(int row) const {
         return removedIn_.empty() ? 0 : removedIn_[static_cast<std::size_t>(row)];
@@ -54,6 +56,7 @@ private:
     UnitRowsChoice choice_;
     std::vector<const LayerScores*> layers_;
     std::vector<std::vector<std::uint32_t>> order_;  // of each row when ranked
+    std::vector<int> highest_;
     ScorePyramid values_;
     std::optional<ScorePyramid> removed_;
     std::vector<int> removedIn_;

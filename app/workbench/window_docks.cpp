@@ -55,7 +55,7 @@ void WorkbenchWindow::buildDocks() {
                  new ComparePanel(document, workflow_.preview(), workflow_.runs(), workflow_.pins(),
                                   selection_, workflow_.engine().methods()));
     layouts_.add(QStringLiteral("scatter"), tr("Scatter"), new ScatterPanel(document, selection_));
-    layouts_.add(QStringLiteral("chop-lab"), tr("Chop lab"), new ChopLabPanel(document, chopLab_));
+    layouts_.add(QStringLiteral("chop-lab"), tr("Chop lab"), new ChopLabPanel(document, chopLab()));
     layouts_.add(QStringLiteral("plan"), tr("Plan"), planPanel_);
     layouts_.add(QStringLiteral("preview"), tr("Preview"), previewPanel_);
     healPanel_ = new HealPanel(document, workflow_.runs(), settings_);

@@ -83,11 +83,14 @@ Json toJson(const HealReport& report) {
     return {{"steps", report.steps},
             {"loss", report.loss},
             {"eval_perplexity", orNull(report.evalPerplexity)},
+            {"eval_standard_error", orNull(report.standardError)},
             {"eval_perplexity_before", orNull(report.evalPerplexityBefore)},
+            {"eval_standard_error_before", orNull(report.standardErrorBefore)},
             {"tokens_per_second", report.tokensPerSecond},
             {"tokens", report.tokens},
             {"seconds", report.seconds},
             {"dense_perplexity", orNull(report.densePerplexity)},
+            {"dense_standard_error", orNull(report.denseStandardError)},
             {"flops", report.flops},
             {"forecast_bytes", report.forecastBytes},
             {"fill_steps", report.fillSteps},
@@ -109,10 +112,12 @@ std::string facts(const HealReport& report) {
     facts.add("steps", std::to_string(report.steps) + ", " + formatCount(report.tokens) + " tokens");
     facts.add("loss", formatScore(report.loss));
     if (report.evalPerplexity && report.evalPerplexityBefore)
-        facts.add("held-out perplexity", formatPerplexity(*report.evalPerplexityBefore) + " -> " +
-                                             formatPerplexity(*report.evalPerplexity));
+        facts.add("held-out perplexity",
+                  formatPerplexity(*report.evalPerplexityBefore, report.standardErrorBefore) + " -> " +
+                      formatPerplexity(*report.evalPerplexity, report.standardError));
     facts.add("time", formatScore(report.seconds) + " s, " + formatRate(report.tokensPerSecond, "tokens"));
-    if (report.densePerplexity) facts.add("uncompressed", formatPerplexity(*report.densePerplexity));
+    if (report.densePerplexity)
+        facts.add("uncompressed", formatPerplexity(*report.densePerplexity, report.denseStandardError));
     if (report.bestStep)
         facts.add("result", "step " + std::to_string(*report.bestStep) + ", the best held-out perplexity");
     if (report.stoppedEarly) facts.add("stopped", "held-out perplexity no longer fell");

@@ -167,6 +167,7 @@ void DeviceExecutor::onGui(Delivery delivery) {
 void DeviceExecutor::started(const EntryPtr& entry) {
     if (entry->replaced) return;
     entry->row.state = JobState::Running;
+    entry->clock.start();
     Q_EMIT jobChanged(entry->row);
 }
 
@@ -186,6 +187,7 @@ void DeviceExecutor::succeeded(const EntryPtr& entry, const Outcome& outcome) {
         return;
     }
     entry->row.state = JobState::Done;
+    entry->row.seconds = entry->seconds();
     entry->row.fraction = 1.0;
     entry->row.message = outcome.message;
     Q_EMIT jobChanged(entry->row);
@@ -213,6 +215,7 @@ void DeviceExecutor::failed(const EntryPtr& entry, const Error& error) {
         return;
     }
     entry->row.state = cancelled ? JobState::Cancelled : JobState::Failed;
+    entry->row.seconds = entry->seconds();
     entry->row.message = inWindowWords(error.message());
     Q_EMIT jobChanged(entry->row);
     log(cancelled ? LogEntry::Severity::Info : LogEntry::Severity::Error,

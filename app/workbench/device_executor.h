@@ -9,6 +9,7 @@
 // thread).
 #pragma once
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QPointer>
 #include <QString>
@@ -68,8 +69,12 @@ private:
         std::stop_source stop;
         QPointer<QObject> receiver;  // GUI thread only
         JobRow row;                  // GUI thread only
+        QElapsedTimer clock;         // GUI thread only: since it began
         bool replaced = false;       // GUI thread only: a newer job with its tag came
         bool givingWay = false;      // GUI thread only: stopped to run again later
+        [[nodiscard]] double seconds() const {
+            return clock.isValid() ? static_cast<double>(clock.elapsed()) / 1000.0 : -1.0;
+        }
     };
     using EntryPtr = std::shared_ptr<Entry>;
 

@@ -130,8 +130,10 @@ private:
         if (report.resumedFrom) text += HealRunner::tr(", resumed from step %1").arg(*report.resumedFrom);
         if (report.evalPerplexityBefore && report.evalPerplexity)
             text += HealRunner::tr(", held-out perplexity %1 -> %2")
-                        .arg(QString::fromStdString(formatPerplexity(*report.evalPerplexityBefore)),
-                             QString::fromStdString(formatPerplexity(*report.evalPerplexity)));
+                        .arg(QString::fromStdString(
+                                 formatPerplexity(*report.evalPerplexityBefore, report.standardErrorBefore)),
+                             QString::fromStdString(
+                                 formatPerplexity(*report.evalPerplexity, report.standardError)));
         if (report.bestStep) text += HealRunner::tr(", best at step %1").arg(*report.bestStep);
         if (report.stoppedEarly) text += HealRunner::tr("; it no longer fell");
         return text;

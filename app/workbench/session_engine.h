@@ -27,6 +27,7 @@ public:
     void measure(const MeasureRequest& request) override;
     void openAnalysis(const QString& file) override;
     void saveAnalysis(const QString& file, const std::shared_ptr<const Analysis>& analysis) override;
+    void readAnalysis(const QString& file) override;
     void plan(const TextPlanRequest& request) override;
     void preview(const PreviewRequest& request) override;
     void apply(const ApplyRequest& request) override;

@@ -9,9 +9,19 @@
 
 namespace secateur {
 
+void SessionEngine::readAnalysis(const QString& file) {
+    const auto work = [this, file](Open&, JobContext&, const DeviceExecutor::Post&) {
+        auto analysis = std::make_shared<const Analysis>(secateur::readAnalysis(file.toStdString()));
+        const QString message = tr("of %1").arg(QString::fromStdString(analysis->modelName));
+        return DeviceExecutor::Outcome{[this, analysis, file] { Q_EMIT analysisRead(analysis, file); },
+                                       message};
+    };
+    submit(EngineTask::Runs, tr("Read %1").arg(QFileInfo(file).fileName()), {}, false, work);
+}
+
 void SessionEngine::openAnalysis(const QString& file) {
     const auto work = [this, file](Open& open, JobContext&, const DeviceExecutor::Post&) {
-        auto analysis = std::make_shared<const Analysis>(readAnalysis(file.toStdString()));
+        auto analysis = std::make_shared<const Analysis>(secateur::readAnalysis(file.toStdString()));
         const ModelSummary& model = open.session->summary();
         if (analysis->modelFingerprint != model.fingerprint)
             throw Error(

@@ -169,7 +169,7 @@ void WorkbenchWindow::askReport() {
     dialog->selectFile(QString::fromStdString(document.model()->name) + QStringLiteral("-report.html"));
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
         showStatus(tr("Writing the report..."));
-        reports_->write(reportInput(workflow_, chopLab_), file);
+        reports_->write(reportInput(workflow_, workflow_.chopLab()), file);
     });
     dialog->open();
 }

@@ -54,8 +54,11 @@ void WorkbenchWindow::buildDocks() {
     layouts_.add(QStringLiteral("compare"), tr("Compare"),
                  new ComparePanel(document, workflow_.preview(), workflow_.runs(), workflow_.pins(),
                                   selection_, workflow_.engine().methods()));
-    layouts_.add(QStringLiteral("scatter"), tr("Scatter"), new ScatterPanel(document, selection_));
-    layouts_.add(QStringLiteral("chop-lab"), tr("Chop lab"), new ChopLabPanel(document, chopLab_));
+    auto* scatter = new ScatterPanel(document, selection_);
+    connect(scatter, &ScatterPanel::otherWished, &workflow_.engine(), &EngineClient::readAnalysis);
+    connect(&workflow_.engine(), &EngineClient::analysisRead, scatter, &ScatterPanel::setOther);
+    layouts_.add(QStringLiteral("scatter"), tr("Scatter"), scatter);
+    layouts_.add(QStringLiteral("chop-lab"), tr("Chop lab"), new ChopLabPanel(document, chopLab()));
     layouts_.add(QStringLiteral("plan"), tr("Plan"), planPanel_);
     layouts_.add(QStringLiteral("preview"), tr("Preview"), previewPanel_);
     healPanel_ = new HealPanel(document, workflow_.runs(), settings_);

@@ -16,6 +16,7 @@
 
 #include "app/workbench/desktop_notifier.h"
 #include "app/workbench/dock_keys.h"
+#include "app/workbench/layout_keeper.h"
 #include "app/workbench/loss_guard.h"
 #include "app/workbench/screen_modes.h"
 #include "app/workbench/window_menus.h"
@@ -55,7 +56,6 @@ WorkbenchWindow::WorkbenchWindow(EngineClient& engine, Settings& settings, QWidg
     : QMainWindow(parent),
       settings_(settings),
       workflow_(engine, settings),
-      chopLab_(workflow_.document(), workflow_.preview(), engine),
       channels_(
           workflow_.document(), engine,
           [this] {
@@ -89,6 +89,7 @@ WorkbenchWindow::WorkbenchWindow(EngineClient& engine, Settings& settings, QWidg
     if (!restoreGeometry(settings_.geometry())) resize(firstSize(screen()->availableSize()));
     connect(&layouts_, &DockLayouts::arranged, this, &WorkbenchWindow::showWelcome);
     layouts_.restore();
+    layoutKeeper_ = new LayoutKeeper(*this, layouts_, settings_);
 }
 
 WorkbenchWindow::~WorkbenchWindow() = default;
@@ -321,7 +322,7 @@ void WorkbenchWindow::openDemo() {
 
 void WorkbenchWindow::keepSession(SessionKeeper& keeper, bool offer) {
     keeper_ = &keeper;
-    keeper.alsoKeep(workflow_.preview().plans(), workflow_.pins());
+    keeper.keepAll(workflow_.sessionParts());
     const auto& left = keeper.left();
     if (!offer || !left) return;
     const QString name = QString::fromStdString(left->offer.model.facts.name);
@@ -350,11 +351,11 @@ void WorkbenchWindow::copyCommands() {
 
 void WorkbenchWindow::copyLabCommands() {
     const auto& model = workflow_.document().model();
-    if (model == nullptr || chopLab_.strategies().empty()) return;
-    QApplication::clipboard()->setText(
-        chopLabCommandText(*model, chopLab_.strategies(), workflow_.document().analysis() != nullptr,
-                           workflow_.calibrationText(), windowOptions(settings_.calibration()),
-                           workflow_.preview().text(), workflow_.preview().windows()));
+    const ChopLab& lab = workflow_.chopLab();
+    if (model == nullptr || lab.strategies().empty()) return;
+    QApplication::clipboard()->setText(chopLabCommandText(
+        *model, lab.strategies(), workflow_.document().analysis() != nullptr, workflow_.calibrationText(),
+        windowOptions(settings_.calibration()), workflow_.preview().text(), workflow_.preview().windows()));
     showStatus(tr("Copied the command lines that repeat this comparison."));
 }
 
@@ -386,8 +387,7 @@ void WorkbenchWindow::keyPressEvent(QKeyEvent* event) {
 
 void WorkbenchWindow::closeEvent(QCloseEvent* event) {
     if (!guard_->mayClose()) return event->ignore();
-    layouts_.save();
-    settings_.setGeometry(saveGeometry());
+    layoutKeeper_->keep();
     event->accept();
 }
 

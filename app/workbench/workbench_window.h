@@ -23,6 +23,7 @@ class GuidedTour;
 class DockKeys;
 class HealPanel;
 class JobWatch;
+class LayoutKeeper;
 class JobsPanel;
 class LossGuard;
 class MessageBar;
@@ -44,7 +45,7 @@ public:
     [[nodiscard]] Workflow& workflow() noexcept { return workflow_; }
     [[nodiscard]] LayerSelection& selection() noexcept { return selection_; }
     [[nodiscard]] DockLayouts& layouts() noexcept { return layouts_; }
-    [[nodiscard]] ChopLab& chopLab() noexcept { return chopLab_; }
+    [[nodiscard]] ChopLab& chopLab() noexcept { return workflow_.chopLab(); }
     [[nodiscard]] ChannelFeed& channels() noexcept { return channels_; }
     [[nodiscard]] HealPanel& healPanel() noexcept { return *healPanel_; }
     [[nodiscard]] MessageBar& messages() noexcept { return *messages_; }
@@ -119,7 +120,6 @@ private:
     Settings& settings_;
     LayerSelection selection_;
     Workflow workflow_;
-    ChopLab chopLab_;
     ChannelFeed channels_;
     DockLayouts layouts_;
     MessageBar* messages_;
@@ -138,6 +138,7 @@ private:
     DockKeys* dockKeys_ = nullptr;
     ScreenModes* modes_ = nullptr;
     JobWatch* jobWatch_ = nullptr;
+    LayoutKeeper* layoutKeeper_ = nullptr;
     SessionKeeper* keeper_ = nullptr;
     ReportExport* reports_ = nullptr;
     // What the last problem was about, and as what it is shown.

@@ -129,8 +129,9 @@ struct HealPoint {
     double gradientNorm = 0.0;  // before clipping
     double seconds = 0.0;       // of training so far
     double tokensPerSecond = 0.0;
-    std::int64_t memoryBytes = 0;  // private memory of the process
-    std::optional<double> evalPerplexity;
+    std::int64_t memoryBytes = 0;             // private memory of the process
+    std::optional<double> evalPerplexity;     // of the held-out windows
+    std::optional<double> evalStandardError;  // of it, over windows; none for one window
 };
 
 struct HealReport {
@@ -139,6 +140,10 @@ struct HealReport {
     std::optional<double> evalPerplexityBefore;
     std::optional<double> evalPerplexity;
     std::optional<double> densePerplexity;  // of the teacher
+    // Of these three, over the held-out windows.
+    std::optional<double> standardErrorBefore;
+    std::optional<double> standardError;
+    std::optional<double> denseStandardError;
     double tokensPerSecond = 0.0;
     double seconds = 0.0;
     std::int64_t tokens = 0;

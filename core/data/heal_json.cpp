@@ -13,6 +13,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kLarge = std::int64_t{1} << 52;
+// Of steps that were evaluated alone: the last columns of a table.
+constexpr const char* kPerplexity = "eval_perplexity";
+constexpr const char* kStandardError = "eval_standard_error";
 
 }  // namespace
 
@@ -39,7 +42,8 @@ Json toJson(const HealPoint& point) {
               {"seconds", point.seconds},
               {"tokens_per_second", point.tokensPerSecond},
               {"memory_bytes", point.memoryBytes}};
-    if (point.evalPerplexity) json["eval_perplexity"] = *point.evalPerplexity;
+    if (point.evalPerplexity) json[kPerplexity] = *point.evalPerplexity;
+    if (point.evalStandardError) json[kStandardError] = *point.evalStandardError;
     return json;
 }
 
@@ -58,8 +62,8 @@ HealPoint healPoint(const nlohmann::json& value, const std::string& origin) {
     point.seconds = object.number("seconds", 0.0);
     point.tokensPerSecond = object.number("tokens_per_second", 0.0);
     point.memoryBytes = object.integer("memory_bytes", 0, 0, std::numeric_limits<std::int64_t>::max());
-    if (const auto* evaluated = object.find("eval_perplexity"); evaluated != nullptr && !evaluated->is_null())
-        point.evalPerplexity = object.number("eval_perplexity", 0.0);
+    point.evalPerplexity = object.numberOrNone(kPerplexity);
+    point.evalStandardError = object.numberOrNone(kStandardError);
     return point;
 }
 
@@ -67,15 +71,19 @@ std::string curvesCsvHeader() {
     std::string header;
     const Json empty = toJson(HealPoint{});
     for (const auto& [key, value] : empty.items()) header += key + ",";
-    return header + "eval_perplexity\n";
+    return header + kPerplexity + "," + kStandardError + "\n";
 }
 
 std::string curvesCsvRow(const HealPoint& point) {
     std::string row;
-    const Json json = toJson(point);
-    for (const auto& [key, value] : json.items())
-        if (key != "eval_perplexity") row += value.dump() + ",";
-    if (point.evalPerplexity) row += json["eval_perplexity"].dump();
+    HealPoint step = point;
+    step.evalPerplexity.reset();
+    step.evalStandardError.reset();
+    const Json json = toJson(step);
+    for (const auto& [key, value] : json.items()) row += value.dump() + ",";
+    if (point.evalPerplexity) row += Json(*point.evalPerplexity).dump();
+    row += ",";
+    if (point.evalStandardError) row += Json(*point.evalStandardError).dump();
     return row + "\n";
 }
 

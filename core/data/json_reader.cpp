@@ -156,6 +156,12 @@ double JsonObject::number(const char* key, double otherwise) {
     return value->get<double>();
 }
 
+std::optional<double> JsonObject::numberOrNone(const char* key) {
+    const json* value = find(key);
+    if (!value || value->is_null()) return std::nullopt;
+    return number(key, 0.0);
+}
+
 std::vector<int> JsonObject::integers(const char* key, int minimum, int maximum) {
     std::vector<int> result;
     const json* list = find(key);

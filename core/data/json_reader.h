@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -42,6 +43,8 @@ public:
                                        std::int64_t maximum);
     [[nodiscard]] std::uint64_t unsignedInteger(const char* key, std::uint64_t otherwise);
     [[nodiscard]] double number(const char* key, double otherwise);
+    // None where the member is absent or null.
+    [[nodiscard]] std::optional<double> numberOrNone(const char* key);
     [[nodiscard]] std::vector<int> integers(const char* key, int minimum, int maximum);
 
     [[nodiscard]] std::string pathOf(const std::string& key) const {

@@ -47,12 +47,6 @@ Json orNull(const std::optional<double>& value) {
     return value ? Json(*value) : Json();
 }
 
-std::optional<double> numberOrNone(JsonObject& object, const char* key) {
-    const nlohmann::json* value = object.find(key);
-    if (value == nullptr || value->is_null()) return std::nullopt;
-    return object.number(key, 0.0);
-}
-
 std::int64_t size(JsonObject& object, const char* key) {
     return object.integer(key, 0, 0, std::numeric_limits<std::int64_t>::max());
 }
@@ -108,6 +102,9 @@ std::string toJson(const RunRecord& record) {
     if (record.heldOut) json["held_out"] = toJson(*record.heldOut);
     if (record.heldOut) json["overlaps"] = overlapsJson(record.overlaps);
     if (record.bestStep) json["best_step"] = *record.bestStep;
+    if (record.denseStandardError) json["dense_standard_error"] = *record.denseStandardError;
+    if (record.standardErrorBefore) json["standard_error_before"] = *record.standardErrorBefore;
+    if (record.standardError) json["standard_error"] = *record.standardError;
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -137,9 +134,12 @@ RunRecord parseRun(const std::string& text, const std::string& origin) {
     if (object.find("best_step") != nullptr) record.bestStep = size(object, "best_step");
     record.parameters = size(object, "parameters");
     record.bytes = size(object, "bytes");
-    record.densePerplexity = numberOrNone(object, "dense_perplexity");
-    record.evalBefore = numberOrNone(object, "perplexity_before");
-    record.evalPerplexity = numberOrNone(object, "perplexity");
+    record.densePerplexity = object.numberOrNone("dense_perplexity");
+    record.evalBefore = object.numberOrNone("perplexity_before");
+    record.evalPerplexity = object.numberOrNone("perplexity");
+    record.denseStandardError = object.numberOrNone("dense_standard_error");
+    record.standardErrorBefore = object.numberOrNone("standard_error_before");
+    record.standardError = object.numberOrNone("standard_error");
     record.steps = size(object, "steps");
     record.tokens = size(object, "tokens");
     record.seconds = object.number("seconds", 0.0);

@@ -63,6 +63,10 @@ struct RunRecord {
     std::optional<double> densePerplexity;  // of the teacher on the same held-out windows
     std::optional<double> evalBefore;       // of the checkpoint as it was
     std::optional<double> evalPerplexity;   // the last that was measured, or the best that was kept
+    // Of these three, over the held-out windows. None for one window, and in runs of earlier versions.
+    std::optional<double> denseStandardError;
+    std::optional<double> standardErrorBefore;
+    std::optional<double> standardError;
     std::int64_t steps = 0;
     std::int64_t tokens = 0;
     double seconds = 0.0;

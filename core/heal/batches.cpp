@@ -27,19 +27,24 @@ at::Tensor targetsOf(const at::Tensor& ids) {
     return ids.narrow(1, 1, ids.size(1) - 1).reshape({-1});
 }
 
-double meanNextTokenLoss(const at::Tensor& stream, const at::Tensor& head, const at::Tensor& ids) {
+at::Tensor windowLosses(const at::Tensor& stream, const at::Tensor& head, const at::Tensor& ids) {
     const c10::NoGradGuard quiet;
-    const at::Tensor x = inputsOf(stream);
-    const at::Tensor targets = targetsOf(ids);
     const std::int64_t rows = logitRows(head.size(0));
-    double sum = 0.0;
-    for (std::int64_t first = 0; first < x.size(0); first += rows) {
-        const std::int64_t some = std::min(rows, x.size(0) - first);
-        const at::Tensor logits = at::linear(x.narrow(0, first, some), head).to(at::kFloat);
-        sum += at::cross_entropy_loss(logits, targets.narrow(0, first, some), {}, at::Reduction::Sum)
-                   .item<double>();
+    at::Tensor losses = at::empty({ids.size(0)}, at::kDouble);
+    auto* loss = losses.mutable_data_ptr<double>();
+    for (std::int64_t window = 0; window < ids.size(0); ++window) {
+        const at::Tensor x = inputsOf(stream.narrow(0, window, 1));
+        const at::Tensor targets = targetsOf(ids.narrow(0, window, 1));
+        double sum = 0.0;
+        for (std::int64_t first = 0; first < x.size(0); first += rows) {
+            const std::int64_t some = std::min(rows, x.size(0) - first);
+            const at::Tensor logits = at::linear(x.narrow(0, first, some), head).to(at::kFloat);
+            sum += at::cross_entropy_loss(logits, targets.narrow(0, first, some), {}, at::Reduction::Sum)
+                       .item<double>();
+        }
+        loss[window] = sum / static_cast<double>(x.size(0));
     }
-    return sum / static_cast<double>(x.size(0));
+    return losses;
 }
 
 }  // namespace secateur

@@ -21,9 +21,9 @@ namespace secateur {
 [[nodiscard]] at::Tensor inputsOf(const at::Tensor& stream);
 [[nodiscard]] at::Tensor targetsOf(const at::Tensor& ids);
 
-// Mean cross-entropy of the next tokens of ids, nats. stream: after the final norm, [batch, seq, D]; head:
-// [vocab, D], of the same dtype. Without recording.
-[[nodiscard]] double meanNextTokenLoss(const at::Tensor& stream, const at::Tensor& head,
-                                       const at::Tensor& ids);
+// Mean cross-entropy of the next tokens of each window of ids, nats: [batch] f64 on the host. stream: after
+// the final norm, [batch, seq, D]; head: [vocab, D], of the same dtype. Without recording.
+[[nodiscard]] at::Tensor windowLosses(const at::Tensor& stream, const at::Tensor& head,
+                                      const at::Tensor& ids);
 
 }  // namespace secateur

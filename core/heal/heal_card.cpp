@@ -25,13 +25,14 @@ void addPerplexities(const RunRecord& run, std::string& text) {
         return;
     }
     text += "\n## Perplexity of held-out text\n\n| | perplexity |\n|---|---|\n";
-    const auto row = [&](const char* what, const std::optional<double>& value) {
-        if (value) text += std::string("| ") + what + " | " + formatPerplexity(*value) + " |\n";
+    const auto row = [&](const char* what, const std::optional<double>& value,
+                         const std::optional<double>& error) {
+        if (value) text += std::string("| ") + what + " | " + formatPerplexity(*value, error) + " |\n";
     };
-    row("uncompressed", run.densePerplexity);
-    row("before healing", run.evalBefore);
+    row("uncompressed", run.densePerplexity, run.denseStandardError);
+    row("before healing", run.evalBefore, run.standardErrorBefore);
     row(run.bestStep ? "this checkpoint, the best of the run" : "this checkpoint, the last of the run",
-        run.evalPerplexity);
+        run.evalPerplexity, run.standardError);
     text += "\nMeasured: " + run.protocol + ".\n";
     for (const TextOverlap& overlap : run.overlaps)
         text += "\nNot new text: " + inWords(overlap) + " (" + printable(overlap.source) + ").\n";

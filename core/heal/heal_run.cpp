@@ -20,6 +20,7 @@
 #include "core/heal/teacher.h"
 #include "core/heal/trainer.h"
 #include "core/model/block_pool.h"
+#include "core/model/forward.h"
 #include "core/model/tensors.h"
 #include "core/planning/heal_forecast.h"
 #include "core/storage/checkpoint_writer.h"
@@ -138,8 +139,8 @@ private:
         const KeptBlocks reused(static_cast<std::size_t>(foreseen.activations + foreseen.gradients));
         clockStart_ = Clock::now();
         secondsBefore_ = state_.seconds;
-        if (!state_.evalBefore) state_.evalBefore = state_.lastPerplexity = perplexity();
-        if (!state_.densePerplexity) state_.densePerplexity = densePerplexity();
+        if (!state_.before) state_.before = state_.last = heldOut();
+        if (!state_.dense) state_.dense = denseHeldOut();
         writeRecord(RunState::Running);
         const double total =
             options_.steps > 0 ? static_cast<double>(options_.steps) : options_.minutes * 60.0;
@@ -174,26 +175,28 @@ private:
         point.tokensPerSecond = tokensPerSecond();
         point.memoryBytes = privateMemory();
         if (finished() || (options_.evaluateEvery > 0 && point.step % options_.evaluateEvery == 0)) {
-            point.evalPerplexity = perplexity();
-            judge(point.evalPerplexity);
+            const auto measured = heldOut();
+            point.evalPerplexity = perplexityOf(measured);
+            point.evalStandardError = errorOf(measured);
+            judge(measured);
         }
         if (!finished() && options_.checkpointEvery > 0 && point.step % options_.checkpointEvery == 0) save();
         return point;
     }
 
     // Keeps the best, and stops when it has not been bettered for a while.
-    void judge(const std::optional<double>& measured) {
+    void judge(const std::optional<HeldOutResult>& measured) {
         if (!measured) return;
-        state_.lastPerplexity = measured;
+        state_.last = measured;
         if (!keepsBest()) return;
-        if (state_.bestPerplexity && *measured >= *state_.bestPerplexity) {
+        if (state_.best && measured->perplexity >= state_.best->perplexity) {
             ++state_.worseEvaluations;
             if (options_.patience > 0 && state_.worseEvaluations >= options_.patience)
                 report_.stoppedEarly = true;
             return;
         }
         const std::int64_t before = state_.bestStep;
-        state_.bestPerplexity = measured;
+        state_.best = measured;
         state_.bestStep = state_.step;
         state_.worseEvaluations = 0;
         save();
@@ -203,17 +206,18 @@ private:
 
     void complete() {
         std::int64_t result = state_.step;
-        if (keepsBest() && state_.bestPerplexity) {
+        if (keepsBest() && state_.best) {
             result = state_.bestStep;
             if (result != state_.step) folder_.restore(result, *network_, *trainer_);
             report_.bestStep = result;
-            report_.evalPerplexity = state_.bestPerplexity;
+            reportResult(state_.best);
         }
-        if (report_.evalPerplexity && state_.evalBefore && *report_.evalPerplexity > *state_.evalBefore)
+        if (report_.evalPerplexity && state_.before && *report_.evalPerplexity > state_.before->perplexity)
             context_.warn("the healed checkpoint is worse than the one it began with: held-out perplexity " +
-                          formatPerplexity(*report_.evalPerplexity) + " at step " + std::to_string(result) +
-                          (report_.bestStep ? ", the best" : "") + ", " +
-                          formatPerplexity(*state_.evalBefore) + " before");
+                          formatPerplexity(*report_.evalPerplexity, report_.standardError) + " at step " +
+                          std::to_string(result) + (report_.bestStep ? ", the best" : "") + ", " +
+                          formatPerplexity(state_.before->perplexity, state_.before->standardError) +
+                          " before");
         folder_.finish(result, *inputs_.checkpoint, *network_, options_,
                        healCard(record(RunState::Complete), inputs_.checkpoint->summary()));
         writeRecord(RunState::Complete);
@@ -224,11 +228,18 @@ private:
         report_.seconds = state_.seconds;
         report_.tokens = tokens();
         report_.tokensPerSecond = tokensPerSecond();
-        report_.evalPerplexityBefore = state_.evalBefore;
-        report_.evalPerplexity = state_.lastPerplexity;
-        report_.densePerplexity = state_.densePerplexity;
+        report_.evalPerplexityBefore = perplexityOf(state_.before);
+        report_.standardErrorBefore = errorOf(state_.before);
+        report_.densePerplexity = perplexityOf(state_.dense);
+        report_.denseStandardError = errorOf(state_.dense);
+        reportResult(state_.last);
         report_.flops = flops();
         report_.forecastBytes = forecast().total();
+    }
+
+    void reportResult(const std::optional<HeldOutResult>& result) {
+        report_.evalPerplexity = perplexityOf(result);
+        report_.standardError = errorOf(result);
     }
 
     void save() {
@@ -264,9 +275,13 @@ private:
         record.problem = problem;
         record.parameters = inputs_.checkpoint->summary().parameters;
         record.bytes = inputs_.checkpoint->summary().bytes;
-        record.densePerplexity = state_.densePerplexity;
-        record.evalBefore = state_.evalBefore;
-        record.evalPerplexity = report_.bestStep ? report_.evalPerplexity : state_.lastPerplexity;
+        record.densePerplexity = perplexityOf(state_.dense);
+        record.denseStandardError = errorOf(state_.dense);
+        record.evalBefore = perplexityOf(state_.before);
+        record.standardErrorBefore = errorOf(state_.before);
+        const auto& result = report_.bestStep ? state_.best : state_.last;
+        record.evalPerplexity = perplexityOf(result);
+        record.standardError = errorOf(result);
         record.steps = state_.step;
         record.tokens = tokens();
         record.seconds = state_.seconds;
@@ -315,29 +330,40 @@ private:
         return forecastHeal(inputs_.checkpoint->config(), options_, scale_);
     }
 
-    // Perplexity of the held-out windows by a mean loss of some of them.
-    std::optional<double> measured(const std::function<double(const at::Tensor&)>& meanLoss) {
+    static std::optional<double> perplexityOf(const std::optional<HeldOutResult>& result) {
+        return result ? std::optional(result->perplexity) : std::nullopt;
+    }
+    static std::optional<double> errorOf(const std::optional<HeldOutResult>& result) {
+        return result ? result->standardError : std::nullopt;
+    }
+
+    // Of the held-out windows, by the mean losses of some of them.
+    std::optional<HeldOutResult> measured(const std::function<at::Tensor(const at::Tensor&)>& losses) {
         if (inputs_.evaluation == nullptr) return std::nullopt;
         const Aside aside(*this);
         const TokenWindows& held = *inputs_.evaluation;
-        double sum = 0.0;
+        std::vector<at::Tensor> parts;
         for (int first = 0; first < held.count(); first += kEvaluatedAtOnce) {
             context_.checkStop();
             std::vector<int> which(
                 static_cast<std::size_t>(std::min(kEvaluatedAtOnce, held.count() - first)));
             std::iota(which.begin(), which.end(), first);
-            sum += meanLoss(idsOf(held, which, inputs_.place.device)) * static_cast<double>(which.size());
+            parts.push_back(losses(idsOf(held, which, inputs_.place.device)));
         }
-        return std::exp(sum / held.count());
+        const at::Tensor all = at::cat(parts).unsqueeze(1);
+        HeldOutResult result{secateur::perplexityOf(all), std::nullopt};
+        const double error = errorOfMeanLoss(all).value_or(std::nan("")) * result.perplexity;
+        if (std::isfinite(error)) result.standardError = error;
+        return result;
     }
-    std::optional<double> perplexity() {
-        return measured([this](const at::Tensor& ids) { return network_->meanLoss(ids); });
+    std::optional<HeldOutResult> heldOut() {
+        return measured([this](const at::Tensor& ids) { return network_->windowLosses(ids); });
     }
-    std::optional<double> densePerplexity() {
+    std::optional<HeldOutResult> denseHeldOut() {
         if (inputs_.teacher == nullptr) return std::nullopt;
-        if (teacher_) return measured([this](const at::Tensor& ids) { return teacher_->meanLoss(ids); });
+        if (teacher_) return measured([this](const at::Tensor& ids) { return teacher_->windowLosses(ids); });
         Teacher dense(inputs_.teacher, inputs_.place, training().seqLen);
-        return measured([&](const at::Tensor& ids) { return dense.meanLoss(ids); });
+        return measured([&](const at::Tensor& ids) { return dense.windowLosses(ids); });
     }
 
     // Time that is not training: evaluation and writing.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/heal/run_checkpoint.h"
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <c10/core/GradMode.h>
@@ -61,7 +63,14 @@ private:
     std::vector<NamedTensor> named_;
 };
 
-std::optional<double> numberOrNone(const Json& json, const char* key) {
+constexpr std::pair<const char*, std::optional<HeldOutResult> TrainingState::*> kHeldOut[] = {
+    {"eval_before", &TrainingState::before},
+    {"dense_perplexity", &TrainingState::dense},
+    {"last_perplexity", &TrainingState::last},
+    {"best_perplexity", &TrainingState::best}};
+constexpr const char* kErrorOf = "_error";
+
+std::optional<double> numberOrNone(const Json& json, const std::string& key) {
     if (!json.contains(key)) return std::nullopt;
     return json.at(key).get<double>();
 }
@@ -132,10 +141,12 @@ void writeTrainer(const TrainableNetwork& network, const Trainer& trainer, const
               {"best_step", state.bestStep},  {"worse_evaluations", state.worseEvaluations},
               {"identity", state.identity}};
     if (state.lastLoss) json["last_loss"] = *state.lastLoss;
-    if (state.evalBefore) json["eval_before"] = *state.evalBefore;
-    if (state.densePerplexity) json["dense_perplexity"] = *state.densePerplexity;
-    if (state.lastPerplexity) json["last_perplexity"] = *state.lastPerplexity;
-    if (state.bestPerplexity) json["best_perplexity"] = *state.bestPerplexity;
+    for (const auto& [key, member] : kHeldOut) {
+        const std::optional<HeldOutResult>& result = state.*member;
+        if (!result) continue;
+        json[key] = result->perplexity;
+        if (result->standardError) json[std::string(key) + kErrorOf] = *result->standardError;
+    }
     writeText(folder / kStateFile, json.dump(2) + "\n");
 }
 
@@ -149,10 +160,9 @@ TrainingState readState(const fs::path& folder) {
         state.worseEvaluations = json.at("worse_evaluations").get<int>();
         state.identity = json.at("identity");
         state.lastLoss = numberOrNone(json, "last_loss");
-        state.evalBefore = numberOrNone(json, "eval_before");
-        state.densePerplexity = numberOrNone(json, "dense_perplexity");
-        state.lastPerplexity = numberOrNone(json, "last_perplexity");
-        state.bestPerplexity = numberOrNone(json, "best_perplexity");
+        for (const auto& [key, member] : kHeldOut)
+            if (const auto perplexity = numberOrNone(json, key))
+                state.*member = HeldOutResult{*perplexity, numberOrNone(json, std::string(key) + kErrorOf)};
         return state;
     } catch (const nlohmann::json::exception& problem) {
         throw Error(ErrorCode::Corrupt, (folder / kStateFile).string() + ": " + problem.what());

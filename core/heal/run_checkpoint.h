@@ -15,14 +15,20 @@
 
 namespace secateur {
 
+// A perplexity of the held-out windows, and its standard error over them: none for one window.
+struct HeldOutResult {
+    double perplexity = 0.0;
+    std::optional<double> standardError;
+};
+
 struct TrainingState {
     std::int64_t step = 0;
     double seconds = 0.0;
     std::optional<double> lastLoss;  // of the batch of `step`
-    std::optional<double> evalBefore;
-    std::optional<double> densePerplexity;
-    std::optional<double> lastPerplexity;  // the latest that was measured
-    std::optional<double> bestPerplexity;
+    std::optional<HeldOutResult> before;
+    std::optional<HeldOutResult> dense;
+    std::optional<HeldOutResult> last;  // the latest that was measured
+    std::optional<HeldOutResult> best;
     std::int64_t bestStep = 0;
     int worseEvaluations = 0;         // in a row, since the best
     nlohmann::ordered_json identity;  // see identityOf()

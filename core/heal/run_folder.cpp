@@ -77,13 +77,19 @@ void removePartials(const fs::path& folder) {
 void cutBack(const fs::path& file, std::int64_t step, bool csv) {
     if (!fs::exists(file)) return;
     std::istringstream lines(readSmallFile(file, kLargestCurves));
+    const std::string head = curvesCsvHeader();
+    const auto commas = [](const std::string& text) { return std::count(text.begin(), text.end(), ','); };
+    const std::ptrdiff_t columns = commas(head);
     std::string kept, line;
     for (bool first = true; std::getline(lines, line); first = false) {
         if (lines.eof()) break;
         if (csv && first) {
-            kept += line + '\n';
+            kept += head;
             continue;
         }
+        // Rows of an earlier version have fewer columns.
+        if (csv)
+            line.append(static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, columns - commas(line))), ',');
         const std::size_t from = csv ? 0 : line.find(':') + 1;
         if (std::strtoll(line.c_str() + from, nullptr, 10) <= step) kept += line + '\n';
     }
@@ -182,7 +188,7 @@ std::optional<TrainingState> RunFolder::load(TrainableNetwork& network, Trainer&
             requireSameRun(state.identity, identity, path.string());
             readTrainer(path, network, trainer);
             trainer.resumeAt(state.step);
-            if (!fs::exists(checkpointFolder(state.bestStep))) state.bestPerplexity.reset();
+            if (!fs::exists(checkpointFolder(state.bestStep))) state.best.reset();
             cutBack(folder_ / "metrics.jsonl", state.step, false);
             cutBack(folder_ / "metrics.csv", state.step, true);
             return state;

@@ -109,10 +109,10 @@ TeacherSide Teacher::side(const at::Tensor& ids, const std::vector<int>& which,
     return side;
 }
 
-double Teacher::meanLoss(const at::Tensor& ids) {
+at::Tensor Teacher::windowLosses(const at::Tensor& ids) {
     const c10::NoGradGuard quiet;
     LayerOutputs none;
-    return meanNextTokenLoss(stream(ids, {}, none), weights_.outputHead(), ids);
+    return secateur::windowLosses(stream(ids, {}, none), weights_.outputHead(), ids);
 }
 
 TokenWindows Teacher::write(const TokenWindows& prompts, int count, std::uint64_t seed, JobContext& context) {

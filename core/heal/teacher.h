@@ -46,8 +46,8 @@ public:
                                    const HealOptions& options);
     // Rows [first, first + count) of the embedding table: [count, D], f32, where the network is computed.
     [[nodiscard]] at::Tensor embeddingRows(std::int64_t first, std::int64_t count);
-    // Mean cross-entropy of the next tokens of ids.
-    [[nodiscard]] double meanLoss(const at::Tensor& ids);
+    // Mean cross-entropy of the next tokens of each window of ids, [batch] f64.
+    [[nodiscard]] at::Tensor windowLosses(const at::Tensor& ids);
 
     // `count` windows that begin like windows of `prompts` and go on as the teacher samples, at
     // temperature 1.

@@ -335,9 +335,13 @@ at::Tensor TrainableNetwork::head() const {
     return head_.defined() ? head_ : embedding_;
 }
 
-double TrainableNetwork::meanLoss(const at::Tensor& ids) const {
+at::Tensor TrainableNetwork::windowLosses(const at::Tensor& ids) const {
     const c10::NoGradGuard quiet;
-    return meanNextTokenLoss(stream(ids), head().to(place_.products), ids);
+    return secateur::windowLosses(stream(ids), head().to(place_.products), ids);
+}
+
+double TrainableNetwork::meanLoss(const at::Tensor& ids) const {
+    return windowLosses(ids).mean().item<double>();
 }
 
 int TrainableNetwork::firstNotFinite(const at::Tensor& ids) const {

@@ -51,7 +51,9 @@ public:
     [[nodiscard]] at::Tensor stream(const at::Tensor& ids, LayerOutputs* outputs = nullptr,
                                     const std::optional<std::uint64_t>& draw = {}) const;
     [[nodiscard]] at::Tensor head() const;  // [vocab, D], float32
-    // Mean cross-entropy of the next tokens of ids, without recording.
+    // Mean cross-entropy of the next tokens of each window of ids, [batch] f64, and of all; without
+    // recording.
+    [[nodiscard]] at::Tensor windowLosses(const at::Tensor& ids) const;
     [[nodiscard]] double meanLoss(const at::Tensor& ids) const;
     // The layer whose output is the first that is not finite for these ids; -1 when all are.
     [[nodiscard]] int firstNotFinite(const at::Tensor& ids) const;

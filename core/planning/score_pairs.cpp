@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/planning/score_pairs.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "core/base/error.h"
 #include "core/planning/metric.h"
 #include "core/planning/planner.h"
 #include "core/planning/rank.h"
@@ -26,6 +28,12 @@ std::vector<float> unitScores(const LayerAnalysis& layer, const NetworkConfig& n
     return std::move(channels ? scores.channelRaw : scores.groupRaw);
 }
 
+[[noreturn]] void throwOtherShape(const Analysis& other) {
+    throw Error(ErrorCode::InvalidArgument,
+                "the analysis of " + other.modelName + " is of a network of another shape",
+                "choose one whose layers have the same numbers and widths");
+}
+
 }  // namespace
 
 std::vector<std::string> pairableScores(const Analysis& analysis, PairedUnits units) {
@@ -37,20 +45,27 @@ std::vector<std::string> pairableScores(const Analysis& analysis, PairedUnits un
     return names;
 }
 
-ScorePairs scorePairs(const Analysis& analysis, const NetworkConfig& network, PairedUnits units,
-                      const std::string& x, const std::string& y) {
+ScorePairs scorePairs(const Analysis& analysis, const std::string& x, const Analysis& other,
+                      const std::string& y, const NetworkConfig& network, PairedUnits units) {
     ScorePairs pairs;
     pairs.units = units;
     if (units == PairedUnits::Layers) {
         const LayerMetric across = layerMetric(analysis, x);
+        const LayerMetric up = layerMetric(other, y);
+        if (up.layers != across.layers) throwOtherShape(other);
         pairs.layers = across.layers;
         pairs.indices.assign(across.layers.size(), -1);
         pairs.x = across.values;
-        pairs.y = layerMetric(analysis, y).values;
+        pairs.y = up.values;
     } else {
-        for (const LayerAnalysis& layer : analysis.layers) {
+        if (!std::ranges::equal(analysis.layers, other.layers, {}, &LayerAnalysis::layer,
+                                &LayerAnalysis::layer))
+            throwOtherShape(other);
+        for (std::size_t at = 0; at < analysis.layers.size(); ++at) {
+            const LayerAnalysis& layer = analysis.layers[at];
             const std::vector<float> across = unitScores(layer, network, units, x, analysis.statistics);
-            const std::vector<float> up = unitScores(layer, network, units, y, analysis.statistics);
+            const std::vector<float> up = unitScores(other.layers[at], network, units, y, other.statistics);
+            if (up.size() != across.size()) throwOtherShape(other);
             pairs.x.insert(pairs.x.end(), across.begin(), across.end());
             pairs.y.insert(pairs.y.end(), up.begin(), up.end());
             for (std::size_t i = 0; i < across.size(); ++i) {
@@ -61,6 +76,11 @@ ScorePairs scorePairs(const Analysis& analysis, const NetworkConfig& network, Pa
     }
     pairs.agreement = rankAgreement(pairs.x, pairs.y);
     return pairs;
+}
+
+ScorePairs scorePairs(const Analysis& analysis, const NetworkConfig& network, PairedUnits units,
+                      const std::string& x, const std::string& y) {
+    return scorePairs(analysis, x, analysis, y, network, units);
 }
 
 }  // namespace secateur

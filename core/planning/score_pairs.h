@@ -33,4 +33,9 @@ struct ScorePairs {
 [[nodiscard]] ScorePairs scorePairs(const Analysis& analysis, const NetworkConfig& network, PairedUnits units,
                                     const std::string& x, const std::string& y);
 
+// The same with `y` of another analysis: of other text, or of another network of the same shape, healed or
+// not. Throws too where their layers or units differ.
+[[nodiscard]] ScorePairs scorePairs(const Analysis& analysis, const std::string& x, const Analysis& other,
+                                    const std::string& y, const NetworkConfig& network, PairedUnits units);
+
 }  // namespace secateur

@@ -173,13 +173,14 @@ std::string healingCurves(const ReportInput& input) {
                 curve.points.push_back({static_cast<double>(point.step), *point.evalPerplexity});
         if (!curve.points.empty()) chart.curves.push_back(std::move(curve));
         if (run.densePerplexity && !chart.level) chart.level = Level{"uncompressed", *run.densePerplexity};
-        const auto perplexity = [](const std::optional<double>& value) {
-            return orDash(value, [](double one) { return formatPerplexity(one); });
+        const auto perplexity = [](const std::optional<double>& value, const std::optional<double>& error) {
+            return value ? number(*value, formatPerplexity(*value, error)) : cell("-");
         };
         numbers.add({cell(run.name), cell(name(run.request.options.method)), cell(name(run.state)),
                      number(run.steps), number(run.tokens, formatCount(run.tokens)),
-                     perplexity(run.evalBefore), perplexity(run.evalPerplexity),
-                     perplexity(run.densePerplexity), cell(run.protocol)});
+                     perplexity(run.evalBefore, run.standardErrorBefore),
+                     perplexity(run.evalPerplexity, run.standardError),
+                     perplexity(run.densePerplexity, run.denseStandardError), cell(run.protocol)});
     }
     const char* title = "How far did healing bring it back?";
     const std::string caption =

@@ -53,10 +53,6 @@ Cell number(std::int64_t value) {
     return {std::to_string(value), std::to_string(value)};
 }
 
-Cell orDash(const std::optional<double>& value, std::string (*format)(double)) {
-    return value ? number(*value, format(*value)) : cell("-");
-}
-
 HtmlTable::HtmlTable(std::string id, std::vector<std::string> head)
     : id_(std::move(id)), head_(std::move(head)) {}
 

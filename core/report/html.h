@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +24,6 @@ struct Cell {
 [[nodiscard]] Cell number(double value, std::string shown);
 [[nodiscard]] Cell number(std::int64_t value, std::string shown);
 [[nodiscard]] Cell number(std::int64_t value);
-[[nodiscard]] Cell orDash(const std::optional<double>& value, std::string (*format)(double));
 
 class HtmlTable {
 public:

@@ -66,6 +66,7 @@ public:
     ChopSweepReport run() {
         const auto start = std::chrono::steady_clock::now();
         session_.considerResident();
+        noteOverlaps();
         for (const ChopStrategy& strategy : strategies_) warnOfLeftOut(strategy);
         const ChopForecast work =
             forecastChops(strategies_, lots_, layerNumbers(session_.config()), analysis_);
@@ -106,6 +107,19 @@ private:
 
     [[nodiscard]] std::vector<int> countsOf(const ChopStrategy& strategy) const {
         return chopCounts(strategy, counts_, layers_);
+    }
+
+    // Perplexities of text that the network learned, or that the analysis is of, say so wherever they are
+    // read.
+    void noteOverlaps() {
+        PlanCalibration named;
+        if (analysis_ != nullptr) {
+            const CalibrationInfo& text = analysis_->calibration;
+            named = {text.source, text.sha256, text.samples, text.seqLen, text.seed, {}, {}};
+        }
+        for (const TextOverlap& overlap :
+             session_.overlaps(windows_, {analysis_ != nullptr ? &named : nullptr, nullptr}, context_))
+            report_.protocol += ", " + inWords(overlap);
     }
 
     void warnOfLeftOut(const ChopStrategy& strategy) {

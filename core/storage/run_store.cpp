@@ -60,8 +60,11 @@ RunRecord readRun(const fs::path& folder) {
     record.steps = last.step;
     record.seconds = last.seconds;
     record.tokens = last.step * record.request.options.batchWindows * record.request.windows.seqLen;
-    for (const HealPoint& point : record.points)
-        if (point.evalPerplexity) record.evalPerplexity = point.evalPerplexity;
+    for (const HealPoint& point : record.points) {
+        if (!point.evalPerplexity) continue;
+        record.evalPerplexity = point.evalPerplexity;
+        record.standardError = point.evalStandardError;
+    }
     return record;
 }
 

@@ -39,6 +39,9 @@ TEST(Heal, ReportsWhatTheContractNames) {
     const auto again = secateurJson(std::vector<std::string>{"ppl", folder / "out"} + windows("evaluation"));
     EXPECT_NEAR(again["perplexity"].get<double>(), report["eval_perplexity"].get<double>(),
                 1e-4 * report["eval_perplexity"].get<double>());
+    EXPECT_NEAR(again["standard_error"].get<double>() / report["eval_standard_error"].get<double>(), 1.0,
+                1e-3);
+    EXPECT_GT(report["eval_standard_error_before"].get<double>(), 0.0);
 }
 
 TEST(Heal, HoldsTheLastWindowsOfTheTextOut) {

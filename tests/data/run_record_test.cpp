@@ -34,6 +34,7 @@ RunRecord sample() {
     record.bytes = 24;
     record.densePerplexity = 5.5;
     record.evalBefore = 8.25;
+    record.standardErrorBefore = 0.125;
     record.steps = 3;
     record.tokens = 400;
     record.seconds = 1.5;
@@ -52,6 +53,16 @@ TEST(RunRecord, ComesBackAsItWas) {
     EXPECT_TRUE(read.request.windows.packed);
     EXPECT_EQ(read.evalBefore, 8.25);
     EXPECT_FALSE(read.evalPerplexity);
+    EXPECT_EQ(read.standardErrorBefore, 0.125);
+    EXPECT_FALSE(read.standardError);
+}
+
+TEST(RunRecord, OfAnEarlierVersionHasNoStandardErrors) {
+    auto json = nlohmann::json::parse(toJson(sample()));
+    ASSERT_EQ(json.erase("standard_error_before"), 1U);
+    const RunRecord read = parseRun(json.dump(), "run.json");
+    EXPECT_EQ(read.evalBefore, 8.25);
+    EXPECT_FALSE(read.standardErrorBefore);
 }
 
 TEST(RunRecord, WhatIsWrongIsNamedWithItsPlace) {
@@ -81,14 +92,18 @@ TEST(HealPointJson, ComesBackAndFillsATableRow) {
     point.loss = 2.5;
     point.rate = 1e-4;
     point.evalPerplexity = 7.0;
+    point.evalStandardError = 0.25;
     const auto json = nlohmann::json::parse(toJson(point).dump());
     const HealPoint read = healPoint(json, "metrics.jsonl");
     EXPECT_EQ(read.step, 4);
     EXPECT_EQ(read.evalPerplexity, 7.0);
+    EXPECT_EQ(read.evalStandardError, 0.25);
     const std::string header = curvesCsvHeader(), row = curvesCsvRow(point);
     EXPECT_EQ(std::count(header.begin(), header.end(), ','), std::count(row.begin(), row.end(), ','));
     EXPECT_THAT(row, ::testing::StartsWith("4,2.5,"));
-    EXPECT_THAT(row, ::testing::EndsWith(",7.0\n"));
+    EXPECT_THAT(header, ::testing::EndsWith(",eval_perplexity,eval_standard_error\n"));
+    EXPECT_THAT(row, ::testing::EndsWith(",7.0,0.25\n"));
+    EXPECT_THAT(curvesCsvRow({}), ::testing::EndsWith(",,\n"));
 }
 
 }  // namespace

@@ -55,6 +55,34 @@ TEST_F(ResumeTest, TheLossOfAnOlderRunIsThatOfItsCurves) {
     EXPECT_DOUBLE_EQ(run(scratch_ / "out", {.resume = true}).loss, first.loss);
 }
 
+// Runs of before perplexities had standard errors.
+TEST_F(ResumeTest, ARunWithoutStandardErrorsGoesOnWithThem) {
+    const HealReport first = run(scratch_ / "out");
+    const auto file = scratch_ / "out" / "checkpoint-6" / "trainer_state.json";
+    auto state = nlohmann::ordered_json::parse(content(file));
+    for (const char* key : {"eval_before_error", "last_perplexity_error"})
+        ASSERT_EQ(state.erase(key), 1U) << key;
+    std::ofstream(file) << state.dump();
+    const auto table = scratch_ / "out" / "metrics.csv";
+    std::istringstream lines(content(table));
+    std::string older, line;
+    while (std::getline(lines, line)) older += line.substr(0, line.rfind(',')) + '\n';
+    std::ofstream(table) << older;
+    options_.steps = 9;
+    const HealReport again = run(scratch_ / "out", {.resume = true});
+    EXPECT_EQ(again.evalPerplexityBefore, first.evalPerplexityBefore);
+    EXPECT_FALSE(again.standardErrorBefore);
+    EXPECT_TRUE(again.standardError);
+    std::istringstream rows(content(table));
+    std::getline(rows, line);
+    EXPECT_THAT(line, testing::EndsWith("eval_perplexity,eval_standard_error"));
+    const auto commas = std::count(line.begin(), line.end(), ',');
+    int count = 0;
+    for (; std::getline(rows, line); ++count)
+        EXPECT_EQ(std::count(line.begin(), line.end(), ','), commas) << line;
+    EXPECT_EQ(count, 9);
+}
+
 TEST_F(ResumeTest, ARunThatEndedEarlyStaysEnded) {
     options_.steps = 40;
     options_.checkpointEvery = 0;

@@ -82,6 +82,30 @@ TEST_F(HealRunTest, TheRecordTellsWhatWasDone) {
     EXPECT_DOUBLE_EQ(record.flops, report.flops);
 }
 
+TEST_F(HealRunTest, PerplexitiesCarryTheStandardErrorOverWindows) {
+    const HealReport report = run(scratch_ / "out");
+    const auto measured = [&](const std::shared_ptr<const Checkpoint>& of) {
+        const TrainableNetwork network(of, {}, {}, held_.seqLen);
+        std::vector<double> losses;
+        for (int window = 0; window < held_.count(); ++window)
+            losses.push_back(network.meanLoss(idsOf(held_, {window}, {at::kCPU})));
+        double mean = 0.0, squares = 0.0;
+        for (const double loss : losses) mean += loss / static_cast<double>(losses.size());
+        for (const double loss : losses) squares += (loss - mean) * (loss - mean);
+        const auto count = static_cast<double>(losses.size());
+        return std::exp(mean) * std::sqrt(squares / (count - 1.0) / count);
+    };
+    ASSERT_TRUE(report.standardError && report.standardErrorBefore);
+    EXPECT_NEAR(*report.standardErrorBefore / measured(checkpoint(fixtures::kQwen2)), 1.0, 1e-3);
+    EXPECT_NEAR(*report.standardError / measured(Checkpoint::open(scratch_ / "out")), 1.0, 1e-3);
+    const RunRecord record = readRun(scratch_ / "out");
+    EXPECT_EQ(record.standardError, report.standardError);
+    EXPECT_EQ(record.standardErrorBefore, report.standardErrorBefore);
+    EXPECT_EQ(record.points.back().evalStandardError, report.standardError);
+    EXPECT_FALSE(record.points.front().evalStandardError) << "a step that was not evaluated";
+    EXPECT_THAT(content(scratch_ / "out" / "README.md"), ::testing::HasSubstr(" \u00b1 "));
+}
+
 TEST_F(HealRunTest, ARunThatWasStoppedIsInterruptedAndListed) {
     EXPECT_THROW(run(scratch_ / "cut", {}, 5), Error);
     std::vector<std::string> problems;

@@ -64,6 +64,24 @@ TEST(ScorePairs, ChannelsOfAllLayersWithTheAgreementOfTheirOrders) {
     EXPECT_EQ(scorePairs(small(), network(), PairedUnits::KvGroups, "IFV", "WIFV").count(), 2U);
 }
 
+TEST(ScorePairs, OfTwoAnalysesOfNetworksOfTheSameShape) {
+    Analysis other = small();
+    for (LayerAnalysis& layer : other.layers)
+        for (float& norm2 : layer.downProj.weightNorm2) norm2 *= 9.0F;
+    const ScorePairs pairs =
+        scorePairs(small(), "magnitude", other, "magnitude", network(), PairedUnits::Channels);
+    ASSERT_EQ(pairs.x.size(), 4U);
+    for (std::size_t i = 0; i < 4; ++i) EXPECT_FLOAT_EQ(pairs.y[i], 3.0F * pairs.x[i]);
+    ASSERT_TRUE(pairs.agreement);
+    EXPECT_NEAR(*pairs.agreement, 1.0, 1e-12);
+    other.layers.back().layer += 1;
+    for (const PairedUnits units : {PairedUnits::Layers, PairedUnits::Channels})
+        EXPECT_THROW(static_cast<void>(scorePairs(
+                         small(), units == PairedUnits::Layers ? "block-influence" : "IFV", other,
+                         units == PairedUnits::Layers ? "block-influence" : "IFV", network(), units)),
+                     Error);
+}
+
 TEST(ScorePairs, OffersWhatWasMeasured) {
     const auto names = pairableScores(small(), PairedUnits::Layers);
     EXPECT_THAT(names, Contains("block-influence"));

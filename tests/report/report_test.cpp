@@ -113,7 +113,7 @@ TEST_F(Report, EscapesAllThatComesFromFiles) {
     run.name = run.protocol = kHostile;
     run.request.text.textFile = std::string("/texts/") + kHostile;
     run.evalBefore = 3.0;
-    run.points.push_back({.step = 5, .evalPerplexity = 2.0});
+    run.points.push_back({.step = 5, .evalPerplexity = 2.0, .evalStandardError = {}});
     input_.runs = {run};
     auto lab = std::make_shared<ChopSweepReport>();
     lab->densePerplexity = 5.0;
@@ -174,8 +174,10 @@ TEST_F(Report, HasAFigureWithItsNumbersForAllThatIsKnown) {
     RunRecord run;
     run.name = "lora-1";
     run.evalBefore = 3.0;
+    run.standardErrorBefore = 0.25;
     input_.runs = {run};
     const std::string text = page();
+    EXPECT_THAT(text, HasSubstr("3.000 \u00b1 0.25"));
     EXPECT_THAT(figures(text), testing::ElementsAre("widths", "channels", "importance", "leave-one-out",
                                                     "trade-off", "chops", "healing"));
     // A layer left out: 20 against 10 is a hundred per cent.

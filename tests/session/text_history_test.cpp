@@ -75,6 +75,12 @@ TEST(TextHistory, WindowsAfterThoseOfCalibrationAreNew) {
     EXPECT_THAT(overlaps(cut(4, 0)), ElementsAre(TextOverlap{TextPurpose::Calibration, "sample.txt", 4, 4}));
     EXPECT_THAT(overlaps(cut(4, 2)), ElementsAre(TextOverlap{TextPurpose::Calibration, "sample.txt", 2, 4}));
     EXPECT_THAT(overlaps(cut(4, 4)), IsEmpty());
+    // What compares chops on that text tells it with every number, beside the windows.
+    const auto protocol = [&](int skip) {
+        return session->chopSweep(analysis.get(), cut(4, skip), {{"top"}, {1}}, context).protocol;
+    };
+    EXPECT_THAT(protocol(2), ::testing::HasSubstr("calibrated on this text: 2 of 4 windows"));
+    EXPECT_THAT(protocol(4), ::testing::Not(::testing::HasSubstr("calibrated")));
 }
 
 TEST_F(TextHistoryTest, AHealedCheckpointKnowsWhatItLearnedFrom) {

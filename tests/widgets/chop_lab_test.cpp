@@ -184,7 +184,7 @@ TEST_F(ChopLabTest, TheVerdictNamesTheBestWithItsErrorAndWhatItRemoves) {
     use()->click();
     EXPECT_EQ(explicitChop(document_.result()->plan).layers, std::vector<int>{2});
     EXPECT_TRUE(
-        panel_.matrix()->textSummary().startsWith(QStringLiteral("FinerCut: layers 2, attention of 4")));
+        panel_.matrix()->textSummary().startsWith(QStringLiteral("FinerCut: layer 2, attention of 4")));
 }
 
 TEST_F(ChopLabTest, FiveStrategiesAreTickedAtFirstUnderTheNamesOfTheRegistry) {
@@ -287,6 +287,19 @@ TEST_F(ChopLabTest, SortedTableChoosesTheRowThatIsSeen) {
     answer(sampleReport(), true);
     table()->sortByColumn(ChopRowsModel::Perplexity, Qt::DescendingOrder);
     table()->setCurrentIndex(table()->model()->index(0, 0));
+    use()->click();
+    EXPECT_EQ(explicitChop(document_.result()->plan).layers, (std::vector<int>{4, 5}));
+}
+
+TEST_F(ChopLabTest, WhatASessionKeptIsShownWithTheStrategiesItIsOf) {
+    open();
+    lab_.restore({sampleReport(), {"top", "finercut"}, 2, "top"});
+    EXPECT_EQ(chosenCount(), 2);
+    EXPECT_EQ(table()->model()->rowCount(), 4);
+    EXPECT_FALSE(panel_.view()->isEmpty());
+    EXPECT_EQ(findNamed<QSpinBox>(panel_, "Layers to remove")->value(), 2);
+    EXPECT_EQ(table()->currentIndex().row(), 1);
+    EXPECT_TRUE(compare()->isEnabled());
     use()->click();
     EXPECT_EQ(explicitChop(document_.result()->plan).layers, (std::vector<int>{4, 5}));
 }

@@ -273,6 +273,35 @@ TEST_F(ScatterPanelTest, ChannelsAreHeldAgainstEachOtherByAnyMetric) {
     EXPECT_GT(removed, 0);
 }
 
+TEST_F(ScatterPanelTest, AnotherAnalysisIsHeldAgainstThisOne) {
+    document_.setModel(testing::sampleModel());
+    document_.setAnalysis(testing::sampleAnalysis());
+    settle();
+    auto* up = findNamed<QComboBox>(panel_, "Score up");
+    const int offered = up->count();
+    // The same network on other text, where the order of the layers turns round.
+    auto other = std::make_shared<Analysis>(*testing::sampleAnalysis());
+    std::ranges::reverse(other->residual.cosine);
+    panel_.setOther(other, QStringLiteral("/texts/roots.h5"));
+    settle();
+    EXPECT_EQ(up->count(), 2 * offered);
+    EXPECT_EQ(up->currentText(), QStringLiteral("block influence, roots.h5"));
+    EXPECT_EQ(panel_.view()->agreementText(), QStringLiteral("Spearman -1.00 over 6 layers"));
+    // One of another shape is said to be that, and draws nothing.
+    other = std::make_shared<Analysis>(*other);
+    other->layers.pop_back();
+    other->residual.cosine.pop_back();
+    panel_.setOther(other, QStringLiteral("/texts/short.h5"));
+    settle();
+    EXPECT_TRUE(panel_.view()->isEmpty());
+    EXPECT_TRUE(panel_.view()->provenance().contains(QStringLiteral("another shape")))
+        << panel_.view()->provenance().toStdString();
+    document_.setModel(testing::sampleModel());
+    document_.setAnalysis(testing::sampleAnalysis());
+    settle();
+    EXPECT_EQ(up->count(), offered);
+}
+
 TEST_F(ScatterPanelTest, BrushedLayersAreSelectedEverywhereAndGivenBack) {
     document_.setModel(testing::sampleModel());
     document_.setAnalysis(testing::sampleAnalysis());

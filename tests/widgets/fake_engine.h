@@ -21,6 +21,7 @@ public:
     void saveAnalysis(const QString& file, const std::shared_ptr<const Analysis>& analysis) override {
         analysesSaved.emplace_back(file, analysis);
     }
+    void readAnalysis(const QString& file) override { analysesRead.push_back(file); }
     void plan(const TextPlanRequest& request) override { planRequests.push_back(request); }
     void preview(const PreviewRequest& request) override { previewed.push_back(request); }
     void apply(const ApplyRequest& request) override { appliedRequests.push_back(request); }
@@ -56,6 +57,7 @@ public:
     std::vector<MeasureRequest> measured;
     std::vector<QString> analysesOpened;
     std::vector<std::pair<QString, std::shared_ptr<const Analysis>>> analysesSaved;
+    std::vector<QString> analysesRead;
     std::vector<TextPlanRequest> planRequests;
     std::vector<PreviewRequest> previewed;
     std::vector<ApplyRequest> appliedRequests;

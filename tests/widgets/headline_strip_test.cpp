@@ -14,6 +14,7 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/panels/budget_box.h"
+#include "widgets/panels/sparkline.h"
 
 namespace secateur {
 namespace {
@@ -109,6 +110,40 @@ TEST_F(Headline, ShowsBeforeAndAfterAndNoNumberOfAnotherPlan) {
     feed_.setAutomatic(false);
     document_.setPartRemoved(4, LayerPart::Layer, true);
     EXPECT_EQ(valueOf(strip_, "Headline perplexity"), QStringLiteral("10.000 → not previewed"));
+}
+
+TEST_F(Headline, TheLastEditsAreALineWithTheirNumbersInWords) {
+    open();
+    const auto* line = findNamed<Sparkline>(strip_, "Perplexity of the last edits");
+    document_.setPartRemoved(2, LayerPart::Layer, true);
+    preview(10.0, 11.0);
+    EXPECT_FALSE(line->isVisible()) << "one point is no line";
+    document_.setPartRemoved(3, LayerPart::Layer, true);
+    preview(10.0, 12.5);
+    EXPECT_TRUE(line->isVisible());
+    ASSERT_EQ(line->points().size(), 2U);
+    EXPECT_DOUBLE_EQ(line->points()[1].value, 12.5);
+    EXPECT_TRUE(line->toolTip().contains(QStringLiteral("layers 2-3 chopped: 12.500")))
+        << line->toolTip().toStdString();
+    EXPECT_TRUE(line->toolTip().endsWith(QStringLiteral("dense: 10.000")));
+    // The line is higher where the perplexity is: the last dot lies above the first point.
+    const QImage picture = const_cast<Sparkline*>(line)->grab().toImage();
+    const auto topOf = [&](int x) {
+        const QRgb empty = picture.pixel(picture.width() / 2, 0);
+        for (int y = 0; y < picture.height(); ++y)
+            if (picture.pixel(x, y) != empty) return y;
+        return picture.height();
+    };
+    EXPECT_LT(topOf(picture.width() - 4), topOf(4));
+    for (int layer = 0; layer < 2; ++layer)
+        for (const LayerPart part : {LayerPart::Attention, LayerPart::Mlp}) {
+            document_.setPartRemoved(layer, part, true);
+            preview(10.0, 13.0 + layer);
+        }
+    EXPECT_EQ(line->points().size(), 6U);
+    // Perplexities of other windows cannot be compared.
+    feed_.setText(textSource(QStringLiteral("roots.txt")), {});
+    EXPECT_FALSE(line->isVisible());
 }
 
 TEST_F(Headline, ABudgetIsOneEditAndWhatIsAchievedStandsBesideIt) {

@@ -90,6 +90,30 @@ TEST_F(HealPanelTest, MemoryForecastGoesByTheDeviceOfTheModel) {
     EXPECT_TRUE(line->toolTip().startsWith(QStringLiteral("In float32, multiplied in 16 bits: weights")));
 }
 
+TEST_F(HealPanelTest, TimeIsForeseenFromRunsThatTrainedBefore) {
+    engine_.finishOpen();
+    EXPECT_FALSE(valueOf(*panel_, "Memory forecast").contains(QStringLiteral("time")));
+    const QString runs = settings_.workspace();
+    const auto run = [&](const char* name, HealMethod method, double seconds) {
+        RunRecord record = sampleRun(name, RunState::Complete, 20, method);
+        record.seconds = seconds;
+        record.flops = 1e9;
+        return record;
+    };
+    Q_EMIT engine_.runsListed(runs, {run("lora", HealMethod::Lora, 10.0)});
+    const QString any = valueOf(*panel_, "Memory forecast");
+    EXPECT_TRUE(any.contains(QStringLiteral("; time "))) << any.toStdString();
+    // Ten times as slow by the same method, which counts more than a longer run of another one.
+    Q_EMIT engine_.runsListed(runs,
+                              {run("lora", HealMethod::Lora, 200.0), run("a", HealMethod::Continued, 100.0)});
+    EXPECT_DOUBLE_EQ(workflow_->runs().trainingRate(HealMethod::Continued), 1e7);
+    EXPECT_DOUBLE_EQ(workflow_->runs().trainingRate(HealMethod::Distill), 5e6);
+    EXPECT_NE(valueOf(*panel_, "Memory forecast"), any);
+    findNamed<QComboBox>(*panel_, "Budget unit")->setCurrentIndex(2);
+    EXPECT_FALSE(valueOf(*panel_, "Memory forecast").contains(QStringLiteral("time")))
+        << "minutes are asked for";
+}
+
 TEST_F(HealPanelTest, OneClickChopsAndHealsWhereThePlanIsEmpty) {
     engine_.finishOpen();
     auto* chop = findNamed<QSpinBox>(*panel_, "Chop first");

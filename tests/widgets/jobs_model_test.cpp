@@ -35,12 +35,16 @@ TEST(JobsModel, FollowsAJobFromQueueToEnd) {
     EXPECT_EQ(model.index(1, JobsModel::State).data().toString(), QStringLiteral("running"));
     EXPECT_EQ(model.index(1, JobsModel::Progress).data().toString(), QStringLiteral("50 %"));
     EXPECT_EQ(model.index(1, JobsModel::Rate).data().toString(), QStringLiteral("3.10 k tokens/s"));
-    EXPECT_EQ(model.index(1, JobsModel::TimeLeft).data().toString(), QStringLiteral("1:04"));
+    EXPECT_EQ(model.index(1, JobsModel::Time).data().toString(), QStringLiteral("1:04 left"));
     EXPECT_EQ(model.index(1, JobsModel::Message).data().toString(), QStringLiteral("layer 3"));
     model.remove(1);
-    model.update(job(2, JobState::Done, 1.0));
+    JobRow done = job(2, JobState::Done, 1.0);
+    model.update(done);
     EXPECT_EQ(model.activeJob(), 0);
-    EXPECT_TRUE(model.index(0, JobsModel::TimeLeft).data().toString().isEmpty());
+    EXPECT_TRUE(model.index(0, JobsModel::Time).data().toString().isEmpty());
+    done.seconds = 95.0;
+    model.update(done);
+    EXPECT_EQ(model.index(0, JobsModel::Time).data().toString(), QStringLiteral("1:35"));
     model.remove(77);
     EXPECT_EQ(model.rowCount(), 1);
 }

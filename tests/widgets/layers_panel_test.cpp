@@ -99,6 +99,18 @@ TEST_F(LayersPanelTest, NumbersStayWholeInANarrowPanel) {
     EXPECT_LE(seen, table_.viewport()->width());  // all of them where there is room
 }
 
+// A network that cannot do without its first layer: "× 2965.1 #6" is not cut to "× 296... #6".
+TEST_F(LayersPanelTest, LongNumbersStayWholeToo) {
+    auto analysis = std::make_shared<Analysis>(*testing::sampleAnalysis(true));
+    analysis->leaveOneOut->layer[0] = static_cast<float>(2965.1 * analysis->leaveOneOut->densePerplexity);
+    document_.setAnalysis(analysis);
+    panel_.resize(500, 400);
+    QTest::qWait(20);
+    const QString text = cell(0, LayersModel::LeaveOneOut).data().toString();
+    EXPECT_GE(text.size(), 8) << text.toStdString();
+    EXPECT_GE(table_.columnWidth(LayersModel::LeaveOneOut), table_.fontMetrics().horizontalAdvance(text) + 4);
+}
+
 TEST_F(LayersPanelTest, RowsDraggedOverAreChoppedInOneEdit) {
     const auto middle = [&](int row) { return table_.visualRect(cell(row, LayersModel::Layer)).center(); };
     QTest::mousePress(table_.viewport(), Qt::LeftButton, {}, middle(1));

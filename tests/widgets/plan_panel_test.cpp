@@ -95,6 +95,21 @@ TEST_F(PlanPanelTest, RatioSliderAndSpinBoxAreOneAndAccountingFollows) {
     EXPECT_EQ(get<QPushButton>("Apply plan").isEnabled(), true);
 }
 
+TEST_F(PlanPanelTest, WhatLoadsTheResultIsSaidWhileChoosing) {
+    EXPECT_EQ(valueOf(panel_, "Loads in"), QStringLiteral("-"));
+    open();
+    document_.setPartRemoved(2, LayerPart::Layer, true);
+    EXPECT_EQ(valueOf(panel_, "Loads in"), QStringLiteral("stock transformers"));
+    WidthRequest width;
+    width.ratio = 0.3;
+    width.structure = "AL-AM";
+    document_.setWidth(QStringLiteral("Set structure"), width);
+    EXPECT_EQ(valueOf(panel_, "Loads in"), QStringLiteral("transformers, trust_remote_code"));
+    EXPECT_TRUE(get<QLineEdit>("Loads in").toolTip().contains(QStringLiteral("UL-UM")));
+    document_.undoStack()->undo();
+    EXPECT_EQ(valueOf(panel_, "Loads in"), QStringLiteral("stock transformers"));
+}
+
 TEST_F(PlanPanelTest, SliderDragIsOneUndo) {
     open();
     auto& slider = get<QSlider>("Ratio");

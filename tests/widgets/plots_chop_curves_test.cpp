@@ -181,7 +181,7 @@ protected:
 TEST_F(ChopMatrix, SaysWhatEachStrategyRemovesBestFirst) {
     EXPECT_EQ(view.textSummary(),
               "s1: layers 3 4, perplexity 3.000 (+74.8 %)\n"
-              "s0: layers 5, attention of 7, MLP of 8, perplexity 4.000 (+133.0 %)");
+              "s0: layer 5, attention of 7, MLP of 8, perplexity 4.000 (+133.0 %)");
     EXPECT_EQ(view.csv(),
               "strategy,layer_0,layer_1,layer_2,layer_3,layer_4,layer_5,layer_6,layer_7,layer_8,layer_9,"
               "layer_10,layer_11,perplexity\n"
@@ -192,7 +192,7 @@ TEST_F(ChopMatrix, SaysWhatEachStrategyRemovesBestFirst) {
 
 TEST_F(ChopMatrix, AClickAndKeysSelectARow) {
     QSignalSpy selected(&view, &ChopMatrixView::rowSelected);
-    click(view, findHover(view, "s0: layers 5"));
+    click(view, findHover(view, "s0: layer 5"));
     key(view, Qt::Key_Up);
     key(view, Qt::Key_Return);
     ASSERT_EQ(selected.size(), 2);

@@ -81,6 +81,49 @@ TEST(HealCurves, MarksTheBestEvaluation) {
         << words.join('|').toStdString();
 }
 
+TEST(HealCurves, EvaluationsHaveBarsWhereTheirErrorsAreKnown) {
+    HealCurve run = secateur::testing::healCurve("a", 0, 10);
+    HealCurvesView view;
+    show(view);
+    auto* canvas = view.findChild<PlotCanvas*>();
+    ASSERT_NE(canvas, nullptr);
+    const auto bars = [&] {
+        QCPErrorBars* found = nullptr;
+        for (int i = 0; i < canvas->plottableCount(); ++i)
+            if (auto* one = qobject_cast<QCPErrorBars*>(canvas->plottable(i))) found = one;
+        return found;
+    };
+    view.setCurves({run});
+    EXPECT_EQ(bars(), nullptr) << "a run of an earlier version";
+    run.beforeError = 0.5;
+    run.points[9].evalStandardError = 0.25;  // of 1.0, at step 10
+    view.setCurves({run});
+    ASSERT_NE(bars(), nullptr);
+    EXPECT_EQ(bars()->data()->size(), 3);  // before, step 5, step 10
+    EXPECT_DOUBLE_EQ(bars()->data()->at(0).errorPlus, 0.5);
+    EXPECT_DOUBLE_EQ(bars()->data()->at(1).errorPlus, 0.0);
+    EXPECT_DOUBLE_EQ(bars()->data()->at(2).errorPlus, 0.25);
+    EXPECT_LE(canvas->axisRect(1)->axis(QCPAxis::atLeft)->range().lower, 0.75) << "the bar is seen whole";
+    EXPECT_TRUE(view.textSummary().contains(QStringLiteral("held-out perplexity 1.000 \u00b1 0.25")))
+        << view.textSummary().toStdString();
+    key(view, Qt::Key_Left);
+    EXPECT_TRUE(view.hoverText().endsWith(QStringLiteral("held-out perplexity 1.000 \u00b1 0.25")));
+    EXPECT_TRUE(view.csv().contains(QStringLiteral("50000000,1,0.25\n"))) << view.csv().toStdString();
+}
+
+TEST(HealCurves, ThePlaceThatIsPointedAtTellsWhatTheOtherRunsHadComeTo) {
+    HealCurvesView view;
+    show(view);
+    view.setCurves({secateur::testing::healCurve("a", 0, 20), secateur::testing::healCurve("b", 1, 12)});
+    key(view, Qt::Key_Left);  // the last step of b
+    EXPECT_TRUE(view.hoverText().startsWith(QStringLiteral("b: step 12,"))) << view.hoverText().toStdString();
+    EXPECT_TRUE(view.hoverText().endsWith(QStringLiteral("; a: 1.000 at step 10")))
+        << view.hoverText().toStdString();
+    for (int i = 0; i < 9; ++i) key(view, Qt::Key_Left);  // step 3, before any evaluation
+    EXPECT_TRUE(view.hoverText().endsWith(QStringLiteral("; a: loss 1.333")))
+        << view.hoverText().toStdString();
+}
+
 TEST(HealCurves, SaysItsNumbers) {
     HealCurvesView view;
     show(view);
@@ -91,7 +134,7 @@ TEST(HealCurves, SaysItsNumbers) {
                        "1.000, best 1.000 at step 10, dense 1.500"));
     EXPECT_EQ(view.accessibleDescription(), view.textSummary());
     EXPECT_TRUE(view.csv().contains(
-        QStringLiteral("\n\"a, lora\",5,640,2.5,10000000,0.8,0.8,0,0,0.0001,0.5,256,50000000,2\n")))
+        QStringLiteral("\n\"a, lora\",5,640,2.5,10000000,0.8,0.8,0,0,0.0001,0.5,256,50000000,2,\n")))
         << view.csv().toStdString();
     key(view, Qt::Key_Left);
     EXPECT_EQ(view.hoverText(),

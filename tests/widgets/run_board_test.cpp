@@ -72,15 +72,16 @@ TEST_F(RunBoardTest, AFinishedRunNamesItsBestStep) {
     report.tokens = 5000;
     report.evalPerplexityBefore = 1.956;
     report.evalPerplexity = 1.742;
+    report.standardError = 0.031;
     report.bestStep = 20;
     report.stoppedEarly = true;
     QSignalSpy finished(board_.get(), &RunBoard::finished);
     Q_EMIT engine_.healed(report);
     ASSERT_EQ(finished.count(), 1);
     const QString summary = finished.at(0).at(1).toString();
-    EXPECT_TRUE(
-        summary.contains(QStringLiteral("held-out perplexity 1.956, best 1.742 at step 20; stopped after "
-                                        "step 70, it no longer fell.")))
+    EXPECT_TRUE(summary.contains(
+        QStringLiteral("held-out perplexity 1.956, best 1.742 \u00b1 0.031 at step 20; stopped after "
+                       "step 70, it no longer fell.")))
         << summary.toStdString();
 }
 

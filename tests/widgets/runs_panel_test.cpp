@@ -6,6 +6,7 @@
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QIcon>
+#include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
@@ -55,6 +56,8 @@ protected:
         RunRecord small = sampleRun("b-lora", RunState::Complete, 20, HealMethod::Lora);
         small.parameters = 400;
         small.evalPerplexity = 3.0;
+        small.standardError = 0.0625;
+        small.standardErrorBefore = 0.5;
         Q_EMIT engine_.runsListed(QStringLiteral("/runs"), {sampleRun("a", RunState::Complete, 20), small,
                                                             sampleRun("c", RunState::Interrupted, 7)});
     }
@@ -94,10 +97,32 @@ TEST_F(RunsPanelTest, ShowsWhatEveryRunCostAndBrought) {
     EXPECT_EQ(cell(0, RunsModel::Bytes), QStringLiteral("4.00 kB"));
     EXPECT_EQ(cell(0, RunsModel::Before), QStringLiteral("12.000"));
     EXPECT_EQ(cell(0, RunsModel::After), QStringLiteral("0.500"));
+    EXPECT_EQ(cell(1, RunsModel::Before), QStringLiteral("12.000 \u00b1 0.50"));
+    EXPECT_EQ(cell(1, RunsModel::After), QStringLiteral("3.000 \u00b1 0.062"));
     EXPECT_EQ(cell(0, RunsModel::Tokens), QStringLiteral("2.56 k"));
     EXPECT_EQ(cell(0, RunsModel::Time), QStringLiteral("0:10"));
     EXPECT_EQ(cell(2, RunsModel::State), QStringLiteral("interrupted"));
     EXPECT_EQ(tradeoff_->view()->csv().count(QLatin1Char('\n')), 4);
+}
+
+TEST_F(RunsPanelTest, SaysInWhichSettingsTheSelectedRunsDiffer) {
+    RunRecord one = sampleRun("a", RunState::Complete, 20);
+    RunRecord two = sampleRun("b", RunState::Complete, 20, HealMethod::Lora);
+    two.request.model = one.request.model;
+    two.request.options.rank = 16;
+    two.request.text.textFile = "/texts/roots.txt";
+    Q_EMIT engine_.runsListed(QStringLiteral("/runs"), {one, two});
+    const auto* label = panel_->findChild<QLabel*>(QStringLiteral("runsDifference"));
+    choose({0});
+    EXPECT_FALSE(label->isVisible());
+    choose({0, 1});
+    EXPECT_TRUE(label->isVisible());
+    EXPECT_TRUE(label->text().startsWith(QStringLiteral("They differ in "))) << label->text().toStdString();
+    EXPECT_TRUE(label->text().contains(QStringLiteral("continued | lora"))) << label->text().toStdString();
+    EXPECT_TRUE(label->text().contains(QStringLiteral(": 8 | 16")));
+    EXPECT_TRUE(
+        label->text().contains(QStringLiteral("Learned from: none, windows all of 32 tokens | roots.txt")));
+    EXPECT_FALSE(label->text().contains(QStringLiteral("Held out"))) << "what is the same is not told";
 }
 
 TEST_F(RunsPanelTest, SortsByValueAndKeepsTheSelection) {

@@ -111,7 +111,8 @@ TEST(SessionScale, TheGuiThreadOnlyTakesALargeSession) {
     EXPECT_EQ(bytes, static_cast<std::size_t>(previews) * kLargeLayers * kLargeChannels / 8);
     feed.plans().restore(points, {});
     SessionKeeper keeper(document, engine, folder.path());
-    keeper.alsoKeep(feed.plans(), pins);
+    ChopLab lab(document, feed, engine);
+    keeper.keepAll({&document, &feed.plans(), &pins, &lab, &settings});
 
     // What the GUI thread does of it; the least of a few, as other programs run too.
     qint64 taking = std::numeric_limits<qint64>::max();

@@ -5,6 +5,7 @@
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+#include <limits>
 #include <memory>
 
 #include <gmock/gmock.h>
@@ -331,7 +332,7 @@ TEST_F(SessionTest, TheNextWindowHasTheListOfTheLast) {
     QString kept;
     {
         SessionKeeper keeper(workflow.document(), engine_, folder());
-        keeper.alsoKeep(workflow.preview().plans(), workflow.pins());
+        keeper.keepAll(workflow.sessionParts());
         kept = keeper.file();
         workflow.preview().plans().rename(workflow.preview().history()[1].id, QStringLiteral("narrow"));
     }
@@ -339,6 +340,109 @@ TEST_F(SessionTest, TheNextWindowHasTheListOfTheLast) {
         readSession(SessionKeeper::open(kept).json, *testing::sampleModel(), engine_.methods(), "s.json");
     EXPECT_EQ(back.previews.at(1).name, QStringLiteral("narrow"));
     EXPECT_EQ(back.pinA, (PinChoice{PinSource::Previewed, 1}));
+}
+
+// Three networks of four: one cut by sublayers, one folded, one whose perplexity overflowed.
+std::shared_ptr<const ChopSweepReport> comparison(bool whole) {
+    auto report = std::make_shared<ChopSweepReport>();
+    report->layers = testing::kLayers;
+    report->networks = 4;
+    report->densePerplexity = 10.0;
+    report->dense.parametersAfter = 1000;
+    report->protocol = "chunked, 8 windows of 32 tokens";
+    report->warnings = {"finercut keeps 2 layers at least"};
+    const auto add = [&](const char* strategy, int count, ChopStep chop, double perplexity) {
+        chop.chosenBy = ChosenBy{strategy, count};
+        Accounting after;
+        after.parametersAfter = 1000 - 100 * count;
+        after.removedFraction = 0.1 * count;
+        report->rows.push_back({strategy, count, std::move(chop), after, perplexity});
+    };
+    add("finercut", 2, {{2}, {4}, {3}, {}}, 11.5);
+    report->rows.back().changeStandardError = 0.0125;
+    add("laco", 2, {{4, 5}, {}, {}, {}, LayerMerge{MergeRule::Paper, {{3, 4, 5}}}}, 12.0);
+    add("top", 2, {{4, 5}, {}, {}, {}}, std::numeric_limits<double>::infinity());
+    if (whole) report->decoderPasses = 3.5;
+    return report;
+}
+
+// What took minutes to compare is there again, as it was left.
+TEST_F(SessionTest, TheNextWindowHasWhatTheChopLabFound) {
+    Settings settings(folder_.filePath(QStringLiteral("s.ini")));
+    settings.setMeasureOnOpen(false);
+    const auto found = comparison(true);
+    QString kept;
+    {
+        Workflow workflow(engine_, settings);
+        SessionKeeper keeper(workflow.document(), engine_, folder());
+        keeper.keepAll(workflow.sessionParts());
+        kept = keeper.file();
+        Q_EMIT engine_.modelOpened(document_.model());
+        workflow.chopLab().compare({"finercut", "laco", "top"});
+        Q_EMIT engine_.chopsCompared(found, engine_.compared.back().id, true);
+        workflow.chopLab().selectRow(1);
+    }
+    Workflow workflow(engine_, settings);
+    workflow.openSession(kept);
+    engine_.finishOpen();
+    const ChopLab& lab = workflow.chopLab();
+    ASSERT_NE(lab.report(), nullptr);
+    ASSERT_EQ(lab.report()->rows.size(), found->rows.size());
+    for (std::size_t i = 0; i < found->rows.size(); ++i) {
+        const ChopSweepRow& is = lab.report()->rows[i];
+        const ChopSweepRow& was = found->rows[i];
+        EXPECT_EQ(is.strategy, was.strategy);
+        EXPECT_EQ(is.count, was.count);
+        EXPECT_EQ(is.chop, was.chop) << was.strategy;
+        EXPECT_EQ(is.accounting, was.accounting);
+        EXPECT_EQ(is.perplexity, was.perplexity);
+        EXPECT_EQ(is.changeStandardError, was.changeStandardError);
+    }
+    EXPECT_EQ(lab.report()->dense, found->dense);
+    EXPECT_EQ(lab.report()->densePerplexity, 10.0);
+    EXPECT_EQ(lab.report()->protocol, found->protocol);
+    EXPECT_EQ(lab.report()->warnings, found->warnings);
+    EXPECT_EQ(lab.selectedRow(), 1);
+    EXPECT_TRUE(lab.problem().isEmpty());
+    EXPECT_EQ(lab.strategies(), (std::vector<std::string>{"finercut", "laco", "top"}));
+}
+
+// Another session measures on the texts that its numbers are of.
+TEST_F(SessionTest, TheTextsComeBackWithTheSession) {
+    Settings settings(folder_.filePath(QStringLiteral("s.ini")));
+    const TextChoice leaves{QStringLiteral("/texts/leaves.txt"), 24, 64};
+    const TextChoice roots{QStringLiteral("/texts/roots.txt"), 8, 32};
+    settings.setCalibration(leaves);
+    settings.setEvaluation(roots);
+    const QString file = folder_.filePath(QStringLiteral("mine.json"));
+    work();
+    {
+        Workflow workflow(engine_, settings);
+        Q_EMIT engine_.modelOpened(document_.model());
+        workflow.saveSession(file);
+    }
+    settings.setCalibration({});
+    settings.setEvaluation({});
+    Workflow workflow(engine_, settings);
+    const auto measured = engine_.measured.size();
+    workflow.openSession(file);
+    engine_.finishOpen();
+    EXPECT_EQ(settings.calibration(), leaves);
+    EXPECT_EQ(settings.evaluation(), roots);
+    ASSERT_EQ(engine_.measured.size(), measured + 1) << "once, on the session's text";
+    EXPECT_EQ(engine_.measured.back().text.textFile, "/texts/leaves.txt");
+    EXPECT_EQ(workflow.preview().text().textFile, "/texts/roots.txt");
+    EXPECT_EQ(workflow.preview().windows().seqLen, 32);
+}
+
+TEST_F(SessionTest, AComparisonThatWasCutOffSaysHowFarItCame) {
+    Settings settings(folder_.filePath(QStringLiteral("s.ini")));
+    Workflow workflow(engine_, settings);
+    workflow.document().setModel(document_.model());
+    workflow.chopLab().restore({comparison(false), {"top"}});
+    EXPECT_EQ(workflow.chopLab().problem(),
+              QStringLiteral("Stopped after 3 of 4 networks; what was found stays."));
+    EXPECT_FALSE(workflow.chopLab().running());
 }
 
 TEST_F(SessionTest, AnotherModelInTheSamePlaceIsSaid) {

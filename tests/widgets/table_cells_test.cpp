@@ -48,7 +48,7 @@ TEST(TableCells, NumbersAndTheDashInTheirPlaceStandAtTheRight) {
         EXPECT_TRUE(right(plans, column)) << column;
     JobsModel jobs;
     jobs.update({});
-    for (const int column : {JobsModel::Progress, JobsModel::Rate, JobsModel::TimeLeft})
+    for (const int column : {JobsModel::Progress, JobsModel::Rate, JobsModel::Time})
         EXPECT_TRUE(right(jobs, column)) << column;
     EXPECT_FALSE(right(jobs, JobsModel::Message));
     RunsModel runs;

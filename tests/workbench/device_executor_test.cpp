@@ -73,6 +73,8 @@ TEST_F(DeviceExecutorTest, RunsInOrderAwayFromTheGuiThread) {
     ASSERT_TRUE(reaches(last, JobState::Done));
     EXPECT_TRUE(elsewhere);
     EXPECT_THAT(delivered_, ElementsAre("thread", "a", "b"));
+    EXPECT_GE(rows_[last].seconds, 0.0);
+    EXPECT_LT(rows_[last].seconds, 60.0);
 }
 
 TEST_F(DeviceExecutorTest, NewerJobReplacesQueuedAndRunningTwins) {

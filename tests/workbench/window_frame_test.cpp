@@ -150,6 +150,22 @@ TEST_F(WindowFrame, ARestartGivesTheSameWindow) {
     EXPECT_EQ(places(), before) << "now\n" << listed(places()) << "before\n" << listed(before);
 }
 
+TEST_F(WindowFrame, AnEndWithoutACloseLosesNoMoreThanASecondOfTheLayout) {
+    window_->resize(1280, 800);
+    QTest::qWait(kSettled);
+    showJobs();
+    dock("plan")->hide();
+    window_->resize(1400, 900);
+    QTest::qWait(1500);
+    // What a program that is killed leaves to the next.
+    WorkbenchWindow next(engine_, settings_);
+    next.show();
+    QTest::qWait(kSettled);
+    EXPECT_EQ(next.size(), QSize(1400, 900));
+    EXPECT_TRUE(next.layouts().dock(QStringLiteral("plan"))->isHidden());
+    EXPECT_FALSE(next.layouts().dock(QStringLiteral("jobs"))->isHidden());
+}
+
 TEST_F(WindowFrame, AMaximisedWindowComesBackAsItWas) {
     window_->resize(700, 600);
     window_->showMaximized();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/document/chop_lab.h"
 
+#include <utility>
+
 #include "core/planning/chop_best.h"
 #include "core/planning/chop_forecast.h"
 #include "core/planning/chop_order.h"
@@ -68,12 +70,34 @@ void ChopLab::accept(const std::shared_ptr<const ChopSweepReport>& report, quint
 void ChopLab::fail(const Problem& problem) {
     if (problem.task != EngineTask::ChopLab || !running_) return;
     running_ = false;
-    const bool some = report_ != nullptr && !report_->rows.empty();
-    problem_ = !problem.cancelled ? problem.message
-               : some             ? tr("Stopped after %1 of %2 networks; what was found stays.")
-                            .arg(report_->rows.size())
-                            .arg(report_->networks)
-                      : tr("Stopped before anything was found.");
+    problem_ = problem.cancelled ? stoppedText() : problem.message;
+    Q_EMIT changed();
+}
+
+QString ChopLab::stoppedText() const {
+    if (report_ == nullptr || report_->rows.empty()) return tr("Stopped before anything was found.");
+    return tr("Stopped after %1 of %2 networks; what was found stays.")
+        .arg(report_->rows.size())
+        .arg(report_->networks);
+}
+
+ChopLabResult ChopLab::result() const {
+    if (report_ == nullptr) return {};
+    const Selection selected = selection_.value_or(Selection{});
+    return {report_, strategies_, selected.count, selected.strategy};
+}
+
+void ChopLab::restore(ChopLabResult result) {
+    ++asked_;
+    running_ = false;
+    report_ = std::move(result.report);
+    strategies_ = std::move(result.strategies);
+    selection_.reset();
+    if (result.count > 0) selection_ = Selection{result.count, std::move(result.strategy)};
+    // Passes are counted at the end.
+    const bool whole = report_ == nullptr || report_->decoderPasses > 0.0;
+    problem_ = whole ? QString() : stoppedText();
+    Q_EMIT restored();
     Q_EMIT changed();
 }
 

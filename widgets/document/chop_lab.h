@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A comparison of chop strategies: says what it will take, asks the engine, collects what comes back, knows
-// which chop of it is selected, and brings that into the plan. Thread rule: GUI thread only.
+// which chop of it is selected, and brings that into the plan. Kept in the session file. Thread rule: GUI
+// thread only.
 #pragma once
 
 #include <QObject>
@@ -28,6 +29,14 @@ struct ChopEstimate {
     std::optional<double> seconds;  // none before something has run that tells the rate
 };
 
+// A comparison as it is kept: what was found, of which strategies, and what is selected of it.
+struct ChopLabResult {
+    std::shared_ptr<const ChopSweepReport> report{};  // null: nothing was compared
+    std::vector<std::string> strategies{};
+    int count = 0;           // layers; 0: nothing has been selected
+    std::string strategy{};  // empty: whichever is best at that count
+};
+
 class ChopLab final : public QObject {
     Q_OBJECT
 public:
@@ -44,6 +53,9 @@ public:
     // Of the last comparison with the present model; none before.
     [[nodiscard]] const std::vector<std::string>& strategies() const noexcept { return strategies_; }
     [[nodiscard]] QString problem() const { return problem_; }  // why the last comparison ended early
+    // What there is of a comparison that runs is among it.
+    [[nodiscard]] ChopLabResult result() const;
+    void restore(ChopLabResult result);  // of the present model
 
     // The count that is looked at, and the row of the report that is selected there. Until one is selected:
     // the best at the largest count that costs little. 0 and -1 where there is none.
@@ -57,6 +69,7 @@ public:
 Q_SIGNALS:
     void changed();           // report, state or estimate
     void selectionChanged();  // alone
+    void restored();
 
 private:
     void accept(const std::shared_ptr<const ChopSweepReport>& report, quint64 id, bool complete);
@@ -64,6 +77,7 @@ private:
     void forget();
     void noteRate(const JobRow& job);
     [[nodiscard]] int bestRow(int count) const;
+    [[nodiscard]] QString stoppedText() const;
 
     struct Selection {
         int count = 0;

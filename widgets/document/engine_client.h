@@ -123,6 +123,8 @@ public:
     // does.
     virtual void openAnalysis(const QString& file) = 0;
     virtual void saveAnalysis(const QString& file, const std::shared_ptr<const Analysis>& analysis) = 0;
+    // One to hold against that of the open model, of whichever model it is.
+    virtual void readAnalysis(const QString& file) = 0;
     virtual void plan(const TextPlanRequest& request) = 0;    // replaces an older one
     virtual void preview(const PreviewRequest& request) = 0;  // replaces an older one
     virtual void apply(const ApplyRequest& request) = 0;
@@ -157,6 +159,7 @@ Q_SIGNALS:
     void modelOpened(std::shared_ptr<const secateur::ModelSummary> model);
     void analysisChanged(std::shared_ptr<const secateur::Analysis> analysis);  // published in stages
     void analysisSaved(const QString& file);
+    void analysisRead(std::shared_ptr<const secateur::Analysis> analysis, const QString& file);
     void planned(const secateur::PlanResult& result, quint64 revision);
     void previewReady(const secateur::PreviewReport& report, quint64 revision);
     void applied(const secateur::ApplyReport& report);

@@ -20,6 +20,7 @@ struct JobRow {
     double rate = 0.0;  // units per second; 0 when unknown
     QString unit;
     double secondsLeft = -1.0;  // negative when unknown
+    double seconds = -1.0;      // that it took, once it is over; negative: it did not run
     QString message;            // the outcome, or why it failed
     QString run{};              // folder of the healing run that it works on; empty for other jobs
     bool operator==(const JobRow&) const = default;

@@ -57,6 +57,7 @@ QString planFileOf(const RunRecord& run) {
 
 void judge(ComparedPlan& compared, const RunRecord& run) {
     compared.perplexity = run.evalPerplexity;
+    compared.standardError = run.standardError;
     compared.about = PlanPins::tr("healed, %1").arg(QLatin1String(name(run.request.options.method)));
     if (const auto heldOut = heldOutOf(run.request))
         compared.judged = JudgedOn{heldOut->text, heldOut->windows};

@@ -27,8 +27,8 @@ RunRecord inWords(RunRecord record) {
     return record;
 }
 
-QString number(double perplexity) {
-    return QString::fromStdString(formatPerplexity(perplexity));
+QString number(double perplexity, const std::optional<double>& error) {
+    return QString::fromStdString(formatPerplexity(perplexity, error));
 }
 
 }  // namespace
@@ -69,6 +69,18 @@ double flopsPerStep(const RunEntry& run) {
     const double perToken =
         run.flopsPerToken > 0.0 ? run.flopsPerToken : 6.0 * static_cast<double>(record.parameters);
     return perToken * static_cast<double>(tokensPerStep(record));
+}
+
+double RunBoard::trainingRate(HealMethod method) const {
+    const auto rank = [&](const RunEntry& run) {
+        return std::pair(run.record.request.options.method == method, run.record.seconds);
+    };
+    const RunEntry* longest = nullptr;
+    for (const RunEntry& run : runs_)
+        if (run.record.seconds > 0.0 && run.record.flops > 0.0 &&
+            (longest == nullptr || rank(run) > rank(*longest)))
+            longest = &run;
+    return longest != nullptr ? longest->record.flops / longest->record.seconds : 0.0;
 }
 
 RunBoard::RunBoard(EngineClient& engine, Settings& settings, QObject* parent)
@@ -289,7 +301,9 @@ void RunBoard::append(const QString& folder, const std::vector<HealPoint>& point
     run->record.tokens = last.step * tokensPerStep(run->record);
     run->record.seconds = last.seconds;
     for (const HealPoint& point : points) {
-        if (point.evalPerplexity) run->record.evalPerplexity = point.evalPerplexity;
+        if (!point.evalPerplexity) continue;
+        run->record.evalPerplexity = point.evalPerplexity;
+        run->record.standardError = point.evalStandardError;
     }
     Q_EMIT progressed(folder);
 }
@@ -317,15 +331,17 @@ void RunBoard::healed(const HealReport& report) {
     QString summary = boardTr("Healed %1 in %2, %3 tokens")
                           .arg(title, QString::fromStdString(formatDuration(report.seconds)),
                                QString::fromStdString(formatCount(report.tokens)).trimmed());
-    if (report.evalPerplexityBefore && report.evalPerplexity)
-        summary += report.bestStep
-                       ? boardTr(": held-out perplexity %1, best %2 at step %3")
-                             .arg(number(*report.evalPerplexityBefore), number(*report.evalPerplexity))
-                             .arg(*report.bestStep)
-                       : boardTr(": held-out perplexity %1 -> %2")
-                             .arg(number(*report.evalPerplexityBefore), number(*report.evalPerplexity));
+    if (report.evalPerplexityBefore && report.evalPerplexity) {
+        const QString before = number(*report.evalPerplexityBefore, report.standardErrorBefore);
+        const QString after = number(*report.evalPerplexity, report.standardError);
+        summary += report.bestStep ? boardTr(": held-out perplexity %1, best %2 at step %3")
+                                         .arg(before, after)
+                                         .arg(*report.bestStep)
+                                   : boardTr(": held-out perplexity %1 -> %2").arg(before, after);
+    }
     if (run != nullptr && run->record.densePerplexity)
-        summary += boardTr(", dense %1").arg(number(*run->record.densePerplexity));
+        summary +=
+            boardTr(", dense %1").arg(number(*run->record.densePerplexity, run->record.denseStandardError));
     if (report.stoppedEarly)
         summary += boardTr("; stopped after step %1, it no longer fell").arg(report.steps);
     Q_EMIT finished(folder, summary + QLatin1Char('.'));

@@ -55,6 +55,9 @@ public:
     [[nodiscard]] const std::vector<RunEntry>& runs() const noexcept { return runs_; }
     [[nodiscard]] const RunEntry* find(const QString& folder) const;
     [[nodiscard]] HealScale healScale() const { return engine_.healScale(); }
+    // Operations a second that training by the method reached: of the run of it that trained longest, of any
+    // method where there is none of it. 0: no run has trained.
+    [[nodiscard]] double trainingRate(HealMethod method) const;
     // Reads the workspace again; the answer comes with changed().
     void refresh();
     // A folder of the workspace that is not there yet and that no run has: "STEM-1", "STEM-2", ...

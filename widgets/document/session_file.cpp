@@ -2,8 +2,10 @@
 #include "widgets/document/session_file.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
+#include <unordered_map>
 #include <utility>
 
 #include "core/base/error.h"
@@ -11,6 +13,7 @@
 #include "core/data/options_json.h"
 #include "core/data/text_json.h"
 #include "core/planning/requests.h"
+#include "widgets/document/chop_lab_json.h"
 #include "widgets/document/step_words.h"
 
 namespace secateur {
@@ -28,10 +31,18 @@ public:
     explicit PlanTable(const PlanModel& model) : model_(model) {}
 
     int indexOf(std::string text) {
-        const auto at = std::ranges::find(texts_, text);
-        if (at != texts_.end()) return static_cast<int>(at - texts_.begin());
+        const std::size_t hash = std::hash<std::string>{}(text);
+        const auto [from, to] = numbers_.equal_range(hash);
+        for (auto at = from; at != to; ++at)
+            if (texts_[static_cast<std::size_t>(at->second)] == text) return at->second;
+        const int number = static_cast<int>(texts_.size());
+        numbers_.emplace(hash, number);
         texts_.push_back(std::move(text));
-        return static_cast<int>(texts_.size()) - 1;
+        return number;
+    }
+    int indexOf(Plan plan) {
+        plan.model = model_;
+        return indexOf(secateur::toJson(plan));
     }
     // Of a plan that is this step alone. `step` must stay where it is.
     int indexOf(const PlanStep& step) {
@@ -40,9 +51,8 @@ public:
             steps_, [&](const auto& one) { return one.first == &step || *one.first == step; });
         if (known != steps_.end()) return known->second;
         Plan plan;
-        plan.model = model_;
         plan.steps.push_back(step);
-        return steps_.emplace_back(&step, indexOf(secateur::toJson(plan))).second;
+        return steps_.emplace_back(&step, indexOf(std::move(plan))).second;
     }
     // The same of a file that was loaded.
     int indexOf(const LoadedPlan& loaded) {
@@ -55,6 +65,7 @@ public:
 private:
     const PlanModel& model_;
     std::vector<std::string> texts_;
+    std::unordered_multimap<std::size_t, int> numbers_;  // of texts, by their hashes
     std::vector<std::pair<const PlanStep*, int>> steps_;
     std::map<const LoadedPlan*, int> loaded_;
 };
@@ -101,12 +112,6 @@ Json orNull(const std::optional<double>& value) {
     return value ? Json(*value) : Json();
 }
 
-std::optional<double> numberOrNone(JsonObject& object, const char* key) {
-    const nlohmann::json* value = object.find(key);
-    if (value == nullptr || value->is_null()) return std::nullopt;
-    return object.number(key, 0.0);
-}
-
 std::vector<double> numbers(JsonObject& object, const char* key) {
     std::vector<double> values;
     const nlohmann::json* list = object.find(key);
@@ -116,6 +121,19 @@ std::vector<double> numbers(JsonObject& object, const char* key) {
         values.push_back(value.get<double>());
     }
     return values;
+}
+
+Json toJson(const TextChoice& text) {
+    return {{"file", text.file.toStdString()}, {"windows", text.windows}, {"seq_len", text.seqLen}};
+}
+
+std::optional<TextChoice> textOf(JsonObject& parent, const char* key) {
+    const nlohmann::json* value = parent.find(key);
+    if (value == nullptr) return std::nullopt;
+    JsonObject object(*value, parent.origin(), parent.pathOf(key));
+    return TextChoice{QString::fromStdString(object.text("file")),
+                      static_cast<int>(object.integer("windows", 0, 0, 1 << 30)),
+                      static_cast<int>(object.integer("seq_len", TextChoice{}.seqLen, 2, 1 << 30))};
 }
 
 Json toJson(const PreviewReport& report) {
@@ -142,9 +160,9 @@ PreviewReport reportOf(JsonObject object, const Plan& plan) {
         report.planPerplexity = plan.measured->planPerplexity;
     }
     if (plan.accounting) report.accounting = *plan.accounting;
-    report.denseStandardError = numberOrNone(object, "dense_standard_error");
-    report.planStandardError = numberOrNone(object, "plan_standard_error");
-    report.changeStandardError = numberOrNone(object, "change_standard_error");
+    report.denseStandardError = object.numberOrNone("dense_standard_error");
+    report.planStandardError = object.numberOrNone("plan_standard_error");
+    report.changeStandardError = object.numberOrNone("change_standard_error");
     report.denseWindowLoss = numbers(object, "dense_window_loss");
     report.planWindowLoss = numbers(object, "plan_window_loss");
     report.protocol = object.text("protocol");
@@ -201,6 +219,12 @@ public:
                                       QString::fromStdString(label.text("name")),
                                       QString::fromStdString(label.text("note"))});
         }
+        session.calibration = textOf(object, "calibration");
+        session.evaluation = textOf(object, "preview_text");
+        if (const nlohmann::json* lab = object.find("chop_lab"); lab != nullptr)
+            session.lab = chopLabOf(
+                {*lab, origin_, "chop_lab"},
+                [this](JsonObject& row, const char* key) -> const Plan& { return planAt(row, key)->plan; });
         session.pinA = pinAmong(object, "pin_a", session.pinA, session.previews.size());
         session.pinB = pinAmong(object, "pin_b", session.pinB, session.previews.size());
         return session;
@@ -346,22 +370,28 @@ QByteArray toJson(const SessionState& session, const std::vector<MethodInfo>& me
         labels.push_back({{"folder", label.folder.toStdString()},
                           {"name", label.name.toStdString()},
                           {"note", label.note.toStdString()}});
-    const Json json{{"format", kFormat},
-                    {"version", kVersion},
-                    {"model",
-                     {{"path", session.model.path.toStdString()},
-                      {"name", session.model.facts.name},
-                      {"architecture", session.model.facts.architecture},
-                      {"layers", session.model.facts.layers},
-                      {"fingerprint", session.model.facts.fingerprint}}},
-                    {"plan_file", session.planFile.toStdString()},
-                    {"present", session.history.present},
-                    {"saved", session.history.saved},
-                    {"states", states},
-                    {"plans", plans.texts()},
-                    {"runs", labels},
-                    {"pin_a", toJson(session.pinA)},
-                    {"pin_b", toJson(session.pinB)}};
+    Json lab;
+    if (session.lab.report != nullptr)
+        lab = toJson(session.lab, [&](const Plan& plan) { return plans.indexOf(plan); });
+    Json json{{"format", kFormat},
+              {"version", kVersion},
+              {"model",
+               {{"path", session.model.path.toStdString()},
+                {"name", session.model.facts.name},
+                {"architecture", session.model.facts.architecture},
+                {"layers", session.model.facts.layers},
+                {"fingerprint", session.model.facts.fingerprint}}},
+              {"plan_file", session.planFile.toStdString()},
+              {"present", session.history.present},
+              {"saved", session.history.saved},
+              {"states", states},
+              {"plans", plans.texts()},
+              {"runs", labels},
+              {"pin_a", toJson(session.pinA)},
+              {"pin_b", toJson(session.pinB)}};
+    if (session.calibration) json["calibration"] = toJson(*session.calibration);
+    if (session.evaluation) json["preview_text"] = toJson(*session.evaluation);
+    if (!lab.is_null()) json["chop_lab"] = std::move(lab);
     const auto text = [](const Json& value, int indent) {
         return QByteArray::fromStdString(value.dump(indent, ' ', false, Json::error_handler_t::replace));
     };

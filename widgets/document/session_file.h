@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the window keeps of its work so that the next start can go on: the model, the plan with its whole
-// history, the plans that were previewed and which of them are compared (docs/formats/session.md). Pure
+// What the window keeps of its work so that the next start can go on: the model, the texts, the plan with its
+// whole history, the plans that were previewed, which of them are compared, and what the chop lab found
+// (docs/formats/session.md). Pure
 // functions between values and text; thread rule: any thread.
 #pragma once
 
 #include <QByteArray>
 #include <QString>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/data/method_info.h"
 #include "core/data/model_summary.h"
+#include "widgets/document/chop_lab.h"
 #include "widgets/document/plan_history.h"
 #include "widgets/document/plan_pins.h"
+#include "widgets/document/settings.h"
 
 namespace secateur {
 
@@ -31,6 +35,10 @@ struct SessionState {
     // Sides of the comparison; a previewed plan is named by its place in `previews`, counted from 1.
     PinChoice pinA{PinSource::Dense};
     PinChoice pinB{PinSource::Present};
+    ChopLabResult lab{};
+    // None in files of earlier versions.
+    std::optional<TextChoice> calibration{};
+    std::optional<TextChoice> evaluation{};
 };
 
 [[nodiscard]] QByteArray toJson(const SessionState& session, const std::vector<MethodInfo>& methods);

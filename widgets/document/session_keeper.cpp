@@ -7,16 +7,19 @@
 
 #include "core/base/error.h"
 #include "core/planning/planner.h"
+#include "widgets/document/chop_lab.h"
 #include "widgets/document/engine_client.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/plan_list.h"
 #include "widgets/document/plan_pins.h"
+#include "widgets/document/settings.h"
 #include "widgets/document/whole_file.h"
 
 namespace secateur {
 namespace {
 
 constexpr int kPauseMilliseconds = 300;  // after an edit; a drag is written once
+constexpr int kLabMilliseconds = 5000;   // while a comparison finds more and more
 constexpr int kMostWindows = 32;
 constexpr qint64 kLargest = qint64{1} << 30;
 
@@ -44,6 +47,11 @@ std::optional<SessionState> stateOf(const SessionParts& parts) {
         state.pinA = placed(parts.pins->choice(PlanPins::A), state.previews);
         state.pinB = placed(parts.pins->choice(PlanPins::B), state.previews);
     }
+    if (parts.lab != nullptr) state.lab = parts.lab->result();
+    if (parts.settings != nullptr) {
+        state.calibration = parts.settings->calibration();
+        state.evaluation = parts.settings->evaluation();
+    }
     return state;
 }
 
@@ -54,7 +62,6 @@ SessionKeeper::SessionKeeper(PlanDocument& document, EngineClient& engine, const
       methods_(std::make_shared<const std::vector<MethodInfo>>(engine.methods())) {
     writer_.setMaxThreadCount(1);  // the newest state is written last
     pause_.setSingleShot(true);
-    pause_.setInterval(kPauseMilliseconds);
     QDir().mkpath(folder);
     for (int window = 1; window <= kMostWindows && lock_ == nullptr; ++window) {
         const QString name = QStringLiteral("%1/session-%2").arg(folder).arg(window);
@@ -103,20 +110,33 @@ SessionKeeper::Left SessionKeeper::open(const QString& file) {
 }
 
 void SessionKeeper::changed() {
-    if (!pause_.isActive()) pause_.start();  // not put off by the next edit: at most a pause is lost
+    writeWithin(kPauseMilliseconds);
 }
 
-void SessionKeeper::alsoKeep(PlanList& plans, PlanPins& pins) {
-    parts_.plans = &plans;
-    parts_.pins = &pins;
-    connect(&plans, &PlanList::changed, this, &SessionKeeper::changed);
-    connect(&pins, &PlanPins::choicesChanged, this, &SessionKeeper::changed);
+void SessionKeeper::labChanged() {
+    writeWithin(parts_.lab->running() ? kLabMilliseconds : kPauseMilliseconds);
+}
+
+// Not put off by what changes next: at most a pause is lost.
+void SessionKeeper::writeWithin(int milliseconds) {
+    if (!pause_.isActive() || pause_.remainingTime() > milliseconds) pause_.start(milliseconds);
+}
+
+void SessionKeeper::keepAll(const SessionParts& parts) {
+    parts_ = parts;
+    connect(parts.plans, &PlanList::changed, this, &SessionKeeper::changed);
+    connect(parts.pins, &PlanPins::choicesChanged, this, &SessionKeeper::changed);
+    connect(parts.lab, &ChopLab::changed, this, &SessionKeeper::labChanged);
+    connect(parts.lab, &ChopLab::selectionChanged, this, &SessionKeeper::changed);
+    connect(parts.settings, &Settings::calibrationChanged, this, &SessionKeeper::changed);
+    connect(parts.settings, &Settings::evaluationChanged, this, &SessionKeeper::changed);
     changed();
 }
 
 void SessionKeeper::write() {
     pause_.stop();
-    if (writing_) return pause_.start();  // what is being written is older: this waits for its end
+    if (writing_)
+        return pause_.start(kPauseMilliseconds);  // what is being written is older: this waits for its end
     auto present = stateOf(parts_);
     if (!present || file_.isEmpty()) return;
     writing_ = true;

@@ -19,16 +19,20 @@
 
 namespace secateur {
 
+class ChopLab;
 class PlanDocument;
 class PlanList;
 class PlanPins;
 class EngineClient;
+class Settings;
 
-// What a session is of; the last two may be null.
+// What a session is of; all but the document may be null.
 struct SessionParts {
     PlanDocument* document = nullptr;
     PlanList* plans = nullptr;
     PlanPins* pins = nullptr;
+    ChopLab* lab = nullptr;
+    Settings* settings = nullptr;  // the texts
 };
 // None without a model.
 [[nodiscard]] std::optional<SessionState> stateOf(const SessionParts& parts);
@@ -40,8 +44,8 @@ public:
                   QObject* parent = nullptr);
     ~SessionKeeper() override;  // writes what is not written yet
 
-    // From now on the previewed plans and what is compared are kept too.
-    void alsoKeep(PlanList& plans, PlanPins& pins);
+    // From now on all of these, of the same document, are kept.
+    void keepAll(const SessionParts& parts);
 
     // The session that the last window left, newest first; none when there is nothing to go on with.
     struct Left {
@@ -60,6 +64,8 @@ public:
 
 private:
     void changed();
+    void labChanged();
+    void writeWithin(int milliseconds);
     void write();
     void findLeft(const QString& folder);
 

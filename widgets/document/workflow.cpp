@@ -41,7 +41,8 @@ Workflow::Workflow(EngineClient& engine, Settings& settings, QObject* parent)
       settings_(settings),
       preview_(document_, engine),
       runs_(engine, settings),
-      pins_(document_, preview_, runs_) {
+      pins_(document_, preview_, runs_),
+      chopLab_(document_, preview_, engine) {
     connect(&engine_, &EngineClient::modelOpened, this, &Workflow::modelOpened);
     connect(&engine_, &EngineClient::analysisSaved, this,
             [this](const QString& file) { say(tr("Saved %1").arg(file)); });
@@ -52,8 +53,11 @@ Workflow::Workflow(EngineClient& engine, Settings& settings, QObject* parent)
         document_.acceptPlanned(result, revision);
     });
     connect(&document_, &PlanDocument::planningNeeded, this, &Workflow::planByEngine);
-    connect(&settings_, &Settings::evaluationChanged, this, &Workflow::previewTextChanged);
+    connect(&settings_, &Settings::evaluationChanged, this, [this] {
+        if (!restoring_) previewTextChanged();
+    });
     connect(&settings_, &Settings::calibrationChanged, this, [this] {
+        if (restoring_) return;
         if (document_.model() != nullptr && settings_.measureOnOpen()) measure();
         previewTextChanged();
     });
@@ -157,6 +161,10 @@ void Workflow::restoreSession() {
     }
     try {
         SessionState state = readSession(session.json, model, engine_.methods(), session.file.toStdString());
+        restoring_ = true;
+        if (state.calibration) settings_.setCalibration(*state.calibration);
+        if (state.evaluation) settings_.setEvaluation(*state.evaluation);
+        restoring_ = false;
         document_.restore(state.history, session.offer.planFile);
         PlanList& plans = preview_.plans();
         plans.restore(std::move(state.previews), std::move(state.labels));
@@ -165,6 +173,7 @@ void Workflow::restoreSession() {
             if (pin->source == PinSource::Previewed) pin->point = plans.points().at(pin->point - 1).id;
         }
         pins_.restore(state.pinA, state.pinB);
+        if (state.lab.report != nullptr) chopLab_.restore(std::move(state.lab));
     } catch (const Error& error) {
         taskFailed(problemOf(EngineTask::Plan, error));
     }

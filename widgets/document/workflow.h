@@ -8,6 +8,7 @@
 #include <QObject>
 #include <QString>
 
+#include "widgets/document/chop_lab.h"
 #include "widgets/document/engine_client.h"
 #include "widgets/document/heal_draft.h"
 #include "widgets/document/plan_document.h"
@@ -28,7 +29,10 @@ public:
     [[nodiscard]] PreviewFeed& preview() noexcept { return preview_; }
     [[nodiscard]] RunBoard& runs() noexcept { return runs_; }
     [[nodiscard]] PlanPins& pins() noexcept { return pins_; }
-    [[nodiscard]] SessionParts sessionParts() noexcept { return {&document_, &preview_.plans(), &pins_}; }
+    [[nodiscard]] ChopLab& chopLab() noexcept { return chopLab_; }
+    [[nodiscard]] SessionParts sessionParts() noexcept {
+        return {&document_, &preview_.plans(), &pins_, &chopLab_, &settings_};
+    }
     [[nodiscard]] EngineClient& engine() noexcept { return engine_; }
     [[nodiscard]] Settings& settings() noexcept { return settings_; }
 
@@ -113,12 +117,14 @@ private:
     PreviewFeed preview_;
     RunBoard runs_;
     PlanPins pins_;
+    ChopLab chopLab_;
     QString status_;
     std::optional<SessionKeeper::Left> session_;  // to go on with when its model is open
     QString perplexity_;                          // as it was said last
     QString planProblem_;                         // why there is no plan, as it was said last
     QString writing_;
     std::vector<PlanStep> leftChops_;  // that are measured after, while they are
+    bool restoring_ = false;           // a session; what follows from its texts is done once, after it
     bool leaveOneOutPending_ = false;
     bool leaveOneOutRunning_ = false;
 };

@@ -19,9 +19,11 @@ QString text(const JobRow& row, int column) {
         case JobsModel::Rate:
             return row.rate > 0.0 ? QString::fromStdString(formatRate(row.rate, row.unit.toStdString()))
                                   : QString();
-        case JobsModel::TimeLeft:
+        case JobsModel::Time:
+            if (row.finished() && row.seconds >= 0.0)
+                return QString::fromStdString(formatDuration(row.seconds));
             return row.state == JobState::Running && row.secondsLeft >= 0.0
-                       ? QString::fromStdString(formatDuration(row.secondsLeft))
+                       ? JobsModel::tr("%1 left").arg(QString::fromStdString(formatDuration(row.secondsLeft)))
                        : QString();
         case JobsModel::Message:
             return row.message.isEmpty() ? row.stage : row.message;
@@ -33,10 +35,11 @@ QString text(const JobRow& row, int column) {
 }  // namespace
 
 JobsModel::JobsModel(QObject* parent)
-    : RowsModel({tr("Job"), tr("State"), tr("Progress"), tr("Rate"), tr("Time left"), tr("Message")},
+    : RowsModel({tr("Job"), tr("State"), tr("Progress"), tr("Rate"), tr("Time"), tr("Message")},
                 {tr("What is computed"), tr("queued, running, done, failed or cancelled"),
                  tr("Part of the job that is done"), tr("Units per second since the stage began"),
-                 tr("Estimated time to the end"), tr("The present stage, the result, or why it failed")},
+                 tr("Estimated time to the end; what it took, once it is over"),
+                 tr("The present stage, the result, or why it failed")},
                 parent) {}
 
 int JobsModel::rowOf(int jobId) const {
@@ -77,8 +80,8 @@ QVariant JobsModel::cell(const JobRow& row, int column, int role) const {
         case Qt::ToolTipRole:
             return column == Message ? text(row, column) : QString();
         case Qt::TextAlignmentRole:
-            return column >= Progress && column <= TimeLeft ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
-                                                            : QVariant();
+            return column >= Progress && column <= Time ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
+                                                        : QVariant();
         case SortRole:
             return column == Progress ? QVariant(row.fraction) : QVariant(text(row, column));
         case BarRole:

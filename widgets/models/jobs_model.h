@@ -11,7 +11,7 @@ namespace secateur {
 class JobsModel final : public RowsModel<JobRow> {
     Q_OBJECT
 public:
-    enum Column { Name, State, Progress, Rate, TimeLeft, Message, ColumnCount };
+    enum Column { Name, State, Progress, Rate, Time, Message, ColumnCount };
 
     explicit JobsModel(QObject* parent = nullptr);
 

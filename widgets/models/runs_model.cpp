@@ -21,8 +21,8 @@ QIcon swatch(const QColor& colour) {
     return icon;
 }
 
-QString perplexity(const std::optional<double>& value) {
-    return value ? QString::fromStdString(formatPerplexity(*value)) : QStringLiteral("-");
+QString perplexity(const std::optional<double>& value, const std::optional<double>& error) {
+    return value ? QString::fromStdString(formatPerplexity(*value, error)) : QStringLiteral("-");
 }
 
 QString count(std::int64_t value) {
@@ -43,9 +43,9 @@ QString text(const RunRow& row, int column) {
         case RunsModel::Bytes:
             return row.bytes > 0 ? QString::fromStdString(formatBytes(row.bytes)) : QStringLiteral("-");
         case RunsModel::Before:
-            return perplexity(row.before);
+            return perplexity(row.before, row.beforeError);
         case RunsModel::After:
-            return perplexity(row.after);
+            return perplexity(row.after, row.afterError);
         case RunsModel::Tokens:
             return count(row.tokens);
         case RunsModel::Time:
@@ -89,7 +89,9 @@ RunRow runRow(const RunEntry& run, const QColor& colour) {
     row.parameters = record.parameters;
     row.bytes = record.bytes;
     row.before = record.evalBefore;
+    row.beforeError = record.standardErrorBefore;
     row.after = record.evalPerplexity;
+    row.afterError = record.standardError;
     row.tokens = record.tokens;
     row.seconds = record.seconds;
     if (run.active() && run.activity != RunActivity::Queued) row.fraction = run.fraction;
@@ -102,8 +104,9 @@ RunsModel::RunsModel(QObject* parent)
                  tr("After"), tr("Tokens"), tr("Time")},
                 {tr("Name of the run's folder; the colour is that of its curve"), tr("How it was healed"),
                  tr("running, paused, interrupted or complete"), tr("Parameters of what is healed"),
-                 tr("Bytes of what is healed, as stored"), tr("Held-out perplexity before healing"),
-                 tr("Held-out perplexity measured last, or the best that was kept"),
+                 tr("Bytes of what is healed, as stored"),
+                 tr("Held-out perplexity before healing, with its standard error over windows"),
+                 tr("Held-out perplexity measured last, or the best that was kept, with its standard error"),
                  tr("Tokens trained on so far"), tr("Time of training so far, without evaluations")},
                 parent) {}
 

@@ -20,7 +20,9 @@ struct RunRow {
     std::int64_t parameters = 0;
     std::int64_t bytes = 0;
     std::optional<double> before{};
+    std::optional<double> beforeError{};  // standard error over the held-out windows
     std::optional<double> after{};
+    std::optional<double> afterError{};
     std::int64_t tokens = 0;
     double seconds = 0.0;
     std::optional<double> fraction{};  // done, while it is under way

@@ -33,7 +33,8 @@ AccountingCard::AccountingCard(QWidget* parent)
       cache_{new ValueLabel(tr("KV cache per token before"), this),
              new ValueLabel(tr("KV cache per token after"), this)},
       removed_(new ValueLabel(tr("Removed fraction"), this)),
-      compression_(new ValueLabel(tr("Compression ratio"), this)) {
+      compression_(new ValueLabel(tr("Compression ratio"), this)),
+      loads_(new ValueLabel(tr("Loads in"), this)) {
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setVerticalSpacing(1);
@@ -53,11 +54,13 @@ AccountingCard::AccountingCard(QWidget* parent)
     grid->addWidget(bytes_.before, 2, 1);
     grid->addWidget(bytes_.after, 2, 2);
     showSizeOf({});
-    addPair(3, tr("MACs / token"), macs_);
-    addPair(4, tr("KV cache / token"), cache_);
-    grid->addWidget(new QLabel(tr("Removed"), this), 5, 0);
-    grid->addWidget(removed_, 5, 1);
-    grid->addWidget(compression_, 5, 2);
+    grid->addWidget(new QLabel(tr("Loads in"), this), 3, 0);
+    grid->addWidget(loads_, 3, 1, 1, 2);
+    addPair(4, tr("MACs / token"), macs_);
+    addPair(5, tr("KV cache / token"), cache_);
+    grid->addWidget(new QLabel(tr("Removed"), this), 6, 0);
+    grid->addWidget(removed_, 6, 1);
+    grid->addWidget(compression_, 6, 2);
     removed_->setEmphasis(true);
     parameters_.after->setEmphasis(true);
 }
@@ -81,6 +84,23 @@ void AccountingCard::setAccounting(const Accounting& a) {
                           "step is one of what the steps before it left."));
     compression_->setValue(tr("%1 x smaller").arg(a.compressionRatio, 0, 'f', 2),
                            tr("Bytes of all tensors before / after, quantized ones packed to their bits"));
+    showWhatLoads(a.files);
+}
+
+// While there is a choice still: what runs the result decides between structures.
+void AccountingCard::showWhatLoads(const std::optional<WeightFiles>& files) {
+    if (!files) return loads_->setValue(QStringLiteral("-"), tr("Known when it is written"));
+    if (files->stock)
+        return loads_->setValue(tr("stock transformers"),
+                                tr("Written in a class that transformers ships, so that programs for "
+                                   "checkpoints of that class, such "
+                                   "as vLLM or llama.cpp's converter, can read it too"));
+    loads_->setValue(
+        tr("transformers, trust_remote_code"),
+        tr("Layers have widths of their own, or linears are stored as two factors, which no stock class "
+           "holds: "
+           "vLLM, TGI and llama.cpp do not read that. Structure UL-UM keeps all layers alike; the format "
+           "hf-masked loads in stock classes and saves no memory"));
 }
 
 // What lies on the disk afterwards, to the byte; packed sizes, which no file of this format has, are beside
@@ -111,7 +131,7 @@ void AccountingCard::showSizeOf(const Accounting& a) {
 void AccountingCard::clear() {
     for (ValueLabel* label :
          {parameters_.before, parameters_.after, bytes_.before, bytes_.after, macs_.before, macs_.after,
-          cache_.before, cache_.after, removed_, compression_}) {
+          cache_.before, cache_.after, removed_, compression_, loads_}) {
         label->setValue(QStringLiteral("-"));
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What does the plan save? Before and after, in parameters, bytes, MACs and KV cache.
+// What does the plan save? Before and after, in parameters, bytes, MACs and KV cache; and what loads the
+// result.
 #pragma once
 
 #include <QWidget>
+#include <optional>
 
 #include "core/data/plan.h"
 
@@ -27,11 +29,13 @@ private:
     };
 
     void showSizeOf(const Accounting& accounting);
+    void showWhatLoads(const std::optional<WeightFiles>& files);
 
     QLabel* sizeTitle_ = nullptr;
     Pair parameters_, bytes_, macs_, cache_;
     ValueLabel* removed_;
     ValueLabel* compression_;
+    ValueLabel* loads_;
 };
 
 }  // namespace secateur

@@ -14,6 +14,7 @@
 #include <QTabWidget>
 #include <QTableView>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "core/base/units.h"
 #include "core/planning/chop_order.h"
@@ -80,11 +81,13 @@ ChopLabPanel::ChopLabPanel(PlanDocument& document, ChopLab& lab, QWidget* parent
     sides->addWidget(buildResults());
     sides->setStretchFactor(0, 0);
     sides->setStretchFactor(1, 1);
+    sides->setSizes({strategies_->minimumWidth(), width()});  // the rest is the curves'
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2, 2, 2, 2);
     column->addWidget(sides);
     connectSelection();
     connect(&lab_, &ChopLab::changed, seen_, &WhenSeen::now);
+    connect(&lab_, &ChopLab::restored, this, [this] { check(lab_.strategies()); });
     connect(&document_, &PlanDocument::modelChanged, seen_, &WhenSeen::now);
     seen_->now();
 }
@@ -186,6 +189,8 @@ void ChopLabPanel::fillStrategies() {
         item->setData(Qt::AccessibleDescriptionRole, what);
         item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
     }
+    strategies_->setMinimumWidth(strategies_->sizeHintForColumn(0) + 2 * strategies_->frameWidth() +
+                                 strategies_->fontMetrics().averageCharWidth());
     check(Checked::First);
     connect(strategies_, &QListWidget::itemChanged, this, &ChopLabPanel::showEstimate);
 }
@@ -233,11 +238,19 @@ void ChopLabPanel::connectSelection() {
 }
 
 void ChopLabPanel::check(Checked which) {
-    const auto& table = chopStrategyTable();
+    std::vector<std::string> names;
+    for (const ChopStrategy& strategy : chopStrategyTable())
+        if (which == Checked::All || (which == Checked::First && strategy.comparedFirst))
+            names.push_back(strategy.name);
+    check(names);
+}
+
+void ChopLabPanel::check(const std::vector<std::string>& names) {
     for (int i = 0; i < strategies_->count(); ++i) {
-        const bool on = which == Checked::All ||
-                        (which == Checked::First && table[static_cast<std::size_t>(i)].comparedFirst);
-        strategies_->item(i)->setCheckState(on ? Qt::Checked : Qt::Unchecked);
+        QListWidgetItem* item = strategies_->item(i);
+        const bool on =
+            std::ranges::find(names, item->data(Qt::UserRole).toString().toStdString()) != names.end();
+        item->setCheckState(on ? Qt::Checked : Qt::Unchecked);
     }
 }
 

@@ -42,6 +42,7 @@ private:
     void connectSelection();
     void fillStrategies();
     void check(Checked which);
+    void check(const std::vector<std::string>& names);
     [[nodiscard]] std::vector<std::string> chosen() const;
     void refresh();
     void showSelection();

@@ -7,19 +7,22 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "core/base/units.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
+#include "widgets/panels/sparkline.h"
 #include "widgets/panels/value_label.h"
 
 namespace secateur {
 namespace {
 
-enum CellNumber { Name, Parameters, Size, Perplexity, Measurement };
+enum CellNumber { Name, Parameters, Size, Perplexity, Trend, Measurement };
 
 constexpr double kLargerText = 1.15;
 constexpr int kFewestCharacters = 8;
+constexpr std::size_t kTrendEdits = 20;
 
 // "266 k → 186 k (-30.0 %)"; the value alone where nothing changes.
 template <class Format>
@@ -34,16 +37,21 @@ QString beforeAndAfter(std::int64_t before, std::int64_t after, Format format) {
 }  // namespace
 
 HeadlineStrip::HeadlineStrip(PlanDocument& document, PreviewFeed& feed, QWidget* parent)
-    : QWidget(parent), document_(document), feed_(feed), next_(new QPushButton(this)) {
+    : QWidget(parent),
+      document_(document),
+      feed_(feed),
+      trend_(new Sparkline(tr("Perplexity of the last edits"), this)),
+      next_(new QPushButton(this)) {
     setAccessibleName(tr("Headline"));
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(8, 2, 6, 2);
     row->setSpacing(14);
-    addCell(tr("Model"), tr("Headline model"), 3);
-    addCell(tr("Parameters"), tr("Headline parameters"), 1);
-    addCell(tr("Size"), tr("Headline size"), 2);
-    addCell(tr("Perplexity"), tr("Headline perplexity"), 0);
-    addCell(tr("Measured on"), tr("Headline measurement"), 4);
+    addCell(tr("Model"), new ValueLabel(tr("Headline model"), this), 3);
+    addCell(tr("Parameters"), new ValueLabel(tr("Headline parameters"), this), 1);
+    addCell(tr("Size"), new ValueLabel(tr("Headline size"), this), 2);
+    addCell(tr("Perplexity"), new ValueLabel(tr("Headline perplexity"), this), 0);
+    addCell(tr("Last edits"), trend_, 4);
+    addCell(tr("Measured on"), new ValueLabel(tr("Headline measurement"), this), 5);
     for (const Cell& cell : cells_) row->addWidget(cell.box);
     row->addStretch(1);
     next_->setObjectName(QStringLiteral("headlineAction"));
@@ -56,31 +64,32 @@ HeadlineStrip::HeadlineStrip(PlanDocument& document, PreviewFeed& feed, QWidget*
     connect(&document_, &PlanDocument::analysisChanged, this, &HeadlineStrip::refresh);
     connect(&document_, &PlanDocument::planChanged, this, &HeadlineStrip::refresh);
     connect(&feed_, &PreviewFeed::changed, this, &HeadlineStrip::refresh);
+    connect(&feed_.plans(), &PlanList::changed, this, &HeadlineStrip::refreshTrend);
     refresh();
 }
 
-HeadlineStrip::Cell& HeadlineStrip::addCell(const QString& caption, const QString& name, int order) {
+void HeadlineStrip::addCell(const QString& caption, QWidget* body, int order) {
     Cell cell;
     cell.box = new QWidget(this);
     cell.caption = new QLabel(caption, cell.box);
     cell.caption->setTextFormat(Qt::PlainText);
     cell.caption->setForegroundRole(QPalette::PlaceholderText);
-    cell.value = new ValueLabel(name, cell.box);
+    cell.body = body;
+    cell.value = qobject_cast<ValueLabel*>(body);
     cell.order = order;
     auto* column = new QVBoxLayout(cell.box);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(cell.caption);
-    column->addWidget(cell.value);
+    column->addWidget(body);
     cells_.push_back(cell);
-    return cells_.back();
 }
 
 void HeadlineStrip::setFonts() {
     QFont large = font();
     large.setPointSizeF(large.pointSizeF() * kLargerText);
     large.setBold(true);
-    for (const Cell& cell : cells_) cell.value->setFont(large);
+    for (const Cell& cell : cells_) cell.body->setFont(large);
 }
 
 void HeadlineStrip::setDemoAvailable(bool available) {
@@ -117,8 +126,10 @@ void HeadlineStrip::fit() {
     for (Cell& cell : cells_) ordered.push_back(&cell);
     std::ranges::sort(ordered, {}, &Cell::order);
     for (Cell* cell : ordered) {
-        const int wide = std::max(cell->value->sizeHint().width(), cell->caption->sizeHint().width());
-        cell->value->setFixedWidth(cell->value->sizeHint().width());
+        cell->box->setVisible(cell->wanted);
+        if (!cell->wanted) continue;
+        const int wide = std::max(cell->body->sizeHint().width(), cell->caption->sizeHint().width());
+        cell->body->setFixedWidth(cell->body->sizeHint().width());
         room -= wide + layout()->spacing();
         cell->box->setVisible(room >= 0);
     }
@@ -129,6 +140,7 @@ void HeadlineStrip::refresh() {
     cells_[Name].value->setValue(model != nullptr ? QString::fromStdString(model->name) : tr("No model"));
     refreshSizes();
     refreshPerplexity();
+    refreshTrend();
     refreshMeasurement();
     refreshNext();
     fit();
@@ -197,6 +209,19 @@ void HeadlineStrip::refreshPerplexity() {
     }
     cells_[Perplexity].caption->setText(caption);
     cells_[Perplexity].value->setValue(value, explanation);
+}
+
+// Of the windows that are judged on now: others cannot be compared.
+void HeadlineStrip::refreshTrend() {
+    std::vector<Sparkline::Point> points;
+    const JudgedOn judged = feed_.judgedOn();
+    for (const PreviewPoint& point : feed_.history())
+        if (point.judged == judged) points.push_back({point.report.planPerplexity, point.title()});
+    if (points.size() > kTrendEdits) points.erase(points.begin(), points.end() - kTrendEdits);
+    const auto& report = feed_.report();
+    trend_->setPoints(std::move(points), report ? std::optional(report->densePerplexity) : std::nullopt);
+    const bool wanted = trend_->points().size() > 1;
+    if (std::exchange(cells_[Trend].wanted, wanted) != wanted) fit();
 }
 
 void HeadlineStrip::refreshMeasurement() {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What does the plan cost, and what does it save? The answer in one line over the whole window: parameters,
-// size and perplexity before and after, what was measured, and the next thing to do. Where there is little
+// size and perplexity before and after, how it went with the last edits, what was measured, and the next
+// thing to do. Where there is little
 // room the least important of them go. No number stays that the present plan did not give. GUI thread only.
 #pragma once
 
@@ -16,6 +17,7 @@ namespace secateur {
 
 class PlanDocument;
 class PreviewFeed;
+class Sparkline;
 class ValueLabel;
 
 class HeadlineStrip final : public QWidget {
@@ -41,14 +43,17 @@ private:
     struct Cell {
         QWidget* box = nullptr;
         QLabel* caption = nullptr;
-        ValueLabel* value = nullptr;
-        int order = 0;  // the larger go first where there is little room
+        QWidget* body = nullptr;
+        ValueLabel* value = nullptr;  // the body, where that is a value
+        bool wanted = true;           // where there is room
+        int order = 0;                // the larger go first where there is little room
     };
 
-    Cell& addCell(const QString& caption, const QString& name, int order);
+    void addCell(const QString& caption, QWidget* body, int order);
     void refresh();
     void refreshSizes();
     void refreshPerplexity();
+    void refreshTrend();
     [[nodiscard]] QString stateInWord() const;
     void refreshMeasurement();
     void refreshNext();
@@ -59,6 +64,7 @@ private:
     PlanDocument& document_;
     PreviewFeed& feed_;
     std::vector<Cell> cells_;
+    Sparkline* trend_;
     QPushButton* next_;
     Next wished_ = Next::Open;
     bool demo_ = false;

@@ -38,8 +38,14 @@ void HealCurvesPanel::refresh() {
         const RunEntry* run = board_.find(folder);
         if (run == nullptr) continue;
         const RunRecord& record = run->record;
-        curves.push_back({run->name(), board_.colourOf(folder), static_cast<double>(tokensPerStep(record)),
-                          flopsPerStep(*run), record.evalBefore, record.densePerplexity, record.points});
+        curves.push_back({.name = run->name(),
+                          .colour = board_.colourOf(folder),
+                          .tokensPerStep = static_cast<double>(tokensPerStep(record)),
+                          .flopsPerStep = flopsPerStep(*run),
+                          .before = record.evalBefore,
+                          .beforeError = record.standardErrorBefore,
+                          .dense = record.densePerplexity,
+                          .points = record.points});
         const QString protocol = QString::fromStdString(record.protocol);
         if (!protocol.isEmpty() && !protocols.contains(protocol)) protocols << protocol;
     }

@@ -26,8 +26,12 @@ namespace {
 constexpr int kCalmMilliseconds = 100;
 const QString kNone = QStringLiteral("-");
 
-QString perplexity(const std::optional<double>& value) {
-    return value ? QString::fromStdString(formatPerplexity(*value)) : kNone;
+// Four of them share a line: the standard error is in the tool tip.
+void showPerplexity(ValueLabel& label, const std::optional<double>& value, const std::optional<double>& error,
+                    const QString& protocol) {
+    if (!value) return label.setValue(kNone, protocol);
+    label.setValue(QString::fromStdString(formatPerplexity(*value)),
+                   QString::fromStdString(formatPerplexity(*value, error)) + QLatin1Char('\n') + protocol);
 }
 
 }  // namespace
@@ -77,6 +81,7 @@ HealPanel::HealPanel(PlanDocument& document, RunBoard& board, Settings& settings
     connect(&calm_, &QTimer::timeout, this, &HealPanel::refreshRun);
     connect(form_, &HealForm::changed, this, &HealPanel::refreshSubject);
     connect(&board_, &RunBoard::changed, this, &HealPanel::refreshRun);
+    connect(&board_, &RunBoard::changed, this, &HealPanel::showForecast);
     connect(&board_, &RunBoard::selectionChanged, this, &HealPanel::refreshRun);
     connect(&board_, &RunBoard::progressed, this, [this] {
         if (!calm_.isActive()) calm_.start();
@@ -197,12 +202,25 @@ void HealPanel::showForecast() {
     const HealForecast forecast = forecastHeal(*network, draft.options, scale);
     const auto bytes = [](std::int64_t count) { return QString::fromStdString(formatBytes(count)); };
     forecast_->setValue(
-        tr("Memory: about %1").arg(bytes(forecast.total())),
+        tr("Memory: about %1").arg(bytes(forecast.total())) + timeText(draft, *network),
         tr("%1: weights %2, gradients %3, optimizer %4, activations %5, teacher %6. Less with LoRA, "
            "a smaller batch, or recomputed activations.")
             .arg(scale.productBytes == 4 ? tr("In float32") : tr("In float32, multiplied in 16 bits"),
                  bytes(forecast.weights), bytes(forecast.gradients), bytes(forecast.optimizer),
                  bytes(forecast.activations), bytes(forecast.teacher)));
+}
+
+// Known before it begins, from what this machine reached in earlier runs; evaluations come on top.
+QString HealPanel::timeText(const HealDraft& draft, const NetworkConfig& network) const {
+    const double rate = board_.trainingRate(draft.options.method);
+    const std::int64_t steps = stepsOf(draft);
+    if (rate <= 0.0 || steps == 0) return {};  // minutes are what is asked for
+    const auto tokens = static_cast<double>(steps * draft.options.batchWindows * draft.text.seqLen);
+    const auto& open = document_.model();
+    const bool taught = draft.options.method == HealMethod::Distill && open != nullptr;
+    const double flops =
+        tokens * trainingFlopsPerToken(network, draft.options, taught ? &open->config : nullptr);
+    return tr("; time %1").arg(QString::fromStdString(formatDuration(flops / rate)));
 }
 
 void HealPanel::refreshButtons() {
@@ -264,9 +282,9 @@ void HealPanel::refreshRun() {
     loss_->setValue(record.points.empty() ? kNone
                                           : QString::fromStdString(formatScore(record.points.back().loss)));
     const QString protocol = QString::fromStdString(record.protocol);
-    heldOut_->setValue(perplexity(record.evalPerplexity), protocol);
-    unhealed_->setValue(perplexity(record.evalBefore), protocol);
-    dense_->setValue(perplexity(record.densePerplexity), protocol);
+    showPerplexity(*heldOut_, record.evalPerplexity, record.standardError, protocol);
+    showPerplexity(*unhealed_, record.evalBefore, record.standardErrorBefore, protocol);
+    showPerplexity(*dense_, record.densePerplexity, record.denseStandardError, protocol);
     refreshButtons();
 }
 

@@ -46,6 +46,7 @@ private:
     [[nodiscard]] QWidget* buildButtons();
     void refreshSubject();
     void showForecast();
+    [[nodiscard]] QString timeText(const HealDraft& draft, const NetworkConfig& network) const;
     void refreshRun();
     void refreshButtons();
     void cancel();

@@ -87,7 +87,7 @@ void JobsPanel::buildTable() {
     header->resizeSection(JobsModel::State, 11 * unit);
     header->resizeSection(JobsModel::Progress, 14 * unit);
     header->resizeSection(JobsModel::Rate, 26 * unit);
-    header->resizeSection(JobsModel::TimeLeft, 11 * unit);
+    header->resizeSection(JobsModel::Time, 11 * unit);
 }
 
 void JobsPanel::buildLog() {

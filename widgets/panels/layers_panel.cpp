@@ -12,6 +12,7 @@
 #include <QSortFilterProxyModel>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <vector>
 
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/plan_document.h"
@@ -161,23 +162,37 @@ bool LayersPanel::toggleSelected() {
     return true;
 }
 
+// Of the longest one with its rank; a usual one is taken into account before there is any.
+int LayersPanel::widthOfNumbers(int column) const {
+    const QFontMetrics metrics = table_->fontMetrics();
+    int widest = metrics.horizontalAdvance(QStringLiteral("+00.0 % #00"));
+    for (int row = 0; row < model_->rowCount(); ++row) {
+        const QString text = model_->index(row, column).data().toString();
+        widest = std::max(widest, metrics.horizontalAdvance(text + QLatin1Char(' ')));
+    }
+    return widest + 10;
+}
+
 // Numbers share what the boxes leave, and stay whole where that is too little: the table scrolls then.
 void LayersPanel::fitNumbers() {
     QHeaderView* header = table_->horizontalHeader();
-    const int least = table_->fontMetrics().horizontalAdvance(QStringLiteral("+00.0 % #00")) + 10;
     int room = table_->viewport()->width();
+    std::vector<int> least(static_cast<std::size_t>(model_->columnCount()), 0);
+    int share = 0;
     int numbers = 0;
     for (int column = 0; column < model_->columnCount(); ++column) {
         if (table_->isColumnHidden(column)) continue;
-        if (column <= LayersModel::Mlp)
+        if (column <= LayersModel::Mlp) {
             room -= header->sectionSize(column);
-        else
-            ++numbers;
+            continue;
+        }
+        share = std::max(share, least[static_cast<std::size_t>(column)] = widthOfNumbers(column));
+        ++numbers;
     }
-    const bool fits = room >= numbers * least;
+    const bool fits = room >= numbers * share;
     for (int column = LayersModel::Mlp + 1; column < model_->columnCount(); ++column) {
         header->setSectionResizeMode(column, fits ? QHeaderView::Stretch : QHeaderView::Fixed);
-        if (!fits) header->resizeSection(column, least);
+        if (!fits) header->resizeSection(column, least[static_cast<std::size_t>(column)]);
     }
 }
 

@@ -35,6 +35,7 @@ private:
     [[nodiscard]] std::vector<int> selectedLayers() const;  // ORIGINAL numbers, ascending
     void nameActions();
     void fitNumbers();
+    [[nodiscard]] int widthOfNumbers(int column) const;
     void refresh();
     void mark(int layer);
     void markAll(const std::vector<int>& layers);

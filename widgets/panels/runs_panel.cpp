@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 
 #include "widgets/document/run_board.h"
+#include "widgets/document/run_settings.h"
 #include "widgets/models/runs_model.h"
 #include "widgets/panels/table_style.h"
 #include "widgets/panels/when_seen.h"
@@ -35,6 +36,7 @@ RunsPanel::RunsPanel(RunBoard& board, QWidget* parent)
       sorted_(new QSortFilterProxyModel(this)),
       table_(new QTableView(this)),
       empty_(new QLabel(tr("No runs yet. Press Start under Heal; every run is kept here."), this)),
+      difference_(new QLabel(this)),
       resume_(new QAction(tr("Resume run"), this)),
       open_(new QAction(tr("Open checkpoint"), this)),
       copy_(new QAction(tr("Copy folder"), this)),
@@ -44,11 +46,16 @@ RunsPanel::RunsPanel(RunBoard& board, QWidget* parent)
     buildTable();
     empty_->setWordWrap(true);
     empty_->setForegroundRole(QPalette::PlaceholderText);
+    difference_->setWordWrap(true);
+    difference_->setTextFormat(Qt::PlainText);
+    difference_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    difference_->setObjectName(QStringLiteral("runsDifference"));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2, 2, 2, 2);
     column->setSpacing(3);
     column->addWidget(table_, 1);
     column->addWidget(empty_);
+    column->addWidget(difference_);
     column->addWidget(buildButtons());
     connect(&board_, &RunBoard::changed, seen_, &WhenSeen::now);
     connect(&board_, &RunBoard::selectionChanged, seen_, &WhenSeen::now);
@@ -70,8 +77,8 @@ void RunsPanel::buildTable() {
     const int unit = table_->fontMetrics().averageCharWidth();
     const std::pair<int, int> widths[] = {
         {RunsModel::Name, 38},       {RunsModel::Method, 11}, {RunsModel::State, 22},
-        {RunsModel::Parameters, 12}, {RunsModel::Bytes, 10},  {RunsModel::Before, 9},
-        {RunsModel::After, 9},       {RunsModel::Tokens, 9},  {RunsModel::Time, 9}};
+        {RunsModel::Parameters, 12}, {RunsModel::Bytes, 10},  {RunsModel::Before, 15},
+        {RunsModel::After, 15},      {RunsModel::Tokens, 9},  {RunsModel::Time, 9}};
     for (const auto& [section, letters] : widths) header->resizeSection(section, letters * unit);
     header->setSectionResizeMode(RunsModel::Name, QHeaderView::Stretch);
     table_->setSortingEnabled(true);
@@ -133,6 +140,7 @@ void RunsPanel::refresh() {
     marking_ = false;
     markSelected();
     refreshActions();
+    showDifference();
 }
 
 void RunsPanel::markSelected() {
@@ -177,6 +185,16 @@ void RunsPanel::refreshActions() {
     open_->setEnabled(run != nullptr && run->canOpen());
     copy_->setEnabled(run != nullptr);
     delete_->setEnabled(run != nullptr && run->canDelete());
+}
+
+void RunsPanel::showDifference() {
+    std::vector<const RunRecord*> compared;
+    for (const QString& folder : board_.selected())
+        if (const RunEntry* run = board_.find(folder); run != nullptr) compared.push_back(&run->record);
+    QStringList lines;
+    for (const DifferingSetting& setting : differingSettings(compared)) lines << inWords(setting);
+    difference_->setVisible(!lines.isEmpty());
+    difference_->setText(tr("They differ in %1").arg(lines.join(QStringLiteral("; "))));
 }
 
 void RunsPanel::copyFolder() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Which healing runs are there, and what did they bring? The table of all runs of the workspace. Runs
-// selected in it are compared in the curves.
+// selected in it are compared in the curves, and a line says in which settings they differ.
 #pragma once
 
 #include <QWidget>
@@ -37,6 +37,7 @@ private:
     void markSelected();
     void takeSelection();
     void refreshActions();
+    void showDifference();
     void askDelete();
     void copyFolder();
     [[nodiscard]] const RunEntry* chosen() const;  // the one row that is selected; null for none or several
@@ -46,6 +47,7 @@ private:
     QSortFilterProxyModel* sorted_;
     QTableView* table_;
     QLabel* empty_;
+    QLabel* difference_;
     QAction* resume_;
     QAction* open_;
     QAction* copy_;

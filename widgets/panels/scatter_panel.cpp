@@ -2,9 +2,12 @@
 #include "widgets/panels/scatter_panel.h"
 
 #include <QComboBox>
+#include <QFileDialog>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -19,6 +22,13 @@
 
 namespace secateur {
 namespace {
+
+constexpr QLatin1String kOther("other:");
+
+// What a choice of a score of the other analysis holds.
+QString ofOther(const QString& score) {
+    return kOther + score;
+}
 
 // What scores are called beside the axes; those of channels by their own names.
 QString scoreLabel(const std::string& score) {
@@ -63,6 +73,14 @@ ScatterPanel::ScatterPanel(PlanDocument& document, LayerSelection& selection, QW
         inner->addWidget(box);
         row->addWidget(pair);
     }
+    auto* other = new QToolButton(this);
+    other->setText(tr("Other analysis..."));
+    other->setAccessibleName(tr("Other analysis"));
+    other->setToolTip(
+        tr("Offers the scores of an analysis file too: of other text, or of a model of the same shape"));
+    other->setFocusPolicy(Qt::StrongFocus);
+    connect(other, &QToolButton::clicked, this, &ScatterPanel::askOther);
+    row->addWidget(other);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2, 2, 2, 2);
     column->setSpacing(2);
@@ -71,6 +89,7 @@ ScatterPanel::ScatterPanel(PlanDocument& document, LayerSelection& selection, QW
     connect(of_, &QComboBox::currentIndexChanged, this, &ScatterPanel::offerScores);
     connect(across_, &QComboBox::currentIndexChanged, this, &ScatterPanel::ask);
     connect(up_, &QComboBox::currentIndexChanged, this, &ScatterPanel::ask);
+    connect(&document_, &PlanDocument::modelChanged, this, [this] { setOther(nullptr, {}); });
     connect(&document_, &PlanDocument::planChanged, seen_, &WhenSeen::now);
     connect(view_, &ScatterView::layersSelected, &selection,
             [&selection](const std::vector<int>& layers) { selection.setLayers(layers); });
@@ -90,6 +109,24 @@ PairedUnits ScatterPanel::units() const {
     return static_cast<PairedUnits>(std::max(0, of_->currentIndex()));
 }
 
+void ScatterPanel::askOther() {
+    auto* dialog = new QFileDialog(this, tr("Open another analysis"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilter(tr("Analyses (*.h5 *.hdf5)"));
+    connect(dialog, &QFileDialog::fileSelected, this, &ScatterPanel::otherWished);
+    dialog->open();
+}
+
+void ScatterPanel::setOther(std::shared_ptr<const Analysis> analysis, const QString& file) {
+    other_ = std::move(analysis);
+    otherName_ = QFileInfo(file).fileName();
+    offerScores();
+    // The same score of both is what one wants to see first.
+    const int same = other_ != nullptr ? up_->findData(ofOther(across_->currentData().toString())) : -1;
+    if (same >= 0) up_->setCurrentIndex(same);
+}
+
 // What stays possible stays chosen.
 void ScatterPanel::fill(QComboBox* box, int usual) {
     const QSignalBlocker quiet(box);
@@ -99,6 +136,10 @@ void ScatterPanel::fill(QComboBox* box, int usual) {
     if (analysis == nullptr) return;
     for (const std::string& score : pairableScores(*analysis, units()))
         box->addItem(scoreLabel(score), QString::fromStdString(score));
+    if (box == up_ && other_ != nullptr)
+        for (const std::string& score : pairableScores(*other_, units()))
+            box->addItem(tr("%1, %2").arg(scoreLabel(score), otherName_),
+                         ofOther(QString::fromStdString(score)));
     const int again = was.isEmpty() ? -1 : box->findData(was);
     box->setCurrentIndex(again >= 0 ? again : std::min(usual, box->count() - 1));
 }
@@ -126,14 +167,17 @@ void ScatterPanel::ask() {
         return accept(nullptr, {}, {}, {}, asked_);
     explain();
     worker_.clear();  // of older questions only the one that is under way is answered
+    QString score = up_->currentData().toString();
+    const bool fromOther = score.startsWith(kOther);
+    if (fromOther) score.remove(0, kOther.size());
     worker_.start([this, analysis, model, units = units(), number = asked_,
-                   x = across_->currentData().toString().toStdString(),
-                   y = up_->currentData().toString().toStdString(), nameX = across_->currentText(),
-                   nameY = up_->currentText()] {
+                   other = fromOther ? other_ : analysis, x = across_->currentData().toString().toStdString(),
+                   y = score.toStdString(), nameX = across_->currentText(), nameY = up_->currentText()] {
         std::shared_ptr<const ScorePairs> pairs;
         QString problem;
         try {
-            pairs = std::make_shared<const ScorePairs>(scorePairs(*analysis, model->config, units, x, y));
+            pairs =
+                std::make_shared<const ScorePairs>(scorePairs(*analysis, x, *other, y, model->config, units));
         } catch (const Error& error) {
             problem = inWindowWords(error.message());
         }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Do two scores agree? Any metric of layers, channels or KV groups against any other. Pairs are worked out on
-// a thread of their own; what is kept and removed follows the plan at once.
+// Do two scores agree? Any metric of layers, channels or KV groups against any other, of this measurement or
+// of another one: other text, another model of the same shape, before and after healing. Pairs are worked out
+// on a thread of their own; what is kept and removed follows the plan at once.
 #pragma once
 
 #include <QThreadPool>
@@ -26,11 +27,17 @@ public:
     ScatterPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent = nullptr);
     ~ScatterPanel() override;
     [[nodiscard]] ScatterView* view() const noexcept { return view_; }
+    // Its scores are offered beside those of the open model, until another model opens.
+    void setOther(std::shared_ptr<const Analysis> analysis, const QString& file);
     // Nothing is being worked out.
     [[nodiscard]] bool settled() const noexcept { return asked_ == answered_; }
 
+Q_SIGNALS:
+    void otherWished(const QString& file);  // an analysis to be read
+
 private:
     void refresh();
+    void askOther();
     void offerScores();
     void fill(QComboBox* box, int usual);
     void ask();
@@ -49,6 +56,8 @@ private:
     QComboBox* up_;
     std::shared_ptr<const ScorePairs> pairs_;
     QString problem_;
+    std::shared_ptr<const Analysis> other_;  // null: none
+    QString otherName_;                      // of its file
     QThreadPool worker_;
     std::uint64_t asked_ = 0;  // number of the last question, and of the last answer
     std::uint64_t answered_ = 0;

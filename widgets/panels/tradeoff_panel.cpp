@@ -84,6 +84,7 @@ PlanRow runRowOf(const RunRecord& run, const RunLabel& label, const QColor& colo
     row.parameters = run.parameters;
     row.bytes = run.bytes;
     row.perplexity = *run.evalPerplexity;
+    row.standardError = run.standardError;
     if (run.densePerplexity && *run.densePerplexity > 0.0)
         row.change = *run.evalPerplexity / *run.densePerplexity - 1.0;
     row.windows = windowsOf(run);

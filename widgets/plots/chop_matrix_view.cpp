@@ -231,7 +231,8 @@ bool ChopMatrixView::pressKey(int key) {
 QString ChopMatrixView::describe(int line) const {
     const ChopSweepRow& row = d_->row(line);
     QStringList gone;
-    if (!row.chop.layers.empty()) gone << tr("layers %1").arg(parted(row.chop.layers));
+    const auto& layers = row.chop.layers;
+    if (!layers.empty()) gone << (layers.size() == 1 ? tr("layer %1") : tr("layers %1")).arg(parted(layers));
     if (!row.chop.attention.empty()) gone << tr("attention of %1").arg(parted(row.chop.attention));
     if (!row.chop.mlp.empty()) gone << tr("MLP of %1").arg(parted(row.chop.mlp));
     return tr("%1: %2, perplexity %3 (%4)")

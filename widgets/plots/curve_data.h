@@ -22,8 +22,9 @@ struct HealCurve {
     int colour = 0;  // of PlotTheme::series()
     double tokensPerStep = 0.0;
     double flopsPerStep = 0.0;
-    std::optional<double> before{};  // held-out perplexity of the checkpoint as it was
-    std::optional<double> dense{};   // of the uncompressed model
+    std::optional<double> before{};       // held-out perplexity of the checkpoint as it was
+    std::optional<double> beforeError{};  // its standard error
+    std::optional<double> dense{};        // of the uncompressed model
     std::vector<HealPoint> points{};
 };
 

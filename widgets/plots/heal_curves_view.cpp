@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QSlider>
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "widgets/plots/csv_text.h"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr int kUsualSmoothing = 60;  // percent
 constexpr double kFaint = 0.28;      // opacity of what is smoothed
+constexpr double kWhisker = 6.0;     // pixels
 
 // The evaluation with the least held-out perplexity; null where there is none.
 const HealPoint* bestOf(const HealCurve& curve) {
@@ -29,7 +31,9 @@ const HealPoint* bestOf(const HealCurve& curve) {
 }
 
 QString bestText(const HealPoint& best) {
-    return HealCurvesView::tr("best %1 at step %2").arg(perplexityText(*best.evalPerplexity)).arg(best.step);
+    return HealCurvesView::tr("best %1 at step %2")
+        .arg(perplexityText(*best.evalPerplexity, best.evalStandardError))
+        .arg(best.step);
 }
 
 }  // namespace
@@ -44,6 +48,7 @@ public:
     QCPAxisRect* above = nullptr;  // owned by the canvas, as all below
     QCPAxisRect* below = nullptr;
     QCPItemTracer* cursor = nullptr;
+    std::array<QCPItemStraightLine*, 2> guides{};  // through both rectangles at the cursor's place
     int curveAt = -1;
     int pointAt = -1;
 
@@ -115,6 +120,19 @@ void HealCurvesView::buildRects() {
     d_->cursor->setLayer(QStringLiteral("overlay"));
     d_->cursor->setClipToAxisRect(false);
     d_->cursor->setVisible(false);
+    const std::array rects{d_->above, d_->below};
+    for (std::size_t i = 0; i < rects.size(); ++i) {
+        auto* guide = d_->guides[i] = new QCPItemStraightLine(plot);
+        guide->setLayer(QStringLiteral("overlay"));
+        guide->setClipAxisRect(rects[i]);
+        for (QCPItemPosition* end : {guide->point1, guide->point2}) {
+            end->setAxisRect(rects[i]);
+            end->setAxes(d_->x(rects[i]), d_->y(rects[i]));
+            end->setTypeX(QCPItemPosition::ptPlotCoords);
+            end->setTypeY(QCPItemPosition::ptAxisRectRatio);
+        }
+        guide->setVisible(false);
+    }
     placeLegendAbove(*plot);
 }
 
@@ -155,7 +173,8 @@ void HealCurvesView::rebuild() {
     PlotCanvas* plot = canvas();
     plot->clearPlottables();
     for (int i = plot->itemCount() - 1; i >= 0; --i) {
-        if (plot->item(i) != d_->cursor) plot->removeItem(plot->item(i));
+        if (plot->item(i) != d_->cursor && std::ranges::find(d_->guides, plot->item(i)) == d_->guides.end())
+            plot->removeItem(plot->item(i));
     }
     for (const HealCurve& curve : d_->curves) addCurve(curve);
     setRanges();
@@ -166,6 +185,7 @@ void HealCurvesView::rebuild() {
     styleLegend(*plot, colours, font());
     showLegend(*plot, plot->legend->itemCount() > 1);
     d_->cursor->setPen(QPen(colours.cursor, 1.5));
+    for (QCPItemStraightLine* guide : d_->guides) guide->setPen(QPen(colours.muted, 1.0, Qt::DotLine));
     d_->cursor->setSize(QFontMetrics(font()).height() * 0.7);
     contentChanged(d_->empty());
     // A curve that grows under the pointer keeps what the pointer showed.
@@ -181,37 +201,54 @@ void HealCurvesView::addCurve(const HealCurve& curve) {
     const Qt::PenStyle line = curve.colour / PlotTheme::kSeries % 2 == 0 ? Qt::SolidLine : Qt::DashLine;
     const double weight = smoothing() / 100.0;
     std::vector<double> values;
-    QVector<double> places, evaluatedAt, perplexities;
+    QVector<double> places;
     for (const HealPoint& point : curve.points) {
-        const double place = axisValue(curve, point, axis());
-        places << place;
+        places << axisValue(curve, point, axis());
         values.push_back(quantityValue(point, quantity()));
-        if (!point.evalPerplexity) continue;
-        evaluatedAt << place;
-        perplexities << *point.evalPerplexity;
     }
-    const auto graph = [&](QCPAxisRect* rect, const QPen& pen) {
-        QCPGraph* made = canvas()->addGraph(d_->x(rect), d_->y(rect));
+    const auto graph = [&](const QPen& pen) {
+        QCPGraph* made = canvas()->addGraph(d_->x(d_->above), d_->y(d_->above));
         made->setPen(pen);
         made->removeFromLegend();
         return made;
     };
     if (weight > 0.0)
-        graph(d_->above, QPen(translucent(colour, kFaint), 1.0))
+        graph(QPen(translucent(colour, kFaint), 1.0))
             ->setData(places, QVector<double>(values.begin(), values.end()), true);
     const std::vector<double> smooth = smoothed(values, weight);
-    QCPGraph* main = graph(d_->above, QPen(colour, 1.8, line));
+    QCPGraph* main = graph(QPen(colour, 1.8, line));
     main->setData(places, QVector<double>(smooth.begin(), smooth.end()), true);
     main->setName(curve.name);
     main->addToLegend();
-    if (curve.before) {
-        evaluatedAt.prepend(0.0);
-        perplexities.prepend(*curve.before);
-    }
-    QCPGraph* heldOut = graph(d_->below, QPen(colour, 1.8, line));
-    heldOut->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 5.0));
-    heldOut->setData(evaluatedAt, perplexities, true);
+    addHeldOut(curve, QPen(colour, 1.8, line));
     markBest(curve, colour);
+}
+
+void HealCurvesView::addHeldOut(const HealCurve& curve, const QPen& pen) {
+    QVector<double> places, perplexities, errors;
+    const auto add = [&](double place, double perplexity, const std::optional<double>& error) {
+        places << place;
+        perplexities << perplexity;
+        errors << (error && std::isfinite(*error) ? *error : 0.0);
+    };
+    if (curve.before) add(0.0, *curve.before, curve.beforeError);
+    for (const HealPoint& point : curve.points)
+        if (point.evalPerplexity)
+            add(axisValue(curve, point, axis()), *point.evalPerplexity, point.evalStandardError);
+    QCPGraph* heldOut = canvas()->addGraph(d_->x(d_->below), d_->y(d_->below));
+    heldOut->setPen(pen);
+    heldOut->removeFromLegend();
+    heldOut->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 5.0));
+    heldOut->setData(places, perplexities, true);
+    if (std::ranges::all_of(errors, [](double error) { return error == 0.0; })) return;
+    auto* bars = new QCPErrorBars(d_->x(d_->below), d_->y(d_->below));
+    bars->removeFromLegend();
+    bars->setErrorType(QCPErrorBars::etValueError);
+    bars->setPen(QPen(pen.color(), 1.0));
+    bars->setWhiskerWidth(kWhisker);
+    bars->setSymbolGap(0.0);
+    bars->setDataPlottable(heldOut);
+    bars->setData(errors);
 }
 
 // What a run that keeps its best checkpoint ends with.
@@ -274,7 +311,10 @@ void HealCurvesView::setRanges() {
         for (const HealPoint& point : curve.points) {
             last = std::max(last, axisValue(curve, point, axis()));
             above.add(quantityValue(point, quantity()));
-            if (point.evalPerplexity) below.add(*point.evalPerplexity);
+            if (!point.evalPerplexity) continue;
+            const double error = point.evalStandardError.value_or(0.0);
+            below.add(*point.evalPerplexity + error);
+            if (*point.evalPerplexity > error) below.add(*point.evalPerplexity - error);
         }
         for (const auto& level : {curve.dense, curve.before}) {
             if (level) below.add(*level);
@@ -318,12 +358,18 @@ void HealCurvesView::moveTo(int curve, int point) {
     d_->curveAt = curve;
     d_->pointAt = point;
     d_->cursor->setVisible(curve >= 0);
+    for (QCPItemStraightLine* guide : d_->guides) guide->setVisible(curve >= 0);
     if (curve >= 0) {
         const HealCurve& run = d_->curves[static_cast<std::size_t>(curve)];
         const HealPoint& at = run.points[static_cast<std::size_t>(point)];
         d_->cursor->position->setAxisRect(d_->above);
         d_->cursor->position->setAxes(d_->x(d_->above), d_->y(d_->above));
-        d_->cursor->position->setCoords(axisValue(run, at, axis()), quantityValue(at, quantity()));
+        const double place = axisValue(run, at, axis());
+        d_->cursor->position->setCoords(place, quantityValue(at, quantity()));
+        for (QCPItemStraightLine* guide : d_->guides) {
+            guide->point1->setCoords(place, 0.0);
+            guide->point2->setCoords(place, 1.0);
+        }
     }
     canvas()->redrawOverlay();
     setHoverText(curve >= 0 ? describe(curve, point) : QString());
@@ -352,7 +398,31 @@ QString HealCurvesView::describe(int curve, int point) const {
     if (quantity() != CurveQuantity::Loss)
         text += tr(", %1 %2").arg(quantityLabel(quantity()),
                                   quantityText(quantityValue(at, quantity()), quantity()));
-    if (at.evalPerplexity) text += tr(", held-out perplexity %1").arg(perplexityText(*at.evalPerplexity));
+    if (at.evalPerplexity)
+        text += tr(", held-out perplexity %1").arg(perplexityText(*at.evalPerplexity, at.evalStandardError));
+    return text + othersAt(curve, axisValue(run, at, axis()));
+}
+
+// What the other runs had come to there: the last evaluation, else the last step, before that place.
+QString HealCurvesView::othersAt(int curve, double place) const {
+    QString text;
+    for (std::size_t i = 0; i < d_->curves.size(); ++i) {
+        const HealCurve& other = d_->curves[i];
+        if (static_cast<int>(i) == curve) continue;
+        const HealPoint* evaluated = nullptr;
+        const HealPoint* last = nullptr;
+        for (const HealPoint& point : other.points) {
+            if (axisValue(other, point, axis()) > place) break;
+            last = &point;
+            if (point.evalPerplexity) evaluated = &point;
+        }
+        if (last == nullptr) continue;
+        text += evaluated != nullptr
+                    ? tr("; %1: %2 at step %3")
+                          .arg(other.name, perplexityText(*evaluated->evalPerplexity))
+                          .arg(evaluated->step)
+                    : tr("; %1: loss %2").arg(other.name, quantityText(last->loss, CurveQuantity::Loss));
+    }
     return text;
 }
 
@@ -361,7 +431,7 @@ QString HealCurvesView::csv() const {
     QString text = QStringLiteral(
         "run,step,tokens,seconds,flops,loss,cross_entropy,divergence,hidden_distance,learning_rate,gradient_"
         "norm,"
-        "tokens_per_second,memory_bytes,eval_perplexity\n");
+        "tokens_per_second,memory_bytes,eval_perplexity,eval_standard_error\n");
     for (const HealCurve& curve : d_->curves) {
         for (const HealPoint& point : curve.points) {
             QStringList fields{csvField(curve.name), QString::number(point.step)};
@@ -371,7 +441,8 @@ QString HealCurvesView::csv() const {
                   point.hiddenDistance, point.rate, point.gradientNorm, point.tokensPerSecond})
                 fields << csvNumber(value);
             fields << QString::number(point.memoryBytes)
-                   << (point.evalPerplexity ? csvNumber(*point.evalPerplexity) : QString());
+                   << (point.evalPerplexity ? csvNumber(*point.evalPerplexity) : QString())
+                   << (point.evalStandardError ? csvNumber(*point.evalStandardError) : QString());
             text += fields.join(QLatin1Char(',')) + QLatin1Char('\n');
         }
     }
@@ -391,10 +462,12 @@ QString HealCurvesView::textSummary() const {
                                 quantityText(last.loss, CurveQuantity::Loss));
         const auto evaluated = std::find_if(curve.points.rbegin(), curve.points.rend(),
                                             [](const HealPoint& p) { return p.evalPerplexity.has_value(); });
-        if (curve.before) line += tr(", unhealed perplexity %1").arg(perplexityText(*curve.before));
+        if (curve.before)
+            line += tr(", unhealed perplexity %1").arg(perplexityText(*curve.before, curve.beforeError));
         if (evaluated != curve.points.rend())
             line += tr(", held-out perplexity %1, %2")
-                        .arg(perplexityText(*evaluated->evalPerplexity), bestText(*bestOf(curve)));
+                        .arg(perplexityText(*evaluated->evalPerplexity, evaluated->evalStandardError),
+                             bestText(*bestOf(curve)));
         if (curve.dense) line += tr(", dense %1").arg(perplexityText(*curve.dense));
         lines << line;
     }

@@ -2,7 +2,8 @@
 //
 // How fast does healing win back what the cut lost? Training loss (or another quantity of every step) above,
 // held-out perplexity below, of several runs over each other, with the dense and the unhealed perplexity as
-// dashed lines. Keys: left/right walk over the steps of the newest run.
+// dashed lines; bars are standard errors over the held-out windows. Keys: left/right walk over the steps of
+// the newest run.
 #pragma once
 
 #include <memory>
@@ -43,12 +44,14 @@ private:
     void buildRects();
     void rebuild();
     void addCurve(const HealCurve& curve);
+    void addHeldOut(const HealCurve& curve, const QPen& pen);
     void markBest(const HealCurve& curve, const QColor& colour);
     void nameBest();
     void addLevels();
     void setRanges();
     void moveTo(int curve, int point);
     [[nodiscard]] QString describe(int curve, int point) const;
+    [[nodiscard]] QString othersAt(int curve, double place) const;
 
     class Private;
     std::unique_ptr<Private> d_;

@@ -206,6 +206,7 @@ QWidget* HealForm::buildWorkspace() {
     workspace_->setToolTip(tr("Every run is a folder in here"));
     auto* change = new QPushButton(tr("Change..."), part);
     change->setAccessibleName(tr("Change runs folder"));
+    change->setToolTip(tr("Choose another folder for the runs"));
     connect(change, &QPushButton::clicked, this, &HealForm::askWorkspace);
     const auto show = [this] {
         workspace_->setText(settings_.workspace());

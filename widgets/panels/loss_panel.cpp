@@ -48,7 +48,9 @@ LossPanel::LossPanel(PlanDocument& document, LossFeed& feed, QWidget* parent)
     follow_->setToolTip(tr("While this panel is seen, compute the losses again after every preview"));
     follow_->setChecked(feed_.following());
     run_->setAccessibleName(tr("Compute losses"));
+    run_->setToolTip(tr("Compute the losses of the present plan"));
     stop_->setAccessibleName(tr("Stop computing losses"));
+    stop_->setToolTip(tr("End the computation; what was found before stays"));
     auto* split = new QSplitter(Qt::Horizontal, this);
     split->setChildrenCollapsible(false);
     split->addWidget(buildText());
@@ -80,6 +82,8 @@ QWidget* LossPanel::buildText() {
     auto* side = new QWidget(this);
     earlier_->setAccessibleName(tr("Earlier windows"));
     later_->setAccessibleName(tr("Later windows"));
+    earlier_->setToolTip(tr("The page of text before this one"));
+    later_->setToolTip(tr("The page of text after this one"));
     connect(earlier_, &QPushButton::clicked, text_, [this] { text_->showPage(text_->page() - 1); });
     connect(later_, &QPushButton::clicked, text_, [this] { text_->showPage(text_->page() + 1); });
     connect(text_, &TokenTextView::pageChanged, this, &LossPanel::refreshPages);

@@ -39,6 +39,7 @@ TakeBackPanel::TakeBackPanel(PlanDocument& document, TakeBack& takeBack, const E
     start_->setAccessibleName(tr("Try each cut"));
     start_->setToolTip(tr("Preview the plan without each of its steps and with each chopped layer kept"));
     stop_->setAccessibleName(tr("Stop trying"));
+    stop_->setToolTip(tr("End the trial; the rows found so far stay"));
     take_->setAccessibleName(tr("Take back"));
     take_->setToolTip(tr("Take the chosen cut back in the plan, as an edit that can be undone"));
     buildTable();

@@ -127,7 +127,9 @@ bool DockLayouts::eventFilter(QObject* watched, QEvent* event) {
 void DockLayouts::settle() {
     const bool first = !std::exchange(settled_, true);
     if (shown_.isValid() && shown_.elapsed() < kSettleMilliseconds && hidden() == hiddenFirst_) {
-        if (restored_.isEmpty()) {
+        if (restored_.isEmpty() && tight_ != isTight()) {
+            arrange();
+        } else if (restored_.isEmpty()) {
             if (first) raiseFronts();
             size();
         } else {
@@ -298,8 +300,18 @@ void DockLayouts::restore() {
     show(settings_.currentLayout());
 }
 
+int DockLayouts::lines() const {
+    return window_.height() / std::max(1, window_.fontMetrics().height());
+}
+
+bool DockLayouts::isTight() const {
+    return std::ranges::any_of(shape().places,
+                               [this](const DockPlace& place) { return lines() < place.leastLines; });
+}
+
 void DockLayouts::arrange() {
     restored_.clear();
+    tight_ = isTight();
     for (QDockWidget* dock : docks_) {
         window_.removeDockWidget(dock);
         dock->setFloating(false);
@@ -318,7 +330,7 @@ void DockLayouts::arrange() {
 void DockLayouts::place(const DockPlace& place) {
     QDockWidget* placed = dock(QLatin1String(place.dock));
     QDockWidget* beside = place.of != nullptr ? dock(QLatin1String(place.of)) : nullptr;
-    switch (place.how) {
+    switch (lines() < place.leastLines ? DockPlace::How::BehindTab : place.how) {
         case DockPlace::How::First:
             return window_.addDockWidget(Qt::LeftDockWidgetArea, placed);
         case DockPlace::How::RightOf:
@@ -346,7 +358,10 @@ void DockLayouts::size() {
         window_.resizeDocks(docks, sizes, orientation);
     };
     share(Qt::Horizontal, shape().wide);
-    for (const LayoutShape::Shares& column : shape().high) share(Qt::Vertical, column);
+    for (const LayoutShape::Shares& column : shape().high) {
+        const auto sharing = window_.tabifiedDockWidgets(dock(QLatin1String(column.front().first)));
+        if (!sharing.contains(dock(QLatin1String(column.back().first)))) share(Qt::Vertical, column);
+    }
     // A few rows are as high in a large window as in a usual one, and fewer in a small one.
     constexpr int kMostPercent = 28;
     low_ = std::min(window_.fontMetrics().height() * shape().lowLines, window_.height() * kMostPercent / 100);

@@ -33,6 +33,7 @@ private:
     void setSelected(LayerPart part, bool removed);
     [[nodiscard]] std::vector<int> selectedLayers() const;  // ORIGINAL numbers, ascending
     void nameActions();
+    [[nodiscard]] int neededWidth(int column) const;
     void fitNumbers();
     void refresh();
     void mark(int layer);

@@ -58,7 +58,7 @@ void setCountAxis(QCPAxis& axis, double from, double to) {
 namespace {
 
 constexpr int kNameGap = 4;                  // pixels between a line's end and its name
-constexpr double kMostOfTheDrawing = 0.45;   // that a legend may take
+constexpr double kMostOfTheDrawing = 0.3;    // that a legend may take
 const char* const kWished = "legendWished";  // what showLegend() was told
 
 // Where a value lies on the axis: 0 at its lower end, 1 at its upper.

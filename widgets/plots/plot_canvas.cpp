@@ -19,6 +19,12 @@ QList<QRect> placesOf(const QCustomPlot& plot) {
     return places;
 }
 
+// What was cut for the last size takes part in the next layout whole.
+void restoreLabel(QCPAxis& axis) {
+    const QString whole = axis.property(kWhole).toString();
+    if (!whole.isEmpty() && axis.label() == axis.property(kElided).toString()) axis.setLabel(whole);
+}
+
 // A label longer than its axis would reach into what stands beside the drawing.
 void elideLabel(QCPAxis& axis) {
     if (axis.label() != axis.property(kElided).toString()) axis.setProperty(kWhole, axis.label());
@@ -57,6 +63,9 @@ PlotCanvas::PlotCanvas(QWidget* parent) : QCustomPlot(parent) {
 // Ticks are chosen before the rectangles of axes have their new size, and their labels decide the margins.
 void PlotCanvas::updateLayout() {
     scaleStrokes(*this, strokeScale(font()));
+    for (const QCPAxisRect* rect : axisRects()) {
+        for (QCPAxis* axis : rect->axes()) restoreLabel(*axis);
+    }
     for (int i = 0; i < kMostLayouts; ++i) {
         QCustomPlot::updateLayout();
         const QList<QRect> places = placesOf(*this);

@@ -67,9 +67,9 @@ void PlotCanvas::updateLayout() {
         for (QCPAxis* axis : rect->axes()) restoreLabel(*axis);
     }
     for (int i = 0; i < kMostLayouts; ++i) {
+        const QList<QRect> ticksFor = placesOf(*this);  // of no size where a view was made anew
         QCustomPlot::updateLayout();
-        const QList<QRect> places = placesOf(*this);
-        if (std::exchange(ticksFor_, places) == places) break;
+        if (placesOf(*this) == ticksFor) break;
     }
     for (const QCPAxisRect* rect : axisRects()) {
         for (QCPAxis* axis : rect->axes()) elideLabel(*axis);

@@ -37,7 +37,7 @@ show() {
 
 # keep SAVED NAME: a picture of the tour as one of the page.
 keep() {
-    if command -v convert >/dev/null && convert "$work/$1.png" -strip -colors 128 "$work/small.png" 2>/dev/null; then
+    if command -v convert >/dev/null && convert "$work/$1.png" -strip +dither -colors 255 "$work/small.png" 2>/dev/null; then
         mv "$work/small.png" "$root/docs/images/$2.png"
     else
         cp "$work/$1.png" "$root/docs/images/$2.png"
@@ -48,14 +48,20 @@ if [ $text = yes ]; then
     show 1280x720 --panels "$root/docs/panels.md"
     exit
 fi
-show 1280x720 --panels "$root/docs/panels.md" --screenshot "$work"
+# Whole windows as small as they are good, panels with some room.
+sizes=1280x720,1440x900
+[ -z "$all" ] || sizes=$sizes,1920x1080,3840x2160
+show $sizes --panels "$root/docs/panels.md" --screenshot "$work"
 grep -o 'images/[a-z-]*\.png' "$root/docs/panels.md" | sed 's,images/,,; s,\.png,,' | while read -r name; do
     case $name in
-        workbench) keep window-explore-light workbench ;;
-        workbench-heal) keep window-heal-light workbench-heal ;;
-        workbench-teach-dark) keep window-teach-dark workbench-teach-dark ;;
-        *) keep "$name-light" "$name" ;;
+        workbench) keep 1280x720/window-explore-light workbench ;;
+        workbench-heal) keep 1280x720/window-heal-light workbench-heal ;;
+        workbench-teach-dark) keep 1280x720/window-teach-dark workbench-teach-dark ;;
+        *) keep "1440x900/$name-light" "$name" ;;
     esac
 done
-[ -z "$all" ] || show 1280x720,1440x900,1920x1080,3840x2160 --screenshot "$all"
+if [ -n "$all" ]; then
+    mkdir -p "$all"
+    cp -r "$work"/*x*/ "$all"
+fi
 note "Look at the pictures before they are committed."

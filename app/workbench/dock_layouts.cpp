@@ -257,6 +257,7 @@ void DockLayouts::show(const QString& name) {
         placeOthers();
         low_ = settings_.lowHeight(current_);
         settle_.start();
+        titles_.start();
         Q_EMIT arranged();
     }
     if (shown_.isValid()) hiddenFirst_ = hidden();
@@ -324,6 +325,7 @@ void DockLayouts::arrange() {
     QTimer::singleShot(0, this, [this, name = current_] {
         if (name == current_) size();
     });
+    titles_.start();  // docks may share other places without one of them being shown or hidden
     Q_EMIT arranged();
 }
 

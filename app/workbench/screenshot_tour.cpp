@@ -180,6 +180,7 @@ void ScreenshotTour::planTheme(const QString& suffix) {
             window_.layouts().choose(layout);
             window_.layouts().reset();
         });
+        steps_.push_back([] {});  // what comes to be seen is made then
     };
     for (const QString& layout : DockLayouts::names()) {
         showLayout(layout);

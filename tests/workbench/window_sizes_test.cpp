@@ -12,6 +12,7 @@
 #include <QStatusBar>
 #include <QTabBar>
 #include <QToolBar>
+#include <algorithm>
 
 #include "tests/widgets/sample_runs.h"
 #include "tests/workbench/window_fixture.h"
@@ -90,6 +91,9 @@ protected:
             EXPECT_TRUE(window_->rect().contains(dock->geometry())) << name;
             EXPECT_GE(dock->width(), dock->minimumSizeHint().width()) << name;
             EXPECT_GE(dock->height(), dock->minimumSizeHint().height()) << name;
+            const auto sharing = window_->tabifiedDockWidgets(const_cast<QDockWidget*>(dock));
+            const bool tab = std::ranges::any_of(sharing, [](const auto* one) { return !one->isHidden(); });
+            EXPECT_EQ(tab, dock->titleBarWidget() != nullptr) << name << " has two titles, or none";
         }
         EXPECT_GE(seen, 2);
     }

@@ -185,7 +185,7 @@ QString LossPanel::stateText() const {
     if (shown_->planned == shown_->dense) lines << tr("The plan changes the loss of no token.");
     for (const TextOverlap& overlap : preview.overlaps)
         lines << tr("Not new text: %1.").arg(QString::fromStdString(inWords(overlap)));
-    for (const std::string& warning : preview.warnings) lines << inWindowWords(warning);
+    for (const std::string& warning : preview.warnings) lines << sentence(inWindowWords(warning));
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -20,16 +20,6 @@
 
 namespace secateur {
 
-namespace {
-
-QString sentence(QString words) {
-    if (words.isEmpty()) return words;
-    words[0] = words.at(0).toUpper();
-    return words.endsWith(QLatin1Char('.')) ? words : words + QLatin1Char('.');
-}
-
-}  // namespace
-
 PreviewPanel::PreviewPanel(PlanDocument& document, PreviewFeed& feed, QWidget* parent)
     : QWidget(parent),
       document_(document),

@@ -29,8 +29,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    bool stale_ = false;     // to be drawn anew when it is seen
-    bool drawn_ = false;     // the layers have something to be drawn on
+    bool stale_ = false;  // to be drawn anew when it is seen
+    bool drawn_ = false;  // the layers have something to be drawn on
 };
 
 // Keeps a range inside limits without changing its size where that is possible.

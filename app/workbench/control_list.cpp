@@ -18,6 +18,7 @@
 #include <QScrollBar>
 #include <QSpinBox>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QTabBar>
 #include <QTextDocumentFragment>
 #include <QTextEdit>
@@ -65,8 +66,11 @@ QList<QWidget*> partsOf(const QWidget& widget) {
         for (int i = 0; i < splitter->count(); ++i) parts << splitter->widget(i);
     addOf(widget.layout(), parts);
     for (QWidget* child : widget.findChildren<QWidget*>(Qt::FindDirectChildrenOnly)) {
-        const bool ofQt = child->isWindow() || qobject_cast<QScrollBar*>(child) != nullptr ||
-                          child->objectName().startsWith(QLatin1String("qt_"));
+        // Pages behind tabs are in a stack of Qt's own.
+        const bool named = child->objectName().startsWith(QLatin1String("qt_")) &&
+                           qobject_cast<QStackedWidget*>(child) == nullptr;
+        const bool ofQt = named || child->isWindow() || qobject_cast<QScrollBar*>(child) != nullptr ||
+                          qobject_cast<QTabBar*>(child) != nullptr;
         // A scroll area keeps what it shows in a widget of its own.
         const bool viewport = qobject_cast<const QScrollArea*>(&widget) != nullptr;
         if (!ofQt && !viewport && !parts.contains(child)) parts << child;

@@ -116,8 +116,9 @@ QString panelsPage(WorkbenchWindow& window) {
     prose.replace(QStringLiteral("](../../docs/"), QStringLiteral("]("));
     QStringList sections = prose.split(heading);
     QString page = sections.takeFirst().trimmed() + QStringLiteral("\n\n");
+    page += QStringLiteral("In the headline:\n\n");
     for (const QToolBar* bar : window.findChildren<QToolBar*>()) page += controlsText(*bar);
-    page += controlsText(*window.statusBar());
+    page += QStringLiteral("In the status bar:\n\n") + controlsText(*window.statusBar());
     for (const QString& section : sections) {
         page += QStringLiteral("## ") + section.trimmed() + QStringLiteral("\n\n");
         const QWidget* content = contentOf(window, section.section(QLatin1Char('\n'), 0, 0));

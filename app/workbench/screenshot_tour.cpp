@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workbench/screenshot_tour.h"
 
+#include <QAbstractButton>
 #include <QDir>
 #include <QDockWidget>
 #include <QPixmap>
@@ -61,7 +62,7 @@ void ScreenshotTour::look() {
     if (!settled()) return;
     if (!wishes_.page.isEmpty()) writePage();
     if (wishes_.folder.isEmpty() || !problem_.isEmpty()) return end();
-    if (planned_ == std::size(kRatios)) return healed() && compared() ? planPictures() : void();
+    if (planned_ == std::size(kRatios)) return healed() && compared() && tried() ? planPictures() : void();
     if (planned_ == 0) chopOne();
     narrow(kRatios[planned_++]);
 }
@@ -130,6 +131,21 @@ bool ScreenshotTour::compared() {
         window_.chopLab().compare(usual);
     }
     return !window_.chopLab().running();
+}
+
+bool ScreenshotTour::tried() {
+    const auto named = [this](const char* name) -> QAbstractButton* {
+        for (auto* button : window_.findChildren<QAbstractButton*>())
+            if (button->accessibleName() == tr(name)) return button;
+        return nullptr;
+    };
+    constexpr std::pair<const char*, const char*> kTries[] = {
+        {QT_TR_NOOP("Write completions"), QT_TR_NOOP("Stop writing")},
+        {QT_TR_NOOP("Try each cut"), QT_TR_NOOP("Stop trying")}};
+    if (tries_ > 0 && named(kTries[tries_ - 1].second)->isEnabled()) return false;
+    if (tries_ == std::size(kTries)) return true;
+    named(kTries[tries_++].first)->click();
+    return false;
 }
 
 void ScreenshotTour::save(QWidget& widget, const QString& name) {

@@ -110,7 +110,7 @@ QString TakeBackPanel::stateText() const {
                           .arg(report->seconds, 0, 'f', 1)};
     for (const TextOverlap& overlap : report->present.overlaps)
         lines << tr("Not new text: %1.").arg(QString::fromStdString(inWords(overlap)));
-    for (const std::string& warning : report->present.warnings) lines << inWindowWords(warning);
+    for (const std::string& warning : report->present.warnings) lines << sentence(inWindowWords(warning));
     return lines.join(QLatin1Char('\n'));
 }
 

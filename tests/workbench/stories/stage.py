@@ -108,6 +108,10 @@ class Stage:
             return None
         return wait_for(f"a text with {words!r}", look, patience)
 
+    def described(self, name, words):
+        """Whether what is called so, or begins so, is described with the words: a drawing tells what it shows."""
+        return any((node.name or "").startswith(name) and words in (node.description or "") for node in descendants(self.frame))
+
     # Mouse and keyboard.
     def place(self, node, share=(0.5, 0.5)):
         box = node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)

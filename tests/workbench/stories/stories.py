@@ -147,6 +147,7 @@ def teacher(stage):
     stage.until("one unit", lambda: stage.has("From activation to verdict"))
     stage.click("Channel map canvas" if stage.has("Channel map canvas") else stage.get("Which MLP channels matter in each layer?"), share=(0.4, 0.4))
     stage.keys("p")
+    stage.until("the values of the channel", lambda: stage.described("What does channel", "values from"))
     page.picture(stage, "story-teacher-flap", "One channel, from its values to the verdict")
     page.step("FLAP on one screen", "Click a cell of the map: the panel *Channel* shows the values of that channel over the text, their mean and fluctuation, the norm of its weights, the product that is its score, and the verdict.")
     stage.keys("alt+1")
@@ -158,6 +159,7 @@ def teacher(stage):
     stage.fill("Prompt", "One morning")
     stage.click("Write completions")
     stage.until("both texts", lambda: all(len(stage.says(name)) > 20 for name in ("Dense completion", "Planned completion")), 120)
+    stage.until("the end of both", lambda: not stage.get("Stop writing").getState().contains(pyatspi.STATE_ENABLED), 120)
     page.step("What does it still say?", "Layout *Compare* (`Alt+4`), *Completions*: the whole and the cut network go on from the same words, with the same seed.")
     page.picture(stage, "story-teacher-words", "The same prompt, written by the whole and the cut network")
     return page
@@ -193,7 +195,7 @@ def main():
         with open(os.path.join(options.pages, "docs", "tutorial", name + ".md"), "w", encoding="utf-8") as file:
             file.write(page.text())
         for picture in page.pictures:
-            subprocess.run(["convert", os.path.join(options.out, picture + ".png"), "-strip", "-colors", "96",
+            subprocess.run(["convert", os.path.join(options.out, picture + ".png"), "-strip", "+dither", "-colors", "255",
                             os.path.join(options.pages, "docs", "images", picture + ".png")], check=True)
 
 

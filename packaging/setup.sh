@@ -30,7 +30,7 @@ packages=(g++ cmake ninja-build ccache pkg-config python3 python3-venv ca-certif
     libssl-dev)
 [ $gui = no ] || packages+=(qt6-base-dev qt6-svg-dev qt6-qpa-plugins libqcustomplot-dev libgl1-mesa-dev libxkbcommon-dev fonts-dejavu-core)
 [ $tests = no ] || packages+=(git libgtest-dev libgmock-dev clang-format-14 desktop-file-utils appstream)
-[ $tests = no ] || [ $gui = no ] || packages+=(xvfb xauth dbus dbus-x11 at-spi2-core python3-pyatspi)
+[ $tests = no ] || [ $gui = no ] || packages+=(xvfb xauth xdotool dbus dbus-x11 at-spi2-core python3-pyatspi)
 
 missing_packages() {
     local package

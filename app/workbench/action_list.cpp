@@ -17,6 +17,7 @@ namespace {
 
 constexpr const char* kWhy = "whyDisabled";
 constexpr const char* kAlone = "textAlone";
+constexpr const char* kPassing = "passing";
 constexpr int kMissing = std::numeric_limits<int>::min() / 2;
 constexpr int kLetter = 1;
 constexpr int kNextLetter = 4;  // beyond kLetter, right behind the one before
@@ -56,6 +57,8 @@ void list(QMainWindow& window, const QMenu& menu, const QString& path, QList<Lis
             continue;
         }
         ListedAction listed{text, path, action->shortcut(), action->isEnabled(), action->isChecked()};
+        listed.tip = action->statusTip();
+        listed.lasting = !action->property(kPassing).toBool();
         if (!listed.enabled) {
             listed.why = action->property(kWhy).toString();
             if (listed.why.isEmpty()) listed.why = listTr("There is nothing to do it with now.");
@@ -112,6 +115,10 @@ void explainDisabled(QAction& action, const QString& why) {
 
 void callAlone(QAction& action, const QString& text) {
     action.setProperty(kAlone, text);
+}
+
+void comesAndGoes(QAction& action) {
+    action.setProperty(kPassing, true);
 }
 
 std::optional<int> fuzzyScore(const QString& query, const QString& text) {

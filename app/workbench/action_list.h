@@ -20,7 +20,9 @@ struct ListedAction {
     QKeySequence keys;  // empty: none
     bool enabled = true;
     bool checked = false;
-    QString why{};  // not enabled; empty when it is
+    QString why{};        // not enabled; empty when it is
+    QString tip{};        // what it does, beyond its name; may be empty
+    bool lasting = true;  // not of what was used last
     std::function<void()> act{};
 };
 
@@ -32,6 +34,9 @@ void explainDisabled(QAction& action, const QString& why);
 
 // What the action is called where its menu does not stand beside it; empty: it is not listed.
 void callAlone(QAction& action, const QString& text);
+
+// The action is of something that was used last: it is listed, and documents do not tell of it.
+void comesAndGoes(QAction& action);
 
 // How well typed letters match: every word of the query must be there with its letters in order, in whatever
 // order the words are. Nothing where one is not; more is better, 0 for an empty query. Case does not count.

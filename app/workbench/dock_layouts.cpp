@@ -127,7 +127,9 @@ bool DockLayouts::eventFilter(QObject* watched, QEvent* event) {
 void DockLayouts::settle() {
     const bool first = !std::exchange(settled_, true);
     if (shown_.isValid() && shown_.elapsed() < kSettleMilliseconds && hidden() == hiddenFirst_) {
-        if (restored_.isEmpty()) {
+        if (restored_.isEmpty() && tight_ != isTight()) {
+            arrange();
+        } else if (restored_.isEmpty()) {
             if (first) raiseFronts();
             size();
         } else {
@@ -255,6 +257,7 @@ void DockLayouts::show(const QString& name) {
         placeOthers();
         low_ = settings_.lowHeight(current_);
         settle_.start();
+        titles_.start();
         Q_EMIT arranged();
     }
     if (shown_.isValid()) hiddenFirst_ = hidden();
@@ -298,8 +301,18 @@ void DockLayouts::restore() {
     show(settings_.currentLayout());
 }
 
+int DockLayouts::lines() const {
+    return window_.height() / std::max(1, window_.fontMetrics().height());
+}
+
+bool DockLayouts::isTight() const {
+    return std::ranges::any_of(shape().places,
+                               [this](const DockPlace& place) { return lines() < place.leastLines; });
+}
+
 void DockLayouts::arrange() {
     restored_.clear();
+    tight_ = isTight();
     for (QDockWidget* dock : docks_) {
         window_.removeDockWidget(dock);
         dock->setFloating(false);
@@ -312,13 +325,14 @@ void DockLayouts::arrange() {
     QTimer::singleShot(0, this, [this, name = current_] {
         if (name == current_) size();
     });
+    titles_.start();  // docks may share other places without one of them being shown or hidden
     Q_EMIT arranged();
 }
 
 void DockLayouts::place(const DockPlace& place) {
     QDockWidget* placed = dock(QLatin1String(place.dock));
     QDockWidget* beside = place.of != nullptr ? dock(QLatin1String(place.of)) : nullptr;
-    switch (place.how) {
+    switch (lines() < place.leastLines ? DockPlace::How::BehindTab : place.how) {
         case DockPlace::How::First:
             return window_.addDockWidget(Qt::LeftDockWidgetArea, placed);
         case DockPlace::How::RightOf:
@@ -346,7 +360,10 @@ void DockLayouts::size() {
         window_.resizeDocks(docks, sizes, orientation);
     };
     share(Qt::Horizontal, shape().wide);
-    for (const LayoutShape::Shares& column : shape().high) share(Qt::Vertical, column);
+    for (const LayoutShape::Shares& column : shape().high) {
+        const auto sharing = window_.tabifiedDockWidgets(dock(QLatin1String(column.front().first)));
+        if (!sharing.contains(dock(QLatin1String(column.back().first)))) share(Qt::Vertical, column);
+    }
     // A few rows are as high in a large window as in a usual one, and fewer in a small one.
     constexpr int kMostPercent = 28;
     low_ = std::min(window_.fontMetrics().height() * shape().lowLines, window_.height() * kMostPercent / 100);

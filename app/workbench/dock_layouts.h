@@ -56,6 +56,8 @@ private:
     [[nodiscard]] QList<bool> hidden() const;
     [[nodiscard]] QList<QDockWidget*> seen() const;  // in front of those that share their place
     [[nodiscard]] const LayoutShape& shape() const;  // of the present layout
+    [[nodiscard]] int lines() const;                 // of text, that the window is high
+    [[nodiscard]] bool isTight() const;              // docks that would be below others are tabs instead
     void arrange();
     void place(const DockPlace& place);
     void placeOthers();
@@ -73,7 +75,8 @@ private:
     QByteArray restored_;      // the state that is put up; empty: as the layout comes
     QList<bool> hiddenFirst_;  // the docks that were hidden when the window was shown
     bool settled_ = false;
-    int low_ = 0;  // height of the dock below the views, as it was left; 0: not known yet
+    bool tight_ = false;  // as it was arranged
+    int low_ = 0;         // height of the dock below the views, as it was left; 0: not known yet
 };
 
 }  // namespace secateur

@@ -11,6 +11,7 @@ using How = DockPlace::How;
 
 constexpr int kJobsLines = 10;
 constexpr int kRunsLines = 13;
+constexpr int kTwoPlots = 58;  // lines of text in a window that two plots over each other need
 
 // Layers | maps in tabs | plan over preview.
 LayoutShape explore() {
@@ -28,7 +29,7 @@ LayoutShape explore() {
          {"heal", How::BehindTab, "plan"},
          {"jobs", How::AtBottom, nullptr, true}},
         {"plan", "channels", "layers"},
-        {{"layers", 36}, {"channels", 36}, {"plan", 28}},
+        {{"layers", 39}, {"channels", 33}, {"plan", 28}},
         {{{"plan", 72}, {"preview", 28}}},
         "channels",
         kJobsLines,
@@ -53,7 +54,7 @@ LayoutShape plan() {
          {"history", How::BehindTab, "plan"},
          {"jobs", How::AtBottom, nullptr, true}},
         {"plan", "tradeoff", "channels", "layers"},
-        {{"plan", 27}, {"tradeoff", 43}, {"layers", 30}},
+        {{"plan", 29}, {"tradeoff", 41}, {"layers", 30}},
         {{{"layers", 45}, {"channels", 55}}, {{"plan", 72}, {"preview", 28}}},
         "tradeoff",
         kJobsLines,
@@ -74,7 +75,7 @@ LayoutShape heal() {
          {"layers", How::BehindTab, "curves"},
          {"jobs", How::BehindTab, "runs", true}},
         {"heal", "curves", "runs"},
-        {{"heal", 28}, {"curves", 72}},
+        {{"heal", 29}, {"curves", 71}},
         {},
         "curves",
         kRunsLines,
@@ -87,13 +88,13 @@ LayoutShape compare() {
         QT_TRANSLATE_NOOP("DockLayouts", "Compare"),
         {{"tradeoff", How::First},
          {"compare", How::RightOf, "tradeoff"},
-         {"losses", How::Below, "tradeoff"},
+         {"losses", How::Below, "tradeoff", false, kTwoPlots},
          {"completions", How::BehindTab, "losses"},
          {"scatter", How::BehindTab, "losses"},
          {"plan", How::BehindTab, "compare"},
          {"layers", How::BehindTab, "compare"},
          {"jobs", How::AtBottom, nullptr, true}},
-        {"tradeoff", "compare", "losses"},
+        {"losses", "compare", "tradeoff"},
         {{"tradeoff", 50}, {"compare", 50}},
         {{{"tradeoff", 55}, {"losses", 45}}},
         "compare",
@@ -108,14 +109,14 @@ LayoutShape teach() {
         {{"guide", How::First},
          {"channels", How::RightOf, "guide"},
          {"channel", How::RightOf, "channels"},
-         {"distribution", How::Below, "channels"},
+         {"distribution", How::Below, "channels", false, kTwoPlots},
          {"layers", How::BehindTab, "guide"},
          {"plan", How::BehindTab, "channel"},
          {"losses", How::BehindTab, "channel"},
          {"completions", How::BehindTab, "channel"},
          {"similarity", How::BehindTab, "distribution"},
          {"jobs", How::AtBottom, nullptr, true}},
-        {"guide", "channels", "channel", "distribution"},
+        {"guide", "distribution", "channel", "channels"},
         {{"guide", 30}, {"channels", 38}, {"channel", 32}},
         {{{"channels", 55}, {"distribution", 45}}},
         "channel",

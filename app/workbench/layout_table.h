@@ -17,12 +17,14 @@ struct DockPlace {
     How how;
     const char* of = nullptr;  // of First and AtBottom: none
     bool onDemand = false;     // it has its place, and is not open at first
+    // Of Below: in a window of fewer lines of text it is a tab behind that one, for neither had room.
+    int leastLines = 0;
 };
 
 struct LayoutShape {
     const char* name;                 // "Explore": states are saved by it, and menus show it translated
     std::vector<DockPlace> places;    // docks that are not named are opened on demand
-    std::vector<const char*> fronts;  // of docks that share a place, those that are seen
+    std::vector<const char*> fronts;  // of docks that share a place, the last of them is seen
     using Shares = std::vector<std::pair<const char*, int>>;  // in per cent of the window
     Shares wide;
     std::vector<Shares> high;  // of every column that has several

@@ -26,15 +26,22 @@ struct Wishes {
     QString model;
     bool demo = false;
     QString screenshots;
+    QString panels;
     QString settings;
-    QSize size;
+    QList<QSize> sizes;
     secateur::StartWords words;
 };
 
-// "1280x720"; an empty size for other text.
-QSize parseSize(const QString& text) {
-    const QStringList parts = text.split(QLatin1Char('x'));
-    return parts.size() == 2 ? QSize(parts.at(0).toInt(), parts.at(1).toInt()) : QSize();
+// "1280x720,3840x2160"; nothing for other text.
+QList<QSize> parseSizes(const QString& text) {
+    QList<QSize> sizes;
+    for (const QString& one : text.split(QLatin1Char(','))) {
+        const QStringList parts = one.split(QLatin1Char('x'));
+        const QSize size = parts.size() == 2 ? QSize(parts.at(0).toInt(), parts.at(1).toInt()) : QSize();
+        if (size.isEmpty()) return {};
+        sizes << size;
+    }
+    return sizes;
 }
 
 [[noreturn]] void refuse(const QString& message) {
@@ -57,9 +64,14 @@ Wishes parse(const QCoreApplication& app) {
         QStringLiteral("screenshot"),
         QCoreApplication::translate("main", "save pictures of the window and its panels, then exit"),
         QStringLiteral("DIR"));
-    const QCommandLineOption size(QStringLiteral("size"),
-                                  QCoreApplication::translate("main", "size of the window"),
-                                  QStringLiteral("WIDTHxHEIGHT"));
+    const QCommandLineOption panels(
+        QStringLiteral("panels"),
+        QCoreApplication::translate("main", "write what the panels offer as docs/panels.md, then exit"),
+        QStringLiteral("FILE"));
+    const QCommandLineOption size(
+        QStringLiteral("size"),
+        QCoreApplication::translate("main", "size of the window; of pictures several, by commas"),
+        QStringLiteral("WIDTHxHEIGHT"));
     const QCommandLineOption settings(
         QStringLiteral("settings"),
         QCoreApplication::translate("main", "use this settings file instead of the user's"),
@@ -78,16 +90,17 @@ Wishes parse(const QCoreApplication& app) {
         QCoreApplication::translate("main",
                                     "memory to plan with, e.g. 8G; these four win over the preferences"),
         QStringLiteral("SIZE"));
-    parser.addOptions({demo, shots, size, settings, device, dtype, threads, memory});
+    parser.addOptions({demo, shots, panels, size, settings, device, dtype, threads, memory});
     parser.process(app);
     Wishes wishes;
     if (parser.positionalArguments().size() > 1) refuse(QStringLiteral("only one MODEL can be opened"));
     wishes.model = parser.positionalArguments().value(0);
     wishes.demo = parser.isSet(demo);
     wishes.screenshots = parser.value(shots);
+    wishes.panels = parser.value(panels);
     wishes.settings = parser.value(settings);
-    wishes.size = parseSize(parser.value(size));
-    if (parser.isSet(size) && !wishes.size.isValid())
+    wishes.sizes = parseSizes(parser.value(size));
+    if (parser.isSet(size) && wishes.sizes.isEmpty())
         refuse(QStringLiteral("--size needs WIDTHxHEIGHT, e.g. 1280x720"));
     const auto said = [&](const QCommandLineOption& option) {
         return parser.isSet(option) ? std::optional(parser.value(option)) : std::nullopt;
@@ -138,15 +151,17 @@ int main(int argc, char** argv) {
     secateur::Settings settings(wishes.settings);
     secateur::applyTheme(settings.theme());
     secateur::SessionEngine engine(sessionOptions(wishes.words, settings));
-    const bool pictures = !wishes.screenshots.isEmpty();  // of a program that begins anew
-    if (!pictures)
+    // Pictures and pages are of a program that begins anew.
+    const secateur::ScreenshotTour::Wishes tourWishes{wishes.screenshots, wishes.panels, wishes.sizes};
+    const bool documents = tourWishes.any();
+    if (!documents)
         engine.keepAnalysesIn(QStandardPaths::writableLocation(QStandardPaths::CacheLocation) +
                               QStringLiteral("/analyses"));
     secateur::WorkbenchWindow window(engine, settings);
-    if (wishes.size.isValid()) window.resize(wishes.size);
+    if (!wishes.sizes.isEmpty()) window.resize(wishes.sizes.first());
     window.show();
     std::optional<secateur::SessionKeeper> keeper;
-    if (!pictures) {
+    if (!documents) {
         keeper.emplace(window.workflow().document(), engine,
                        settings.workspace() + QStringLiteral("/.sessions"));
         window.keepSession(*keeper, !wishes.demo && wishes.model.isEmpty());
@@ -156,8 +171,8 @@ int main(int argc, char** argv) {
     } else if (!wishes.model.isEmpty()) {
         window.openPath(wishes.model);
     }
-    secateur::ScreenshotTour tour(window, wishes.screenshots);
-    if (!wishes.screenshots.isEmpty()) {
+    secateur::ScreenshotTour tour(window, tourWishes);
+    if (documents) {
         QObject::connect(&tour, &secateur::ScreenshotTour::finished, &app,
                          [](bool complete, const QString& message) {
                              std::fprintf(complete ? stdout : stderr, "%s\n", qPrintable(message));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workbench/screenshot_tour.h"
 
+#include <QAbstractButton>
 #include <QDir>
 #include <QDockWidget>
 #include <QPixmap>
@@ -8,9 +9,13 @@
 #include <utility>
 #include <vector>
 
+#include "app/workbench/panels_page.h"
 #include "app/workbench/theme.h"
 #include "app/workbench/workbench_window.h"
+#include "core/base/error.h"
 #include "core/planning/planner.h"
+#include "widgets/document/whole_file.h"
+#include "widgets/panels/message_bar.h"
 
 namespace secateur {
 namespace {
@@ -18,14 +23,14 @@ namespace {
 constexpr int kLookMilliseconds = 100;
 constexpr int kMostLooks = 9000;  // fifteen minutes
 constexpr HealMethod kHeals[] = {HealMethod::Continued, HealMethod::Lora, HealMethod::Distill};
-constexpr int kHealSteps = 30;
-constexpr int kPausedAfter = 15;                    // steps of the last
+constexpr int kHealSteps = 20;
+constexpr int kPausedAfter = 12;                    // steps of the last
 constexpr double kRatios[] = {0.4, 0.3, 0.1, 0.2};  // points of the trade-off; the last is what is shown
 
 }  // namespace
 
-ScreenshotTour::ScreenshotTour(WorkbenchWindow& window, const QString& folder, QObject* parent)
-    : QObject(parent), window_(window), folder_(folder) {
+ScreenshotTour::ScreenshotTour(WorkbenchWindow& window, Wishes wishes, QObject* parent)
+    : QObject(parent), window_(window), wishes_(std::move(wishes)), folder_(wishes_.folder) {
     timer_.setInterval(kLookMilliseconds);
     connect(&timer_, &QTimer::timeout, this, &ScreenshotTour::look);
     connect(&window_.workflow(), &Workflow::problemRaised, this,
@@ -55,7 +60,9 @@ void ScreenshotTour::look() {
         return end();
     }
     if (!settled()) return;
-    if (planned_ == std::size(kRatios)) return healed() && compared() ? planPictures() : void();
+    if (!wishes_.page.isEmpty()) writePage();
+    if (wishes_.folder.isEmpty() || !problem_.isEmpty()) return end();
+    if (planned_ == std::size(kRatios)) return healed() && compared() && tried() ? planPictures() : void();
     if (planned_ == 0) chopOne();
     narrow(kRatios[planned_++]);
 }
@@ -63,7 +70,17 @@ void ScreenshotTour::look() {
 void ScreenshotTour::end() {
     timer_.stop();
     const bool complete = problem_.isEmpty();
-    Q_EMIT finished(complete, complete ? tr("Saved screenshots to %1.").arg(folder_) : problem_);
+    Q_EMIT finished(complete, complete ? done_.join(QLatin1Char('\n')) : problem_);
+}
+
+void ScreenshotTour::writePage() {
+    const QString page = std::exchange(wishes_.page, {});
+    try {
+        replaceWhole(page, panelsPage(window_).toUtf8());
+        done_ << tr("Wrote %1.").arg(page);
+    } catch (const Error& error) {
+        problem_ = QString::fromStdString(error.message());
+    }
 }
 
 void ScreenshotTour::chopOne() {
@@ -116,14 +133,54 @@ bool ScreenshotTour::compared() {
     return !window_.chopLab().running();
 }
 
+bool ScreenshotTour::tried() {
+    const auto named = [this](const char* name) -> QAbstractButton* {
+        for (auto* button : window_.findChildren<QAbstractButton*>())
+            if (button->accessibleName() == tr(name)) return button;
+        return nullptr;
+    };
+    constexpr std::pair<const char*, const char*> kTries[] = {
+        {QT_TR_NOOP("Write completions"), QT_TR_NOOP("Stop writing")},
+        {QT_TR_NOOP("Try each cut"), QT_TR_NOOP("Stop trying")}};
+    if (tries_ > 0 && named(kTries[tries_ - 1].second)->isEnabled()) return false;
+    if (tries_ == std::size(kTries)) return true;
+    named(kTries[tries_++].first)->click();
+    return false;
+}
+
 void ScreenshotTour::save(QWidget& widget, const QString& name) {
     const QString path = QDir(folder_).filePath(name + QStringLiteral(".png"));
     if (!widget.grab().save(path)) problem_ = tr("%1: cannot be written.").arg(path);
 }
 
-void ScreenshotTour::planPictures() {
+void ScreenshotTour::resize(const QSize& size) {
+    window_.resize(size);
+    if (wishes_.sizes.size() > 1)
+        folder_ = QDir(wishes_.folder).filePath(QStringLiteral("%1x%2").arg(size.width()).arg(size.height()));
     QDir().mkpath(folder_);
+}
+
+void ScreenshotTour::planPictures() {
+    done_ << tr("Saved screenshots to %1.").arg(folder_);
     const Theme before = window_.workflow().settings().theme();
+    for (const QSize& size : wishes_.sizes.isEmpty() ? QList<QSize>{window_.size()} : wishes_.sizes) {
+        steps_.push_back([this, size] { resize(size); });
+        for (const auto& [theme, suffix] : {std::pair(Theme::Light, QStringLiteral("-light")),
+                                            std::pair(Theme::Dark, QStringLiteral("-dark"))}) {
+            steps_.push_back([this, theme = theme] {
+                applyTheme(theme);
+                window_.messages().clear();  // they would lie over what is shown
+            });
+            planTheme(suffix);
+        }
+    }
+    steps_.push_back([this, before] {
+        applyTheme(before);
+        window_.workflow().settings().setWorkspace(usualWorkspace_);
+    });
+}
+
+void ScreenshotTour::planTheme(const QString& suffix) {
     const auto picture = [this](QWidget* widget, const QString& name) {
         steps_.push_back([this, widget, name] { save(*widget, name); });
     };
@@ -133,38 +190,31 @@ void ScreenshotTour::planPictures() {
             dock->raise();
         });
     };
+    // As it comes in a window of this size.
     const auto showLayout = [this](const QString& layout) {
-        steps_.push_back([this, layout] { window_.layouts().choose(layout); });
+        steps_.push_back([this, layout] {
+            window_.layouts().choose(layout);
+            window_.layouts().reset();
+        });
+        steps_.push_back([] {});  // what comes to be seen is made then
     };
-    for (const auto& [theme, suffix] : {std::pair(Theme::Light, QStringLiteral("-light")),
-                                        std::pair(Theme::Dark, QStringLiteral("-dark"))}) {
-        steps_.push_back([theme = theme] { applyTheme(theme); });
-        for (const QString& layout : DockLayouts::names()) {
-            showLayout(layout);
-            if (layout == QLatin1String("Heal")) showDock(window_.layouts().dock(QStringLiteral("curves")));
-            picture(&window_, QStringLiteral("window-") + layout.toLower() + suffix);
-        }
-        // There they have the middle of the window to themselves.
-        const QStringList ofHealing{QStringLiteral("heal"),     QStringLiteral("curves"),
-                                    QStringLiteral("runs"),     QStringLiteral("chop-lab"),
-                                    QStringLiteral("tradeoff"), QStringLiteral("compare"),
-                                    QStringLiteral("scatter")};
-        for (QDockWidget* dock : window_.layouts().docks()) {
-            showLayout(ofHealing.contains(dock->objectName()) ? QStringLiteral("Heal")
-                                                              : DockLayouts::names().first());
-            showDock(dock);
-            picture(dock->widget(), dock->objectName() + suffix);
-        }
-        for (const char* front : {"curves", "runs", "heal"})
-            showDock(window_.layouts().dock(QLatin1String(front)));
-        showLayout(DockLayouts::names().first());
-        showDock(window_.layouts().dock(QStringLiteral("layers")));
-        showDock(window_.layouts().dock(QStringLiteral("channels")));
+    for (const QString& layout : DockLayouts::names()) {
+        showLayout(layout);
+        picture(&window_, QStringLiteral("window-") + layout.toLower() + suffix);
     }
-    steps_.push_back([this, before] {
-        applyTheme(before);
-        window_.workflow().settings().setWorkspace(usualWorkspace_);
-    });
+    // There they have the middle of the window to themselves.
+    const QStringList ofHealing{QStringLiteral("heal"),      QStringLiteral("curves"),
+                                QStringLiteral("runs"),      QStringLiteral("chop-lab"),
+                                QStringLiteral("tradeoff"),  QStringLiteral("compare"),
+                                QStringLiteral("scatter"),   QStringLiteral("losses"),
+                                QStringLiteral("take-back"), QStringLiteral("completions")};
+    for (QDockWidget* dock : window_.layouts().docks()) {
+        showLayout(ofHealing.contains(dock->objectName()) ? QStringLiteral("Heal")
+                                                          : DockLayouts::names().first());
+        showDock(dock);
+        picture(dock->widget(), dock->objectName() + suffix);
+    }
+    showLayout(DockLayouts::names().first());
 }
 
 }  // namespace secateur

@@ -84,6 +84,7 @@ void fillRecent(QMenu* menu, const RecentList& recent) {
             menu->addAction(recentText(++number, QFileInfo(path).fileName(), menu->fontMetrics()));
         action->setToolTip(path);
         action->setStatusTip(path);
+        comesAndGoes(*action);
         callAlone(*action, recent.alone.arg(QFileInfo(path).fileName()));
         const bool there = QFileInfo::exists(path);
         action->setEnabled(there && recent.possible);
@@ -98,6 +99,7 @@ void fillRecent(QMenu* menu, const RecentList& recent) {
     }
     menu->addSeparator();
     QAction* clear = menu->addAction(tr("Clear list"));
+    comesAndGoes(*clear);
     callAlone(*clear, recent.clearAlone);
     QObject::connect(clear, &QAction::triggered, menu, recent.clear);
 }

@@ -45,6 +45,7 @@ public:
     [[nodiscard]] Workflow& workflow() noexcept { return workflow_; }
     [[nodiscard]] LayerSelection& selection() noexcept { return selection_; }
     [[nodiscard]] DockLayouts& layouts() noexcept { return layouts_; }
+    [[nodiscard]] const DockLayouts& layouts() const noexcept { return layouts_; }
     [[nodiscard]] ChopLab& chopLab() noexcept { return workflow_.chopLab(); }
     [[nodiscard]] ChannelFeed& channels() noexcept { return channels_; }
     [[nodiscard]] HealPanel& healPanel() noexcept { return *healPanel_; }

@@ -7,7 +7,7 @@ import unittest
 
 ROOT = pathlib.Path(sys.argv[1])
 STARTED = ["packaging/setup.sh", "packaging/run.sh", "packaging/test.sh", "packaging/portable.sh", "packaging/make-demo.sh",
-           "packaging/reproduce.sh", ".ci/run"]
+           "packaging/reproduce.sh", "packaging/make-panels.sh", ".ci/run"]
 
 
 def run(*command):
@@ -37,9 +37,12 @@ class Scripts(unittest.TestCase):
             result = run(str(ROOT / script[0]), *script[1:], "--program", "/nowhere/secateur")
             self.assertEqual(result.returncode, 1)
             self.assertIn("no secateur was found", result.stderr)
+        result = run(str(ROOT / "packaging/make-panels.sh"), "--program", "/nowhere/secateur-workbench")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("no secateur-workbench was found", result.stderr)
 
     def test_unknown_options_are_refused(self):
-        for script in ("packaging/setup.sh", "packaging/test.sh", "packaging/portable.sh", "packaging/make-demo.sh", "packaging/reproduce.sh layerchop",
+        for script in ("packaging/setup.sh", "packaging/test.sh", "packaging/portable.sh", "packaging/make-demo.sh", "packaging/make-panels.sh", "packaging/reproduce.sh layerchop",
                        "packaging/reproduce.sh methods"):
             program, *arguments = script.split()
             result = run(str(ROOT / program), *arguments, "--no-such-option")

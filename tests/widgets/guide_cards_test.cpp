@@ -83,7 +83,7 @@ TEST(GuideCards, OfPanelsNameTermsThatThereAre) {
         EXPECT_FALSE(page.steps.isEmpty());
         for (const QString& term : page.terms) EXPECT_NE(findCard(term), nullptr) << term.toStdString();
         EXPECT_FALSE(panelSection(page.title).isEmpty())
-            << "docs/panels.md has no section " << page.title.toStdString();
+            << "resources/guide/panels.md has no section " << page.title.toStdString();
     }
 }
 
@@ -146,7 +146,7 @@ TEST_F(GuidePagesTest, LeadsFromATermToThePanelsThatShowIt) {
 TEST_F(GuidePagesTest, LeadsFromAPanelToTheTermsThatItsTextUses) {
     const QString page = pages_.html(QStringLiteral("panel:Layers"), style_);
     EXPECT_TRUE(page.contains(QStringLiteral("What to do")));
-    EXPECT_TRUE(page.contains(QStringLiteral("One row a layer")));       // of docs/panels.md
+    EXPECT_TRUE(page.contains(QStringLiteral("One row a layer")));       // of resources/guide/panels.md
     EXPECT_TRUE(page.contains(QStringLiteral("card:block-influence")));  // named by the page
     EXPECT_TRUE(page.contains(QStringLiteral("card:perplexity")));       // found in the text
 }

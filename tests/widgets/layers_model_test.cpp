@@ -60,7 +60,7 @@ TEST_F(LayersModelTest, ALossBeyondAllMeasureIsToldInTimes) {
     analysis->leaveOneOut->layer[0] = 29634.0F;
     document_.setAnalysis(analysis);
     model_.setRows(layerRows(document_));
-    EXPECT_EQ(text(0, LayersModel::LeaveOneOut), QStringLiteral("\u00d7 2963.4 #6"));
+    EXPECT_EQ(text(0, LayersModel::LeaveOneOut), QStringLiteral("\u00d7 2.96 k #6"));
 }
 
 TEST_F(LayersModelTest, BarsTellLayersApartBesideOneLargeValue) {

@@ -179,7 +179,9 @@ TEST_F(Scatter, ARectangleSelectsTheLayersInIt) {
     QSignalSpy selected(&view, &ScatterView::layersSelected);
     const QPoint low = findHover(view, QStringLiteral("layer 1"));
     const QPoint high = findHover(view, QStringLiteral("layer 5"));
-    const QPoint corner(std::min(low.x(), high.x()) - 30, std::max(low.y(), high.y()) + 30);
+    const QRect drawing = static_cast<PlotCanvas*>(canvasOf(view))->axisRect()->rect();
+    const QPoint corner(std::max(drawing.left() + 1, std::min(low.x(), high.x()) - 30),
+                        std::min(drawing.bottom() - 1, std::max(low.y(), high.y()) + 30));
     const QPoint opposite(std::max(low.x(), high.x()) + 30, std::min(low.y(), high.y()) - 30);
     press(view, corner);
     drag(view, QPoint(opposite.x(), corner.y()));

@@ -61,6 +61,16 @@ TEST_F(Profile, OneOutlierDoesNotFlattenWhatIsHeldAgainstABaseline) {
     EXPECT_EQ(view.describeLayer(0), "layer 0: leave-one-out 5490 %");
 }
 
+// Ticks were chosen for axes of no length where the view was made anew at the size that it had.
+TEST_F(Profile, AnotherThemeAndBackLeavesTheSamePicture) {
+    const QPalette usual = view.palette();
+    const QImage before = picture(view);
+    view.setPalette(QPalette(QColor(0x31, 0x36, 0x3b)));
+    EXPECT_NE(picture(view), before);
+    view.setPalette(usual);
+    EXPECT_EQ(picture(view), before);
+}
+
 TEST_F(Profile, ChoppedLayersAreHatchedAndSaidToBe) {
     const QImage before = picture(view);
     view.setChopped({1, 2});

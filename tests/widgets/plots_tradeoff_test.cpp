@@ -57,6 +57,18 @@ TEST_F(Tradeoff, SaysExactValuesOfAPointWithItsError) {
     EXPECT_EQ(chosen.size(), 0) << "a click selects and changes nothing";
 }
 
+// What stands behind the names had the colour of the theme before.
+TEST_F(Tradeoff, NamesTakeTheColoursOfANewTheme) {
+    QPalette dark(QColor(0x31, 0x36, 0x3b));
+    dark.setColor(QPalette::Base, QColor(0x1b1e21));
+    view.setPalette(dark);
+    TradeoffView other;
+    other.setPalette(dark);
+    other.setPoints(somePoints());
+    show(other);
+    EXPECT_EQ(picture(view), picture(other));
+}
+
 TEST_F(Tradeoff, KeysWalkOverThePoints) {
     QSignalSpy chosen(&view, &TradeoffView::pointChosen);
     QSignalSpy selected(&view, &TradeoffView::pointSelected);

@@ -100,7 +100,7 @@ TEST_F(WindowGuide, EveryPanelHasAPage) {
     for (const QDockWidget* one : window_->layouts().docks()) {
         const QString title = one->windowTitle();
         EXPECT_TRUE(findPanelPage(title) != nullptr || !panelSection(title).isEmpty())
-            << title.toStdString() << " stands neither in docs/panels.md nor in the guide";
+            << title.toStdString() << " stands neither in resources/guide/panels.md nor in the guide";
     }
 }
 

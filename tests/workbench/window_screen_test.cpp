@@ -65,7 +65,7 @@ TEST_F(WindowScreen, F6VisitsEveryDockThatIsSeenAndComesRound) {
         int seen = 0;
         for (const QDockWidget* each : window_->layouts().docks())
             if (isInFront(*each)) ++seen;
-        ASSERT_GE(seen, 3);
+        ASSERT_GE(seen, 2);  // Compare has two places in a window as low as this
         QList<QDockWidget*> visited;
         for (int i = 0; i < seen; ++i) {
             press(Qt::Key_F6);

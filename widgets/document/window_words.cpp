@@ -64,6 +64,12 @@ QString inWindowWords(const QString& message) {
     return words;
 }
 
+QString sentence(QString words) {
+    if (words.isEmpty()) return words;
+    words[0] = words.at(0).toUpper();
+    return words.endsWith(QLatin1Char('.')) ? words : words + QLatin1Char('.');
+}
+
 QString joined(const QString& message, const QString& hint) {
     if (hint.isEmpty()) return message;
     const auto ended = [](const QString& text) {

@@ -12,6 +12,8 @@ namespace secateur {
 // its own as its name in quotes.
 [[nodiscard]] QString inWindowWords(const QString& message);
 [[nodiscard]] QString inWindowWords(const std::string& message);
+// With a capital and a full stop, as it stands on a line of its own.
+[[nodiscard]] QString sentence(QString words);
 // What happened and what to do about it in one line, each a sentence; the former alone where there is no
 // hint.
 [[nodiscard]] QString joined(const QString& message, const QString& hint);

@@ -94,8 +94,12 @@ const GuideCard* cardNamed(const QString& name) {
     });
 }
 
+QString panelsProse() {
+    return QString::fromUtf8(resource("panels.md"));
+}
+
 QString panelSection(const QString& title) {
-    static const QString kText = QString::fromUtf8(resource("panels.md"));
+    static const QString kText = panelsProse();
     const QString heading = QStringLiteral("\n## ") + title + QLatin1Char('\n');
     const auto begin = kText.indexOf(heading);
     if (begin < 0) return {};

@@ -41,8 +41,9 @@ struct GuideCard {
 // too ("Input"): they are found by their words alone.
 [[nodiscard]] const GuideCard* cardNamed(const QString& name);
 
-// What docs/panels.md says below the heading of a panel, without its pictures, as Markdown; empty where there
-// is no such heading.
+// What is written of the panels, as Markdown: resources/guide/panels.md, with its pictures and its links.
+[[nodiscard]] QString panelsProse();
+// What it says below the heading of a panel, without its pictures; empty where there is no such heading.
 [[nodiscard]] QString panelSection(const QString& title);
 
 // What a panel answers, how to read it, and what to do there.

@@ -85,6 +85,7 @@ void GuidePanel::buildBar() {
     button(forward_, QStyle::SP_ArrowForward, tr("Page after"), QKeySequence(Qt::ALT | Qt::Key_Right), 1);
     search_->setAccessibleName(tr("Search the guide"));
     search_->setPlaceholderText(tr("Search: WIFV, structure, perplexity..."));
+    search_->setToolTip(tr("Find a term, a method or a panel; Enter opens the first"));
     search_->setClearButtonEnabled(true);
     QStringList names;
     for (const GuidePages::Entry& entry : pages_.entries()) names << entry.name;

@@ -41,7 +41,16 @@ void drawSilhouette(QPainter& painter, const QStyleOptionViewItem& option, const
     }
 }
 
+int marginOf(const QStyleOptionViewItem& option) {
+    const QStyle* style = option.widget != nullptr ? option.widget->style() : QApplication::style();
+    return style->pixelMetric(QStyle::PM_FocusFrameHMargin, &option, option.widget) + 1;
+}
+
 }  // namespace
+
+QSize BarDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    return QStyledItemDelegate::sizeHint(option, index) + QSize(2 * marginOf(option), 0);
+}
 
 BarDelegate::Places BarDelegate::places(const QRect& area, const QFontMetrics& metrics, bool ranked) {
     if (!ranked) return {area.adjusted(0, 0, -1, 0), {}};
@@ -67,7 +76,7 @@ void BarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     QStyle* style = widget != nullptr ? widget->style() : QApplication::style();
     style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, widget);
 
-    const int margin = style->pixelMetric(QStyle::PM_FocusFrameHMargin, &cell, widget) + 1;
+    const int margin = marginOf(cell);
     const QRect area = option.rect.adjusted(margin, margin, -margin, -margin);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);

@@ -151,7 +151,11 @@ QString comparisonInWords(const ComparedPlan& a, const ComparedPlan& b) {
 }
 
 ComparisonModel::ComparisonModel(QObject* parent)
-    : RowsModel({tr("Quantity"), tr("A"), tr("B"), tr("B against A")}, {}, parent) {}
+    : RowsModel({tr("Quantity"), tr("A"), tr("B"), tr("B against A")},
+                {tr("What is compared"), tr("Of the plan on side A"), tr("Of the plan on side B"),
+                 tr("B minus A, and its share of A; of perplexity with the standard error of the difference "
+                    "where there is one")},
+                parent) {}
 
 QVariant ComparisonModel::cell(const ComparisonRow& row, int column, int role) const {
     if (role == Qt::TextAlignmentRole) return rightWhen(column == A || column == B);

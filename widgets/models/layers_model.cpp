@@ -18,8 +18,11 @@ QString orDash(const std::optional<double>& value, std::string (*format)(double)
 
 // "+0.9 %"; from ten times on how many times, which stays short. One decimal either way.
 std::string changeText(double fraction) {
-    return fraction < 10.0 ? formatChange(fraction)
-                           : QStringLiteral("\u00d7 %1").arg(1.0 + fraction, 0, 'f', 1).toStdString();
+    if (fraction < 10.0) return formatChange(fraction);
+    const double times = 1.0 + fraction;
+    const std::string number = times < 1000.0 ? QString::number(times, 'f', 1).toStdString()
+                                              : formatCount(std::llround(std::min(times, 1e18)));
+    return "\u00d7 " + number;
 }
 
 // As many for all values of a column as the least of them needs for two digits that count.

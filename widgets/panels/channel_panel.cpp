@@ -82,6 +82,11 @@ QWidget* ChannelPanel::buildChooser() {
     unit_->setAccessibleName(tr("Number"));
     pin_ = new QPushButton(tr("Pin"), bar);
     again_ = new QPushButton(tr("Try again"), bar);
+    kind_->setToolTip(tr("What is looked at: an MLP channel, a head, or a KV group"));
+    unit_->setToolTip(tr("Its number in the layer, from 0"));
+    layer_->setToolTip(tr("The layer, as the checkpoint counts"));
+    pin_->setToolTip(tr("Keep the histogram of this unit, or let it go"));
+    again_->setToolTip(tr("Compute the histogram again, after it failed"));
     row->addWidget(kind_);
     row->addWidget(unit_);
     auto* of = new QLabel(tr("of layer"), bar);

@@ -105,6 +105,7 @@ QWidget* ChopLabPanel::buildChoice() {
     const auto add = [&](const QString& text, const QString& name, Checked which) {
         auto* button = new CompactButton(text, side);
         button->setAccessibleName(name);
+        button->setToolTip(name);
         connect(button, &QPushButton::clicked, this, [this, which] { check(which); });
         buttons->addWidget(button);
     };
@@ -349,7 +350,7 @@ void ChopLabPanel::showSelection() {
     use_->setToolTip(row >= 0 ? tr("Removes %1, by %2; Ctrl+Z takes it back")
                                     .arg(chopInWords(report->rows[static_cast<std::size_t>(row)].chop),
                                          strategyLabel(report->rows[static_cast<std::size_t>(row)].strategy))
-                              : QString());
+                              : tr("Make a chop the plan's; choose a point or a row first"));
     showing_ = true;
     const QModelIndex index = row >= 0 ? sorted_->mapFromSource(rows_->index(row, 0)) : QModelIndex();
     if (index.isValid() && !table_->selectionModel()->isRowSelected(index.row(), {}))

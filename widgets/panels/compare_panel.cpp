@@ -252,7 +252,9 @@ void ComparePanel::refreshChoices() {
         }
         one.choice->addItem(tr("Plan file..."));
         one.choice->setCurrentIndex(static_cast<int>(std::ranges::find_if(own, is) - own.begin()));
-        one.choice->setToolTip(one.choice->currentText());
+        one.choice->setToolTip(
+            tr("%1: one side of the comparison, a plan, the dense model, a plan file or a healed run")
+                .arg(one.choice->currentText()));
     }
 }
 

@@ -75,12 +75,14 @@ QWidget* CompletionsPanel::buildForm() {
     auto* form = new QWidget(this);
     prompt_->setAccessibleName(tr("Prompt"));
     prompt_->setPlaceholderText(tr("The text to go on with"));
+    prompt_->setToolTip(tr("The text that every network goes on with; Enter writes"));
     prompt_->setMaxLength(20'000);
     connect(prompt_, &QLineEdit::returnPressed, this, &CompletionsPanel::write);
     temperature_->setAccessibleName(tr("Temperature"));
     temperature_->setToolTip(
         tr("0: always the most probable token; 1: as the network has it; more: flatter"));
     tokens_->setAccessibleName(tr("Tokens to write"));
+    tokens_->setToolTip(tr("How many tokens each network writes"));
     tokens_->setRange(1, kMostTokens);
     tokens_->setValue(64);
     seed_->setAccessibleName(tr("Seed of the completions"));
@@ -94,6 +96,7 @@ QWidget* CompletionsPanel::buildForm() {
     write_->setToolTip(
         tr("Go on with the prompt: the dense network, then what the plan leaves, then the healed one"));
     stop_->setAccessibleName(tr("Stop writing"));
+    stop_->setToolTip(tr("End the writing at once; what was written stays"));
     connect(write_, &QPushButton::clicked, this, &CompletionsPanel::write);
     connect(stop_, &QPushButton::clicked, &completions_, &Completions::stop);
     auto* first = new QHBoxLayout;

@@ -11,6 +11,7 @@ FoldableBox::FoldableBox(const QString& title, QWidget* content, QWidget* parent
     button_->setText(title);
     button_->setAccessibleName(title);
     button_->setCheckable(true);
+    button_->setToolTip(tr("Show or hide what belongs to it"));
     button_->setAutoRaise(true);
     button_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     connect(button_, &QToolButton::toggled, this, &FoldableBox::setOpen);

@@ -270,7 +270,8 @@ void HeadlineStrip::refreshNext() {
             return show(tr("Measuring"), tr("The measurement fills the views by itself"), false);
         case Next::Apply:
             return show(tr("Apply plan..."),
-                        removes ? tr("Write the smaller checkpoint") : tr("The plan removes nothing yet"),
+                        removes ? tr("Write the smaller checkpoint")
+                                : tr("Write the smaller checkpoint. The plan removes nothing yet."),
                         removes);
     }
 }

@@ -146,12 +146,12 @@ void HealForm::buildBudget() {
     budget_->setRange(0.1, 1e13);
     budget_->setKeyboardTracking(false);
     budget_->setGroupSeparatorShown(true);
-    budget_->setMinimumWidth(12 * fontMetrics().averageCharWidth());  // its range would ask for much more
+    budget_->setMinimumWidth(10 * fontMetrics().averageCharWidth());  // its range would ask for much more
     budget_->setAccessibleName(tr("Budget"));
     budget_->setToolTip(tr("How long the run learns"));
     budget_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     unit_->addItems({tr("steps"), tr("tokens"), tr("minutes")});
-    unit_->setMinimumContentsLength(7);
+    unit_->setMinimumContentsLength(5);
     connect(unit_, &QComboBox::currentIndexChanged, this, &HealForm::chooseUnit);
     connect(budget_, &QDoubleSpinBox::valueChanged, this, &HealForm::changed);
     chooseUnit();
@@ -206,6 +206,7 @@ QWidget* HealForm::buildWorkspace() {
     workspace_->setToolTip(tr("Every run is a folder in here"));
     auto* change = new QPushButton(tr("Change..."), part);
     change->setAccessibleName(tr("Change runs folder"));
+    change->setToolTip(tr("Choose another folder for the runs"));
     connect(change, &QPushButton::clicked, this, &HealForm::askWorkspace);
     const auto show = [this] {
         workspace_->setText(settings_.workspace());

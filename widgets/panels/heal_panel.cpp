@@ -231,14 +231,17 @@ void HealPanel::refreshButtons() {
     start_->setToolTip(tr("Begin a new run with these choices; it waits while another one runs"));
     pause_->setEnabled(canPause());
     pause_->setToolTip(canPause() ? tr("Save a checkpoint of %1 and stop").arg(name)
-                                  : tr("No run is under way"));
+                                  : tr("Save a checkpoint of the run and stop. No run is under way."));
     resume_->setEnabled(canResume());
-    resume_->setToolTip(canResume() ? tr("Go on with %1 from its newest checkpoint").arg(name)
-                                    : tr("Select a run that is paused or interrupted"));
+    resume_->setToolTip(
+        canResume()
+            ? tr("Go on with %1 from its newest checkpoint").arg(name)
+            : tr("Go on with a run from its newest checkpoint. Select one that is paused or interrupted."));
     cancel_->setEnabled(run != nullptr && run->canCancel());
-    cancel_->setToolTip(cancel_->isEnabled()
-                            ? tr("Stop %1 at once; it can be resumed from its newest checkpoint").arg(name)
-                            : tr("No run is under way"));
+    cancel_->setToolTip(
+        cancel_->isEnabled()
+            ? tr("Stop %1 at once; it can be resumed from its newest checkpoint").arg(name)
+            : tr("Stop the run at once; it can be resumed from its newest checkpoint. No run is under way."));
     Q_EMIT actionsChanged();
 }
 

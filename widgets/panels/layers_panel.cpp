@@ -12,6 +12,7 @@
 #include <QSortFilterProxyModel>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "widgets/document/layer_selection.h"
@@ -65,13 +66,12 @@ void LayersPanel::buildTable() {
     table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     table_->verticalHeader()->setDefaultSectionSize(table_->fontMetrics().height() + 8);
     QHeaderView* header = table_->horizontalHeader();
-    header->setSectionResizeMode(QHeaderView::Stretch);
+    header->setSectionResizeMode(QHeaderView::Fixed);
     header->setMinimumSectionSize(2 * table_->fontMetrics().height());
     table_->viewport()->installEventFilter(this);
     // Box columns are as wide as their titles, and leave the rest to the bars.
-    const int margin = table_->fontMetrics().height();
+    const int margin = 2 * table_->fontMetrics().height() / 3;
     for (int column = LayersModel::Layer; column <= LayersModel::Mlp; ++column) {
-        header->setSectionResizeMode(column, QHeaderView::Fixed);
         const QString title = model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
         header->resizeSection(column, table_->fontMetrics().horizontalAdvance(title) + margin);
     }
@@ -115,8 +115,9 @@ void LayersPanel::nameActions() {
         const QString what = entry.part == LayerPart::Layer ? (entry.removed ? tr("Chop %1") : tr("Keep %1"))
                              : entry.part == LayerPart::Attention ? tr("Remove attention of %1")
                                                                   : tr("Remove MLP of %1");
-        entry.action->setText(
-            what.arg(count == 1 ? tr("selected layer") : tr("%1 selected layers").arg(count)));
+        entry.action->setText(what.arg(count == 0   ? tr("selected layers")
+                                       : count == 1 ? tr("selected layer")
+                                                    : tr("%1 selected layers").arg(count)));
         entry.action->setEnabled(count > 0);
     }
 }
@@ -162,37 +163,39 @@ bool LayersPanel::toggleSelected() {
     return true;
 }
 
-// Of the longest one with its rank; a usual one is taken into account before there is any.
-int LayersPanel::widthOfNumbers(int column) const {
+// What the cells of a column need for their words.
+int LayersPanel::neededWidth(int column) const {
+    constexpr int kMargins = 10;
+    constexpr int kLeastSilhouette = 16;
     const QFontMetrics metrics = table_->fontMetrics();
-    int widest = metrics.horizontalAdvance(QStringLiteral("+00.0 % #00"));
+    const int rank = metrics.horizontalAdvance(QStringLiteral(" #00"));
+    int needed =
+        metrics.horizontalAdvance(model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
     for (int row = 0; row < model_->rowCount(); ++row) {
-        const QString text = model_->index(row, column).data().toString();
-        widest = std::max(widest, metrics.horizontalAdvance(text + QLatin1Char(' ')));
+        const QModelIndex cell = model_->index(row, column);
+        const QVariant number = cell.data(NumberRole);
+        const int words =
+            metrics.horizontalAdvance(number.isValid() ? number.toString() : cell.data().toString());
+        needed = std::max(needed, words + (number.isValid() ? rank : 0));
     }
-    return widest + 10;
+    return needed + kMargins + (column == LayersModel::Kept ? kLeastSilhouette : 0);
 }
 
-// Numbers share what the boxes leave, and stay whole where that is too little: the table scrolls then.
+// Numbers stay whole, and share what room there is beyond.
 void LayersPanel::fitNumbers() {
     QHeaderView* header = table_->horizontalHeader();
     int room = table_->viewport()->width();
-    std::vector<int> least(static_cast<std::size_t>(model_->columnCount()), 0);
-    int share = 0;
-    int numbers = 0;
+    std::vector<std::pair<int, int>> needed;  // by column
     for (int column = 0; column < model_->columnCount(); ++column) {
         if (table_->isColumnHidden(column)) continue;
-        if (column <= LayersModel::Mlp) {
-            room -= header->sectionSize(column);
-            continue;
-        }
-        share = std::max(share, least[static_cast<std::size_t>(column)] = widthOfNumbers(column));
-        ++numbers;
+        if (column > LayersModel::Mlp) needed.emplace_back(column, neededWidth(column));
+        room -= column > LayersModel::Mlp ? needed.back().second : header->sectionSize(column);
     }
-    const bool fits = room >= numbers * share;
-    for (int column = LayersModel::Mlp + 1; column < model_->columnCount(); ++column) {
-        header->setSectionResizeMode(column, fits ? QHeaderView::Stretch : QHeaderView::Fixed);
-        if (!fits) header->resizeSection(column, least[static_cast<std::size_t>(column)]);
+    auto left = static_cast<int>(needed.size());
+    for (const auto& [column, width] : needed) {
+        const int more = std::max(0, room) / left--;
+        header->resizeSection(column, width + more);
+        room -= more;
     }
 }
 

@@ -34,8 +34,8 @@ private:
     void setSelected(LayerPart part, bool removed);
     [[nodiscard]] std::vector<int> selectedLayers() const;  // ORIGINAL numbers, ascending
     void nameActions();
+    [[nodiscard]] int neededWidth(int column) const;
     void fitNumbers();
-    [[nodiscard]] int widthOfNumbers(int column) const;
     void refresh();
     void mark(int layer);
     void markAll(const std::vector<int>& layers);

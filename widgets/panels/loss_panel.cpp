@@ -50,7 +50,9 @@ LossPanel::LossPanel(PlanDocument& document, LossFeed& feed, QWidget* parent)
     follow_->setToolTip(tr("While this panel is seen, compute the losses again after every preview"));
     follow_->setChecked(feed_.following());
     run_->setAccessibleName(tr("Compute losses"));
+    run_->setToolTip(tr("Compute the losses of the present plan"));
     stop_->setAccessibleName(tr("Stop computing losses"));
+    stop_->setToolTip(tr("End the computation; what was found before stays"));
     auto* split = new QSplitter(Qt::Horizontal, this);
     split->setChildrenCollapsible(false);
     split->addWidget(buildText());
@@ -82,6 +84,8 @@ QWidget* LossPanel::buildText() {
     auto* side = new QWidget(this);
     earlier_->setAccessibleName(tr("Earlier windows"));
     later_->setAccessibleName(tr("Later windows"));
+    earlier_->setToolTip(tr("The page of text before this one"));
+    later_->setToolTip(tr("The page of text after this one"));
     connect(earlier_, &QPushButton::clicked, text_, [this] { text_->showPage(text_->page() - 1); });
     connect(later_, &QPushButton::clicked, text_, [this] { text_->showPage(text_->page() + 1); });
     connect(text_, &TokenTextView::pageChanged, this, &LossPanel::refreshPages);
@@ -183,7 +187,7 @@ QString LossPanel::stateText() const {
     if (shown_->planned == shown_->dense) lines << tr("The plan changes the loss of no token.");
     for (const TextOverlap& overlap : preview.overlaps)
         lines << tr("Not new text: %1.").arg(QString::fromStdString(inWords(overlap)));
-    for (const std::string& warning : preview.warnings) lines << inWindowWords(warning);
+    for (const std::string& warning : preview.warnings) lines << sentence(inWindowWords(warning));
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -50,6 +50,7 @@ QWidget* ModelPanel::buildWelcome() {
     auto* open = new QPushButton(tr("Open model..."), page);
     open->setAccessibleName(open->text());
     open->setDefault(true);
+    open->setToolTip(tr("Open the folder of a checkpoint"));
     demo_ = new QPushButton(tr("Open demo"), page);
     demo_->setAccessibleName(demo_->text());
     connect(open, &QPushButton::clicked, this, &ModelPanel::openWished);
@@ -87,6 +88,7 @@ void ModelPanel::setRecentModels(const QStringList& folders) {
         auto* link = new QCommandLinkButton(info.fileName(), info.path(), pages_->widget(0));
         link->setAccessibleName(tr("Open recent %1").arg(info.fileName()));
         link->setEnabled(info.isDir());
+        link->setToolTip(tr("Open it again"));
         connect(link, &QCommandLinkButton::clicked, this, [this, folder] { Q_EMIT recentWished(folder); });
         recent_->addWidget(link);
     }
@@ -94,7 +96,8 @@ void ModelPanel::setRecentModels(const QStringList& folders) {
 
 void ModelPanel::setDemoAvailable(bool available) {
     demo_->setEnabled(available);
-    demo_->setToolTip(available ? QString() : tr("The demo model is not installed."));
+    demo_->setToolTip(available ? tr("Open the small model that comes with Secateur, and measure it")
+                                : tr("The demo model is not installed."));
 }
 
 void ModelPanel::refresh() {

@@ -83,10 +83,12 @@ QWidget* PreviewPanel::buildOptions() {
     connect(text_, &TextChoiceBox::choiceChanged, this, &PreviewPanel::textChosen);
     automatic_ = new QCheckBox(tr("After every edit"), options);
     automatic_->setAccessibleName(automatic_->text());
+    automatic_->setToolTip(tr("Preview by itself, in the background, whenever the plan changes"));
     automatic_->setChecked(feed_.automatic());
     connect(automatic_, &QCheckBox::toggled, &feed_, &PreviewFeed::setAutomatic);
     run_ = new QPushButton(tr("Preview now"), options);
     run_->setAccessibleName(run_->text());
+    run_->setToolTip(tr("Measure the perplexity of the plan as it is"));
     connect(run_, &QPushButton::clicked, &feed_, &PreviewFeed::runNow);
     auto* row = new QHBoxLayout;
     row->addWidget(automatic_, 1);
@@ -146,7 +148,7 @@ void PreviewPanel::refresh() {
             lines << tr("The change is smaller than its standard error.");
         for (const TextOverlap& overlap : report->overlaps)
             lines << tr("Not new text: %1.").arg(QString::fromStdString(inWords(overlap)));
-        for (const std::string& warning : report->warnings) lines << inWindowWords(warning);
+        for (const std::string& warning : report->warnings) lines << sentence(inWindowWords(warning));
     }
     state_->setText(lines.join(QLatin1Char('\n')));
     run_->setEnabled(document_.valid() && !feed_.text().empty());

@@ -58,6 +58,9 @@ ScatterPanel::ScatterPanel(PlanDocument& document, LayerSelection& selection, QW
     worker_.setMaxThreadCount(1);
     of_->addItems({tr("layers"), tr("MLP channels"), tr("KV groups")});
     auto* row = new FlowLayout;
+    of_->setToolTip(tr("What a point is: a layer, an MLP channel, or a KV group"));
+    across_->setToolTip(tr("The score that is drawn from left to right"));
+    up_->setToolTip(tr("The score that is drawn from below to above"));
     const std::tuple<QString, QComboBox*, QString> choices[] = {{tr("Of"), of_, tr("Units of the scatter")},
                                                                 {tr("across"), across_, tr("Score across")},
                                                                 {tr("up"), up_, tr("Score up")}};

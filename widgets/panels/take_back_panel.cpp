@@ -41,6 +41,7 @@ TakeBackPanel::TakeBackPanel(PlanDocument& document, TakeBack& takeBack, const E
     start_->setAccessibleName(tr("Try each cut"));
     start_->setToolTip(tr("Preview the plan without each of its steps and with each chopped layer kept"));
     stop_->setAccessibleName(tr("Stop trying"));
+    stop_->setToolTip(tr("End the trial; the rows found so far stay"));
     take_->setAccessibleName(tr("Take back"));
     take_->setToolTip(tr("Take the chosen cut back in the plan, as an edit that can be undone"));
     buildTable();
@@ -111,7 +112,7 @@ QString TakeBackPanel::stateText() const {
                           .arg(report->seconds, 0, 'f', 1)};
     for (const TextOverlap& overlap : report->present.overlaps)
         lines << tr("Not new text: %1.").arg(QString::fromStdString(inWords(overlap)));
-    for (const std::string& warning : report->present.warnings) lines << inWindowWords(warning);
+    for (const std::string& warning : report->present.warnings) lines << sentence(inWindowWords(warning));
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -38,6 +38,7 @@ TextChoiceBox::TextChoiceBox(const QString& purpose, QWidget* parent, const QStr
     text_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     text_->setMinimumContentsLength(10);
     text_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    text_->setToolTip(tr("The text that is read: a text file, or a .jsonl with a text a line"));
     windows_->setSpecialValueText(tr("all"));
     windows_->setToolTip(tr("How many windows of the text are used; all when 0"));
     length_->setToolTip(tr("Tokens of one window"));

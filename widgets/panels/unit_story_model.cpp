@@ -137,7 +137,10 @@ StoryRow biasRow(const UnitStory& story, std::optional<double> biasNorm) {
 }  // namespace
 
 UnitStoryModel::UnitStoryModel(QObject* parent)
-    : RowsModel({storyTr("Step"), storyTr("Value"), storyTr("How it comes about")}, {}, parent) {}
+    : RowsModel({storyTr("Step"), storyTr("Value"), storyTr("How it comes about")},
+                {storyTr("From the activation to the verdict, in the order in which it is computed"),
+                 storyTr("Of this unit"), storyTr("The formula, with the numbers that go into it")},
+                parent) {}
 
 void UnitStoryModel::tell(const UnitStory& story, const QString& fate, std::optional<double> biasNorm) {
     std::vector<StoryRow> rows;

@@ -130,8 +130,8 @@ void ActivationView::applyTheme(const PlotTheme& theme) {
     d_->mean->setPen(QPen(theme.series(1), 2.0));
     d_->meanText->setFont(font());
     d_->meanText->setColor(theme.text);
-    d_->meanText->setPadding(QMargins(6, 0, 6, 1));
-    canvas()->axisRect()->setMinimumMargins(QMargins(0, QFontMetrics(font()).height() + 3, 8, 0));
+    d_->meanText->setPadding(QMargins(6, 0, 6, QFontMetrics(font()).height() / 2));
+    canvas()->axisRect()->setMinimumMargins(QMargins(0, 3 * QFontMetrics(font()).height() / 2 + 3, 8, 0));
 }
 
 void ActivationView::pointTo(const QPointF& position) {

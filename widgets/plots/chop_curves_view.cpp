@@ -88,6 +88,7 @@ ChopCurvesView::ChopCurvesView(QWidget* parent) : PlotView(parent), d_(std::make
     setEmptyText(tr("Nothing has been compared yet. Choose strategies and press Compare strategies."));
     d_->log = new QCheckBox(tr("Log perplexity"), this);
     d_->log->setChecked(true);
+    d_->log->setToolTip(tr("A logarithmic axis of perplexity"));
     addOption(d_->log);
     connect(d_->log, &QCheckBox::toggled, this, &ChopCurvesView::rebuild);
     canvas()->xAxis->setLabel(tr("layers removed"));

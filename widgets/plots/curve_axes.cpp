@@ -58,7 +58,8 @@ void setCountAxis(QCPAxis& axis, double from, double to) {
 namespace {
 
 constexpr int kNameGap = 4;                  // pixels between a line's end and its name
-constexpr double kMostOfTheDrawing = 0.45;   // that a legend may take
+constexpr double kMostOfTheDrawing = 0.3;    // that a legend may take
+constexpr int kLeastLines = 8;               // of text, that it must leave
 const char* const kWished = "legendWished";  // what showLegend() was told
 
 // Where a value lies on the axis: 0 at its lower end, 1 at its upper.
@@ -142,8 +143,10 @@ void placeLegendAbove(PlotCanvas& canvas) {
         }
         const int fit = std::max(1, (canvas.width() - 16) / widest);
         const int lines = (names + fit - 1) / fit;
-        const bool shown =
-            legend->property(kWished).toBool() && lines * highest < kMostOfTheDrawing * canvas.height();
+        const int rest = canvas.height() - lines * highest;
+        const bool shown = legend->property(kWished).toBool() &&
+                           lines * highest < kMostOfTheDrawing * canvas.height() &&
+                           rest >= kLeastLines * QFontMetrics(canvas.font()).height();
         legend->setVisible(shown);
         legend->setBorderPen(Qt::NoPen);
         legend->setMargins(shown ? QMargins(8, 4, 8, 0) : QMargins());

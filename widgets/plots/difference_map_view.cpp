@@ -138,6 +138,7 @@ DifferenceMapView::DifferenceMapView(QWidget* parent) : PlotView(parent), d_(std
     setEmptyText(tr("Nothing to compare yet. Open a model, and pin a plan as A and one as B."));
     d_->kind = new QComboBox(this);
     d_->kind->addItems({tr("MLP channels"), tr("KV groups")});
+    d_->kind->setToolTip(tr("What a column is"));
     addOption(tr("Units"), d_->kind);
     d_->kind->setAccessibleName(tr("Units of the difference"));
     connect(d_->kind, &QComboBox::currentIndexChanged, this, [this] {

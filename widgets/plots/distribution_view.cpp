@@ -64,6 +64,7 @@ DistributionView::DistributionView(QWidget* parent) : PlotView(parent), d_(std::
         tr("Nothing has been measured yet. Choose Run > Measure to see how the scores of this model are "
            "spread."));
     d_->onlySelected = new QCheckBox(tr("Only the selected layer"), this);
+    d_->onlySelected->setToolTip(tr("Draw the scores of the selected layer alone"));
     addOption(d_->onlySelected);
     connect(d_->onlySelected, &QCheckBox::toggled, this, &DistributionView::rebuild);
     canvas()->plotLayout()->clear();

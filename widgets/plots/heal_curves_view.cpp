@@ -89,6 +89,9 @@ void HealCurvesView::buildOptions() {
     d_->log = new QCheckBox(tr("Log scale"), this);
     d_->log->setAccessibleName(tr("Log held-out perplexity"));
     d_->log->setChecked(true);
+    d_->quantity->setToolTip(tr("What the upper curves are of"));
+    d_->axis->setToolTip(tr("What the curves are drawn against"));
+    d_->log->setToolTip(tr("A logarithmic axis of held-out perplexity"));
     addOption(tr("Show"), d_->quantity);
     addOption(tr("Against"), d_->axis);
     addOption(tr("Smoothing"), d_->smoothing);

@@ -20,6 +20,12 @@ QList<QRect> placesOf(const QCustomPlot& plot) {
     return places;
 }
 
+// What was cut for the last size takes part in the next layout whole.
+void restoreLabel(QCPAxis& axis) {
+    const QString whole = axis.property(kWhole).toString();
+    if (!whole.isEmpty() && axis.label() == axis.property(kElided).toString()) axis.setLabel(whole);
+}
+
 // A label longer than its axis would reach into what stands beside the drawing. What stands behind a
 // semicolon is said where there is room for it.
 void elideLabel(QCPAxis& axis) {
@@ -62,10 +68,13 @@ PlotCanvas::PlotCanvas(QWidget* parent) : QCustomPlot(parent) {
 // Ticks are chosen before the rectangles of axes have their new size, and their labels decide the margins.
 void PlotCanvas::updateLayout() {
     scaleStrokes(*this, strokeScale(font()));
+    for (const QCPAxisRect* rect : axisRects()) {
+        for (QCPAxis* axis : rect->axes()) restoreLabel(*axis);
+    }
     for (int i = 0; i < kMostLayouts; ++i) {
+        const QList<QRect> ticksFor = placesOf(*this);  // of no size where a view was made anew
         QCustomPlot::updateLayout();
-        const QList<QRect> places = placesOf(*this);
-        if (std::exchange(ticksFor_, places) == places) break;
+        if (placesOf(*this) == ticksFor) break;
     }
     for (const QCPAxisRect* rect : axisRects()) {
         for (QCPAxis* axis : rect->axes()) elideLabel(*axis);

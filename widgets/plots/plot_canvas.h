@@ -29,9 +29,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    bool stale_ = false;     // to be drawn anew when it is seen
-    bool drawn_ = false;     // the layers have something to be drawn on
-    QList<QRect> ticksFor_;  // the rectangles of axes that the ticks were chosen for
+    bool stale_ = false;  // to be drawn anew when it is seen
+    bool drawn_ = false;  // the layers have something to be drawn on
 };
 
 // Keeps a range inside limits without changing its size where that is possible.

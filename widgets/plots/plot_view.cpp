@@ -138,7 +138,7 @@ void PlotView::addOption(const QString& label, QWidget* option) {
 // As many lines as a usual text needs at this width, whatever is said: the drawing must not jump while the
 // mouse moves over it. What is longer is in the tool tip.
 void PlotView::reserveReadout() {
-    constexpr int kUsualCharacters = 90;
+    constexpr int kUsualCharacters = 120;
     constexpr int kMostLines = 3;
     const int characters = std::max(1, width() / std::max(1, fontMetrics().averageCharWidth()));
     const int lines = std::clamp((kUsualCharacters + characters - 1) / characters, 1, kMostLines);

@@ -49,11 +49,11 @@ PointLabels::PointLabels(PlotCanvas& canvas) : QObject(&canvas), canvas_(canvas)
     connect(&canvas, &QCustomPlot::afterLayout, this, &PointLabels::place);
 }
 
-void PointLabels::setLabels(std::vector<PointLabel> labels, const QFont& font) {
+void PointLabels::setLabels(std::vector<PointLabel> labels, const QFont& font, const PlotTheme& theme) {
     for (QCPItemText* item : items_) canvas_.removeItem(item);
     items_.clear();
     labels_ = std::move(labels);
-    const QColor behind = translucent(PlotTheme::of(canvas_.palette()).background, 0.8);
+    const QColor behind = translucent(theme.background, 0.8);
     for (std::size_t i = 0; i < labels_.size(); ++i) {
         auto* item = new QCPItemText(&canvas_);
         QFont own = font;

@@ -19,6 +19,7 @@ class QCPItemText;
 namespace secateur {
 
 class PlotCanvas;
+struct PlotTheme;
 
 // Where the labels of `points` (pixels), each of its size, go: right of the point, left, above or below,
 // inside `area`, at least `gap` from every point. Those named first go first; nothing where no place is free.
@@ -39,7 +40,7 @@ public:
     explicit PointLabels(PlotCanvas& canvas);
 
     // The most important first.
-    void setLabels(std::vector<PointLabel> labels, const QFont& font);
+    void setLabels(std::vector<PointLabel> labels, const QFont& font, const PlotTheme& theme);
     [[nodiscard]] bool owns(const QObject* item) const;
     // The rectangles of those that are shown, with their texts; for tests.
     [[nodiscard]] std::vector<std::pair<QString, QRectF>> shown() const;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/units.h"
 #include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/unit_text.h"
 #include "widgets/plots/value_scale.h"
@@ -206,8 +207,11 @@ void ProfilePanels::nameBroken(const Panel& panel, const Curve& curve, const QCP
         if (!std::isfinite(value) || shown.contains(value)) continue;
         const bool above = value > shown.upper;
         auto* text = new QCPItemText(canvas_);
-        text->setText(
-            QStringLiteral("%1 %2").arg(above ? QChar(0x2191) : QChar(0x2193)).arg(scoreText(value)));
+        constexpr double kMany = 1e4;  // from which "297 k" is read more easily
+        const QString number = std::abs(value) < kMany
+                                   ? scoreText(value)
+                                   : QString::fromStdString(formatCount(std::llround(value)));
+        text->setText(QStringLiteral("%1 %2").arg(above ? QChar(0x2191) : QChar(0x2193)).arg(number));
         text->setFont(canvas_->font());
         text->setColor(curve.colour);
         text->setClipAxisRect(panel.rect);
@@ -243,6 +247,21 @@ void ProfilePanels::finish(const PlotTheme& theme, const QCPRange& layers) {
     QCPAxis* bottom = panels_.back().rect->axis(QCPAxis::atBottom);
     bottom->setTickLabels(true);
     bottom->setLabel(ProfileView::tr("layer"));
+}
+
+void ProfilePanels::shareHeight() {
+    constexpr double kLeast = 16.0;
+    const auto count = static_cast<double>(panels_.size());
+    const double line = QFontMetrics(canvas_->font()).height();
+    const double below = 1.5 * line + 8.0;  // numbers and label of the axis, beyond what all leave
+    const double each = (canvas_->viewport().height() - count * (line + 4.0) - below) / count;
+    for (const Panel& panel : panels_) {
+        QCPLayoutGrid& grid = *canvas_->plotLayout();
+        const bool last = &panel == &panels_.back();
+        for (int row = 0; row < grid.rowCount(); ++row)
+            if (grid.element(row, 0) == panel.rect)
+                grid.setRowStretchFactor(row, last && each > kLeast ? (each + below) / each : 1.0);
+    }
 }
 
 void ProfilePanels::markCursor(int layer) {

@@ -29,6 +29,8 @@ public:
                const PlotTheme& theme);
     // Sets off what the plan removes, below the curves.
     void hatch(const std::vector<int>& layers, const PlotTheme& theme);
+    // Makes all drawings equally high: the last has the labels below it. Before a layout.
+    void shareHeight();
     // -1 = none. On the overlay layer; the caller redraws it.
     void markCursor(int layer);
     void markSelection(const std::vector<int>& layers);

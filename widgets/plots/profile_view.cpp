@@ -69,9 +69,12 @@ ProfileView::ProfileView(QWidget* parent) : PlotView(parent), d_(std::make_uniqu
     setEmptyText(tr("Nothing has been measured yet. Choose Run > Measure to see how much each layer does."));
     d_->arrangement = new QComboBox(this);
     d_->arrangement->addItems({tr("one below the other"), tr("overlaid, scaled")});
+    d_->arrangement->setToolTip(tr("Each metric on an axis of its own, or all of them on one"));
     addOption(tr("Curves"), d_->arrangement);
     d_->log = new QCheckBox(tr("Log scale"), this);
+    d_->log->setToolTip(tr("Logarithmic axes, so that one layer does not flatten the others"));
     addOption(d_->log);
+    connect(canvas(), &QCustomPlot::beforeReplot, this, [this] { d_->panels.shareHeight(); });
     connect(d_->log, &QCheckBox::clicked, this, [this] { d_->logChosen = true; });
     connect(d_->log, &QCheckBox::toggled, this, &ProfileView::rebuild);
     connect(d_->arrangement, &QComboBox::currentIndexChanged, this, &ProfileView::rebuild);
@@ -97,6 +100,7 @@ void ProfileView::addBoxes() {
     for (const ProfileSeries& series : d_->series) {
         auto* box = new QCheckBox(series.name, this);
         box->setChecked(!d_->hidden.contains(series.name));
+        box->setToolTip(tr("Show or hide this curve"));
         connect(box, &QCheckBox::toggled, this,
                 [this, name = series.name](bool on) { setSeriesVisible(name, on); });
         addOption(box);

@@ -77,6 +77,8 @@ ScatterView::ScatterView(QWidget* parent) : PlotView(parent), d_(std::make_uniqu
            "any other."));
     d_->logX = new QCheckBox(tr("Log across"), this);
     d_->logY = new QCheckBox(tr("Log up"), this);
+    d_->logX->setToolTip(tr("A logarithmic axis from left to right"));
+    d_->logY->setToolTip(tr("A logarithmic axis from below to above"));
     for (QCheckBox* box : {d_->logX, d_->logY}) {
         addOption(box);
         connect(box, &QCheckBox::clicked, this, [this] { d_->logChosen = true; });
@@ -211,7 +213,7 @@ void ScatterView::addLabels() {
         }
         std::ranges::stable_sort(labels, std::greater<>(), &PointLabel::bold);
     }
-    d_->labels->setLabels(std::move(labels), font());
+    d_->labels->setLabels(std::move(labels), font(), theme());
 }
 
 void ScatterView::setRanges() {

@@ -90,6 +90,8 @@ SimilarityView::SimilarityView(QWidget* parent) : PlotView(parent), d_(std::make
     d_->tokens->addItems({tr("all tokens"), tr("last token of each window")});
     d_->map = new QComboBox(this);
     for (ColourMap map : kColourMaps) d_->map->addItem(name(map));
+    d_->tokens->setToolTip(tr("Mean over all tokens, or of the last token of each window alone"));
+    d_->map->setToolTip(tr("The colours that distances are drawn in"));
     addOption(tr("Distance over"), d_->tokens);
     addOption(tr("Colours"), d_->map);
     connect(plot, &QCustomPlot::afterLayout, this, &SimilarityView::sizeDots);

@@ -129,6 +129,9 @@ TradeoffView::TradeoffView(QWidget* parent) : PlotView(parent), d_(std::make_uni
     d_->set->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     d_->set->setMinimumContentsLength(18);
     d_->log = new QCheckBox(tr("Log perplexity"), this);
+    d_->quantity->setToolTip(tr("What is judged: the perplexity, or its change against the dense model"));
+    d_->axis->setToolTip(tr("What is paid: parameters, size or time of a token, or what healing took"));
+    d_->log->setToolTip(tr("A logarithmic axis of perplexity"));
     addOption(tr("Show"), d_->quantity);
     addOption(tr("against"), d_->axis);
     addOption(tr("on"), d_->set);
@@ -166,7 +169,8 @@ void TradeoffView::setPoints(std::vector<TradeoffPoint> points, const QStringLis
             d_->set->setItemData(d_->set->count() - 1, set, Qt::ToolTipRole);
         }
         d_->set->setCurrentIndex(chosen >= 0 ? chosen : usual);
-        d_->set->setToolTip(d_->set->currentText());
+        d_->set->setToolTip(tr("%1. Perplexities of other windows cannot be compared, and are hollow.")
+                                .arg(d_->set->currentText()));
     }
     d_->setOption->setVisible(sets.size() > 1);
     rebuild();
@@ -331,7 +335,7 @@ void TradeoffView::addLabels() {
         labels.push_back({d_->coordinates(index), pin + point.name,
                           d_->comparable(index) ? colours.text : colours.muted, !point.pin.isEmpty()});
     }
-    d_->labels->setLabels(std::move(labels), font());
+    d_->labels->setLabels(std::move(labels), font(), colours);
 }
 
 void TradeoffView::setRanges() {

@@ -20,7 +20,7 @@ def run(*words):
 
 
 class Stage:
-    """Starts everything, and stops it again. `out` gets the pictures."""
+    """Starts everything, and stops it again. The folder `out` gets the pictures; None: there are none."""
 
     def __init__(self, program, xvfb, launcher, out, size="1280x800", arguments=()):
         self.program_file, self.xvfb, self.launcher, self.out = program, xvfb, launcher, out
@@ -108,6 +108,10 @@ class Stage:
             return None
         return wait_for(f"a text with {words!r}", look, patience)
 
+    def described(self, name, words):
+        """Whether what is called so, or begins so, is described with the words: a drawing tells what it shows."""
+        return any((node.name or "").startswith(name) and words in (node.description or "") for node in descendants(self.frame))
+
     # Mouse and keyboard.
     def place(self, node, share=(0.5, 0.5)):
         box = node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
@@ -168,6 +172,8 @@ class Stage:
         time.sleep(POINTER_PAUSE)
 
     def picture(self, name):
+        if self.out is None:
+            return
         os.makedirs(self.out, exist_ok=True)
         time.sleep(0.7)
         run("import", "-window", "root", os.path.join(self.out, name + ".png"))

@@ -3,7 +3,7 @@
 
 The researcher's hour, the teacher's lesson and the engineer's "30 % smaller" are played on a screen of their own. Every step
 checks what the window says. With --pages the pages of docs/tutorial are written from what was seen, so that their numbers are
-the program's; without it nothing in the tree changes.
+the program's; with --check they are compared with it, within what they say themselves; else nothing in the tree is read or changed.
 
 Run by stories.sh.
 """
@@ -147,6 +147,7 @@ def teacher(stage):
     stage.until("one unit", lambda: stage.has("From activation to verdict"))
     stage.click("Channel map canvas" if stage.has("Channel map canvas") else stage.get("Which MLP channels matter in each layer?"), share=(0.4, 0.4))
     stage.keys("p")
+    stage.until("the values of the channel", lambda: stage.described("What does channel", "values from"))
     page.picture(stage, "story-teacher-flap", "One channel, from its values to the verdict")
     page.step("FLAP on one screen", "Click a cell of the map: the panel *Channel* shows the values of that channel over the text, their mean and fluctuation, the norm of its weights, the product that is its score, and the verdict.")
     stage.keys("alt+1")
@@ -158,6 +159,7 @@ def teacher(stage):
     stage.fill("Prompt", "One morning")
     stage.click("Write completions")
     stage.until("both texts", lambda: all(len(stage.says(name)) > 20 for name in ("Dense completion", "Planned completion")), 120)
+    stage.until("the end of both", lambda: not stage.get("Stop writing").getState().contains(pyatspi.STATE_ENABLED), 120)
     page.step("What does it still say?", "Layout *Compare* (`Alt+4`), *Completions*: the whole and the cut network go on from the same words, with the same seed.")
     page.picture(stage, "story-teacher-words", "The same prompt, written by the whole and the cut network")
     return page
@@ -167,26 +169,33 @@ STORIES = {"engineer": engineer, "researcher": researcher, "teacher": teacher}
 
 
 def main():
+    from page_check import difference
     from stage import Stage
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", required=True)
     parser.add_argument("--xvfb", required=True)
     parser.add_argument("--launcher", required=True)
-    parser.add_argument("--out", required=True, help="folder for the pictures")
+    parser.add_argument("--out", help="folder for the pictures; none are made without it")
     parser.add_argument("--size", default="1280x800")
     parser.add_argument("--pages", help="the source tree, whose docs/tutorial and docs/images are written")
+    parser.add_argument("--check", help="the source tree, whose docs/tutorial must say what is seen")
     parser.add_argument("story", nargs="*", choices=[*STORIES, []], help="all of them by default")
     options = parser.parse_args()
     for name in options.story or STORIES:
         with Stage(options.program, options.xvfb, options.launcher, options.out, options.size) as stage:
             page = STORIES[name](stage)
         print(f"played the {name}: {page.steps} steps")
+        if options.check:
+            with open(os.path.join(options.check, "docs", "tutorial", name + ".md"), encoding="utf-8") as file:
+                different = difference(file.read(), page.text())
+            if different:
+                sys.exit(f"docs/tutorial/{name}.md is not what was seen, {different}")
         if not options.pages:
             continue
         with open(os.path.join(options.pages, "docs", "tutorial", name + ".md"), "w", encoding="utf-8") as file:
             file.write(page.text())
         for picture in page.pictures:
-            subprocess.run(["convert", os.path.join(options.out, picture + ".png"), "-strip", "-colors", "96",
+            subprocess.run(["convert", os.path.join(options.out, picture + ".png"), "-strip", "+dither", "-colors", "255",
                             os.path.join(options.pages, "docs", "images", picture + ".png")], check=True)
 
 

@@ -17,6 +17,7 @@ std::span<const Command> commands() {
         Command{"preview", "perplexity of a plan before anything is written", declarePreview},
         Command{"losses", "which tokens a plan costs, worst first", declareLosses},
         Command{"complete", "text that the network writes, dense and planned", declareComplete},
+        Command{"bench", "how fast it writes here, dense and planned", declareBench},
         Command{"sweep", "perplexity against size over many ratios", declareSweep},
         Command{"apply", "write the smaller checkpoint", declareApply},
         Command{"export", "write the checkpoint in a chosen format", declareExport},

@@ -91,7 +91,7 @@ TEST_F(BenchCommand, IsATableForPeople) {
 TEST_F(BenchCommand, AFormThatSavesNoTimeIsNamed) {
     const std::string rounded = folder_ / "rounded.json";
     const Outcome planned =
-        secateur({"plan", demoFolder(), "--step", "rtn bits=4 group=96", "-o", rounded, "--device", "cpu"});
+        secateur({"plan", demoFolder(), "--step", "rtn bits=4 group=64", "-o", rounded, "--device", "cpu"});
     ASSERT_EQ(planned.exitCode, 0) << planned.err;
     const Outcome run = secateur(line({"--plan", rounded, "--batch", "1", "--quiet"}));
     EXPECT_EQ(run.exitCode, 0) << run.err;

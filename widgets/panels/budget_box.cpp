@@ -86,7 +86,7 @@ void BudgetBox::buildLayout() {
     auto* label = new QLabel(tr("&Budget"), this);
     label->setBuddy(field_);
     field_->setAccessibleName(tr("Budget"));
-    field_->setPlaceholderText(tr("30 %, 4 GB, 2.5 B, 40 tokens/s"));
+    field_->setPlaceholderText(tr("30 %, 4 GB, 40 tok/s"));
     field_->setToolTip(
         tr("How small or how fast the network shall become: 30 % fewer parameters, 4 GB of weights, 2.5 B "
            "parameters, 40 tokens/s, 1.5x as fast. The width step of the plan is made to meet it."));
@@ -183,6 +183,7 @@ void BudgetBox::refresh() {
     const QString shown = waiting_ ? waiting_->text : typed_;
     if (field_->text() != shown) field_->setText(shown);
     measure_->setVisible(false);
+    achieved_->setMinimumWidth(0);
     const PlanResult* result = document_.result();
     const bool known = result != nullptr && result->plan.accounting && document_.valid();
     const auto unit = parseBudget(shown.toStdString());
@@ -209,6 +210,7 @@ void BudgetBox::refreshSpeed(Budget::Kind kind) {
                                                   : rateWords(rate);
     if (!measured) value = tr("about %1").arg(value);
     achieved_->setValue(value, everyUnit(*document_.result()->plan.accounting));
+    achieved_->setMinimumWidth(achieved_->sizeHint().width());  // half a rate is a wrong one
     const bool running = rates_->running() == RateFeed::Running::Plan;
     measure_->setVisible(true);
     measure_->setEnabled(!running);

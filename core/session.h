@@ -20,6 +20,7 @@
 #include "core/base/job_context.h"
 #include "core/data/activation_histogram.h"
 #include "core/data/analysis.h"
+#include "core/data/bench.h"
 #include "core/data/completion.h"
 #include "core/data/evaluation.h"
 #include "core/data/heal.h"
@@ -63,7 +64,7 @@ struct PreviewOptions {
         nullptr;  // for steps that look at activations; null: there is no such text
 };
 
-// Which network writes.
+// Which network writes, or is timed.
 struct CompletionNetwork {
     const Plan* plan = nullptr;                 // what it leaves; null: the network that was opened
     const Analysis* analysis = nullptr;         // as in Session::preview
@@ -199,6 +200,15 @@ public:
     // NotFound for a checkpoint without tokenizer where tasks are asked for, and what a preview throws.
     [[nodiscard]] virtual EvaluationReport evaluate(const EvaluationRequest& request,
                                                     JobContext& context) = 0;
+
+    // How fast the network writes, and beside it what a plan leaves of it: times, peak memory, and what each
+    // kind of linear asks of the machine. The plan's network is timed as previews run it: in the dtype and
+    // the form that products have here. Throws InvalidArgument for options out of range, and what a preview
+    // throws.
+    [[nodiscard]] virtual BenchReport bench(const BenchOptions& options, const CompletionNetwork& network,
+                                            JobContext& context) = 0;
+    // What rates of this session depend on, its network and the machine apart. May be read from any thread.
+    [[nodiscard]] virtual BenchPlace benchPlace() const = 0;
 
     // The smaller checkpoint. `analysis` gives the means of the bias compensation; `windows` (may be null)
     // are the calibration text of steps that look at activations.

@@ -7,6 +7,7 @@
 #include "app/cli/help_formatter.h"
 #include "app/cli/inputs.h"
 #include "app/cli/output_file.h"
+#include "app/cli/plan_budget.h"
 #include "app/cli/plan_making.h"
 #include "app/cli/plan_options.h"
 #include "core/planning/requests.h"
@@ -54,30 +55,38 @@ std::string utcNow() {
     return text.data();
 }
 
-void report(const PlanResult& result, const ModelSummary& model, const std::string& path, Console& console) {
+void report(const PlanResult& result, const ModelSummary& model, const std::string& path,
+            const std::optional<RatePromise>& promise, Console& console) {
     const Accounting accounting = result.plan.accounting.value_or(Accounting{});
     if (console.json()) {
-        return console.printJson(
-            {{"path", path}, {"accounting", accountingJson(accounting)}, {"warnings", result.warnings}});
+        Json object{
+            {"path", path}, {"accounting", accountingJson(accounting)}, {"warnings", result.warnings}};
+        if (promise) object["speed"] = promiseJson(*promise);
+        return console.printJson(object);
     }
     console.print(describe(result.plan) + "\n" + describeLayers(model.config, result.plan) + "\n" +
-                  describe(accounting) + "\nwritten to " + path + "\n");
+                  describe(accounting) + (promise ? describe(*promise) : std::string()) + "\nwritten to " +
+                  path + "\n");
 }
 
 void run(const SharedOptions& shared, const PlanCommandOptions& options, Console& console) {
-    const PlanRequest request = wishedRequest(options);
+    PlanRequest request = wishedRequest(options);
     if (!options.output.empty()) checkTarget(options.output, shared.force);
+    const std::optional<Budget> budget = budgetOf(options.wishes);
     const auto session = openSession(shared, console.job());
     const ScoreSource source = scoreSource(*session, shared, options.analysis, console);
+    std::optional<RatePromise> promise;
+    if (budget) promise = meetBudget(*session, source, *budget, request, console);
     PlanResult result = makePlanFrom(*session, source, request, console);
     if (!options.analysis.empty() && result.plan.calibration) {
         result.plan.calibration->analysis = analysisName(options.analysis, options.output);
     }
     result.plan.created = PlanCreated{toolName(), utcNow()};
     const std::string json = toJson(result.plan);
+    if (promise) promise->rate = forecastRate(*session, *promise, result.plan);
     if (options.output.empty()) return console.print(json.ends_with('\n') ? json : json + "\n");
     writeFile(options.output, json, shared.force);
-    report(result, session->summary(), options.output, console);
+    report(result, session->summary(), options.output, promise, console);
 }
 
 std::string methodHelp() {
@@ -108,6 +117,7 @@ Action declarePlan(CLI::App& app, SharedOptions& shared) {
     addChopOptions(app, options->wishes);
     addTargetOptions(app, options->wishes);
     addWidthOptions(app, options->wishes);
+    addBudget(app, options->wishes);
     app.add_option("-o,--output", options->output, "Plan file to write (JSON)")->type_name("FILE");
     addShared(app, shared, {.windows = true, .network = true, .output = true});
     app.footer(methodHelp());

@@ -7,6 +7,7 @@
 #include "app/cli/command.h"
 #include "app/cli/option_list.h"
 #include "core/base/error.h"
+#include "core/planning/budget.h"
 #include "core/planning/requests.h"
 
 namespace secateur::cli {
@@ -42,7 +43,7 @@ WidthRequest widthOf(const PlanOptions& options) {
 
 bool wishesWidth(const PlanOptions& options) {
     const bool method = options.method && *options.method != "chop";
-    return method || !options.width.empty() || options.noBias;
+    return method || !options.width.empty() || options.noBias || !options.budget.empty();
 }
 
 }  // namespace
@@ -87,6 +88,15 @@ void addTargetOptions(CLI::App& app, PlanOptions& options) {
     addOptions(app, specs, options.width, {kWidth, others});
 }
 
+void addBudget(CLI::App& app, PlanOptions& options) {
+    auto* budget = app.add_option("--budget", options.budget,
+                                  std::string("How much is left, in words: ") + budgetExamples())
+                       ->type_name("WORDS")
+                       ->group(kWidth);
+    for (const std::string& target : kTargets)
+        budget->excludes(optionOf(app, allWidthSpecs(), target.c_str()));
+}
+
 bool wishesAnything(const PlanOptions& options) {
     return wishesWidth(options) || !options.chop.empty();
 }
@@ -97,7 +107,8 @@ PlanRequest planRequest(const PlanOptions& options) {
         const auto& given = options.width.entries();
         const bool target =
             std::ranges::any_of(given, [](const auto& entry) { return isTarget(entry.first); });
-        if (!target) usageError("narrowing needs --ratio, --target-parameters or --target-bytes");
+        if (!target && options.budget.empty())
+            usageError("narrowing needs --budget, --ratio, --target-parameters or --target-bytes");
         width = widthOf(options);
     } else if (options.chop.empty()) {
         usageError(

@@ -21,6 +21,7 @@ struct PlanOptions {
     OptionValues width;
     std::optional<std::string> method;
     bool noBias = false;  // --compensate none
+    std::string budget;   // how much the width removes, in words; see plan_budget.h
 };
 
 // `except`: keys that the command asks for in its own way.
@@ -28,11 +29,14 @@ void addChopOptions(CLI::App& app, PlanOptions& options, std::vector<std::string
 // How to narrow; without how much, which addTargetOptions asks.
 void addWidthOptions(CLI::App& app, PlanOptions& options);
 void addTargetOptions(CLI::App& app, PlanOptions& options);
+// --budget, in place of the options that say how much; after these.
+void addBudget(CLI::App& app, PlanOptions& options);
 
 // Whether one of the options that make a step was given.
 [[nodiscard]] bool wishesAnything(const PlanOptions& options);
-// Chop and width; nothing wished at all is a malformed command line. Throws CLI::ParseError for options that
-// need each other, InvalidArgument for values out of range and options that the method ignores.
+// Chop and width, the latter without how much where a budget says that; nothing wished at all is a malformed
+// command line. Throws CLI::ParseError for options that need each other, InvalidArgument for values out of
+// range and options that the method ignores.
 [[nodiscard]] PlanRequest planRequest(const PlanOptions& options);
 
 // "a, b, c"

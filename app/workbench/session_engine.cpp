@@ -27,7 +27,7 @@ void SessionEngine::openModel(const QString& folder) {
     // What is computed for the model before is of no more use; a checkpoint being written is.
     executor_.cancelTagged({QStringLiteral("measure"), QStringLiteral("leave-one-out"),
                             QStringLiteral("preview"), QStringLiteral("plan"), QStringLiteral("chop-lab"),
-                            QStringLiteral("activations")});
+                            QStringLiteral("activations"), QStringLiteral("rate")});
     DeviceExecutor::Job job;
     job.name = tr("Open %1").arg(QFileInfo(folder).fileName());
     job.tag = QStringLiteral("open");

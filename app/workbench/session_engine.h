@@ -36,6 +36,7 @@ public:
     void takeBack(const PreviewRequest& request) override;
     void complete(const CompletionRequest& request) override;
     void activations(const ActivationRequest& request) override;
+    void measureRate(const RateRequest& request) override;
     void cancel(int jobId) override;
     void stopTask(EngineTask task) override;
     void heal(const HealJob& job) override;
@@ -44,6 +45,7 @@ public:
     void deleteRun(const QString& folder) override { heals_.deleteRun(folder); }
     [[nodiscard]] const std::vector<MethodInfo>& methods() const override { return allMethods(); }
     [[nodiscard]] HealScale healScale() const override;
+    [[nodiscard]] BenchPlace benchPlace() const override;
     [[nodiscard]] QString demoModel() const override;
     [[nodiscard]] QString sampleText() const override;
 

@@ -142,6 +142,7 @@ void SessionEngine::stopTask(EngineTask task) {
     if (task == EngineTask::Losses) executor_.cancelTagged({kLossTag});
     if (task == EngineTask::TakeBack) executor_.cancelTagged({kTakeBackTag});
     if (task == EngineTask::Complete) executor_.cancelTagged({kCompleteTag});
+    if (task == EngineTask::Rate) executor_.cancelTagged({QStringLiteral("rate")});
 }
 
 }  // namespace secateur

@@ -8,6 +8,7 @@
 #include "app/workbench/workbench_window.h"
 #include "widgets/document/completions.h"
 #include "widgets/document/loss_feed.h"
+#include "widgets/document/rate_feed.h"
 #include "widgets/document/take_back.h"
 #include "widgets/guide/dock_place.h"
 #include "widgets/panels/channel_panel.h"
@@ -35,7 +36,8 @@ namespace secateur {
 void WorkbenchWindow::buildDocks() {
     PlanDocument& document = workflow_.document();
     modelPanel_ = new ModelPanel(document);
-    planPanel_ = new PlanPanel(document, workflow_.engine().methods());
+    planPanel_ = new PlanPanel(document, workflow_.engine().methods(),
+                               new RateFeed(document, workflow_.preview(), workflow_.engine(), this));
     previewPanel_ = new PreviewPanel(document, workflow_.preview());
     jobsPanel_ = new JobsPanel(workflow_.engine());
     layouts_.add(QStringLiteral("model"), tr("Model"), modelPanel_);

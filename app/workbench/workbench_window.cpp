@@ -216,6 +216,7 @@ void WorkbenchWindow::connectMessages() {
     connect(&engine, &EngineClient::lossesReady, this, settles(EngineTask::Losses));
     connect(&engine, &EngineClient::tookBack, this, settles(EngineTask::TakeBack));
     connect(&engine, &EngineClient::completionDone, this, settles(EngineTask::Complete));
+    connect(&engine, &EngineClient::rateMeasured, this, settles(EngineTask::Rate));
     connect(&engine, &EngineClient::activationsReady, this, settles(EngineTask::Activations));
     connect(&engine, &EngineClient::healed, this, settles(EngineTask::Heal));
     connect(&engine, &EngineClient::runRemoved, this, settles(EngineTask::Runs));

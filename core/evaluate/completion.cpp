@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
 
 #include "core/base/error.h"
@@ -33,28 +34,25 @@ std::vector<std::int32_t> ranked(const float* logits, std::int64_t count, std::i
     return order;
 }
 
-// While it lives a small network runs on one thread. A token of it is hundreds of products of microseconds,
-// at the end of each of which threads wait for one another: that takes longer than the products.
-class FewThreads {
-public:
-    explicit FewThreads(const WeightSource& weights) : before_(at::get_num_threads()) {
-        constexpr std::int64_t kSmall = std::int64_t{64} << 20;
-        if (weights.residentBytes() <= kSmall) at::set_num_threads(1);
-    }
-    ~FewThreads() { at::set_num_threads(before_); }
-    FewThreads(const FewThreads&) = delete;
-    FewThreads& operator=(const FewThreads&) = delete;
-
-private:
-    int before_;
-};
-
 double lossOf(const at::Tensor& logits, std::int32_t id) {
     const at::Tensor all = logits.to(at::kDouble);
     return (all.logsumexp(0) - all[id]).item<double>();
 }
 
 }  // namespace
+
+int decodingThreads(const WeightSource& weights) {
+    constexpr std::int64_t kSmall = std::int64_t{64} << 20;
+    return weights.residentBytes() <= kSmall ? 1 : at::get_num_threads();
+}
+
+FewThreads::FewThreads(const WeightSource& weights) : before_(at::get_num_threads()) {
+    if (decodingThreads(weights) != before_) at::set_num_threads(decodingThreads(weights));
+}
+
+FewThreads::~FewThreads() {
+    if (at::get_num_threads() != before_) at::set_num_threads(before_);
+}
 
 TokenSampler::TokenSampler(const CompletionOptions& options)
     : temperature_(options.temperature), topK_(options.topK), topP_(options.topP), random_(options.seed) {
@@ -97,14 +95,23 @@ std::int32_t TokenSampler::draw(const at::Tensor& logits) {
     return order[weights.size() - 1];
 }
 
-TokenReader::TokenReader(WeightSource& weights, int length)
+TokenReader::TokenReader(WeightSource& weights, int length, int batch)
     : weights_(weights),
+      batch_(batch),
+      threads_(weights),
       pass_(makePassContext(weights.config(), weights.place(), length)),
       rope_(pass_.rope),
       cache_{std::vector<KvCache::Layer>(weights.config().layers.size())} {}
 
+void TokenReader::mark() const {
+    if (!mark_) return;
+    const at::Device& device = weights_.place().device;
+    if (!device.is_cpu()) at::accelerator::synchronizeDevice(device.index());
+    mark_();
+}
+
 at::Tensor TokenReader::read(std::span<const std::int32_t> ids, const JobContext& context) {
-    const auto count = static_cast<std::int64_t>(ids.size());
+    const auto count = static_cast<std::int64_t>(ids.size()) / batch_;
     pass_.cache = &cache_;
     pass_.rope = rope_.positions(seen_, count);
     const at::Tensor which = at::tensor(at::ArrayRef<std::int32_t>(ids.data(), ids.size()), at::kLong);
@@ -112,16 +119,27 @@ at::Tensor TokenReader::read(std::span<const std::int32_t> ids, const JobContext
     // As embed() does for whole windows, so that both give the same streams.
     at::Tensor rows = weights_.embedding().index_select(0, which);
     if (place.weights != at::kFloat) rows = rows.to(place.weights);
-    at::Tensor hidden = rows.unsqueeze(0).to(place.device, at::kFloat).contiguous();
+    at::Tensor hidden = rows.view({batch_, count, -1}).to(place.device, at::kFloat).contiguous();
+    mark();
     for (int position = 0; position < weights_.config().layerCount(); ++position) {
         context.checkStop();
         weights_.layerInParts(position, [&](Sublayers part, const LayerWeights& layer) {
             runLayer(pass_, position, layer, hidden, part);
         });
         weights_.release(position);
+        mark();
     }
     seen_ += count;
-    return logitsOf(weights_, hidden[0].narrow(0, count - 1, 1).contiguous())[0];
+    const at::Tensor logits = logitsOf(weights_, hidden.select(1, count - 1).contiguous());
+    mark();
+    return logits;
+}
+
+void decode(TokenReader& reader, std::span<const std::int32_t> prompts, const ChooseNext& choose,
+            const JobContext& context) {
+    std::vector<std::int32_t> next(static_cast<std::size_t>(reader.batch()));
+    at::Tensor logits = reader.read(prompts, context);
+    while (choose(logits, next)) logits = reader.read(next, context);
 }
 
 WrittenTokens writeTokens(WeightSource& weights, std::span<const std::int32_t> prompt, std::int32_t endId,
@@ -135,23 +153,20 @@ WrittenTokens writeTokens(WeightSource& weights, std::span<const std::int32_t> p
     TokenSampler sampler(options);
     WrittenTokens written;
     if (options.tokens == 0) return written;
-    const FewThreads few(weights);
     TokenReader reader(weights, static_cast<int>(prompt.size()) + options.tokens);
-    at::Tensor logits = reader.read(prompt, context);
     double losses = 0.0;
-    while (true) {
-        const std::int32_t id = sampler.draw(logits);
-        if (id == endId) {
-            written.ended = true;
-            break;
-        }
-        losses += lossOf(logits, id);
+    const auto choose = [&](const at::Tensor& logits, std::span<std::int32_t> next) {
+        const std::int32_t id = sampler.draw(logits[0]);
+        written.ended = id == endId;
+        if (written.ended) return false;
+        losses += lossOf(logits[0], id);
         written.ids.push_back(id);
         if (onToken) onToken(id);
         context.advanceBy(1.0);
-        if (static_cast<int>(written.ids.size()) == options.tokens) break;
-        logits = reader.read(std::span(&id, 1), context);
-    }
+        next[0] = id;
+        return static_cast<int>(written.ids.size()) < options.tokens;
+    };
+    decode(reader, prompt, choose, context);
     if (!written.ids.empty()) written.meanLoss = losses / static_cast<double>(written.ids.size());
     return written;
 }

@@ -9,6 +9,7 @@
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/alloc_cpu.h>
 #include <c10/util/Exception.h>
+#include <malloc.h>
 #include <sys/mman.h>
 
 namespace secateur {
@@ -61,7 +62,9 @@ std::size_t BlockPool::classBytes(std::size_t bytes) noexcept {
 }
 
 c10::DataPtr BlockPool::allocate(std::size_t bytes) {
-    void* block = bytes < kSmallest ? c10::alloc_cpu(bytes) : take(bytes);
+    const bool small = bytes < kSmallest;
+    void* block = small ? c10::alloc_cpu(bytes) : take(bytes);
+    if (small) count(static_cast<std::int64_t>(::malloc_usable_size(block)));
     return {block, block, &giveToProcessPool, at::Device(at::kCPU)};
 }
 
@@ -87,7 +90,15 @@ void* BlockPool::take(std::size_t bytes) {
         kept_ -= size;
     }
     used_.emplace(block, size);
+    count(static_cast<std::int64_t>(size));
     return block;
+}
+
+void BlockPool::count(std::int64_t bytes) noexcept {
+    const std::int64_t now = inUse_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+    std::int64_t most = peakBytes();
+    while (now > most && !peak_.compare_exchange_weak(most, now, std::memory_order_relaxed)) {
+    }
 }
 
 void BlockPool::give(void* block) noexcept {
@@ -96,11 +107,13 @@ void BlockPool::give(void* block) noexcept {
     const auto found = used_.find(block);
     if (found == used_.end()) {
         lock.unlock();
+        count(-static_cast<std::int64_t>(::malloc_usable_size(block)));
         c10::free_cpu(block);
         return;
     }
     const std::size_t size = found->second;
     used_.erase(found);
+    count(-static_cast<std::int64_t>(size));
     bySize_[size].push_back(free_.insert(free_.end(), {block, size}));
     kept_ += size;
     keepToBound();
@@ -128,6 +141,14 @@ KeptBlocks::KeptBlocks(std::size_t bytes) : before_(processPool().setBound(std::
 
 KeptBlocks::~KeptBlocks() {
     processPool().setBound(before_);
+}
+
+PeakBlocks::PeakBlocks() : before_(processPool().usedBytes()) {
+    processPool().beginPeak();
+}
+
+std::int64_t PeakBlocks::bytes() const {
+    return processPool().peakBytes() - before_;
 }
 
 std::size_t BlockPool::keptBytes() const {

@@ -7,7 +7,9 @@
 // a bound; beyond it those go first that nobody asked for longest.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <map>
 #include <mutex>
@@ -41,6 +43,11 @@ public:
     [[nodiscard]] c10::DeleterFnPtr raw_deleter() const override;
     void copy_data(void* target, const void* source, std::size_t count) const override;
 
+    // Bytes of all blocks that are in use, small ones among them, and the most of them since beginPeak().
+    [[nodiscard]] std::int64_t usedBytes() const noexcept { return inUse_.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::int64_t peakBytes() const noexcept { return peak_.load(std::memory_order_relaxed); }
+    void beginPeak() noexcept { peak_.store(usedBytes(), std::memory_order_relaxed); }
+
     // Another bound; what is free beyond it goes back to the system at once. Returns the bound before.
     std::size_t setBound(std::size_t keptBytes);
 
@@ -56,10 +63,13 @@ private:
     };
     using FreeList = std::list<Free>;
 
+    void count(std::int64_t bytes) noexcept;
     // Gives the oldest free blocks back to the system until the bound holds.
     void keepToBound() noexcept;
 
     std::size_t bound_;
+    std::atomic<std::int64_t> inUse_{0};
+    std::atomic<std::int64_t> peak_{0};
     mutable std::mutex mutex_;
     std::size_t kept_ = 0;
     std::unordered_map<void*, std::size_t> used_;
@@ -78,6 +88,17 @@ public:
 
 private:
     std::size_t before_;
+};
+
+// The most that host tensors of the process take at one time from now on. One at a time.
+class PeakBlocks {
+public:
+    PeakBlocks();
+    // Beyond what they took when this was made.
+    [[nodiscard]] std::int64_t bytes() const;
+
+private:
+    std::int64_t before_;
 };
 
 }  // namespace secateur

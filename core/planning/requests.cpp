@@ -234,4 +234,16 @@ MethodInfo healStepInfo() {
     return info;
 }
 
+bool runsNetwork(const StepRequest& request) {
+    if (const auto* chop = std::get_if<ChopRequest>(&request)) {
+        if (chop->count == 0 || chop->strategy.empty()) return false;
+        const ChopNeeds needs = chopStrategy(chop->strategy).needs;
+        return needs == ChopNeeds::Weights || needs == ChopNeeds::Text;
+    }
+    const auto* width = std::get_if<WidthRequest>(&request);
+    if (!width || width->empty()) return false;
+    const auto method = std::ranges::find(methods(), width->method, &MethodInfo::name);
+    return method != methods().end() && method->needs == Needs::Text;
+}
+
 }  // namespace secateur

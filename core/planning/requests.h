@@ -40,4 +40,8 @@ namespace secateur {
 // What `heal` steps say of themselves, as if healing were a method: its options, and `text`.
 [[nodiscard]] MethodInfo healStepInfo();
 
+// True when the step is decided by running the network, or from its weights alone: makePlan() does not plan
+// it, Session::plan does.
+[[nodiscard]] bool runsNetwork(const StepRequest& request);
+
 }  // namespace secateur

@@ -10,6 +10,15 @@
 
 namespace secateur {
 
+namespace {
+
+c10::CachingAllocator::Stat inUse(const at::Device& device) {
+    const auto stats = at::accelerator::getDeviceStats(device.index());
+    return stats.allocated_bytes[static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE)];
+}
+
+}  // namespace
+
 std::int64_t freeMemory(const at::Device& device) {
     if (device.is_cuda())
         return static_cast<std::int64_t>(
@@ -29,6 +38,19 @@ std::int64_t PeakPrivateMemory::stop() {
     sampler_.request_stop();
     if (sampler_.joinable()) sampler_.join();
     return std::max(peak_, privateMemory());
+}
+
+PeakTensorMemory::PeakTensorMemory(const at::Device& device) : device_(device) {
+    if (device_.is_cpu()) {
+        host_.emplace();
+        return;
+    }
+    at::accelerator::resetPeakStats(device_.index());
+    before_ = inUse(device_).current;
+}
+
+std::int64_t PeakTensorMemory::bytes() const {
+    return host_ ? host_->bytes() : inUse(device_).peak - before_;
 }
 
 }  // namespace secateur

@@ -4,9 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <thread>
 
 #include <ATen/ATen.h>
+
+#include "core/model/block_pool.h"
 
 namespace secateur {
 
@@ -22,6 +25,19 @@ public:
 private:
     std::int64_t peak_ = 0;
     std::jthread sampler_;
+};
+
+// Counts what tensors on the device take, from when it is made. One at a time.
+class PeakTensorMemory {
+public:
+    explicit PeakTensorMemory(const at::Device& device);
+    // The most at one time, in bytes, beyond what they took before.
+    [[nodiscard]] std::int64_t bytes() const;
+
+private:
+    at::Device device_;
+    std::optional<PeakBlocks> host_;
+    std::int64_t before_ = 0;
 };
 
 }  // namespace secateur

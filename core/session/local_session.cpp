@@ -9,6 +9,7 @@
 #include <ATen/Parallel.h>
 
 #include "core/base/error.h"
+#include "core/evaluate/completion.h"
 #include "core/evaluate/perplexity.h"
 #include "core/heal/heal_check.h"
 #include "core/model/block_pool.h"
@@ -90,7 +91,9 @@ LocalSession::LocalSession(std::shared_ptr<const Checkpoint> checkpoint, Compute
       memoryLimit_(memoryLimit),
       memory_(std::make_shared<WorkMemory>(std::min(share(kWorkShare), kMostWork))),
       healScale_(scaleOf(place, 0, nullptr)),
-      weights_(checkpoint_, place, memory_) {}
+      weights_(checkpoint_, place, memory_),
+      benchPlace_{deviceName(), dtypeName(place.weights), dtypeName(place.products),
+                  decodingThreads(weights_)} {}
 
 std::string LocalSession::deviceName() const {
     return describe(place_.device);

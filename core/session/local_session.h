@@ -58,6 +58,9 @@ public:
     [[nodiscard]] Completion complete(const CompletionOptions& options, const CompletionNetwork& network,
                                       JobContext& context, const TextCallback& onText) override;
     [[nodiscard]] EvaluationReport evaluate(const EvaluationRequest& request, JobContext& context) override;
+    [[nodiscard]] BenchReport bench(const BenchOptions& options, const CompletionNetwork& network,
+                                    JobContext& context) override;
+    [[nodiscard]] BenchPlace benchPlace() const override { return benchPlace_; }
     [[nodiscard]] ApplyReport apply(const Plan& plan, const Analysis* analysis, const TokenWindows* windows,
                                     const std::filesystem::path& folder, const ApplyOptions& options,
                                     JobContext& context) override;
@@ -106,6 +109,8 @@ private:
     // the result has been used. `prefix`: the plan up to the step.
     [[nodiscard]] Planned healedNetwork(const Planned& before, const HealStep& step, const Plan& prefix,
                                         const std::filesystem::path& scratch, JobContext& context);
+    [[nodiscard]] NetworkSpeed speedOf(WeightSource& weights, const BenchOptions& options,
+                                       JobContext& context);
     // What is planned so far, and what is known of how.
     struct Draft;
     void planStep(const StepRequest& request, const Analysis* analysis, const TokenWindows* windows,
@@ -135,6 +140,7 @@ private:
     std::shared_ptr<WorkMemory> memory_;
     HealScale healScale_;  // of the thread that opened it, which has been told how many it may use
     WeightSource weights_;
+    BenchPlace benchPlace_;  // likewise
     std::unique_ptr<Preview> preview_;
     std::string previewKey_;  // text that preview_ belongs to
     struct JudgedText {

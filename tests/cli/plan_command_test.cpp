@@ -135,6 +135,43 @@ TEST_F(Planning, MeetsTargetsInParametersAndBytes) {
     EXPECT_NEAR(smaller.at("bytes_after").get<double>() / static_cast<double>(bytes), 1.0, 0.01);
 }
 
+TEST_F(Planning, TakesABudgetInTheWordsOfTheWindow) {
+    const auto sizes = [](const nlohmann::json& plan) { return plan.at("accounting"); };
+    const auto share = sizes(plan({"--budget", "30 %"}));
+    const double before = share.at("parameters_before");
+    EXPECT_LE(share.at("parameters_after").get<double>(), 0.7 * before);
+    EXPECT_GT(share.at("parameters_after").get<double>(), 0.6 * before);
+    const auto files = sizes(plan({"--budget", "0 %"})).at("weight_files");
+    const long bytes = files.at("bytes_before").get<long>() * 8 / 10000 * 1000;
+    const auto fewer = sizes(plan({"--budget", std::to_string(bytes / 1000) + " kB", "--chop", "3"}));
+    EXPECT_LE(fewer.at("weight_files").at("bytes_after").get<long>(), bytes);
+    // The forecast holds for the measurement that it was made from.
+    const std::string file = *folder_ / "faster.json";
+    const auto faster = secateurJson({"plan", modelFolder(), "--analysis", analysis_, "--budget", "1.01x",
+                                      "--device", "cpu", "-o", file, "--force"});
+    const auto& speed = faster.at("speed");
+    EXPECT_GE(speed.at("predicted_tokens_per_second").get<double>(),
+              1.01 * speed.at("dense_tokens_per_second").at("median").get<double>());
+    EXPECT_THAT(speed.at("measured_on").get<std::string>(), testing::StartsWith("cpu, "));
+    EXPECT_LT(faster.at("accounting").at("parameters_after"),
+              faster.at("accounting").at("parameters_before"));
+}
+
+TEST_F(Planning, ABudgetThatCannotBeMetSaysWhatCan) {
+    const auto refused = [&](int code, const std::vector<std::string>& more, const char* says) {
+        const Outcome run = secateur(
+            std::vector<std::string>{"plan", modelFolder(), "--analysis", analysis_, "--device", "cpu"} +
+            more);
+        EXPECT_EQ(run.exitCode, code) << run.err;
+        EXPECT_THAT(run.err, HasSubstr(says));
+    };
+    refused(3, {"--budget", "tiny"}, "30 %, 4 GB, 2.5 B, 40 tokens/s or 1.5x");
+    refused(3, {"--budget", "4 TB"}, "within 4.00 TB as it is");
+    refused(3, {"--budget", "0.001 tokens/s"}, "as it is");
+    refused(3, {"--budget", "900000000 tokens/s"}, "the nearest is about");
+    refused(2, {"--budget", "30 %", "--ratio", "0.2"}, "--budget");
+}
+
 TEST_F(Planning, KeepsMinimaAndMultiples) {
     const auto made =
         plan({"--ratio", "0.5", "--min-keep-groups", "1", "--min-keep-channels", "32", "--round-to", "16"});

@@ -46,10 +46,38 @@ TEST_P(Completions, LogitsWithTheCacheAreThoseOfTheWholeText) {
     const double size = whole.abs().max().item<double>();
     for (int read = 0; read < 24;) {
         const int count = read == 0 ? kPrompt : 1;
-        const at::Tensor logits = reader.read(window.subspan(static_cast<std::size_t>(read), count), context);
+        const at::Tensor logits =
+            reader.read(window.subspan(static_cast<std::size_t>(read), count), context)[0];
         read += count;
         EXPECT_LE((logits - whole[read - 1]).abs().max().item<double>(), 1e-5 * size) << read;
     }
+}
+
+TEST_P(Completions, SequencesSideBySideAreReadAsEachAlone) {
+    const c10::NoGradGuard quiet;
+    fixtures::Network network(GetParam());
+    JobContext context;
+    constexpr int kBatch = 3, kPrompt = 7;
+    TokenReader together(network.weights, 24, kBatch);
+    std::vector<std::unique_ptr<TokenReader>> alone;
+    for (int i = 0; i < kBatch; ++i) alone.push_back(std::make_unique<TokenReader>(network.weights, 24));
+    int marks = 0;
+    together.setMark([&] { ++marks; });
+    for (int read = 0; read < 12;) {
+        const int count = read == 0 ? kPrompt : 1;
+        std::vector<std::int32_t> ids;
+        std::vector<at::Tensor> expected;
+        for (int i = 0; i < kBatch; ++i) {
+            const auto some = network.windows.window(i).subspan(static_cast<std::size_t>(read), count);
+            ids.insert(ids.end(), some.begin(), some.end());
+            expected.push_back(alone[static_cast<std::size_t>(i)]->read(some, context)[0]);
+        }
+        const at::Tensor whole = at::stack(expected);
+        const at::Tensor logits = together.read(ids, context);
+        EXPECT_LE((logits - whole).abs().max().item<double>(), 1e-5 * whole.abs().max().item<double>());
+        read += count;
+    }
+    EXPECT_EQ(marks, 6 * (network.layers() + 2)) << "embeddings, each layer and the head, in each of 6 reads";
 }
 
 TEST_P(Completions, GreedyTakesTheMostProbableTokenEachTime) {

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 namespace secateur {
@@ -50,6 +51,31 @@ TEST(BlockPool, ALowerBoundGivesBlocksBackAtOnce) {
     EXPECT_EQ(pool.keptBytes(), kBytes);
     pool.give(pool.take(kBytes));
     EXPECT_EQ(pool.keptBytes(), kBytes);
+}
+
+TEST(BlockPool, CountsWhatIsInUseAndTheMostOfIt) {
+    BlockPool pool(64 * kMiB);
+    void* first = pool.take(4 * kMiB);
+    void* second = pool.take(2 * kMiB);
+    EXPECT_EQ(pool.usedBytes(), std::int64_t{6} << 20);
+    pool.give(first);
+    EXPECT_EQ(pool.usedBytes(), std::int64_t{2} << 20) << "a block that is kept is not in use";
+    EXPECT_EQ(pool.peakBytes(), std::int64_t{6} << 20);
+    pool.beginPeak();
+    EXPECT_EQ(pool.peakBytes(), std::int64_t{2} << 20);
+    pool.give(second);
+    EXPECT_EQ(pool.usedBytes(), 0);
+}
+
+TEST(BlockPool, ThePeakOfTheProcessCountsSmallTensorsToo) {
+    BlockPool::install();
+    const PeakBlocks peak;
+    { const at::Tensor tensors[] = {at::empty({1000}, at::kFloat), at::empty({1 << 20}, at::kFloat)}; }
+    const std::int64_t both = 4 * (1000 + (std::int64_t{1} << 20));
+    EXPECT_GE(peak.bytes(), both);
+    EXPECT_LE(peak.bytes(), both + both / 8 + 4096) << "what allocators round up to";
+    static_cast<void>(at::empty({100}, at::kFloat));
+    EXPECT_GE(peak.bytes(), both) << "the most stays";
 }
 
 TEST(BlockPool, BlocksInUseAreDistinctAndWritable) {

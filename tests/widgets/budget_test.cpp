@@ -9,35 +9,6 @@
 namespace secateur {
 namespace {
 
-using Kind = Budget::Kind;
-
-TEST(Budget, ReadsTheWordsOfTheUser) {
-    const std::pair<const char*, Budget> cases[] = {
-        {"30 %", {Kind::Share, 0.30, 0}},
-        {"0.5%", {Kind::Share, 0.005, 0}},
-        {"4 GB", {Kind::Bytes, 0.0, 4'000'000'000}},
-        {"4GiB", {Kind::Bytes, 0.0, 4'294'967'296}},
-        {"900 kb", {Kind::Bytes, 0.0, 900'000}},
-        {"2.5 B", {Kind::Parameters, 0.0, 2'500'000'000}},
-        {"135M params", {Kind::Parameters, 0.0, 135'000'000}},
-        {"4,200,000", {Kind::Parameters, 0.0, 4'200'000}},
-    };
-    for (const auto& [text, expected] : cases) {
-        const auto read = parseBudget(QLatin1String(text));
-        ASSERT_TRUE(read.has_value()) << text;
-        EXPECT_EQ(*read, expected) << text;
-    }
-    for (const char* text : {"", "small", "-3 GB", "100 %", "4 XB", "1e9", "0", "0.4"})
-        EXPECT_FALSE(parseBudget(QLatin1String(text)).has_value()) << text;
-}
-
-TEST(Budget, IsReadAgainAsItIsWritten) {
-    for (const Budget& budget :
-         {Budget{Kind::Share, 0.3, 0}, Budget{Kind::Parameters, 0.0, 2'500'000'000},
-          Budget{Kind::Bytes, 0.0, 4'000'000'000}, Budget{Kind::Bytes, 0.0, 512'000'000}})
-        EXPECT_EQ(parseBudget(budgetText(budget)), budget) << budgetText(budget).toStdString();
-}
-
 class BudgetOfPlan : public ::testing::Test {
 protected:
     BudgetOfPlan() {
@@ -45,8 +16,7 @@ protected:
         document_.setAnalysis(testing::sampleAnalysis());
     }
     void set(const char* text) {
-        document_.edit(QStringLiteral("budget"),
-                       withBudget(document_.wishes(), *parseBudget(QLatin1String(text)), sums()));
+        document_.edit(QStringLiteral("budget"), withBudget(document_.wishes(), *parseBudget(text), sums()));
         ASSERT_TRUE(document_.valid()) << document_.problem().toStdString();
     }
     const Accounting& sums() { return *document_.result()->plan.accounting; }
@@ -68,22 +38,31 @@ TEST_F(BudgetOfPlan, IsMetByTheWidthStep) {
     EXPECT_FALSE(budgetOf(document_.wishes()).has_value());
 }
 
+TEST_F(BudgetOfPlan, ARatioTakesThePlaceOfATarget) {
+    set("30 %");
+    document_.edit(QStringLiteral("ratio"), withRatio(document_.wishes(), 0.25));
+    ASSERT_TRUE(document_.valid());
+    EXPECT_FALSE(budgetOf(document_.wishes()).has_value());
+    EXPECT_EQ(document_.width().ratio, 0.25);
+    EXPECT_NEAR(sums().removedFraction, 0.25, 0.05) << "whole groups and channels of a small network";
+}
+
 TEST_F(BudgetOfPlan, PutsAMissingWidthBeforeTheStepsThatChangeLinears) {
     PlanWishes wishes;
     ChopRequest chop;
     chop.layers = {1};
     wishes.steps.push_back({chop});
     wishes.steps.push_back({HealStep{}});
-    const PlanWishes narrowed = withBudget(wishes, *parseBudget(QStringLiteral("30 %")), sums());
+    const PlanWishes narrowed = withBudget(wishes, *parseBudget("30 %"), sums());
     ASSERT_EQ(narrowed.steps.size(), 3U);
     EXPECT_TRUE(std::holds_alternative<WidthRequest>(narrowed.steps[1].wished));
     EXPECT_TRUE(std::holds_alternative<HealStep>(narrowed.steps[2].wished));
 }
 
 TEST_F(BudgetOfPlan, IsMetByANetworkThatIsSmallerAlready) {
-    EXPECT_TRUE(isMet(*parseBudget(QStringLiteral("4 GB")), sums()));
-    EXPECT_FALSE(isMet(*parseBudget(QStringLiteral("10 kB")), sums()));
-    EXPECT_FALSE(isMet(*parseBudget(QStringLiteral("30 %")), sums()));
+    EXPECT_TRUE(isMet(*parseBudget("4 GB"), sums()));
+    EXPECT_FALSE(isMet(*parseBudget("10 kB"), sums()));
+    EXPECT_FALSE(isMet(*parseBudget("30 %"), sums()));
 }
 
 }  // namespace

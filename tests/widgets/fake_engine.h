@@ -31,6 +31,7 @@ public:
     void complete(const CompletionRequest& request) override { completionRequests.push_back(request); }
     void stopTask(EngineTask task) override { stoppedTasks.push_back(task); }
     void activations(const ActivationRequest& request) override { activationRequests.push_back(request); }
+    void measureRate(const RateRequest& request) override { rateRequests.push_back(request); }
     void cancel(int jobId) override { cancelled.push_back(jobId); }
     void heal(const HealJob& job) override { healJobs.push_back(job); }
     void pauseHeal(const QString& folder) override { paused.push_back(folder); }
@@ -38,6 +39,7 @@ public:
     void deleteRun(const QString& folder) override { deleted.push_back(folder); }
     [[nodiscard]] const std::vector<MethodInfo>& methods() const override { return registry; }
     [[nodiscard]] HealScale healScale() const override { return scale; }
+    [[nodiscard]] BenchPlace benchPlace() const override { return place; }
     [[nodiscard]] QString demoModel() const override { return demo; }
     [[nodiscard]] QString sampleText() const override { return QStringLiteral("/nowhere/leaves.txt"); }
 
@@ -52,6 +54,7 @@ public:
 
     QString demo = QStringLiteral("/nowhere/twig-6");
     HealScale scale;
+    BenchPlace place{"cpu", "float32", "float32", 1};
     std::vector<MethodInfo> registry = testing::registry();
     std::vector<QString> opened;
     std::vector<MeasureRequest> measured;
@@ -67,6 +70,7 @@ public:
     std::vector<CompletionRequest> completionRequests;
     std::vector<EngineTask> stoppedTasks;
     std::vector<ActivationRequest> activationRequests;
+    std::vector<RateRequest> rateRequests;
     std::vector<int> cancelled;
     std::vector<HealJob> healJobs;
     std::vector<QString> paused;

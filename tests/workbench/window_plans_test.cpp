@@ -17,6 +17,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/widgets/sample_plans.h"
+#include "tests/widgets/sample_speed.h"
 #include "tests/workbench/window_fixture.h"
 #include "widgets/models/jobs_model.h"
 #include "widgets/models/step_list_model.h"
@@ -177,6 +178,26 @@ TEST_F(WindowPlans, ACalibratedStepIsPreviewedAtAPressAndCancelled) {
     EXPECT_EQ(engine_.previewed[2].plan, engine_.previewed[1].plan);
     engine_.finishPreview(10.0, 12.0);
     EXPECT_EQ(valueOf(*window_, "Planned perplexity"), QStringLiteral("12.000"));
+}
+
+TEST_F(WindowPlans, ABudgetOfSpeedMeasuresFirstAndMakesTheRatio) {
+    auto* field = findNamed<QLineEdit>(*window_, "Budget");
+    field->selectAll();
+    QTest::keyClicks(field, QStringLiteral("45 tokens/s"));
+    QTest::keyClick(field, Qt::Key_Return);
+    const auto note = [&] {
+        return window_->findChild<QLabel*>(QStringLiteral("budgetNote"))->text().toStdString();
+    };
+    EXPECT_EQ(note(), "Measuring the speed of this machine...");
+    ASSERT_EQ(engine_.rateRequests.size(), 1U);
+    testing::finishRate(engine_);
+    EXPECT_THAT(valueOf(*window_, "Achieved").toStdString(), ::testing::StartsWith("about 4"));
+    EXPECT_THAT(note(), ::testing::HasSubstr("dense 40 tokens/s (half of the steps: 39.22 to 40.82)"));
+    EXPECT_GT(window_->workflow().document().width().ratio, 0.1);
+    press("Measure speed");
+    ASSERT_EQ(engine_.rateRequests.size(), 2U);
+    testing::finishRate(engine_, 0.02);
+    EXPECT_EQ(valueOf(*window_, "Achieved"), QStringLiteral("50 tokens/s"));
 }
 
 }  // namespace

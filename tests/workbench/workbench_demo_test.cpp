@@ -278,5 +278,25 @@ TEST_F(WorkbenchDemoTest, TextShorterThanAWindowIsSaidByThePreview) {
     EXPECT_FALSE(window_->findChild<QLabel*>(QStringLiteral("previewState"))->text().isEmpty());
 }
 
+// How fast this machine is stands in no test: what it can do is asked for.
+TEST_F(WorkbenchDemoTest, ABudgetOfSpeedIsMetByWhatThisMachineDoes) {
+    openDemo();
+    auto* field = findNamed<QLineEdit>(*window_, "Budget");
+    field->selectAll();
+    QTest::keyClicks(field, QStringLiteral("1.02x"));
+    QTest::keyClick(field, Qt::Key_Return);
+    const auto note = [&] { return window_->findChild<QLabel*>(QStringLiteral("budgetNote"))->text(); };
+    EXPECT_TRUE(note().startsWith(QStringLiteral("Measuring the speed"))) << note().toStdString();
+    ASSERT_TRUE(eventually([&] {
+        return valueOf(*window_, "Achieved").startsWith(QStringLiteral("about 1."));
+    })) << note().toStdString()
+        << log();
+    EXPECT_TRUE(note().contains(QStringLiteral("cpu, float32"))) << note().toStdString();
+    EXPECT_GT(window_->workflow().document().width().ratio, 0.0);
+    findNamed<QPushButton>(*window_, "Measure speed")->click();
+    ASSERT_TRUE(eventually([&] { return note().startsWith(QStringLiteral("Measured: ")); }))
+        << note().toStdString() << log();
+}
+
 }  // namespace
 }  // namespace secateur

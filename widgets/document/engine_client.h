@@ -16,6 +16,7 @@
 #include "core/base/error.h"
 #include "core/data/activation_histogram.h"
 #include "core/data/analysis.h"
+#include "core/data/bench.h"
 #include "core/data/method_info.h"
 #include "core/data/model_summary.h"
 #include "core/data/plan.h"
@@ -91,7 +92,8 @@ enum class EngineTask {
     Losses,
     TakeBack,
     Complete,
-    Activations
+    Activations,
+    Rate
 };
 
 // The values of one unit over a text.
@@ -101,6 +103,13 @@ struct ActivationRequest {
     std::uint64_t id = 0;  // comes back with the answer
     TextSource text;
     WindowOptions windows;
+};
+
+// How fast the open network writes, and beside it what a plan leaves of it.
+struct RateRequest {
+    BenchOptions options;
+    std::uint64_t id = 0;                   // comes back with the answer
+    std::optional<PreviewRequest> planned;  // none: the dense network alone
 };
 
 // What a user reads when something went wrong.
@@ -133,10 +142,11 @@ public:
     virtual void takeBack(const PreviewRequest& request) = 0;      // replaces an older one
     virtual void complete(const CompletionRequest& request) = 0;   // replaces an older one
     virtual void activations(
-        const ActivationRequest& request) = 0;  // replaces an older one, also a running one
+        const ActivationRequest& request) = 0;                 // replaces an older one, also a running one
+    virtual void measureRate(const RateRequest& request) = 0;  // replaces an older one
     virtual void cancel(int jobId) = 0;
-    // Cancels what was asked for last of compareChops, losses, takeBack or complete. What was published of it
-    // stays.
+    // Cancels what was asked for last of compareChops, losses, takeBack, complete or measureRate. What was
+    // published of it stays.
     virtual void stopTask(EngineTask task) = 0;
 
     // Healing. A run that is cancelled goes on from its last checkpoint; one that is paused saves one first.
@@ -150,6 +160,8 @@ public:
     [[nodiscard]] virtual const std::vector<MethodInfo>& methods() const = 0;
     // What the forecast of a run goes by, on the device of the open model.
     [[nodiscard]] virtual HealScale healScale() const = 0;
+    // What a rate is measured on beside the open model.
+    [[nodiscard]] virtual BenchPlace benchPlace() const = 0;
 
     // The model and text that ship with the program; empty when they are not installed.
     [[nodiscard]] virtual QString demoModel() const = 0;
@@ -172,6 +184,7 @@ Q_SIGNALS:
     void completionGrew(quint64 id, secateur::Writer writer, const QString& text);
     void completionDone(quint64 id, const secateur::WriterOutcome& outcome, bool last);
     void activationsReady(std::shared_ptr<const secateur::ActivationHistogram> histogram, quint64 id);
+    void rateMeasured(std::shared_ptr<const secateur::BenchReport> report, quint64 id);
     void healed(const secateur::HealReport& report);  // complete or paused
     // Steps since the last time, in order; several at once where they are short.
     void healProgressed(const QString& folder, const std::vector<secateur::HealPoint>& points);

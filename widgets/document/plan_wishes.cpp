@@ -89,18 +89,6 @@ OptionValues recipeValues(const RecipeStep& step) {
     return values;
 }
 
-bool runsNetwork(const StepRequest& request) {
-    if (const auto* chop = std::get_if<ChopRequest>(&request)) {
-        if (chop->count == 0) return false;
-        const ChopNeeds needs = chopStrategy(chop->strategy).needs;
-        return needs == ChopNeeds::Weights || needs == ChopNeeds::Text;
-    }
-    const auto* width = std::get_if<WidthRequest>(&request);
-    if (!width || width->empty()) return false;
-    const MethodInfo* method = findMethod(methods(), width->method);
-    return method != nullptr && method->needs == Needs::Text;
-}
-
 }  // namespace
 
 PlanWishes emptyWishes() {

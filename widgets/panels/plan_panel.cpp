@@ -20,7 +20,8 @@
 
 namespace secateur {
 
-PlanPanel::PlanPanel(PlanDocument& document, const std::vector<MethodInfo>& registry, QWidget* parent)
+PlanPanel::PlanPanel(PlanDocument& document, const std::vector<MethodInfo>& registry, RateFeed* rates,
+                     QWidget* parent)
     : QWidget(parent),
       document_(document),
       steps_(new StepList(document, registry, this)),
@@ -36,7 +37,7 @@ PlanPanel::PlanPanel(PlanDocument& document, const std::vector<MethodInfo>& regi
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(buildWishes());
+    scroll->setWidget(buildWishes(rates));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(6, 4, 6, 4);
     column->setSpacing(4);
@@ -49,7 +50,7 @@ PlanPanel::PlanPanel(PlanDocument& document, const std::vector<MethodInfo>& regi
     showForm();
 }
 
-QWidget* PlanPanel::buildWishes() {
+QWidget* PlanPanel::buildWishes(RateFeed* rates) {
     auto* page = new QWidget(this);
     connect(chopForm_, &ChopForm::messageRaised, this, &PlanPanel::messageRaised);
     auto* line = new QFrame(page);
@@ -59,7 +60,7 @@ QWidget* PlanPanel::buildWishes() {
     column->setContentsMargins(0, 0, 4, 0);
     column->setSpacing(5);
     for (QWidget* part :
-         {static_cast<QWidget*>(new BudgetBox(document_, page)), static_cast<QWidget*>(steps_),
+         {static_cast<QWidget*>(new BudgetBox(document_, rates, page)), static_cast<QWidget*>(steps_),
           static_cast<QWidget*>(stepForm_), static_cast<QWidget*>(chopForm_), static_cast<QWidget*>(line),
           static_cast<QWidget*>(accounting_), static_cast<QWidget*>(warnings_),
           static_cast<QWidget*>(new LeftBar(document_, page))})

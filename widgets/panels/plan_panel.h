@@ -17,15 +17,16 @@ namespace secateur {
 class AccountingCard;
 class ChopForm;
 class PlanDocument;
+class RateFeed;
 class StepForm;
 class StepList;
 
 class PlanPanel final : public QWidget {
     Q_OBJECT
 public:
-    // `registry`: the methods that steps may have; it outlives the panel.
+    // `registry`: the methods that steps may have. It and `rates` (see BudgetBox) outlive the panel.
     explicit PlanPanel(PlanDocument& document, const std::vector<MethodInfo>& registry = methods(),
-                       QWidget* parent = nullptr);
+                       RateFeed* rates = nullptr, QWidget* parent = nullptr);
 
 Q_SIGNALS:
     void applyWished();
@@ -35,7 +36,7 @@ Q_SIGNALS:
     void messageRaised(const QString& text);
 
 private:
-    [[nodiscard]] QWidget* buildWishes();
+    [[nodiscard]] QWidget* buildWishes(RateFeed* rates);
     [[nodiscard]] QWidget* buildButtons();
     void refresh();
     void showForm();

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// How fast networks write, on the device thread.
+#include "app/workbench/session_engine_open.h"
+#include "core/base/units.h"
+
+namespace secateur {
+
+BenchPlace SessionEngine::benchPlace() const {
+    return open_ != nullptr ? open_->session->benchPlace() : BenchPlace{};
+}
+
+void SessionEngine::measureRate(const RateRequest& request) {
+    const auto work = [this, request](Open& open, JobContext& context, const DeviceExecutor::Post&) {
+        std::optional<TokenWindows> calibration, judged;
+        CompletionNetwork network;
+        if (request.planned) {
+            const PreviewRequest& planned = *request.planned;
+            calibration =
+                open.calibration(planned.plan, planned.calibration, planned.calibrationWindows, context);
+            if (!planned.text.empty()) judged = open.windows(planned.text, planned.windows, context);
+            network = {&planned.plan, planned.analysis.get(), calibration ? &*calibration : nullptr,
+                       judged ? &*judged : nullptr};
+        }
+        const auto report =
+            std::make_shared<const BenchReport>(open.session->bench(request.options, network, context));
+        const NetworkSpeed& speed = report->planned ? *report->planned : report->dense;
+        return DeviceExecutor::Outcome{
+            [this, report, id = request.id] { Q_EMIT rateMeasured(report, id); },
+            tr("%1, %2").arg(
+                QString::fromStdString(formatRate(speed.batches.front().decodeRate().median, "tokens")),
+                QString::fromStdString(inWords(report->place)))};
+    };
+    // A few seconds that someone waits for: long jobs in the background give way.
+    submit(EngineTask::Rate, request.planned ? tr("Measure the plan's speed") : tr("Measure the speed"),
+           QStringLiteral("rate"), false, work);
+}
+
+}  // namespace secateur

@@ -22,7 +22,7 @@ constexpr std::array<std::pair<RunState, const char*>, 4> kStates{{{RunState::Ru
                                                                    {RunState::Interrupted, "interrupted"},
                                                                    {RunState::Complete, "complete"}}};
 constexpr const char* kFormat = "secateur-run";
-constexpr int kVersion = 1;
+constexpr int kRunVersion = 1;
 
 Json toJson(const UsedText& text) {
     return {{"source", text.source},
@@ -78,7 +78,7 @@ std::string toJson(const RunRecord& record) {
     const RunRequest& request = record.request;
     Json json{
         {"format", kFormat},
-        {"version", kVersion},
+        {"version", kRunVersion},
         {"state", name(record.state)},
         {"model", request.model},
         {"model_name", record.modelName},
@@ -112,7 +112,7 @@ RunRecord parseRun(const std::string& text, const std::string& origin) {
     const nlohmann::json document = parseJson(text, origin);
     JsonObject object(document, origin, "");
     if (object.text("format") != kFormat) object.fail("format", "is not secateur-run");
-    (void)object.integer("version", 0, kVersion, kVersion);
+    (void)object.integer("version", 0, kRunVersion, kRunVersion);
     RunRecord record;
     const std::string word = object.text("state");
     const auto state =

@@ -22,11 +22,11 @@ class TableCopyTest : public ::testing::Test {
 protected:
     TableCopyTest()
         : panel_(document_, selection_), table_(*testing::findNamed<QTableView>(panel_, "Layers")) {
-        panel_.resize(700, 400);
-        panel_.show();
         document_.setModel(testing::sampleModel());
         document_.setAnalysis(testing::sampleAnalysis());
         document_.setPartRemoved(2, LayerPart::Layer, true);
+        panel_.resize(700, 400);
+        panel_.show();
         panel_.activateWindow();
         static_cast<void>(QTest::qWaitForWindowActive(&panel_));
         table_.setFocus();

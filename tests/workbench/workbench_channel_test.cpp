@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A cell of the map looked at closer, over the real session: pinned by the keyboard, counted, and told.
+#include <QDockWidget>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <cmath>
@@ -63,7 +64,8 @@ TEST_F(WorkbenchChannelTest, APinnedCellIsCountedAndAgreesWithTheMeasurement) {
     const auto at = static_cast<std::size_t>(cell.unit);
     EXPECT_NEAR(feed.histogram()->mean, measured.mean[at], 1e-4 * std::sqrt(feed.histogram()->variance));
     EXPECT_NEAR(feed.histogram()->variance / measured.fluctuation[at], 1.0, 1e-3);
-    EXPECT_FALSE(window_->findChild<ActivationView*>()->isEmpty());
+    window_->layouts().dock(QStringLiteral("channel"))->raise();
+    EXPECT_TRUE(eventually([&] { return !window_->findChild<ActivationView*>()->isEmpty(); }));
     const QAbstractItemModel& told =
         *testing::findNamed<QTableView>(*window_, "From activation to verdict")->model();
     EXPECT_FLOAT_EQ(static_cast<float>(told.index(1, 1).data(SortRole).toDouble()), measured.fluctuation[at]);

@@ -2,6 +2,7 @@
 //
 // The main job in the window over the real session: open, wait for maps, cut, see what it does, undo, write,
 // open the result.
+#include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -92,6 +93,8 @@ TEST_F(WorkbenchDemoTest, MapsChopRatioPreviewAndUndo) {
     EXPECT_LT(number("Parameters after"), number("Parameters before"));
     ASSERT_TRUE(previewed()) << log();
     EXPECT_GT(number("Planned perplexity"), dense);
+    window_->layouts().dock(QStringLiteral("tradeoff"))->show();
+    window_->layouts().dock(QStringLiteral("tradeoff"))->raise();
     EXPECT_GE(findNamed<QTableView>(*window_, "Previewed plans")->model()->rowCount(), 3);
 }
 
@@ -220,6 +223,8 @@ TEST_F(WorkbenchDemoTest, ACalibratedPreviewIsCancelledAndRunAgain) {
 TEST_F(WorkbenchDemoTest, ChopStrategiesAreComparedAndOneBecomesThePlan) {
     settings_.setEvaluation({{}, 2, 64});
     openDemo();
+    window_->layouts().dock(QStringLiteral("chop-lab"))->show();
+    window_->layouts().dock(QStringLiteral("chop-lab"))->raise();
     auto* strategies = findNamed<QListWidget>(*window_, "Chop strategies");
     for (int i = 0; i < strategies->count(); ++i) {
         const QString name = strategies->item(i)->data(Qt::UserRole).toString();

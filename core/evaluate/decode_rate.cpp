@@ -70,7 +70,10 @@ public:
           context_(context),
           prompts_(idsFor(weights.config(), batch * options.promptTokens)) {}
 
-    BatchTimes run();
+    void warm() { static_cast<void>(repetition()); }
+    void timeSinglePasses();
+    void repeat();
+    [[nodiscard]] BatchTimes times() const;
 
 private:
     struct Parts {
@@ -86,6 +89,9 @@ private:
     int batch_;
     JobContext& context_;
     std::vector<std::int32_t> prompts_;
+    Parts parts_;
+    std::vector<double> linears_;
+    std::vector<double> prompt_, firstToken_, steps_;
 };
 
 Repetition BatchMeasurement::repetition(const std::function<void()>& mark) {
@@ -169,34 +175,41 @@ std::vector<double> BatchMeasurement::timeLinears() {
     return medians;
 }
 
-BatchTimes BatchMeasurement::run() {
-    static_cast<void>(repetition());
-    const Parts parts = timeParts();
-    std::vector<double> prompt, firstToken, steps;
-    const auto start = Clock::now();
-    for (int done = 0; done < options_.repetitions; ++done) {
-        if (done > 0 && options_.seconds > 0.0 && secondsSince(start) > options_.seconds) break;
-        const Repetition times = repetition();
-        prompt.push_back(times.prompt);
-        firstToken.push_back(times.firstToken);
-        steps.insert(steps.end(), times.steps.begin(), times.steps.end());
-    }
-    BatchTimes times;
-    times.batch = batch_;
-    times.prompt = quartilesOf(std::move(prompt));
-    times.firstToken = quartilesOf(std::move(firstToken));
-    times.step = quartilesOf(std::move(steps));
+void BatchMeasurement::timeSinglePasses() {
+    parts_ = timeParts();
     // A network that is not kept is read anew in every step, which takes a layer's time and grows with its
     // linears.
-    const std::vector<double> linears = weights_.resident() ? timeLinears() : parts.layers;
+    linears_ = weights_.resident() ? timeLinears() : parts_.layers;
+}
+
+void BatchMeasurement::repeat() {
+    const Repetition times = repetition();
+    prompt_.push_back(times.prompt);
+    firstToken_.push_back(times.firstToken);
+    steps_.insert(steps_.end(), times.steps.begin(), times.steps.end());
+}
+
+BatchTimes BatchMeasurement::times() const {
+    BatchTimes times;
+    times.batch = batch_;
+    times.prompt = quartilesOf(prompt_);
+    times.firstToken = quartilesOf(firstToken_);
+    times.step = quartilesOf(steps_);
     // What counts is how the parts share a step: marks cost a little on a CPU and a lot on a GPU, which then
     // waits at each, and what disturbs a whole step spares most of its parts.
-    const double sum = std::accumulate(parts.layers.begin(), parts.layers.end(), parts.rest);
+    const double sum = std::accumulate(parts_.layers.begin(), parts_.layers.end(), parts_.rest);
     const double scale = sum > 0.0 ? times.step.median / sum : 0.0;
-    for (std::size_t i = 0; i < parts.layers.size(); ++i)
-        times.layers.push_back({parts.layers[i] * scale, std::min(linears[i], parts.layers[i]) * scale});
-    times.restSeconds = parts.rest * scale;
+    for (std::size_t i = 0; i < parts_.layers.size(); ++i)
+        times.layers.push_back({parts_.layers[i] * scale, std::min(linears_[i], parts_.layers[i]) * scale});
+    times.restSeconds = parts_.rest * scale;
     return times;
+}
+
+double tokensOfARepetition(const BenchOptions& options) {
+    double tokens = 0.0;
+    for (const int batch : options.batches)
+        tokens += static_cast<double>(batch) * (options.promptTokens + options.newTokens - 1);
+    return tokens;
 }
 
 // The least time of a piece of work in about 50 ms, after one that is not counted.
@@ -219,17 +232,33 @@ double leastSeconds(const at::Device& device, const JobContext& context, const s
 
 }  // namespace
 
-std::vector<BatchTimes> measureDecoding(WeightSource& weights, const BenchOptions& options,
-                                        JobContext& context) {
-    requireSensible(options, weights.config());
-    double tokens = 0.0;
-    for (const int batch : options.batches)
-        tokens += static_cast<double>(batch) * (options.repetitions + 2) *
-                  (options.promptTokens + options.newTokens - 1);
-    context.beginStage("time", tokens, "tokens");
-    std::vector<BatchTimes> times;
-    for (const int batch : options.batches)
-        times.push_back(BatchMeasurement(weights, options, batch, context).run());
+void warmUp(WeightSource& network, const BenchOptions& options, JobContext& context) {
+    requireSensible(options, network.config());
+    context.beginStage("warm up", tokensOfARepetition(options), "tokens");
+    for (const int batch : options.batches) BatchMeasurement(network, options, batch, context).warm();
+}
+
+std::vector<std::vector<BatchTimes>> measureDecoding(std::span<WeightSource* const> networks,
+                                                     const BenchOptions& options, JobContext& context) {
+    for (const WeightSource* network : networks) requireSensible(options, network->config());
+    context.beginStage(
+        "time",
+        static_cast<double>(networks.size()) * (options.repetitions + 1) * tokensOfARepetition(options),
+        "tokens");
+    std::vector<std::vector<BatchTimes>> times(networks.size());
+    for (const int batch : options.batches) {
+        std::vector<BatchMeasurement> measurements;
+        for (WeightSource* network : networks) {
+            measurements.emplace_back(*network, options, batch, context);
+            measurements.back().timeSinglePasses();
+        }
+        const auto start = Clock::now();
+        for (int done = 0; done < options.repetitions; ++done) {
+            if (done > 0 && options.seconds > 0.0 && secondsSince(start) > options.seconds) break;
+            for (BatchMeasurement& measurement : measurements) measurement.repeat();
+        }
+        for (std::size_t i = 0; i < networks.size(); ++i) times[i].push_back(measurements[i].times());
+    }
     return times;
 }
 

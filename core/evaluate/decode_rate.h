@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/base/job_context.h"
@@ -14,12 +15,18 @@
 
 namespace secateur {
 
-// Every batch of the options: one repetition that is not counted, one that is timed layer by layer, and
-// those that count. Which ids are read and written does not matter to the times; the most probable ones
-// are. Progress has the unit "tokens". Throws InvalidArgument for options out of range and for more tokens
-// than the network has positions, Cancelled within a layer of being asked to stop.
-[[nodiscard]] std::vector<BatchTimes> measureDecoding(WeightSource& weights, const BenchOptions& options,
-                                                      JobContext& context);
+// Runs every batch of the options once, so that weights are loaded and memory is taken before the clock runs.
+// Throws like measureDecoding().
+void warmUp(WeightSource& network, const BenchOptions& options, JobContext& context);
+
+// Every batch of the options for each network, after warmUp(): one repetition that is timed layer by layer,
+// and those that count. The networks take turns, so that what else the machine does meets all of them alike.
+// Which ids are read and written does not matter to the times; the most probable ones are. Progress has the
+// unit "tokens". Throws InvalidArgument for options out of range and for more tokens than the network has
+// positions, Cancelled within a layer of being asked to stop.
+[[nodiscard]] std::vector<std::vector<BatchTimes>> measureDecoding(std::span<WeightSource* const> networks,
+                                                                   const BenchOptions& options,
+                                                                   JobContext& context);
 
 // Loads all weights of a network that keeps them. Bytes of its layers, embedding and head as they are
 // multiplied; a head that is the embedding counts once.

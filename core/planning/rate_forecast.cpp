@@ -16,10 +16,6 @@ std::int64_t linearsOf(const NetworkConfig& network, const LayerConfig& layer) {
     return sum;
 }
 
-int sublayersOf(const LayerConfig& layer) {
-    return (layer.heads > 0 ? 1 : 0) + (layer.intermediateSize > 0 ? 1 : 0);
-}
-
 double shareOf(std::int64_t part, std::int64_t whole) {
     return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
 }
@@ -46,18 +42,16 @@ double forecastStep(const BatchTimes& dense, const NetworkConfig& opened, const 
     for (std::size_t i = 0; i < planned.layers.size(); ++i) {
         const auto position = static_cast<std::size_t>(planned.layers[i].position);
         if (position >= dense.layers.size()) continue;
-        const LayerTime& time = dense.layers[position];
-        const LayerConfig& before = opened.layers[position];
-        const LayerConfig& after = planned.config.layers[i];
-        seconds += time.linearSeconds * shareOf(linearsOf(planned.config, after), linearsOf(opened, before));
-        seconds += (time.seconds - time.linearSeconds) * shareOf(sublayersOf(after), sublayersOf(before));
+        seconds +=
+            dense.layers[position].seconds * shareOf(linearsOf(planned.config, planned.config.layers[i]),
+                                                     linearsOf(opened, opened.layers[position]));
     }
     return seconds;
 }
 
 double forecastStep(const BatchTimes& dense, double removed) {
     double seconds = dense.restSeconds;
-    for (const LayerTime& layer : dense.layers) seconds += layer.seconds - removed * layer.linearSeconds;
+    for (const LayerTime& layer : dense.layers) seconds += (1.0 - removed) * layer.seconds;
     return seconds;
 }
 

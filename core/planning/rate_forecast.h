@@ -16,14 +16,14 @@ namespace secateur {
 // Seconds of a step. With the measured times of the opened network,
 //
 //   seconds = sum over the layers that are left of
-//                 linear * (bytes of the linears that are left / bytes of all its linears)
-//               + (layer - linear) * (sublayers that are left / sublayers that it had)
+//                 time of the layer * (bytes of its linears that are left / bytes of all its linears)
 //             + rest
 //
-// `layer` is the time of a layer, `linear` the part of it that its products take, `rest` that of embedding,
-// head and choice. Bytes are those that are multiplied: zeros and codes count in full, two factors count for
-// themselves. Where products are all of a layer's time this is the layer's time by the share of its bytes.
-// `opened` must be what `dense` was measured on.
+// `rest` is the time of embedding, head and choice. Bytes are those that are multiplied: zeros and codes
+// count in full, two factors count for themselves. What else a layer does (attention over what was read, the
+// product of gate and up) shrinks with its heads and channels too, so all of its time is taken to follow its
+// bytes; what does not shrink (norms, calls of small networks) makes the forecast too fast, and caches that a
+// smaller network fits into make it too slow. `opened` must be what `dense` was measured on.
 [[nodiscard]] double forecastStep(const BatchTimes& dense, const NetworkConfig& opened,
                                   const NetworkState& planned);
 // The same for a network of which every layer loses this share of its linears.

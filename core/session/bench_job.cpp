@@ -22,12 +22,12 @@ double storedBytesPerNumber(const ModelSummary& model) {
 
 }  // namespace
 
-NetworkSpeed LocalSession::speedOf(WeightSource& weights, const BenchOptions& options, JobContext& context) {
+NetworkSpeed LocalSession::warmedUp(WeightSource& weights, const BenchOptions& options, JobContext& context) {
     NetworkSpeed speed;
     speed.resident = weights.resident();
     speed.weightBytes = loadWeights(weights, context);
     const PeakTensorMemory memory(place_.device);
-    speed.batches = measureDecoding(weights, options, context);
+    warmUp(weights, options, context);
     speed.peakBytes = memory.bytes() + (speed.resident ? speed.weightBytes : 0);
     return speed;
 }
@@ -45,22 +45,32 @@ BenchReport LocalSession::bench(const BenchOptions& options, const CompletionNet
         report.place = benchPlace_;
         const auto bytes = static_cast<int>(c10::elementSize(place_.products));
         const double stored = storedBytesPerNumber(summary());
-        ProgressParts parts(context, plans ? std::vector<double>{1.0, 0.2, 1.0} : std::vector<double>{1.0});
+        ProgressParts parts(context,
+                            plans ? std::vector<double>{0.2, 0.2, 0.2, 2.0} : std::vector<double>{0.2, 1.0});
         parts.next();
         report.machine = measureMachine(weights_, context);
-        report.dense = speedOf(weights_, options, context);
+        report.dense = warmedUp(weights_, options, context);
         report.denseLoads = linearLoads(stateOf(config()), bytes, stored);
+        std::vector<WeightSource*> networks{&weights_};
+        std::optional<WeightSource> left;
+        if (plans) {
+            parts.next();
+            const Planned planned = networkAfter(
+                *network.plan, {network.analysis, network.calibration, network.windows}, context);
+            left.emplace(planned.source, place_, memory_);
+            left->shareWith(&weights_);
+            if (left->residentBytes() <= memoryLimit_ / 2) left->keepResident(true);
+            parts.next();
+            report.planned = warmedUp(*left, options, context);
+            report.plannedLoads = linearLoads(planned.state, bytes, stored);
+            report.remarks = formRemarks(planned.state, report.place.products);
+            networks.push_back(&*left);
+        }
+        parts.next();
+        std::vector<std::vector<BatchTimes>> times = measureDecoding(networks, options, context);
+        report.dense.batches = std::move(times[0]);
         if (!plans) return;
-        parts.next();
-        const Planned planned =
-            networkAfter(*network.plan, {network.analysis, network.calibration, network.windows}, context);
-        WeightSource weights(planned.source, place_, memory_);
-        weights.shareWith(&weights_);
-        if (weights.residentBytes() <= memoryLimit_ / 2) weights.keepResident(true);
-        parts.next();
-        report.planned = speedOf(weights, options, context);
-        report.plannedLoads = linearLoads(planned.state, bytes, stored);
-        report.remarks = formRemarks(planned.state, report.place.products);
+        report.planned->batches = std::move(times[1]);
         for (std::string& remark : speedRemarks(report.dense, *report.planned))
             report.remarks.push_back(std::move(remark));
     });

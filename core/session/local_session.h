@@ -109,8 +109,9 @@ private:
     // the result has been used. `prefix`: the plan up to the step.
     [[nodiscard]] Planned healedNetwork(const Planned& before, const HealStep& step, const Plan& prefix,
                                         const std::filesystem::path& scratch, JobContext& context);
-    [[nodiscard]] NetworkSpeed speedOf(WeightSource& weights, const BenchOptions& options,
-                                       JobContext& context);
+    // What there is to know of a network before it is timed.
+    [[nodiscard]] NetworkSpeed warmedUp(WeightSource& weights, const BenchOptions& options,
+                                        JobContext& context);
     // What is planned so far, and what is known of how.
     struct Draft;
     void planStep(const StepRequest& request, const Analysis* analysis, const TokenWindows* windows,

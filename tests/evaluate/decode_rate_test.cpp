@@ -19,6 +19,13 @@ BenchOptions quick() {
     return {.promptTokens = 5, .newTokens = 4, .batches = {1, 3}, .repetitions = 2};
 }
 
+std::vector<BatchTimes> measured(fixtures::Network& network, const BenchOptions& options,
+                                 JobContext& context) {
+    warmUp(network.weights, options, context);
+    WeightSource* const alone[] = {&network.weights};
+    return measureDecoding(alone, options, context).at(0);
+}
+
 class DecodeRate : public testing::TestWithParam<const char*> {};
 
 INSTANTIATE_TEST_SUITE_P(Families, DecodeRate,
@@ -33,7 +40,7 @@ TEST_P(DecodeRate, EveryBatchIsMeasuredAndLayersAddUpToItsStep) {
     const c10::NoGradGuard quiet;
     fixtures::Network network(GetParam());
     JobContext context;
-    const auto batches = measureDecoding(network.weights, quick(), context);
+    const auto batches = measured(network, quick(), context);
     ASSERT_EQ(batches.size(), 2u);
     EXPECT_EQ(batches[0].batch, 1);
     EXPECT_EQ(batches[1].batch, 3);
@@ -57,12 +64,27 @@ TEST_P(DecodeRate, EveryBatchIsMeasuredAndLayersAddUpToItsStep) {
     }
 }
 
+TEST(DecodeRates, NetworksTakeTurnsAndHaveTheirOwnTimes) {
+    const c10::NoGradGuard quiet;
+    fixtures::Network one("llama3-gqa"), other("qwen3");
+    JobContext context;
+    WeightSource* const both[] = {&one.weights, &other.weights};
+    const auto times = measureDecoding(both, quick(), context);
+    ASSERT_EQ(times.size(), 2u);
+    for (std::size_t i = 0; i < 2; ++i) {
+        ASSERT_EQ(times[i].size(), 2u);
+        EXPECT_EQ(times[i][1].batch, 3);
+        EXPECT_EQ(times[i][1].prompt.values, 2);
+        EXPECT_EQ(static_cast<int>(times[i][1].layers.size()), both[i]->config().layerCount());
+    }
+}
+
 TEST(DecodeRates, ProgressReachesTheEnd) {
     const c10::NoGradGuard quiet;
     fixtures::Network network("llama3-gqa");
     double furthest = 0.0;
     JobContext context({}, [&](const Progress& progress) { furthest = progress.fraction; });
-    static_cast<void>(measureDecoding(network.weights, quick(), context));
+    static_cast<void>(measured(network, quick(), context));
     EXPECT_DOUBLE_EQ(furthest, 1.0);
 }
 
@@ -77,7 +99,7 @@ TEST(DecodeRates, StopsWithinALayer) {
     BenchOptions options = quick();
     options.repetitions = 1'000'000;
     try {
-        static_cast<void>(measureDecoding(network.weights, options, context));
+        static_cast<void>(measured(network, options, context));
         FAIL() << "was not stopped";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::Cancelled);
@@ -91,7 +113,7 @@ TEST(DecodeRates, ATimeLimitLeavesOneRepetition) {
     BenchOptions options = quick();
     options.repetitions = 1'000'000;
     options.seconds = 1e-9;
-    EXPECT_EQ(measureDecoding(network.weights, options, context)[0].prompt.values, 1);
+    EXPECT_EQ(measured(network, options, context)[0].prompt.values, 1);
 }
 
 TEST(DecodeRates, RefusesWhatMeansNothing) {
@@ -102,7 +124,7 @@ TEST(DecodeRates, RefusesWhatMeansNothing) {
         BenchOptions options = quick();
         change(options);
         try {
-            static_cast<void>(measureDecoding(network.weights, options, context));
+            static_cast<void>(measured(network, options, context));
             ADD_FAILURE() << "was accepted";
         } catch (const Error& error) {
             EXPECT_EQ(error.code(), ErrorCode::InvalidArgument) << error.message();

@@ -40,15 +40,14 @@ TEST(RateForecast, AChoppedLayerTakesItsTimeAlong) {
     EXPECT_NEAR(milliseconds(ChopStep{{1, 3}, {}, {}}), 26.0 - 5.0 - 7.0, 1e-9);
 }
 
-TEST(RateForecast, ANarrowedLayerKeepsWhatIsNoProduct) {
-    // Half of all its weights: half of the 3 ms of products.
-    EXPECT_NEAR(milliseconds(halved(2)), 26.0 - 1.5, 1e-9);
+TEST(RateForecast, ANarrowedLayerTakesTheShareOfItsBytes) {
+    EXPECT_NEAR(milliseconds(halved(2)), 26.0 - 0.5 * 6.0, 1e-9);
 }
 
-TEST(RateForecast, ALayerWithoutItsAttentionLosesAShareOfBoth) {
-    // Attention has 4 * 16 * 16 of 4 * 16 * 16 + 3 * 16 * 32 weights, and is one of two sublayers.
+TEST(RateForecast, ALayerWithoutItsAttentionIsNarrowerToo) {
+    // Attention has 4 * 16 * 16 of 4 * 16 * 16 + 3 * 16 * 32 weights.
     const double share = 1024.0 / (1024.0 + 1536.0);
-    EXPECT_NEAR(milliseconds(ChopStep{{}, {0}, {}}), 26.0 - 3.0 * share - 0.5, 1e-9);
+    EXPECT_NEAR(milliseconds(ChopStep{{}, {0}, {}}), 26.0 - 4.0 * share, 1e-9);
 }
 
 TEST(RateForecast, RepeatedLayersTakeTheirTimeAgain) {
@@ -66,11 +65,11 @@ TEST(RateForecast, ZerosAndCodesCountInFullAndFactorsForThemselves) {
     factored.options.set("keep", 0.5);
     // rank = floor(0.5 * 16 * 32 / 48) = 5, so 5 * 48 of 512 weights in each of three of the linears
     const double share = (1024.0 + 3 * 240.0) / (1024.0 + 1536.0);
-    EXPECT_NEAR(milliseconds(factored), 26.0 - 12.0 * (1.0 - share), 1e-9);
+    EXPECT_NEAR(milliseconds(factored), 26.0 - 22.0 * (1.0 - share), 1e-9);
 }
 
 TEST(RateForecast, WithoutAPlanEveryLayerLosesTheSameShare) {
-    EXPECT_NEAR(forecastStep(toys::madeUpTimes(), 0.25), 0.026 - 0.25 * 0.012, 1e-12);
+    EXPECT_NEAR(forecastStep(toys::madeUpTimes(), 0.25), 0.026 - 0.25 * 0.022, 1e-12);
 }
 
 class RatioOfRate : public testing::Test {

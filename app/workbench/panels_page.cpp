@@ -12,6 +12,7 @@
 #include "app/workbench/control_list.h"
 #include "app/workbench/workbench_window.h"
 #include "widgets/guide/guide_cards.h"
+#include "widgets/panels/when_seen.h"
 
 namespace secateur {
 namespace {
@@ -111,6 +112,7 @@ const QWidget* contentOf(const WorkbenchWindow& window, const QString& title) {
 }  // namespace
 
 QString panelsPage(WorkbenchWindow& window) {
+    WhenSeen::catchUp(window);
     const QString heading = QStringLiteral("\n## ");
     QString prose = panelsProse();
     prose.replace(QStringLiteral("](../../docs/"), QStringLiteral("]("));

@@ -15,6 +15,7 @@
 #include "app/workbench/control_list.h"
 #include "app/workbench/panels_page.h"
 #include "tests/workbench/window_fixture.h"
+#include "widgets/panels/when_seen.h"
 
 namespace secateur {
 namespace {
@@ -48,6 +49,7 @@ protected:
 TEST_F(WindowControls, HaveNamesAndSayWhatTheyDo) {
     openMeasured();
     QTest::qWait(50);
+    WhenSeen::catchUp(*window_);
     for (const QDockWidget* dock : window_->layouts().docks())
         expectExplained(*dock->widget(), dock->windowTitle());
     for (const QToolBar* bar : window_->findChildren<QToolBar*>()) expectExplained(*bar, bar->windowTitle());

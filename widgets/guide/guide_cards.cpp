@@ -45,10 +45,13 @@ QStringList listOf(const QJsonObject& object, const char* key) {
 }
 
 GuideCard cardOf(const QJsonObject& object) {
-    GuideCard card{textOf(object, "id"),    textOf(object, "name"),    textOf(object, "group"),
-                   listOf(object, "also"),  listOf(object, "of"),      textOf(object, "short"),
-                   textOf(object, "words"), textOf(object, "when"), listOf(object, "formula"), {},
-                   textOf(object, "docs"),  textOf(object, "seen"),    listOf(object, "see")};
+    GuideCard card{textOf(object, "id"),      textOf(object, "name"),
+                   textOf(object, "group"),   listOf(object, "also"),
+                   listOf(object, "of"),      textOf(object, "short"),
+                   textOf(object, "words"),   textOf(object, "when"),
+                   listOf(object, "formula"), {},
+                   textOf(object, "docs"),    textOf(object, "seen"),
+                   listOf(object, "see")};
     for (const QJsonValue& value : object.value(QLatin1String("source")).toArray()) {
         const QJsonObject source = value.toObject();
         card.sources.push_back({textOf(source, "text"), textOf(source, "part"), textOf(source, "url")});

@@ -57,10 +57,11 @@ RunsPanel::RunsPanel(RunBoard& board, QWidget* parent)
     column->addWidget(empty_);
     column->addWidget(difference_);
     column->addWidget(buildButtons());
-    connect(&board_, &RunBoard::changed, seen_, &WhenSeen::now);
-    connect(&board_, &RunBoard::selectionChanged, seen_, &WhenSeen::now);
+    // Which runs there are is always up to date, for screen readers read tables behind others too.
+    connect(&board_, &RunBoard::changed, this, &RunsPanel::refresh);
+    connect(&board_, &RunBoard::selectionChanged, this, &RunsPanel::refresh);
     connect(&board_, &RunBoard::progressed, seen_, &WhenSeen::soon);
-    seen_->now();
+    refresh();
 }
 
 void RunsPanel::buildTable() {

@@ -251,7 +251,7 @@ TEST(Axes, TitlesOfAxesAreNoLongerThanTheAxes) {
     const auto chops = chopCurves(2);
     show(*chops, {500, 260});
     show(*chops, {700, 600});  // what was cut comes back
-    EXPECT_EQ(plotOf(*chops).yAxis->label(), "perplexity before healing, log scale");
+    EXPECT_EQ(plotOf(*chops).yAxis->label(), "perplexity; before healing; log scale");
 }
 
 TEST(Axes, LabelsNeverTouchAtAnyZoom) {

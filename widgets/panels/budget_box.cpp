@@ -86,7 +86,7 @@ void BudgetBox::buildLayout() {
     auto* label = new QLabel(tr("&Budget"), this);
     label->setBuddy(field_);
     field_->setAccessibleName(tr("Budget"));
-    field_->setPlaceholderText(tr("30 %, 4 GB, 40 tok/s"));
+    field_->setPlaceholderText(tr("30 % or 4 GB"));
     field_->setToolTip(
         tr("How small or how fast the network shall become: 30 % fewer parameters, 4 GB of weights, 2.5 B "
            "parameters, 40 tokens/s, 1.5x as fast. The width step of the plan is made to meet it."));

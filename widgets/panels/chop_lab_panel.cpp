@@ -323,8 +323,7 @@ void ChopLabPanel::showEstimate() {
                              .arg(std::max(1.0, estimate->decoderPasses), 0, 'f', 0);
     estimate_->setText(
         estimate->seconds
-            ? (*estimate->seconds < 3600.0 ? tr("%1: about %2 min:s.") : tr("%1: about %2 h:min:s."))
-                  .arg(work, QString::fromStdString(formatDuration(*estimate->seconds)))
+            ? tr("%1: about %2.").arg(work, QString::fromStdString(formatDuration(*estimate->seconds)))
             : tr("%1; how long that takes is known once something was measured.").arg(work));
 }
 

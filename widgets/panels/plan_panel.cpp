@@ -111,7 +111,7 @@ void PlanPanel::refresh() {
     if (document_.waiting())
         notes << tr("This method prunes as it goes: the plan is being computed, see Jobs.");
     if (result != nullptr && document_.valid()) {
-        for (const std::string& warning : result->warnings) notes << inWindowWords(warning);
+        for (const std::string& warning : result->warnings) notes << sentence(inWindowWords(warning));
     }
     warnings_->setText(notes.join(QLatin1Char('\n')));
     warnings_->setVisible(!notes.isEmpty());

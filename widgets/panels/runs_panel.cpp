@@ -77,9 +77,9 @@ void RunsPanel::buildTable() {
     QHeaderView* header = table_->horizontalHeader();
     const int unit = table_->fontMetrics().averageCharWidth();
     const std::pair<int, int> widths[] = {
-        {RunsModel::Name, 38},       {RunsModel::Method, 11}, {RunsModel::State, 22},
-        {RunsModel::Parameters, 12}, {RunsModel::Bytes, 10},  {RunsModel::Before, 15},
-        {RunsModel::After, 15},      {RunsModel::Tokens, 9},  {RunsModel::Time, 9}};
+        {RunsModel::Name, 38},       {RunsModel::Method, 11}, {RunsModel::State, 18},
+        {RunsModel::Parameters, 12}, {RunsModel::Bytes, 10},  {RunsModel::Before, 20},
+        {RunsModel::After, 20},      {RunsModel::Tokens, 9},  {RunsModel::Time, 9}};
     for (const auto& [section, letters] : widths) header->resizeSection(section, letters * unit);
     header->setSectionResizeMode(RunsModel::Name, QHeaderView::Stretch);
     table_->setSortingEnabled(true);

@@ -200,8 +200,8 @@ void ChopCurvesView::setAxes() {
     plot->xAxis->setTicker(wholeNumberTicker(*plot->xAxis));
     plot->xAxis->setRange(0.5, d_->report->layers - 0.5);
     plot->xAxis->setLabel(tr("layers removed, of %1").arg(d_->report->layers));
-    plot->yAxis->setLabel(logPerplexity() ? tr("perplexity before healing, log scale")
-                                          : tr("perplexity before healing"));
+    plot->yAxis->setLabel(logPerplexity() ? tr("perplexity; before healing; log scale")
+                                          : tr("perplexity; before healing"));
     ValueEnds ends;
     ends.add(d_->report->densePerplexity);
     for (std::size_t i = 0; i < d_->points.size(); ++i) ends.add(d_->row(static_cast<int>(i)).perplexity);

@@ -125,7 +125,7 @@ void ChopMatrixView::rebuild() {
             const bool there = position >= 0 && position < static_cast<int>(d_->layers.size());
             return there ? QString::number(d_->layers[static_cast<std::size_t>(position)]) : QString();
         }));
-        plot->yAxis2->setLabel(tr("perplexity"));
+        plot->yAxis2->setLabel(tr("ppl"));
         plot->xAxis->setRange(-0.5, static_cast<double>(d_->layers.size()) - 0.5);
         for (QCPAxis* axis : {plot->yAxis, plot->yAxis2}) axis->setRange(-0.5, d_->size() - 0.5);
         const std::vector<std::string> strategies = strategiesOf(*d_->report);

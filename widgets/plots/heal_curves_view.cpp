@@ -304,7 +304,7 @@ void HealCurvesView::addLevels() {
 
 void HealCurvesView::setRanges() {
     d_->y(d_->above)->setLabel(quantityLabel(quantity()));
-    d_->y(d_->below)->setLabel(tr("held-out perplexity"));
+    d_->y(d_->below)->setLabel(tr("perplexity; held out"));
     d_->x(d_->below)->setLabel(axisLabel(axis()));
     if (d_->empty()) return;
     double last = 0.0;

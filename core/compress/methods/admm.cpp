@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/compress/methods/methods.h"
+#include "core/compress/numeric/hessian.h"
 #include "core/compress/numeric/selection.h"
 #include "core/compress/numeric/sparsity.h"
 
@@ -45,40 +46,25 @@ std::vector<OptionSpec> options() {
     return specs;
 }
 
-// The int(n share) smallest of all; none where that is 0.
-at::Tensor smallest(const at::Tensor& scores, double share) {
-    const at::Tensor all = scores.flatten();
-    const auto count = static_cast<std::int64_t>(static_cast<double>(all.numel()) * share);
-    at::Tensor mask = at::zeros(all.sizes(), all.options().dtype(at::kBool));
-    if (count > 0) mask.index_fill_(0, at::argsort(all, /*stable=*/true, 0, false).narrow(0, 0, count), true);
-    return mask.view(scores.sizes());
+// The int(n share) smallest of all.
+at::Tensor smallestOfWhole(const at::Tensor& scores, double share) {
+    return smallestOfRows(scores.reshape({1, -1}), share).view(scores.sizes());
 }
 
 // What is zero at `part` of the ramp (1: its end). scores: [out, in]. Of a pattern only those may go that it
 // lets go.
 at::Tensor zerosAt(const at::Tensor& scores, const SparsityWish& wish, double part) {
     const double grown = 1.0 - std::pow(1.0 - part, 3.0);
-    if (!wish.pattern) return smallest(scores, wish.sparsity * grown);
+    if (!wish.pattern) return smallestOfWhole(scores, wish.sparsity * grown);
     const at::Tensor allowed = smallestOfGroups(scores, *wish.pattern);
     if (part >= 1.0) return allowed;
     const double share = static_cast<double>(wish.pattern->zeros) / wish.pattern->of * grown;
-    return smallest(scores.masked_fill(allowed.logical_not(), HUGE_VAL), share);
+    return smallestOfWhole(scores.masked_fill(allowed.logical_not(), HUGE_VAL), share);
 }
 
-// (G + (damping + rho) I)^-1; the damping is raised tenfold until there is one.
-at::Tensor inverseOf(const at::Tensor& gram, double& damping, const LinearTask& task) {
-    const at::Tensor eye = at::eye(gram.size(0), gram.options());
-    for (double tried = damping; tried < 1e4; tried = std::max(tried, 1e-2) * 10.0) {
-        const auto [lower, failed] = at::linalg_cholesky_ex(gram + (tried + kPenalty) * eye);
-        if (failed.item<int>() != 0) continue;
-        if (tried > damping && task.warn)
-            task.warn(task.where + ": the Gram matrix is singular; damping was raised to " +
-                      formatOption(OptionValue(tried)));
-        damping = tried;
-        return at::cholesky_inverse(lower);
-    }
-    throw Error(ErrorCode::Corrupt, task.where + ": the Gram matrix of its inputs cannot be inverted",
-                "try --dtype f32");
+// (G + shift I)^-1. A Gram matrix has no negative eigenvalues: with a shift there always is one.
+at::Tensor inverseOf(const at::Tensor& gram, double shift) {
+    return at::cholesky_inverse(at::linalg_cholesky(gram + shift * at::eye(gram.size(0), gram.options())));
 }
 
 Compressed compress(LinearTask& task, const OptionValues& values) {
@@ -86,12 +72,13 @@ Compressed compress(LinearTask& task, const OptionValues& values) {
     const SparsityWish wish = sparsityWish(values);
     const std::int64_t iterations = integerOf(values, specs, "iterations");
     const std::int64_t ramp = std::min(integerOf(values, specs, "ramp"), iterations);
-    double damping = numberOf(values, specs, "damping");
+    const double damping = numberOf(values, specs, "damping");
+    requireFiniteGram(task);
     at::Tensor gram = task.inputs->gram.to(task.weight.device(), at::kFloat, false, /*copy=*/true);
     // Columns are scaled by the size of their inputs, so that sizes of weights compare as in Wanda.
     const at::Tensor size = gram.diagonal().sqrt() + 1e-8;
     gram.div_(size).div_(size.unsqueeze(1));
-    const at::Tensor inverse = inverseOf(gram, damping, task);
+    const at::Tensor inverse = inverseOf(gram, damping + kPenalty);
     const at::Tensor dense = task.weight * size;
     const at::Tensor target = at::mm(dense, gram).add_(dense, damping);
     gram.reset();

@@ -3,10 +3,8 @@
 // Changes which weights are zero, row by row, until the expected output of the row is as it was.
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "core/compress/methods/methods.h"
-#include "core/compress/numeric/selection.h"
 #include "core/compress/numeric/sparsity.h"
 #include "core/model/parallel.h"
 
@@ -129,13 +127,9 @@ Compressed compress(LinearTask& task, const OptionValues& values) {
     const std::vector<OptionSpec> specs = options();
     const SparsityWish wish = sparsityWish(values);
     const InputStatistics& inputs = *task.inputs;
-    const at::Tensor norms = inputs.norm2.to(task.weight.device()).sqrt();
-    const at::Tensor wanda = task.weight.abs() * norms;
+    const at::Tensor wanda = sizeTimesInput(task);
     const at::Tensor scores = textOf(values, specs, "start") == "wanda" ? wanda : task.weight.abs();
-    const at::Tensor mask =
-        (wish.pattern ? smallestOfGroups(scores, *wish.pattern) : smallestOfRows(scores, wish.sparsity))
-            .cpu()
-            .contiguous();
+    const at::Tensor mask = smallest(scores, wish).cpu().contiguous();
     const auto tokens = static_cast<double>(inputs.tokens), windows = static_cast<double>(inputs.windows);
     const at::Tensor mean = inputs.mean.to(at::kDouble).cpu();
     const at::Tensor variance =
@@ -153,7 +147,7 @@ Compressed compress(LinearTask& task, const OptionValues& values) {
     const float *w = weight.const_data_ptr<float>(), *x = sums.const_data_ptr<float>(),
                 *v = passed.const_data_ptr<float>(), *s = worth.const_data_ptr<float>();
     bool* zero = mask.mutable_data_ptr<bool>();
-    inParallel(out, 1, [&](std::int64_t first, std::int64_t last) {
+    inParallel(out, rowsTogether(in), [&](std::int64_t first, std::int64_t last) {
         Row row;
         row.output.resize(static_cast<std::size_t>(in));
         row.reach.resize(static_cast<std::size_t>(in));

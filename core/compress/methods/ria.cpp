@@ -2,7 +2,6 @@
 //
 // Weights by their share of their row and of their column, times a power of the norm of their input.
 #include "core/compress/methods/methods.h"
-#include "core/compress/numeric/selection.h"
 #include "core/compress/numeric/sparsity.h"
 
 namespace secateur {
@@ -33,9 +32,7 @@ Compressed compress(LinearTask& task, const OptionValues& values) {
     const at::Tensor sizes = task.weight.abs();
     const at::Tensor scores =
         (share(sizes, 0) + share(sizes, 1)) * norms.pow(numberOf(values, options(), "power"));
-    const at::Tensor mask =
-        wish.pattern ? smallestOfGroups(scores, *wish.pattern) : smallestOfRows(scores, wish.sparsity);
-    return {task.weight.masked_fill_(mask, 0.0), nullptr};
+    return {task.weight.masked_fill_(smallest(scores, wish), 0.0), nullptr};
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/compress/methods/methods.h"
-#include "core/compress/numeric/selection.h"
 #include "core/compress/numeric/sparsity.h"
 
 namespace secateur {
@@ -48,12 +47,9 @@ at::Tensor smallestBySum(const at::Tensor& scores, double share) {
 
 Compressed compress(LinearTask& task, const OptionValues& values) {
     const SparsityWish wish = sparsityWish(values);
-    const at::Tensor norms = task.inputs->norm2.to(task.weight.device()).sqrt();
-    const at::Tensor scores = task.weight.abs() * norms;
+    const at::Tensor scores = sizeTimesInput(task);
     const bool variant = !wish.pattern && flagOf(values, options(), "variant");
-    const at::Tensor mask = wish.pattern ? smallestOfGroups(scores, *wish.pattern)
-                            : variant    ? smallestBySum(scores, wish.sparsity)
-                                         : smallestOfRows(scores, wish.sparsity);
+    const at::Tensor mask = variant ? smallestBySum(scores, wish.sparsity) : smallest(scores, wish);
     return {task.weight.masked_fill_(mask, 0.0), nullptr};
 }
 

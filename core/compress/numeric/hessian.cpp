@@ -48,11 +48,15 @@ std::vector<OptionSpec> hessianOptions() {
              .place = OptionSpec::Place::More}};
 }
 
-Surgeon surgeonFor(const LinearTask& task, double damping) {
-    const at::Tensor& gram = task.inputs->gram;
-    if (!at::isfinite(gram).all().item<bool>())
+void requireFiniteGram(const LinearTask& task) {
+    if (!at::isfinite(task.inputs->gram).all().item<bool>())
         throw Error(ErrorCode::Corrupt, task.where + ": the Gram matrix of its inputs holds NaN or Inf",
                     "try --dtype f32");
+}
+
+Surgeon surgeonFor(const LinearTask& task, double damping) {
+    requireFiniteGram(task);
+    const at::Tensor& gram = task.inputs->gram;
     Surgeon surgeon;
     at::Tensor hessian = gram.to(task.weight.device(), gram.scalar_type(), false, true);
     const at::Tensor dead = hessian.diagonal().eq(0);

@@ -18,6 +18,9 @@ namespace secateur {
 // `damping` and `block`.
 [[nodiscard]] std::vector<OptionSpec> hessianOptions();
 
+// Throws Corrupt for a Gram matrix of NaN or Inf.
+void requireFiniteGram(const LinearTask& task);
+
 struct Surgeon {
     at::Tensor columns;  // [in, out]: the weight's columns as rows, those of dead inputs zero
     at::Tensor factor;   // [in, in] upper, H^-1 = U' U

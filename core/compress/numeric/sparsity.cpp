@@ -2,6 +2,7 @@
 #include "core/compress/numeric/sparsity.h"
 
 #include "core/base/error.h"
+#include "core/compress/numeric/selection.h"
 
 namespace secateur {
 
@@ -31,6 +32,14 @@ SparsityWish sparsityWish(const OptionValues& options) {
         throw Error(ErrorCode::InvalidArgument, "pattern '" + pattern + "' is not N:M with 0 < N < M",
                     "e.g. 2:4, two of every four consecutive inputs are zero; or none");
     return wish;
+}
+
+at::Tensor sizeTimesInput(const LinearTask& task) {
+    return task.weight.abs() * task.inputs->norm2.to(task.weight.device()).sqrt();
+}
+
+at::Tensor smallest(const at::Tensor& scores, const SparsityWish& wish) {
+    return wish.pattern ? smallestOfGroups(scores, *wish.pattern) : smallestOfRows(scores, wish.sparsity);
 }
 
 void checkSparsity(const OptionValues& options, LinearName, std::int64_t, std::int64_t in,

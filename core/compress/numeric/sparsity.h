@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+#include <ATen/ATen.h>
+
+#include "core/compress/method.h"
 #include "core/data/linear_form.h"
 #include "core/data/linear_name.h"
 #include "core/data/options.h"
@@ -23,6 +26,12 @@ struct SparsityWish {
 };
 // Throws InvalidArgument for a pattern that is none.
 [[nodiscard]] SparsityWish sparsityWish(const OptionValues& options);
+
+// |W_ij| |X_j|_2 (algorithms.md 2.1). [out, in] f32, on the weight's device.
+[[nodiscard]] at::Tensor sizeTimesInput(const LinearTask& task);
+// True where the wish makes a zero: the N smallest scores of every M, or the smallest of each row. scores:
+// [out, in] f32.
+[[nodiscard]] at::Tensor smallest(const at::Tensor& scores, const SparsityWish& wish);
 
 // Refuses patterns that do not divide the inputs, naming the nearest that do, and a sparsity that prunes all.
 void checkSparsity(const OptionValues& options, LinearName linear, std::int64_t out, std::int64_t in,

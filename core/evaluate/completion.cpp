@@ -5,7 +5,6 @@
 #include <cmath>
 #include <numeric>
 
-#include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
 
 #include "core/base/error.h"
@@ -105,8 +104,7 @@ TokenReader::TokenReader(WeightSource& weights, int length, int batch)
 
 void TokenReader::mark() const {
     if (!mark_) return;
-    const at::Device& device = weights_.place().device;
-    if (!device.is_cpu()) at::accelerator::synchronizeDevice(device.index());
+    waitFor(weights_.place().device);
     mark_();
 }
 

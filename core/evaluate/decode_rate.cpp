@@ -7,8 +7,6 @@
 #include <numeric>
 #include <string>
 
-#include <ATen/DeviceAccelerator.h>
-
 #include "core/base/error.h"
 #include "core/evaluate/completion.h"
 
@@ -20,10 +18,6 @@ using Clock = std::chrono::steady_clock;
 
 double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-void finish(const at::Device& device) {
-    if (!device.is_cpu()) at::accelerator::synchronizeDevice(device.index());
 }
 
 void requireSensible(const BenchOptions& options, const NetworkConfig& network) {
@@ -163,10 +157,10 @@ std::vector<double> BatchMeasurement::timeLinears() {
                     &linear, at::ones({batch_, shape.in},
                                       at::TensorOptions().dtype(place.products).device(place.device)));
             }
-            finish(place.device);
+            waitFor(place.device);
             const auto start = Clock::now();
             for (const auto& [linear, x] : products) static_cast<void>(linear->product(x));
-            finish(place.device);
+            waitFor(place.device);
             took[layer].push_back(secondsSince(start));
         }
     }
@@ -216,14 +210,14 @@ double tokensOfARepetition(const BenchOptions& options) {
 double leastSeconds(const at::Device& device, const JobContext& context, const std::function<void()>& work) {
     constexpr double kWhole = 0.05;
     work();
-    finish(device);
+    waitFor(device);
     double least = 0.0;
     const auto begin = Clock::now();
     for (int done = 0; done < 3 || secondsSince(begin) < kWhole; ++done) {
         context.checkStop();
         const auto start = Clock::now();
         work();
-        finish(device);
+        waitFor(device);
         const double took = secondsSince(start);
         least = done == 0 ? took : std::min(least, took);
     }

@@ -5,20 +5,12 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/evaluate/final_stream.h"
 #include "core/model/forward.h"
-#include "core/model/layer_pass.h"
 
 namespace secateur {
 
 namespace {
-
-at::Tensor streamsOf(WeightSource& weights, const TokenWindows& windows, int first, int count,
-                     JobContext& context) {
-    const PassContext pass = makePassContext(weights.config(), weights.place(), windows.seqLen);
-    at::Tensor hidden = embed(weights, windows, first, count);
-    runLayers(weights, pass, hidden, context);
-    return hidden;
-}
 
 struct Sums {
     double divergence = 0.0;
@@ -51,11 +43,8 @@ Divergence divergenceOf(WeightSource& first, WeightSource& second, const TokenWi
                     "the networks predict " + std::to_string(first.config().vocabSize) + " and " +
                         std::to_string(second.config().vocabSize) + " tokens, which cannot be compared",
                     "compare checkpoints of one vocabulary");
-    if (windows.seqLen < 2)
-        throw Error(ErrorCode::InvalidArgument, "a window of one token predicts nothing",
-                    "use --seq-len 2 or more");
-    const std::int64_t one = std::int64_t{windows.seqLen} * first.config().hiddenSize * 4;
-    const int atOnce = static_cast<int>(std::clamp<std::int64_t>(streamBytes / one, 1, 1 << 20));
+    requirePredictions(windows);
+    const int atOnce = windowsAtOnce(first.config(), windows.seqLen, streamBytes);
     const int layers = first.config().layerCount() + second.config().layerCount();
     context.beginStage("divergence", static_cast<double>(windows.ids.size()) * std::max(layers, 1),
                        "layer tokens");
@@ -63,8 +52,8 @@ Divergence divergenceOf(WeightSource& first, WeightSource& second, const TokenWi
     const double scored = windows.seqLen - 1;
     for (int start = 0; start < windows.count(); start += atOnce) {
         const int count = std::min(atOnce, windows.count() - start);
-        const at::Tensor here = streamsOf(first, windows, start, count, context);
-        const at::Tensor there = streamsOf(second, windows, start, count, context);
+        const at::Tensor here = finalStream(first, windows, start, count, context);
+        const at::Tensor there = finalStream(second, windows, start, count, context);
         for (int i = 0; i < count; ++i) {
             context.checkStop();
             const Sums sums = sumsOf(first, here[i], second, there[i]);

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "core/evaluate/final_stream.h"
 #include "core/model/forward.h"
-#include "core/model/layer_pass.h"
 
 namespace secateur {
 
@@ -119,9 +119,7 @@ std::vector<AnswerScore> likelihoods(WeightSource& weights, std::span<const Judg
                 windows.ids.size() + static_cast<std::size_t>(windows.seqLen) - input.ids.size(),
                 input.ids.back());
         }
-        const PassContext pass = makePassContext(config, weights.place(), windows.seqLen);
-        at::Tensor hidden = embed(weights, windows, 0, windows.count());
-        runLayers(weights, pass, hidden, context);
+        const at::Tensor hidden = finalStream(weights, windows, 0, windows.count(), context);
         judge(weights, hidden, rowsOf(batch, sequences, windows.seqLen), scores);
         first += count;
     }

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/evaluate/final_stream.h"
 #include "core/model/forward.h"
-#include "core/model/layer_pass.h"
 
 namespace secateur {
 
@@ -19,28 +19,12 @@ double headCost(const NetworkConfig& config) {
     return static_cast<double>(config.vocabSize) * config.hiddenSize / std::max(layers, 1.0);
 }
 
-// Runs all layers over `count` windows from `first`.
-at::Tensor finalStream(WeightSource& weights, const PassContext& pass, const TokenWindows& windows, int first,
-                       int count, JobContext& context) {
-    at::Tensor hidden = embed(weights, windows, first, count);
-    runLayers(weights, pass, hidden, context);
-    return hidden;
-}
-
-int windowsAtOnce(const NetworkConfig& config, int seqLen, std::int64_t streamBytes) {
-    const std::int64_t one = std::int64_t{seqLen} * config.hiddenSize * 4;
-    return static_cast<int>(std::clamp<std::int64_t>(streamBytes / one, 1, 1 << 20));
-}
-
 }  // namespace
 
 at::Tensor chunkedLosses(WeightSource& weights, const TokenWindows& windows, std::int64_t streamBytes,
                          JobContext& context) {
-    if (windows.seqLen < 2)
-        throw Error(ErrorCode::InvalidArgument, "a window of one token predicts nothing",
-                    "use --seq-len 2 or more");
+    requirePredictions(windows);
     const NetworkConfig& config = weights.config();
-    const PassContext pass = makePassContext(config, weights.place(), windows.seqLen);
     const int atOnce = windowsAtOnce(config, windows.seqLen, streamBytes);
     std::vector<at::Tensor> losses;
     const double tokens = static_cast<double>(windows.ids.size());
@@ -48,7 +32,7 @@ at::Tensor chunkedLosses(WeightSource& weights, const TokenWindows& windows, std
     double done = 0.0;
     for (int first = 0; first < windows.count(); first += atOnce) {
         const int count = std::min(atOnce, windows.count() - first);
-        const at::Tensor hidden = finalStream(weights, pass, windows, first, count, context);
+        const at::Tensor hidden = finalStream(weights, windows, first, count, context);
         losses.push_back(tokenLosses(weights, windows, first, hidden, context));
         done += static_cast<double>(count) * windows.seqLen * (config.layerCount() + headCost(config));
         context.advanceTo(done);
@@ -104,10 +88,9 @@ at::Tensor windowLogits(WeightSource& weights, const TokenWindows& windows, int 
             ErrorCode::InvalidArgument,
             "window " + std::to_string(window) + " is not in 0.." + std::to_string(windows.count() - 1),
             windows.source + " has " + std::to_string(windows.count()) + " windows");
-    const PassContext pass = makePassContext(weights.config(), weights.place(), windows.seqLen);
     context.beginStage("logits", static_cast<double>(windows.seqLen) * weights.config().layerCount(),
                        "layer tokens");
-    const at::Tensor hidden = finalStream(weights, pass, windows, window, 1, context);
+    const at::Tensor hidden = finalStream(weights, windows, window, 1, context);
     return logitsOf(weights, hidden[0]);
 }
 

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include <ATen/Context.h>
+#include <ATen/DeviceAccelerator.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <dlfcn.h>
 #if defined(__x86_64__)
@@ -97,6 +98,10 @@ ComputePlace choosePlace(const std::string& device, const std::string& dtype) {
         at::globalContext().setAllowTF32CuBLAS(false);
     }
     return place;
+}
+
+void waitFor(const at::Device& device) {
+    if (!device.is_cpu()) at::accelerator::synchronizeDevice(device.index());
 }
 
 std::string describe(const at::Device& device) {

@@ -24,6 +24,9 @@ struct ComputePlace {
 // for words it does not know and Unsupported for a GPU that is not there.
 [[nodiscard]] ComputePlace choosePlace(const std::string& device, const std::string& dtype);
 
+// Waits until the device has done what it was asked for; on the CPU it has.
+void waitFor(const at::Device& device);
+
 [[nodiscard]] std::string describe(const at::Device& device);  // "cpu", "cuda:0"
 [[nodiscard]] const char* dtypeName(at::ScalarType dtype);     // "float32", "bfloat16", "float16"
 // Whether bfloat16 products are faster than float32 ones: with Intel's matrix units (AMX) about five times,

@@ -59,7 +59,7 @@ BenchReport LocalSession::bench(const BenchOptions& options, const CompletionNet
                 *network.plan, {network.analysis, network.calibration, network.windows}, context);
             left.emplace(planned.source, place_, memory_);
             left->shareWith(&weights_);
-            if (left->residentBytes() <= memoryLimit_ / 2) left->keepResident(true);
+            keepIfItFits(*left);
             parts.next();
             report.planned = warmedUp(*left, options, context);
             report.plannedLoads = linearLoads(planned.state, bytes, stored);

@@ -38,8 +38,8 @@ Completion LocalSession::complete(const CompletionOptions& options, const Comple
                                   JobContext& context, const TextCallback& onText) {
     const auto start = std::chrono::steady_clock::now();
     const std::unique_ptr<Tokenizer> tokenizer = Tokenizer::open(checkpoint_->folder());
-    const auto bos = tokenizer->bosId() ? tokenizer->bosId() : configuredBosId(checkpoint_->folder());
-    const auto eos = tokenizer->eosId() ? tokenizer->eosId() : configuredEosId(checkpoint_->folder());
+    const auto bos = bosIdOf(*tokenizer, checkpoint_->folder());
+    const auto eos = eosIdOf(*tokenizer, checkpoint_->folder());
     Completion completion;
     completion.promptIds = promptOf(*tokenizer, bos, eos, options);
     requireIdsInVocabulary(completion.promptIds, "the prompt");
@@ -68,7 +68,7 @@ Completion LocalSession::complete(const CompletionOptions& options, const Comple
         WeightSource weights(planned.source, place_, memory_);
         weights.shareWith(&weights_);
         // Every token reads all layers.
-        if (weights.residentBytes() <= memoryLimit_ / 2) weights.keepResident(true);
+        keepIfItFits(weights);
         write(weights);
     });
     completion.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -16,6 +16,7 @@ namespace secateur {
 
 namespace {
 
+constexpr double kPart = 0.25;  // of the memory limit, for each network besides the one that was opened
 constexpr const char* kWhite = " \t\n\r\f\v";
 
 // Context and continuation as ids, as lm-evaluation-harness cuts them: the whole text is tokenized, and what
@@ -23,9 +24,8 @@ constexpr const char* kWhite = " \t\n\r\f\v";
 class PairEncoder {
 public:
     explicit PairEncoder(const std::filesystem::path& folder) : tokenizer_(Tokenizer::open(folder)) {
-        const auto bos = tokenizer_->bosId() ? tokenizer_->bosId() : configuredBosId(folder);
-        const auto eos = tokenizer_->eosId() ? tokenizer_->eosId() : configuredEosId(folder);
-        first_ = bos ? bos : eos;
+        const auto bos = bosIdOf(*tokenizer_, folder);
+        first_ = bos ? bos : eosIdOf(*tokenizer_, folder);
     }
 
     [[nodiscard]] JudgedSequence operator()(const Answer& answer) const {
@@ -100,9 +100,6 @@ EvaluationReport LocalSession::evaluate(const EvaluationRequest& request, JobCon
     EvaluationReport report;
     guarded([&] {
         considerResident();
-        const auto resident = [&](WeightSource& weights) {
-            if (weights.residentBytes() <= memoryLimit_ / 4) weights.keepResident(true);
-        };
         std::optional<WeightSource> other, after;
         if (!request.dense.empty()) {
             const std::string difference = tokenizerDifference(request.dense, checkpoint_->folder());
@@ -110,7 +107,7 @@ EvaluationReport LocalSession::evaluate(const EvaluationRequest& request, JobCon
                 throw Error(ErrorCode::InvalidArgument,
                             request.dense.string() + " has another tokenizer: " + difference,
                             "compare checkpoints of one tokenizer");
-            resident(other.emplace(Checkpoint::open(request.dense), place_, memory_));
+            keepIfItFits(other.emplace(Checkpoint::open(request.dense), place_, memory_), kPart);
         }
         std::vector<double> parts{request.second.plan != nullptr ? 1.0 : 0.01};
         for (const Task& task : request.tasks)
@@ -124,7 +121,7 @@ EvaluationReport LocalSession::evaluate(const EvaluationRequest& request, JobCon
                 *request.second.plan,
                 {request.second.analysis, request.second.calibration, request.second.windows}, context);
             after.emplace(planned.source, place_, memory_).shareWith(&weights_);
-            resident(*after);
+            keepIfItFits(*after, kPart);
         }
         WeightSource& first = other ? *other : weights_;
         WeightSource* second = !compares ? nullptr : after ? &*after : &weights_;

@@ -104,7 +104,11 @@ std::string LocalSession::computeDtype() const {
 }
 
 void LocalSession::considerResident() {
-    if (!weights_.resident() && weights_.residentBytes() <= memoryLimit_ / 2) weights_.keepResident(true);
+    keepIfItFits(weights_);
+}
+
+void LocalSession::keepIfItFits(WeightSource& weights, double part) const {
+    if (!weights.resident() && weights.residentBytes() <= share(part)) weights.keepResident(true);
 }
 
 std::int64_t LocalSession::share(double fraction) const {

@@ -75,6 +75,8 @@ private:
     // Keeps weights in memory from now on when they fit into half the limit: for work that visits layers more
     // than once.
     void considerResident();
+    // The same of another network, in a part of the limit.
+    void keepIfItFits(WeightSource& weights, double part = 0.5) const;
     [[nodiscard]] std::int64_t share(double fraction) const;  // of the memory limit
     void requireIdsInVocabulary(const std::vector<std::int32_t>& ids, const std::string& source) const;
     void requireSameModel(const Plan& plan) const;

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "core/base/error.h"
-#include "core/storage/bounded_json.h"
+#include "core/storage/json_lines.h"
 #include "core/storage/text_file.h"
 #include "core/storage/utf8.h"
 
@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kDocumentBreak = "\n\n";
-constexpr std::string_view kSpace = " \t\r";
 
 void checkUtf8(const std::filesystem::path& file, std::string_view text) {
     const auto broken = firstInvalidUtf8(text);
@@ -36,9 +35,7 @@ std::string keysOf(const nlohmann::json& object) {
     return keys + (count > kShown ? ", ..." : "");
 }
 
-std::string textOfLine(std::string_view line, const std::string& key, const std::string& where) {
-    constexpr int kMaxDepth = 32;
-    const nlohmann::json document = parseBoundedJson(line, where, kMaxDepth, JsonDialect::Python);
+std::string textOfLine(const nlohmann::json& document, const std::string& key, const std::string& where) {
     const auto text = document.is_object() ? document.find(key) : document.end();
     if (!document.is_object() || text == document.end() || !text->is_string()) {
         const std::string keys = document.is_object() ? keysOf(document) : "";
@@ -52,18 +49,12 @@ std::string textOfLine(std::string_view line, const std::string& key, const std:
 
 void joinDocuments(const std::filesystem::path& file, std::string_view lines, const std::string& key,
                    Corpus& corpus) {
-    std::size_t number = 0;
-    while (!lines.empty()) {
-        const std::size_t end = std::min(lines.find('\n'), lines.size());
-        const std::string_view line = lines.substr(0, end);
-        lines.remove_prefix(std::min(end + 1, lines.size()));
-        ++number;
-        if (line.find_first_not_of(kSpace) == std::string_view::npos) continue;
+    forEachJsonLine(file, lines, [&](const nlohmann::json& document, const std::string& where, std::int64_t) {
         if (!corpus.documents.empty()) corpus.text += kDocumentBreak;
         const std::size_t begin = corpus.text.size();
-        corpus.text += textOfLine(line, key, file.string() + ", line " + std::to_string(number));
+        corpus.text += textOfLine(document, key, where);
         corpus.documents.push_back({begin, corpus.text.size() - begin});
-    }
+    });
 }
 
 }  // namespace

@@ -6,16 +6,14 @@
 #include <string_view>
 
 #include "core/base/error.h"
-#include "core/storage/bounded_json.h"
+#include "core/storage/json_lines.h"
 #include "core/storage/text_file.h"
 
 namespace secateur {
 
 namespace {
 
-constexpr int kMaxDepth = 32;
 constexpr std::string_view kWhite = " \t\n\r\f\v";
-constexpr std::string_view kSpace = " \t\r";
 
 // One line of the file.
 class Fields {
@@ -272,19 +270,13 @@ Task readTask(const std::string& name, const std::filesystem::path& file) {
                         "; a file of your own with context, choices and answer is 'choice'");
     const FileText content = readTextFile(file);
     Task task{name, reader->kind, file.string(), content.sha256, {}};
-    std::string_view lines = content.text;
-    for (std::int64_t number = 1; !lines.empty(); ++number) {
-        const std::size_t end = std::min(lines.find('\n'), lines.size());
-        const std::string_view line = lines.substr(0, end);
-        lines.remove_prefix(std::min(end + 1, lines.size()));
-        if (line.find_first_not_of(kSpace) == std::string_view::npos) continue;
-        const std::string where = file.string() + ", line " + std::to_string(number);
-        const nlohmann::json object = parseBoundedJson(line, where, kMaxDepth, JsonDialect::Python);
-        if (!object.is_object())
-            throw Error(ErrorCode::Corrupt, where + " is no JSON object", "the file must be .jsonl");
-        task.questions.push_back(questionOf(*reader, object, where));
-        task.questions.back().line = number;
-    }
+    forEachJsonLine(
+        file, content.text, [&](const nlohmann::json& object, const std::string& where, std::int64_t line) {
+            if (!object.is_object())
+                throw Error(ErrorCode::Corrupt, where + " is no JSON object", "the file must be .jsonl");
+            task.questions.push_back(questionOf(*reader, object, where));
+            task.questions.back().line = line;
+        });
     if (task.questions.empty())
         throw Error(ErrorCode::InvalidArgument, file.string() + " holds no questions");
     return task;

@@ -83,10 +83,8 @@ std::vector<std::int32_t> packed(const Tokenizer& tokenizer, const Corpus& corpu
     return ids;
 }
 
-// The tokenizer knows best; config.json may name other ends, such as those of a chat's turns, or none.
 std::int32_t requireEos(const Tokenizer& tokenizer, const std::filesystem::path& folder) {
-    if (const auto eos = tokenizer.eosId()) return *eos;
-    if (const auto eos = configuredEosId(folder)) return *eos;
+    if (const auto eos = eosIdOf(tokenizer, folder)) return *eos;
     throw Error(ErrorCode::InvalidArgument,
                 folder.string() +
                     " names no token that ends a document: neither its tokenizer_config.json "

@@ -65,6 +65,14 @@ std::optional<std::int32_t> configuredEosId(const fs::path& folder) {
     return tokenizer::configuredId(folder, "eos_token_id");
 }
 
+std::optional<std::int32_t> bosIdOf(const Tokenizer& tokenizer, const fs::path& folder) {
+    return tokenizer.bosId() ? tokenizer.bosId() : configuredBosId(folder);
+}
+
+std::optional<std::int32_t> eosIdOf(const Tokenizer& tokenizer, const fs::path& folder) {
+    return tokenizer.eosId() ? tokenizer.eosId() : configuredEosId(folder);
+}
+
 std::unique_ptr<Tokenizer> Tokenizer::open(const fs::path& folder) {
     auto opened = openTokenizer(folder, nullptr);
     if (!opened) noTokenizer(folder);

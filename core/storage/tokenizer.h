@@ -42,6 +42,11 @@ public:
 // and ids without a tokenizer that names them. Throws Corrupt for a damaged file.
 [[nodiscard]] std::optional<std::int32_t> configuredBosId(const std::filesystem::path& folder);
 [[nodiscard]] std::optional<std::int32_t> configuredEosId(const std::filesystem::path& folder);
+// The tokenizer knows best; config.json may name other ends, such as those of a chat's turns, or none.
+[[nodiscard]] std::optional<std::int32_t> bosIdOf(const Tokenizer& tokenizer,
+                                                  const std::filesystem::path& folder);
+[[nodiscard]] std::optional<std::int32_t> eosIdOf(const Tokenizer& tokenizer,
+                                                  const std::filesystem::path& folder);
 
 // What makes the ids of a folder's tokenizer mean what they mean (vocabulary, merges, added tokens,
 // normalizer, pre-tokenizer) as a sha256 in hex over their content, however the files write it; empty when

@@ -30,9 +30,7 @@ void run(const SharedOptions& shared, const BenchCommandOptions& options, Consol
     const auto session = openSession(shared, console.job());
     const PlanInputs inputs = planInputs(*session, options.inputs, windowOptions(shared), console);
     CompletionNetwork network;
-    if (!options.inputs.plan.empty())
-        network = {&inputs.plan, inputs.analysis.get(), inputs.calibration ? &*inputs.calibration : nullptr,
-                   nullptr};
+    if (!options.inputs.plan.empty()) network = inputs.network();
     const BenchReport report = session->bench(wished, network, console.job());
     if (console.json()) return console.printJson(benchJson(report));
     console.print(describe(report));

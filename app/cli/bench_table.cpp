@@ -139,13 +139,6 @@ std::string loadsTable(const BenchReport& report, int rows) {
     return "\n" + title + took + "\n" + table.text();
 }
 
-Json quartilesJson(const Quartiles& quartiles) {
-    return {{"lower", quartiles.lower},
-            {"median", quartiles.median},
-            {"upper", quartiles.upper},
-            {"values", quartiles.values}};
-}
-
 Json batchJson(const BatchTimes& times, int promptTokens) {
     Json layers = Json::array();
     for (const LayerTime& layer : times.layers)
@@ -190,6 +183,13 @@ Json networkJson(const char* name, const NetworkSpeed& speed, const std::vector<
 }
 
 }  // namespace
+
+Json quartilesJson(const Quartiles& quartiles) {
+    return {{"lower", quartiles.lower},
+            {"median", quartiles.median},
+            {"upper", quartiles.upper},
+            {"values", quartiles.values}};
+}
 
 Json benchJson(const BenchReport& report) {
     Json networks = Json::array({networkJson("dense", report.dense, report.denseLoads, report)});

@@ -10,6 +10,7 @@
 
 namespace secateur::cli {
 
+[[nodiscard]] Json quartilesJson(const Quartiles& quartiles);
 [[nodiscard]] Json benchJson(const BenchReport& report);
 // Rates with their quartiles, the linears of each kind, and what to conclude.
 [[nodiscard]] std::string describe(const BenchReport& report);

@@ -63,11 +63,7 @@ void run(const SharedOptions& shared, const CompleteOptions& options, Console& c
     const PlanInputs inputs = planInputs(*session, options.inputs, windowOptions(shared), console);
     std::shared_ptr<Session> healed;
     std::vector<Writer> writers{{"dense", session.get(), {}}};
-    if (!options.inputs.plan.empty())
-        writers.push_back({"planned",
-                           session.get(),
-                           {&inputs.plan, inputs.analysis.get(),
-                            inputs.calibration ? &*inputs.calibration : nullptr, nullptr}});
+    if (!options.inputs.plan.empty()) writers.push_back({"planned", session.get(), inputs.network()});
     if (!options.healed.empty()) {
         healed = Session::open(options.healed, sessionOptions(shared));
         writers.push_back({"healed", healed.get(), {}});

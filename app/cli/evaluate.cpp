@@ -131,9 +131,7 @@ void run(const SharedOptions& shared, const EvaluateOptions& options, Console& c
     if (!text.empty())
         windows = session->windows(text, perplexityWindows(shared, console.job()), console.job());
     EvaluationRequest request{tasks, windows ? &*windows : nullptr, options.against, {}};
-    if (planned)
-        request.second = {&inputs.plan, inputs.analysis.get(),
-                          inputs.calibration ? &*inputs.calibration : nullptr, request.windows};
+    if (planned) request.second = inputs.network(request.windows);
     const EvaluationReport report = session->evaluate(request, console.job());
     for (const std::string& warning : report.warnings) console.warn(warning);
     const Names names{planned || !options.against.empty() ? "dense" : "network", planned ? "plan" : "model"};

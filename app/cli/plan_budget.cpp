@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/cli/bench_table.h"
 #include "app/cli/plan_options.h"
 #include "core/base/units.h"
 #include "core/planning/rate_forecast.h"
@@ -96,13 +97,8 @@ std::string describe(const RatePromise& promise) {
 
 Json promiseJson(const RatePromise& promise) {
     const BenchReport& report = *promise.measured;
-    const Quartiles dense = timesOf(promise).decodeRate();
     return {{"predicted_tokens_per_second", promise.rate},
-            {"dense_tokens_per_second",
-             {{"lower", dense.lower},
-              {"median", dense.median},
-              {"upper", dense.upper},
-              {"values", dense.values}}},
+            {"dense_tokens_per_second", quartilesJson(timesOf(promise).decodeRate())},
             {"prompt_tokens", report.options.promptTokens},
             {"measured_on", inWords(report.place)}};
 }

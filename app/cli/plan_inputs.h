@@ -27,6 +27,10 @@ struct PlanInputs {
     Plan plan;  // without steps where none was given
     std::shared_ptr<const Analysis> analysis;
     std::optional<TokenWindows> calibration;
+    // What the plan leaves; `windows` (may be null) are those that are judged.
+    [[nodiscard]] CompletionNetwork network(const TokenWindows* windows = nullptr) const {
+        return {&plan, analysis.get(), calibration ? &*calibration : nullptr, windows};
+    }
     [[nodiscard]] PreviewOptions preview(bool perToken = false) const {
         return {perToken, calibration ? &*calibration : nullptr};
     }

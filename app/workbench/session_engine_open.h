@@ -37,6 +37,24 @@ struct SessionEngine::Open {
         return windows(text, options, context);
     }
 
+    // What a plan leaves, and the texts that this is made from. `request` must outlive it: a PreviewRequest,
+    // or another with its fields.
+    struct PlanNetwork {
+        template <class Request>
+        PlanNetwork(Open& open, const Request& request, JobContext& context)
+            : calibration(
+                  open.calibration(request.plan, request.calibration, request.calibrationWindows, context)) {
+            if (!request.text.empty()) judged = open.windows(request.text, request.windows, context);
+            network = {&request.plan, request.analysis.get(), calibration ? &*calibration : nullptr,
+                       judged ? &*judged : nullptr};
+        }
+        PlanNetwork(const PlanNetwork&) = delete;
+        PlanNetwork& operator=(const PlanNetwork&) = delete;
+
+        std::optional<TokenWindows> calibration, judged;
+        CompletionNetwork network;
+    };
+
     std::shared_ptr<Session> session;
     // The healed model that wrote last, and its folder.
     std::shared_ptr<Session> healed;

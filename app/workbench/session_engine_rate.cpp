@@ -12,18 +12,10 @@ BenchPlace SessionEngine::benchPlace() const {
 
 void SessionEngine::measureRate(const RateRequest& request) {
     const auto work = [this, request](Open& open, JobContext& context, const DeviceExecutor::Post&) {
-        std::optional<TokenWindows> calibration, judged;
-        CompletionNetwork network;
-        if (request.planned) {
-            const PreviewRequest& planned = *request.planned;
-            calibration =
-                open.calibration(planned.plan, planned.calibration, planned.calibrationWindows, context);
-            if (!planned.text.empty()) judged = open.windows(planned.text, planned.windows, context);
-            network = {&planned.plan, planned.analysis.get(), calibration ? &*calibration : nullptr,
-                       judged ? &*judged : nullptr};
-        }
-        const auto report =
-            std::make_shared<const BenchReport>(open.session->bench(request.options, network, context));
+        std::optional<Open::PlanNetwork> planned;
+        if (request.planned) planned.emplace(open, *request.planned, context);
+        const auto report = std::make_shared<const BenchReport>(
+            open.session->bench(request.options, planned ? planned->network : CompletionNetwork{}, context));
         const NetworkSpeed& speed = report->planned ? *report->planned : report->dense;
         return DeviceExecutor::Outcome{
             [this, report, id = request.id] { Q_EMIT rateMeasured(report, id); },

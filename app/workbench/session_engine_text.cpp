@@ -89,16 +89,9 @@ void SessionEngine::complete(const CompletionRequest& request) {
         if (!request.healed.isEmpty()) writers.push_back(Writer::Healed);
         const auto share = 1.0 / static_cast<double>(writers.size());
         const auto write = [&](Writer writer) {
-            CompletionNetwork network;
-            std::optional<TokenWindows> calibration, judged;
+            std::optional<Open::PlanNetwork> planned;
             Session* session = open.session.get();
-            if (writer == Writer::Planned) {
-                calibration =
-                    open.calibration(request.plan, request.calibration, request.calibrationWindows, context);
-                if (!request.text.empty()) judged = open.windows(request.text, request.windows, context);
-                network = {&request.plan, request.analysis.get(), calibration ? &*calibration : nullptr,
-                           judged ? &*judged : nullptr};
-            }
+            if (writer == Writer::Planned) planned.emplace(open, request, context);
             if (writer == Writer::Healed) {
                 if (open.healedFolder != request.healed || open.healed == nullptr) {
                     open.healed = Session::open(request.healed.toStdString(), options);
@@ -109,8 +102,9 @@ void SessionEngine::complete(const CompletionRequest& request) {
             TextPost text([&](const QString& words) {
                 post([this, id = request.id, writer, words] { Q_EMIT completionGrew(id, writer, words); });
             });
-            Completion completion = session->complete(request.options, network, context,
-                                                      [&](const std::string& words) { text.add(words); });
+            Completion completion =
+                session->complete(request.options, planned ? planned->network : CompletionNetwork{}, context,
+                                  [&](const std::string& words) { text.add(words); });
             text.flush();
             return completion;
         };

@@ -16,21 +16,14 @@ const std::vector<std::string> kQuickBench{"--prompt-tokens", "6",   "--new-toke
                                            "--repetitions",   "2",   "--device",     "cpu",
                                            "--dtype",         "f32", "--threads",    "1"};
 
-class BenchCommand : public testing::Test {
+class BenchCommand : public DemoPlan {
 protected:
-    void SetUp() override {
-        plan_ = folder_ / "plan.json";
-        writeText(plan_, R"({"format": "secateur-plan", "version": 1, "model": {"layers": 12},
-            "steps": [{"step": "chop", "layers": [3, 7]}, {"step": "chop", "attention": [5]}]})");
-    }
     static std::vector<std::string> line(std::vector<std::string> more) {
         std::vector<std::string> all{"bench", demoFolder()};
         all.insert(all.end(), kQuickBench.begin(), kQuickBench.end());
         all.insert(all.end(), more.begin(), more.end());
         return all;
     }
-    ScratchFolder folder_;
-    std::string plan_;
 };
 
 }  // namespace

@@ -20,15 +20,9 @@ std::string taskOf(const std::string& name) {
     return name + ":" + SECATEUR_SOURCE_DIR + "/tests/evaluate/tasks/" + name + ".jsonl";
 }
 
-class Evaluate : public testing::Test {
+class Evaluate : public DemoPlan {
 protected:
-    void SetUp() override {
-        plan_ = folder_ / "plan.json";
-        writeText(plan_, R"({"format": "secateur-plan", "version": 1, "model": {"layers": 12},
-            "steps": [{"step": "chop", "layers": [3, 7, 9]}]})");
-    }
-    ScratchFolder folder_;
-    std::string plan_;
+    Evaluate() : DemoPlan(R"({"step": "chop", "layers": [3, 7, 9]})") {}
 };
 
 }  // namespace

@@ -54,4 +54,17 @@ void writeTokens(const std::filesystem::path& file, std::size_t count, int vocab
 // A random Llama, large enough to be interrupted.
 void writeRandomModel(const std::filesystem::path& folder, int hidden, int layers, int vocabulary);
 
+// A plan for the demo, in a folder of the test's own.
+class DemoPlan : public testing::Test {
+protected:
+    explicit DemoPlan(const std::string& steps =
+                          R"({"step": "chop", "layers": [3, 7]}, {"step": "chop", "attention": [5]})")
+        : plan_(folder_ / "plan.json") {
+        writeText(plan_, R"({"format": "secateur-plan", "version": 1, "model": {"layers": 12}, "steps": [)" +
+                             steps + "]}");
+    }
+    ScratchFolder folder_;
+    std::string plan_;
+};
+
 }  // namespace secateur::test

@@ -19,16 +19,7 @@ const std::vector<std::string> kText{"--text",  demoText(),  "--skip",    "64", 
                                      "2",       "--seq-len", "32",        "--device", "cpu",
                                      "--dtype", "f32",       "--threads", "1"};
 
-class WordsOfAPlan : public testing::Test {
-protected:
-    void SetUp() override {
-        plan_ = folder_ / "plan.json";
-        writeText(plan_, R"({"format": "secateur-plan", "version": 1, "model": {"layers": 12},
-            "steps": [{"step": "chop", "layers": [3, 7]}, {"step": "chop", "attention": [5]}]})");
-    }
-    ScratchFolder folder_;
-    std::string plan_;
-};
+class WordsOfAPlan : public DemoPlan {};
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include "core/base/units.h"
 #include "core/planning/rate_forecast.h"
 #include "core/planning/requests.h"
+#include "core/planning/score_memory.h"
 
 namespace secateur::cli {
 
@@ -44,9 +45,9 @@ RatePromise meetRate(Session& session, const ScoreSource& source, const Budget& 
     std::function<Plan(double)> planAt;
     // Methods that prune as they go take a pass for each plan.
     if (source.analysis != nullptr && std::ranges::none_of(request.steps, runsNetwork))
-        planAt = [&](double ratio) {
+        planAt = [&, scores = ScoreMemory(source.analysis)](double ratio) mutable {
             width = withRatio(width, ratio);
-            return makePlan(session.summary(), source.analysis.get(), request).plan;
+            return makePlan(session.summary(), scores.analysis(), request, &scores).plan;
         };
     const RatioForRate found = ratioForRate(target, timesOf(promise), session.summary().config, planAt);
     if (!found.reached)

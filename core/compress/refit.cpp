@@ -78,18 +78,20 @@ public:
         if (!origin.groups && !origin.channels) return layer;
         at::Tensor stream = weights_.memory()->copy(hidden);
         if (origin.groups && shape.kvHeads > 0) {
+            const std::vector<std::int64_t> stay = keptIndices(*origin.groups);
             const std::int64_t width = std::int64_t{shape.heads / shape.kvHeads} * weights_.config().headDim;
-            const Refit refit = fit(layer, origin.position, Sublayers::Attention,
-                                    widenedIndex(*origin.groups, width), stream, LinearName::O);
-            keepGroups(layer, *origin.groups, weights_.config(), shape);
+            const Refit refit = fit(layer, origin.position, Sublayers::Attention, widenedIndex(stay, width),
+                                    stream, LinearName::O);
+            keepGroups(layer, stay, weights_.config(), shape);
             put(refit, layer.o, shape.originalLayer, LinearName::O);
         }
         const LayerWeights soFar = weights_.placed(layer);
         runLayerOverWindows(after_, soFar, position, stream, context_, Sublayers::Attention);
         if (origin.channels) {
-            const Refit refit = fit(layer, origin.position, Sublayers::Mlp,
-                                    at::tensor(*origin.channels, at::kLong), stream, LinearName::Down);
-            keepChannels(layer, *origin.channels);
+            const std::vector<std::int64_t> stay = keptIndices(*origin.channels);
+            const Refit refit = fit(layer, origin.position, Sublayers::Mlp, at::tensor(stay, at::kLong),
+                                    stream, LinearName::Down);
+            keepChannels(layer, stay);
             put(refit, layer.down, shape.originalLayer, LinearName::Down);
         }
         return layer;

@@ -251,27 +251,27 @@ private:
     }
 
     // True when this removed something.
-    bool reduce(UnitMask& left, const UnitMask& keep, std::optional<std::vector<std::int64_t>>& indices,
+    bool reduce(UnitMask& left, const UnitMask& keep, std::optional<UnitMask>& staying,
                 const std::string& path, const char* what) const {
         if (left.empty()) fail(path, std::string("the layer has no ") + what + " left");
         if (keep.size() != left.size())
             fail(path, std::to_string(keep.size()) + " units are listed, the layer has " +
                            std::to_string(left.size()));
         // Without branches: what stays is as good as random, and there are millions of units.
-        std::vector<std::int64_t> stay(left.size());
-        std::size_t staying = 0;
-        std::int64_t among = 0;
+        UnitMask stay(left.size());
+        std::size_t among = 0;
+        std::size_t gone = 0;
         for (std::size_t unit = 0; unit < left.size(); ++unit) {
-            const bool before = left[unit] != 0;
-            const bool after = before && keep[unit] != 0;
-            stay[staying] = among;
+            const auto before = static_cast<std::uint8_t>(left[unit] != 0);
+            const auto after = static_cast<std::uint8_t>(before & static_cast<std::uint8_t>(keep[unit] != 0));
+            stay[among] = after;
             left[unit] = after;
-            staying += after;
             among += before;
+            gone += before - after;
         }
-        stay.resize(staying);
-        if (static_cast<std::int64_t>(stay.size()) == among) return false;
-        indices = std::move(stay);
+        if (gone == 0) return false;
+        stay.resize(among);
+        staying = std::move(stay);
         return true;
     }
 

@@ -39,9 +39,9 @@ struct LayerOrigin {
     LayerShares shares;  // what its linears are the sum of; empty: of the layer at `position` alone
     bool dropsAttention = false;
     bool dropsMlp = false;
-    // Of the units that were left before the step, the ones that stay, ascending; nullopt: all.
-    std::optional<std::vector<std::int64_t>> groups;
-    std::optional<std::vector<std::int64_t>> channels;
+    // Of the units that were left before the step, those that stay; nullopt: all.
+    std::optional<UnitMask> groups;
+    std::optional<UnitMask> channels;
     [[nodiscard]] bool untouched() const noexcept {
         return shares.empty() && !dropsAttention && !dropsMlp && !groups && !channels;
     }

@@ -138,13 +138,15 @@ LayerWeights EditedSource::layer(int position) {
         layer.down = Linear();
     }
     if (origin.groups && before.kvHeads > 0) {
+        const std::vector<std::int64_t> stay = keptIndices(*origin.groups);
         const std::int64_t width = std::int64_t{before.heads / before.kvHeads} * config().headDim;
-        compensate(layer.o, widenedIndex(*origin.groups, width), means.attention, before.originalLayer);
-        keepGroups(layer, *origin.groups, config(), before);
+        compensate(layer.o, widenedIndex(stay, width), means.attention, before.originalLayer);
+        keepGroups(layer, stay, config(), before);
     }
     if (origin.channels) {
-        compensate(layer.down, at::tensor(*origin.channels, at::kLong), means.mlp, before.originalLayer);
-        keepChannels(layer, *origin.channels);
+        const std::vector<std::int64_t> stay = keptIndices(*origin.channels);
+        compensate(layer.down, at::tensor(stay, at::kLong), means.mlp, before.originalLayer);
+        keepChannels(layer, stay);
     }
     return layer;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "core/planning/chop_strategies.h"
 #include "core/planning/methods.h"
 #include "core/planning/planner.h"
+#include "core/planning/score_memory.h"
 #include "core/planning/scores.h"
 #include "core/planning/width_limits.h"
 #include "core/planning/width_planner.h"
@@ -60,8 +62,11 @@ std::vector<int> sublayersLeft(const std::vector<int>& sublayers, const std::vec
 
 class PlanMaker {
 public:
-    PlanMaker(const ModelSummary& model, const Analysis* analysis)
-        : model_(model), analysis_(analysis), state_(stateOf(model.config)) {
+    PlanMaker(const ModelSummary& model, const Analysis* analysis, ScoreMemory* memory)
+        : model_(model),
+          analysis_(analysis),
+          memory_(memory != nullptr && memory->analysis() == analysis ? memory : nullptr),
+          state_(stateOf(model.config)) {
         result_.plan.model = planModel(model);
         if (analysis) checkFingerprint(model, *analysis);
     }
@@ -149,6 +154,7 @@ public:
 
     PlanResult finish() {
         result_.plan.accounting = account(model_, state_);
+        result_.after = std::move(state_);
         return std::move(result_);
     }
 
@@ -216,8 +222,8 @@ private:
     void decide(const WidthRequest& request, const WidthRule& rule, WidthStep& step) {
         const Statistics statistics = request.statistics.value_or(analysis_->statistics);
         const Cost byStatistics = statistics == Statistics::Exact ? Cost::Exact : Cost::Reference;
-        ScoreTable scores = scoreSurvivors({rule.metric, rule.structure, statistics});
-        const WidthPlanner planner(model_, network(), scores, rule, request,
+        std::shared_ptr<const ScoreTable> scores = scoreSurvivors({rule.metric, rule.structure, statistics});
+        const WidthPlanner planner(model_, network(), *scores, rule, request,
                                    request.cost.value_or(byStatistics));
         step.ratio = planner.ratio();
         const std::optional<Thresholds> thresholds = planner.thresholds(step.ratio);
@@ -245,8 +251,31 @@ private:
         keep.channels = spread(keep.channels, state.channels);
     }
 
+    // No layer that is left lost a unit of a sublayer that it still has.
+    [[nodiscard]] bool allWhole() const {
+        for (std::size_t i = 0; i < network().layers.size(); ++i) {
+            const LayerConfig& layer = network().layers[i];
+            const LayerConfig& opened =
+                state_.opened->layers[static_cast<std::size_t>(state_.layers[i].position)];
+            if (layer.kvHeads > 0 && layer.kvHeads < opened.kvHeads) return false;
+            if (layer.intermediateSize > 0 && layer.intermediateSize < opened.intermediateSize) return false;
+        }
+        return true;
+    }
+
     // Scores of the layers that are left, in their order.
-    ScoreTable scoreSurvivors(const ScoreRequest& request) {
+    std::shared_ptr<const ScoreTable> scoreSurvivors(const ScoreRequest& request) {
+        if (memory_ == nullptr || !allWhole()) return std::make_shared<const ScoreTable>(scored(request));
+        std::vector<ScoreMemory::Part> parts;
+        for (const LayerConfig& layer : network().layers)
+            parts.push_back({layer.originalLayer, layer.kvHeads > 0, layer.intermediateSize > 0});
+        if (auto known = memory_->find(request, parts)) return known;
+        auto table = std::make_shared<const ScoreTable>(scored(request));
+        memory_->keep(request, std::move(parts), table);
+        return table;
+    }
+
+    ScoreTable scored(const ScoreRequest& request) {
         ScoreTable table{request.metric, request.structure, name(request.statistics), {}};
         for (std::size_t i = 0; i < network().layers.size(); ++i) {
             const LayerConfig& layer = network().layers[i];
@@ -329,6 +358,7 @@ private:
 
     const ModelSummary& model_;
     const Analysis* analysis_;
+    ScoreMemory* memory_;
     NetworkState state_;  // what the steps so far leave
     bool decidedNow_ = false;
     bool narrowedAnalysis_ = false;
@@ -341,10 +371,11 @@ PlanModel planModel(const ModelSummary& model) {
     return {model.name, name(model.config.architecture), originalLayerCount(model.config), model.fingerprint};
 }
 
-PlanResult makePlan(const ModelSummary& model, const Analysis* analysis, const PlanRequest& request) {
+PlanResult makePlan(const ModelSummary& model, const Analysis* analysis, const PlanRequest& request,
+                    ScoreMemory* memory) {
     PlanRequest named = request;
     const std::vector<std::string> said = nameStrategies(named, model.parameters, analysis != nullptr);
-    PlanMaker maker(model, analysis);
+    PlanMaker maker(model, analysis, memory);
     for (const StepRequest& step : named.steps) std::visit([&](const auto& wish) { maker(wish); }, step);
     PlanResult result = maker.finish();
     result.warnings.insert(result.warnings.begin(), said.begin(), said.end());

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,11 +22,13 @@
 
 namespace secateur {
 
+class ScoreMemory;
+
 // How a width step was decided: what views draw (threshold line, "kept because").
 struct WidthDecision {
-    ScoreTable scores;
+    std::shared_ptr<const ScoreTable> scores;  // never null where a plan was decided
     // The unit is kept when its score is above (AL-*) or not below (UL-*) its threshold. AL-AM: all entries
-    // equal. AL-MM: one value per module. UL-*: one per layer and module. Indexed like scores.layers; NaN
+    // equal. AL-MM: one value per module. UL-*: one per layer and module. Indexed like scores->layers; NaN
     // where nothing is compared: the layer lacks the module or is protected, or its only KV group stands
     // outside the comparison (AL-*). -infinity: ratio 0.
     std::vector<float> groupThreshold;
@@ -38,6 +41,7 @@ struct PlanResult {
     Plan plan;
     std::optional<WidthDecision> decision;  // of the last width step that was decided here
     std::vector<Accounting> afterStep;      // one for each step of the plan
+    NetworkState after;                     // what the plan leaves
     std::vector<std::string> warnings;
 };
 
@@ -50,8 +54,9 @@ struct PlanResult {
 // that the analysis saw whole, what it measured on the kept units counts, with a warning. Methods that need
 // text (Wanda-sp) are planned by the session. Throws InvalidArgument for ratios outside [0, 1), layers out of
 // range, targets that cannot be met, plans that would empty the network, and a missing or foreign analysis.
+// `memory`: where scores of the analysis are kept for the next plan; one of another analysis is not used.
 [[nodiscard]] PlanResult makePlan(const ModelSummary& model, const Analysis* analysis,
-                                  const PlanRequest& request);
+                                  const PlanRequest& request, ScoreMemory* memory = nullptr);
 
 // The scores of FLAP's metrics (algorithms.md 1.4, 1.6, 1.8). `structure` selects how `*Score` is formed.
 [[nodiscard]] ScoreTable widthScores(const Analysis& analysis, const NetworkConfig& network,

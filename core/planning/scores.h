@@ -14,6 +14,7 @@ struct ScoreRequest {
     std::string metric;
     std::string structure;
     Statistics statistics = Statistics::Exact;
+    bool operator==(const ScoreRequest&) const = default;
 };
 
 // Scores the sublayers asked for; the rest stays empty. Throws like channelMetric, and InvalidArgument for

@@ -60,12 +60,12 @@ void tellVerdict(const LayerScores& layer, const WidthDecision* decision, const 
     story.decidedUnit = head ? groupOfHead(layer, cell.unit) : cell.unit;
     const auto& compared = scoresOf(layer, head ? UnitKind::Groups : cell.kind, false);
     story.decidedScore = compared.at(static_cast<std::size_t>(story.decidedUnit));
-    if (decision == nullptr || decision->scores.metric != story.metric ||
-        decision->scores.structure != story.structure)
+    if (decision == nullptr || decision->scores->metric != story.metric ||
+        decision->scores->structure != story.structure)
         return;
     const auto& thresholds =
         cell.kind == UnitKind::Channels ? decision->channelThreshold : decision->groupThreshold;
-    const auto& layers = decision->scores.layers;
+    const auto& layers = decision->scores->layers;
     for (std::size_t i = 0; i < std::min(layers.size(), thresholds.size()); ++i) {
         if (layers[i].layer == cell.layer && !std::isnan(thresholds[i])) story.threshold = thresholds[i];
     }

@@ -200,7 +200,7 @@ private:
     // 0 when the unit's score is so near the threshold that rounding decides, else 1.
     static double clear(const PlanResult& result, std::size_t layer, std::size_t unit, bool group) {
         if (!result.decision) return 1.0;
-        const LayerScores& scores = result.decision->scores.layers[layer];
+        const LayerScores& scores = result.decision->scores->layers[layer];
         const double score = group ? scores.groupScore[unit] : scores.channelScore[unit];
         const double threshold =
             group ? result.decision->groupThreshold[layer] : result.decision->channelThreshold[layer];

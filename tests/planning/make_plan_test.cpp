@@ -104,9 +104,9 @@ TEST_F(MakePlan, KeepsWhatIsAboveTheThreshold) {
                           decision.strict ? scores[unit] > threshold : scores[unit] >= threshold);
         };
         for (int layer = 0; layer < 8; ++layer) {
-            agrees(kept.kvGroups[layer], decision.scores.layers[layer].groupScore,
+            agrees(kept.kvGroups[layer], decision.scores->layers[layer].groupScore,
                    decision.groupThreshold[layer]);
-            agrees(kept.channels[layer], decision.scores.layers[layer].channelScore,
+            agrees(kept.channels[layer], decision.scores->layers[layer].channelScore,
                    decision.channelThreshold[layer]);
         }
     }
@@ -191,7 +191,7 @@ TEST_F(MakePlan, RoundingDropsTheWorstOrAddsTheBest) {
     const PlanResult result = plan(width);
     const KeptUnits kept = keptUnits(model_.config, result.plan);
     for (int layer = 0; layer < 8; ++layer) {
-        const std::vector<float>& scores = result.decision->scores.layers[layer].channelScore;
+        const std::vector<float>& scores = result.decision->scores->layers[layer].channelScore;
         float worstKept = std::numeric_limits<float>::infinity();
         float bestRemoved = -std::numeric_limits<float>::infinity();
         for (std::size_t unit = 0; unit < scores.size(); ++unit)
@@ -267,8 +267,8 @@ TEST_F(MakePlan, ChopsThenNarrowsWhatIsLeft) {
     const std::int64_t afterChop = 5 * 4 * group_ + 5 * 200 * channel_;
     EXPECT_NEAR(static_cast<double>(linearLeft(result)), 0.75 * static_cast<double>(afterChop),
                 1.5 * static_cast<double>(group_));
-    EXPECT_EQ(result.decision->scores.layers.size(), 6u);
-    EXPECT_TRUE(result.decision->scores.layers[3].groupScore.empty());
+    EXPECT_EQ(result.decision->scores->layers.size(), 6u);
+    EXPECT_TRUE(result.decision->scores->layers[3].groupScore.empty());
     EXPECT_TRUE(std::isnan(result.decision->groupThreshold[3]));
     EXPECT_FALSE(result.plan.calibration->chopped);
     EXPECT_THAT(result.warnings, testing::Contains(HasSubstr("before earlier steps")));
@@ -282,7 +282,7 @@ TEST_F(MakePlan, AnAnalysisOfTheChoppedNetworkNeedsNoWarning) {
     const PlanResult result = makePlan(model_, &chopped, request);
     EXPECT_TRUE(result.plan.calibration->chopped);
     EXPECT_TRUE(result.warnings.empty());
-    EXPECT_EQ(result.decision->scores.layers[2].layer, 3);
+    EXPECT_EQ(result.decision->scores->layers[2].layer, 3);
     // It cannot speak for the layer it did not see.
     EXPECT_THROW((void)makePlan(model_, &chopped, requestOf({}, ratio(0.25))), Error);
 }
@@ -460,7 +460,7 @@ TEST(MakePlanMqa, TheOnlyGroupNeverGoes) {
     const PlanResult result = makePlan(model, &analysis, requestOf({}, width));
     for (const LayerConfig& layer : plannedNetwork(model.config, result.plan).layers)
         EXPECT_EQ(layer.kvHeads, 1);
-    EXPECT_EQ(result.decision->scores.layers[0].groupScore[0], 0.0f);
+    EXPECT_EQ(result.decision->scores->layers[0].groupScore[0], 0.0f);
     EXPECT_TRUE(std::isnan(result.decision->groupThreshold[0]));
     width.structure = "AL-MM";
     width.ratio = 0.2;

@@ -142,7 +142,7 @@ TEST_F(UnitStoryTest, TheVerdictIsThePlans) {
               std::pair(UnitKind::Groups, 2)}) {
             for (int unit = 0; unit < units; ++unit) {
                 const UnitStory story =
-                    unitStory(analysis, plan.decision->scores, {layer, kind, unit}, &*plan.decision, &kept);
+                    unitStory(analysis, *plan.decision->scores, {layer, kind, unit}, &*plan.decision, &kept);
                 ASSERT_TRUE(story.threshold.has_value());
                 const bool stays = story.strict ? story.decidedScore > *story.threshold
                                                 : story.decidedScore >= *story.threshold;

@@ -121,7 +121,7 @@ TEST_F(ChannelPanelTest, TellsTheNumbersOfTheMap) {
     map.show();
     open();
     narrow(0.4);
-    const ScoreTable& table = document.result()->decision->scores;
+    const ScoreTable& table = *document.result()->decision->scores;
     const Analysis& analysis = *document.analysis();
     int removed = 0;
     for (int unit = 0; unit < testing::kChannels; ++unit) {
@@ -157,7 +157,7 @@ TEST_F(ChannelPanelTest, HeadsAreJudgedWithTheirGroupAndTheirBiasIsCounted) {
     feed.pin({1, UnitKind::Heads, 3});
     EXPECT_EQ(panel.view()->title(), "What does head 3 of layer 1 do?");
     EXPECT_EQ(static_cast<float>(number("Standardised z")),
-              document.result()->decision->scores.layers[1].headScore[3]);
+              document.result()->decision->scores->layers[1].headScore[3]);
     EXPECT_TRUE(told("Threshold", 2).contains("its KV group")) << told("Threshold", 2).toStdString();
     EXPECT_TRUE(told("Score, squared", 2).contains("attention"));
     EXPECT_EQ(told("Left to the bias"), "-");

@@ -140,7 +140,7 @@ std::unique_ptr<PlotView> distribution(const char* structure) {
     auto table = smallTable();
     table->structure = structure;
     WidthDecision decision = smallDecision();
-    decision.scores = *table;
+    decision.scores = table;
     auto view = std::make_unique<DistributionView>();
     view->setData(table);
     view->setDecision(&decision);

@@ -58,7 +58,9 @@ TEST_F(ChannelMap, SaysWhyThePlanWentAgainstTheThreshold) {
     EXPECT_TRUE(view.describeUnit(3, 0).endsWith("removed: layer 3 is chopped"));
     WidthDecision other = smallDecision();
     other.channelThreshold[0] = NAN;
-    other.scores.metric = "WIFN";
+    const auto table = smallTable();
+    table->metric = "WIFN";
+    other.scores = table;
     view.setDecision(&other);
     EXPECT_TRUE(view.describeUnit(0, 0).endsWith("kept: the plan does not narrow this layer"));
     view.setKept(smallKept());

@@ -96,10 +96,10 @@ TEST_F(Distribution, KeysMoveTheLine) {
 
 TEST_F(Distribution, ModulesWithTheirOwnThresholdMoveAlone) {
     WidthDecision decision = smallDecision();
-    decision.scores.structure = "AL-MM";
     decision.groupThreshold.assign(3, 0.0F);
     auto table = smallTable();
     table->structure = "AL-MM";
+    decision.scores = table;
     view.setData(table);
     view.setDecision(&decision);
     QSignalSpy dragged(&view, &DistributionView::thresholdDragged);
@@ -116,7 +116,7 @@ TEST_F(Distribution, OneThresholdALayerCannotBeDragged) {
     auto table = smallTable();
     table->structure = "UL-UM";
     WidthDecision decision = smallDecision();
-    decision.scores = *table;
+    decision.scores = table;
     decision.strict = false;
     decision.channelThreshold = {0.0F, 0.1F, 0.0F};
     decision.groupThreshold = {0.0F, 0.3F, 0.0F};
@@ -134,7 +134,9 @@ TEST_F(Distribution, OneThresholdALayerCannotBeDragged) {
 
 TEST_F(Distribution, SaysWhenThePlanComparesOtherScores) {
     WidthDecision other = smallDecision();
-    other.scores.metric = "IFV";
+    const auto table = smallTable();
+    table->metric = "IFV";
+    other.scores = table;
     view.setDecision(&other);
     EXPECT_FALSE(view.draggable());
     EXPECT_TRUE(view.hoverText().contains("The plan compares IFV (AL-AM)"));

@@ -52,7 +52,7 @@ std::shared_ptr<ScoreTable> smallTable() {
 
 WidthDecision smallDecision() {
     WidthDecision decision;
-    decision.scores = *smallTable();
+    decision.scores = smallTable();
     decision.groupThreshold = decision.channelThreshold = {0.31F, 0.31F, 0.31F};
     return decision;
 }

@@ -43,6 +43,7 @@ PlanDocument::PlanDocument(QObject* parent) : QObject(parent) {
 void PlanDocument::setModel(std::shared_ptr<const ModelSummary> model) {
     model_ = std::move(model);
     analysis_.reset();
+    scores_.emplace(nullptr);
     left_.reset();
     leftChops_.clear();
     ofWhatIsLeft_ = false;
@@ -64,6 +65,7 @@ void PlanDocument::setAnalysis(std::shared_ptr<const Analysis> analysis) {
         ofWhatIsLeft_ = false;
     }
     analysis_ = std::move(analysis);
+    scores_.emplace(analysis_);
     Q_EMIT analysisChanged();
     replan();
 }
@@ -71,6 +73,7 @@ void PlanDocument::setAnalysis(std::shared_ptr<const Analysis> analysis) {
 void PlanDocument::setLeftAnalysis(std::shared_ptr<const Analysis> analysis, std::vector<PlanStep> chops) {
     ++revision_;
     left_ = std::move(analysis);
+    leftScores_.emplace(left_);
     leftChops_ = std::move(chops);
     replan();
 }
@@ -174,7 +177,7 @@ void PlanDocument::restore(const PlanHistory& history, const QString& file) {
 
 // The plan's first chops are those that were measured after: what follows them is decided by that
 // measurement.
-bool PlanDocument::planOnWhatIsLeft(PlanResult& result) const {
+bool PlanDocument::planOnWhatIsLeft(PlanResult& result) {
     if (left_ == nullptr || leftChops_.empty() || firstChops(result.plan) != leftChops_) return false;
     PlanRequest request = requestOf(*model_, analysis_.get(), wishes_);
     std::size_t chops = 0;
@@ -186,7 +189,7 @@ bool PlanDocument::planOnWhatIsLeft(PlanResult& result) const {
         step = std::get<ChopStep>(leftChops_[chops++]);
     }
     try {
-        PlanResult again = makePlan(*model_, left_.get(), request);
+        PlanResult again = makePlan(*model_, left_.get(), request, &*leftScores_);
         restoreFacts(again, wishes_);
         result = std::move(again);
         return true;
@@ -216,7 +219,7 @@ void PlanDocument::replan() {
         if (plannedByEngine(wishes_)) {
             waiting_ = true;
         } else {
-            PlanResult result = planOf(*model_, analysis_.get(), wishes_);
+            PlanResult result = planOf(*model_, analysis_.get(), wishes_, &*scores_);
             const bool onLeft = planOnWhatIsLeft(result);
             if (!wasValid || result.plan.steps != result_->plan.steps) ++revision_;
             take(std::move(result));
@@ -234,7 +237,7 @@ void PlanDocument::replan() {
 }
 
 void PlanDocument::take(PlanResult result) {
-    kept_ = std::make_shared<const KeptUnits>(keptUnits(model_->config, result.plan));
+    kept_ = std::make_shared<const KeptUnits>(keptUnits(result.after));
     result_ = std::make_shared<const PlanResult>(std::move(result));
 }
 

@@ -17,6 +17,7 @@
 #include "core/data/analysis.h"
 #include "core/data/model_summary.h"
 #include "core/planning/planner.h"
+#include "core/planning/score_memory.h"
 #include "widgets/document/plan_history.h"
 #include "widgets/document/plan_wishes.h"
 
@@ -126,13 +127,14 @@ Q_SIGNALS:
 private:
     void replan();
     void take(PlanResult result);
-    [[nodiscard]] bool planOnWhatIsLeft(PlanResult& result) const;
+    [[nodiscard]] bool planOnWhatIsLeft(PlanResult& result);
     void useWhatIsLeft(bool use);
 
     std::shared_ptr<const ModelSummary> model_;
     std::shared_ptr<const Analysis> analysis_;
     std::shared_ptr<const Analysis> left_;
-    std::vector<PlanStep> leftChops_;  // that left_ was measured after
+    std::vector<PlanStep> leftChops_;                 // that left_ was measured after
+    std::optional<ScoreMemory> scores_, leftScores_;  // of analysis_ and left_, for the next plan
     bool ofWhatIsLeft_ = false;
     PlanWishes wishes_ = emptyWishes();
     std::shared_ptr<const PlanResult> result_;

@@ -222,8 +222,9 @@ bool plannedByEngine(const PlanWishes& wishes) {
         wishes.steps, [](const Wish& wish) { return wish.on && !wish.settled && runsNetwork(wish.wished); });
 }
 
-PlanResult planOf(const ModelSummary& model, const Analysis* analysis, const PlanWishes& wishes) {
-    PlanResult result = makePlan(model, analysis, requestOf(model, analysis, wishes));
+PlanResult planOf(const ModelSummary& model, const Analysis* analysis, const PlanWishes& wishes,
+                  ScoreMemory* memory) {
+    PlanResult result = makePlan(model, analysis, requestOf(model, analysis, wishes), memory);
     restoreFacts(result, wishes);
     return result;
 }

@@ -95,9 +95,9 @@ struct PlanWishes {
                                     const PlanWishes& wishes);
 // True when a step is decided by running the network, so that the engine must plan it.
 [[nodiscard]] bool plannedByEngine(const PlanWishes& wishes);
-// Throws what makePlan throws.
-[[nodiscard]] PlanResult planOf(const ModelSummary& model, const Analysis* analysis,
-                                const PlanWishes& wishes);
+// Throws what makePlan throws. `memory`: as there.
+[[nodiscard]] PlanResult planOf(const ModelSummary& model, const Analysis* analysis, const PlanWishes& wishes,
+                                ScoreMemory* memory = nullptr);
 // Puts back what a loaded plan says of itself, where it still holds.
 void restoreFacts(PlanResult& result, const PlanWishes& wishes);
 

@@ -98,7 +98,7 @@ std::optional<double> RateFeed::forecast() const {
     if (times == nullptr || !document_.valid()) return std::nullopt;
     const NetworkConfig& opened = document_.model()->config;
     try {
-        return rateOf(*times, forecastStep(*times, opened, stateAfter(opened, document_.result()->plan)));
+        return rateOf(*times, forecastStep(*times, opened, document_.result()->after));
     } catch (const Error&) {
         return std::nullopt;
     }
@@ -109,8 +109,8 @@ RatioForRate RateFeed::ratioFor(double target) const {
     std::function<Plan(double ratio)> planAt;
     const bool byEngine = plannedByEngine(withRatio(document_.wishes(), kLargestRatio));
     if (document_.analysis() != nullptr && !byEngine)
-        planAt = [&](double ratio) {
-            return planOf(model, document_.analysis().get(), withRatio(document_.wishes(), ratio)).plan;
+        planAt = [&, scores = ScoreMemory(document_.analysis())](double ratio) mutable {
+            return planOf(model, scores.analysis(), withRatio(document_.wishes(), ratio), &scores).plan;
         };
     return ratioForRate(target, *denseTimes(), model.config, planAt);
 }

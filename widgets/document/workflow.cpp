@@ -336,7 +336,7 @@ void Workflow::heal(const HealDraft& draft, int chopFirst) {
         job.modelName = model->name;
         job.parameters = plan.accounting ? plan.accounting->parametersAfter : model->parameters;
         const bool taught = draft.options.method == HealMethod::Distill;
-        job.flopsPerToken = trainingFlopsPerToken(plannedNetwork(model->config, plan), draft.options,
+        job.flopsPerToken = trainingFlopsPerToken(document_.result()->after.config, draft.options,
                                                   taught ? &model->config : nullptr);
         stem = runStem(QString::fromStdString(model->name), planInFileName(plan), draft.options.method);
     } else {

@@ -352,15 +352,15 @@ QString HealForm::subject() const {
 std::optional<NetworkConfig> HealForm::network() const {
     if (draft().source == HealDraft::Source::Checkpoint || document_.model() == nullptr || !document_.valid())
         return std::nullopt;
+    const int count = chopFirst();
+    if (count == 0) return document_.result()->after.config;
     Plan plan = document_.result()->plan;
     const int layers = document_.model()->config.layerCount();
-    if (const int count = chopFirst(); count > 0) {
-        ChopStep chop;
-        for (const int position : chooseLayers(strategyFor(*document_.model()), layers, count, nullptr))
-            chop.layers.push_back(
-                document_.model()->config.layers[static_cast<std::size_t>(position)].originalLayer);
-        plan.steps.insert(plan.steps.begin(), chop);
-    }
+    ChopStep chop;
+    for (const int position : chooseLayers(strategyFor(*document_.model()), layers, count, nullptr))
+        chop.layers.push_back(
+            document_.model()->config.layers[static_cast<std::size_t>(position)].originalLayer);
+    plan.steps.insert(plan.steps.begin(), chop);
     return plannedNetwork(document_.model()->config, plan);
 }
 

@@ -83,16 +83,17 @@ std::shared_ptr<const WidthDecision> shownDecision(const PlanDocument& document,
 
     const auto shown = std::make_shared<WidthDecision>();
     WidthDecision& decision = *shown;
-    decision.scores.metric = table->metric;
-    decision.scores.structure = table->structure;
-    decision.scores.statistics = table->statistics;
+    // Which layers are compared; not their scores.
+    const auto compared =
+        std::make_shared<ScoreTable>(ScoreTable{table->metric, table->structure, table->statistics, {}});
+    decision.scores = compared;
     std::vector<Cut> channels, groups;
     Cut allChannels, allGroups;
     const KeptUnits& kept = document.kept();
     for (const LayerScores& layer : table->layers) {
         const auto number = static_cast<std::size_t>(layer.layer);
         if (number >= kept.layer.size() || !kept.layer[number]) continue;
-        decision.scores.layers.emplace_back().layer = layer.layer;  // which are compared; not their scores
+        compared->layers.emplace_back().layer = layer.layer;
         channels.emplace_back().add(layer.channelScore, maskOf(kept.channels, layer.layer));
         groups.emplace_back().add(layer.groupScore, maskOf(kept.kvGroups, layer.layer));
         allChannels.add(channels.back());

@@ -11,13 +11,13 @@ namespace secateur {
 
 std::optional<UnitThresholds> UnitThresholds::of(const WidthDecision* decision) {
     if (decision == nullptr) return std::nullopt;
-    UnitThresholds result{.metric = decision->scores.metric,
-                          .structure = decision->scores.structure,
+    UnitThresholds result{.metric = decision->scores->metric,
+                          .structure = decision->scores->structure,
                           .strict = decision->strict,
                           .layers = {},
                           .group = decision->groupThreshold,
                           .channel = decision->channelThreshold};
-    for (const LayerScores& layer : decision->scores.layers) result.layers.push_back(layer.layer);
+    for (const LayerScores& layer : decision->scores->layers) result.layers.push_back(layer.layer);
     return result;
 }
 

@@ -23,13 +23,16 @@ public:
         return bare_.steps == other.bare_.steps && keeps_ == other.keeps_;
     }
 
-    // An object of the session file (docs/formats/session.md): the plan's JSON without masks, and the masks
-    // in base64, the first unit in the lowest bit.
-    [[nodiscard]] std::string toJson() const;
-    // Throws InvalidArgument, Corrupt or Unsupported that begin with `origin`: for masks of other layers or
-    // lengths too. What steps leave for one another is not checked, which takes long where there are many.
+    // An object of the session file (docs/formats/session.md): the plan's JSON without masks, and all masks
+    // together, compressed, in base64. `before`: the plan that precedes it in the file, or null; of plans
+    // that follow one another only the units that differ take space.
+    [[nodiscard]] std::string toJson(const PackedPlan* before = nullptr) const;
+    // With the same `before`. Throws InvalidArgument, Corrupt or Unsupported that begin with `origin`: for
+    // masks of other layers or lengths too. What steps leave for one another is not checked, which takes long
+    // where there are many.
     [[nodiscard]] static PackedPlan parse(std::string_view json, const NetworkConfig& network,
-                                          const std::string& fingerprint, const std::string& origin);
+                                          const std::string& fingerprint, const std::string& origin,
+                                          const PackedPlan* before = nullptr);
 
 private:
     PackedPlan() = default;
@@ -46,6 +49,10 @@ private:
         Mask channels;
         bool operator==(const Keep&) const = default;
     };
+    [[nodiscard]] std::string allBits() const;
+    void setAllBits(std::string_view bits);
+    // Exclusive or with the masks of the same steps and layers of `other`, as far as those are as long.
+    void differFrom(const PackedPlan& other);
     [[nodiscard]] static Mask pack(const std::optional<UnitMask>& mask);
     [[nodiscard]] static std::optional<UnitMask> unpack(const Mask& mask);
 

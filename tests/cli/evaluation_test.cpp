@@ -115,6 +115,40 @@ TEST(Perplexity, SlidingWithAStrideOfOneWindowScoresAllButItsFirstToken) {
     EXPECT_THAT(report.at("protocol").get<std::string>(), HasSubstr("sliding"));
 }
 
+TEST(Perplexity, NamedProtocolsAreTheirOptions) {
+    const std::vector<std::string> text{"--text",   demoText(), "--samples", "3",
+                                        "--device", "cpu",      "--dtype",   "f32"};
+    const auto report =
+        secateurJson(std::vector<std::string>{"ppl", demoFolder(), "--protocol", "all"} + text)
+            .at("protocols");
+    ASSERT_EQ(report.size(), 5U);
+    const auto plain = secateurJson(std::vector<std::string>{"ppl", demoFolder(), "--seq-len", "128"} + text);
+    EXPECT_EQ(report[0].at("name"), "flap-128");
+    EXPECT_EQ(report[0].at("perplexity"), plain.at("perplexity"));
+    EXPECT_EQ(report[0].at("standard_error"), plain.at("standard_error"));
+    EXPECT_EQ(report[0].at("published").size(), 0U);
+    const auto sliding = secateurJson(
+        std::vector<std::string>{"ppl", demoFolder(), "--style", "sliding", "--seq-len", "512"} + text);
+    EXPECT_EQ(report[4].at("perplexity"), sliding.at("perplexity"));
+    EXPECT_TRUE(report[1].at("perplexity").is_null());
+    EXPECT_THAT(report[1].at("problem").get<std::string>(), HasSubstr("512 positions"));
+}
+
+TEST(Perplexity, ProtocolsSayWhatTheySay) {
+    const Outcome both =
+        secateur({"ppl", demoFolder(), "--text", demoText(), "--protocol", "flap-128", "--seq-len", "64"});
+    EXPECT_EQ(both.exitCode, 2);
+    EXPECT_THAT(both.err, HasSubstr("--seq-len"));
+    const Outcome none = secateur({"ppl", demoFolder(), "--text", demoText(), "--protocol", "ppl-7"});
+    EXPECT_EQ(none.exitCode, 3);
+    EXPECT_THAT(none.err, HasSubstr("flap-128"));
+    const Outcome table = secateur(
+        {"ppl", demoFolder(), "--text", demoText(), "--samples", "2", "--protocol", "flap-128,llama2-4096"});
+    EXPECT_EQ(table.exitCode, 0) << table.err;
+    EXPECT_THAT(table.out, HasSubstr("FLAP, LLM-Pruner"));
+    EXPECT_THAT(table.err, HasSubstr("llama2-4096 was left out"));
+}
+
 TEST(Perplexity, WarnsOfFewerWindowsAndTakesThemAll) {
     const auto all = std::vector<std::string>{"ppl", modelFolder()} + windows("evaluation");
     const Outcome run = secateur(all + std::vector<std::string>{"--samples", "100000", "--json", "--quiet"});

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/packed_plan.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
 #include "tests/data/plan_samples.h"
@@ -48,6 +51,57 @@ TEST(PackedPlan, IsAnEighthOfItsMasks) {
     EXPECT_EQ(PackedPlan(plan).bytes(), 80U * kUnits / 8);
 }
 
+// Of a layer's channels the last `removed` go.
+Plan narrowed(const NetworkConfig& network, int removed, std::vector<int> layers) {
+    Plan plan;
+    plan.model.layers = 4;
+    WidthStep width;
+    width.ratio = 0.5;
+    for (const int layer : layers) {
+        const auto units = static_cast<std::size_t>(network.layers[0].intermediateSize);
+        UnitMask mask(units, 1);
+        std::fill(mask.end() - removed, mask.end(), 0);
+        width.keep.push_back({layer, std::nullopt, mask});
+    }
+    plan.steps.emplace_back(width);
+    return plan;
+}
+
+TEST(PackedPlan, PlansThatFollowOneAnotherAreDifferences) {
+    NetworkConfig network = test::sampleNetwork();
+    for (LayerConfig& layer : network.layers) layer.intermediateSize = 28672;
+    const Plan first = narrowed(network, 1000, {0, 1});
+    const Plan next = narrowed(network, 1003, {1, 2});  // one layer in common
+    const PackedPlan before(first);
+    const std::string json = PackedPlan(next).toJson(&before);
+    EXPECT_EQ(PackedPlan::parse(json, network, {}, "s.json", &before).unpack(), next);
+    EXPECT_THROW(static_cast<void>(PackedPlan::parse(json, network, {}, "s.json")), Error);
+
+    // Random units, of which a few change: almost as small as no masks at all.
+    Plan random = narrowed(network, 0, {0, 1, 2, 3});
+    std::uint32_t state = 1;
+    for (LayerKeep& keep : std::get<WidthStep>(random.steps[0]).keep)
+        for (auto& unit : *keep.channels) unit = (state = state * 1664525U + 1013904223U) >> 31;
+    const PackedPlan old(random);
+    for (LayerKeep& keep : std::get<WidthStep>(random.steps[0]).keep) (*keep.channels)[77] ^= 1;
+    const PackedPlan changed(random);
+    EXPECT_GT(changed.toJson().size(), 4 * 28672U / 8);
+    EXPECT_LT(changed.toJson(&old).size(), 1500U);
+    EXPECT_EQ(PackedPlan::parse(changed.toJson(&old), network, {}, "s.json", &old).unpack(), random);
+}
+
+TEST(PackedPlan, FilesOfTheFirstVersionAreRead) {
+    const NetworkConfig network = test::sampleNetwork();
+    const Plan plan = narrowed(network, 2, {2});
+    nlohmann::json document = nlohmann::json::parse(PackedPlan(plan).toJson());
+    document.erase("bits");
+    document.erase("differs");
+    document["keep"] = {{{"step", 0}, {"layer", 2}, {"channels", {{"units", 6}, {"bits", "Dw=="}}}}};
+    EXPECT_EQ(PackedPlan::parse(document.dump(), network, {}, "s.json").unpack(), plan);
+    document["keep"][0]["channels"]["bits"] = "DwA=";
+    EXPECT_THROW(static_cast<void>(PackedPlan::parse(document.dump(), network, {}, "s.json")), Error);
+}
+
 TEST(PackedPlan, DamagedTextIsRefused) {
     const std::string json = PackedPlan(samplePlan()).toJson();
     const auto refused = [](std::string text) {
@@ -67,7 +121,8 @@ TEST(PackedPlan, DamagedTextIsRefused) {
         EXPECT_NE(at, std::string::npos) << from;
         return text.replace(at, from.size(), to);
     };
-    EXPECT_TRUE(refused(with("\"units\":6", "\"units\":60")));
+    EXPECT_TRUE(refused(with("\"channels\":6", "\"channels\":60")));
+    EXPECT_TRUE(refused(with("\"differs\":false", "\"differs\":true")));  // from what?
     EXPECT_TRUE(refused(with("\"step\":1", "\"step\":0")));
     EXPECT_TRUE(refused(with("\"step\":1", "\"step\":9")));
     EXPECT_TRUE(refused(with("\"bits\":\"", "\"bits\":\"!")));

@@ -22,7 +22,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "secateur-session";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;  // 1 wrote the bits of every mask of a preview
 constexpr JsonLimits kLimits{std::size_t{1} << 30, 16, 4'000'000};
 
 // Plans that states of the history hold, each written once however many hold it.
@@ -264,7 +264,8 @@ private:
         const nlohmann::json& plan = object.require("plan");
         if (!plan.is_string()) object.fail("plan", "must be a text");
         point.packed = std::make_shared<const PackedPlan>(
-            PackedPlan::parse(plan.get_ref<const std::string&>(), model_.config, model_.fingerprint, where));
+            PackedPlan::parse(plan.get_ref<const std::string&>(), model_.config, model_.fingerprint, where,
+                              points.empty() ? nullptr : points.back().packed.get()));
         point.report = reportOf({object.require("report"), origin_, path + ".report"}, point.packed->bare());
         points.push_back(std::move(point));
     }
@@ -401,7 +402,8 @@ QByteArray toJson(const SessionState& session, const std::vector<MethodInfo>& me
     bytes.chop(2);
     const char* before = ",\n \"previews\": [\n";
     for (std::size_t i = 0; i < previews.size(); ++i) {
-        previews[i]["plan"] = session.previews[i].packed->toJson();
+        previews[i]["plan"] =
+            session.previews[i].packed->toJson(i > 0 ? session.previews[i - 1].packed.get() : nullptr);
         bytes += before + text(previews[i], -1);
         previews[i] = nullptr;
         before = ",\n";

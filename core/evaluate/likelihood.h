@@ -20,10 +20,10 @@ struct JudgedSequence {
     int judged = 0;  // the last of them are the continuation
 };
 
-// Of each sequence. Equal inputs run once, so that answers of one token cost one pass together; sequences of
-// similar length run side by side, with what follows the shorter ones left out of account. Of sequences
-// longer than `most` + 1 ids the first are dropped (as lm-evaluation-harness does). `streamBytes`: of
-// residual streams at a time.
+// Of each sequence. Equal inputs run once, so that answers of one token cost one pass together; of inputs
+// that begin alike, such as the answers to a question, the beginning runs once; windows of similar length run
+// side by side, with what follows the shorter ones left out of account. Of sequences longer than `most` + 1
+// ids the first are dropped (as lm-evaluation-harness does). `streamBytes`: of residual streams at a time.
 [[nodiscard]] std::vector<AnswerScore> likelihoods(WeightSource& weights,
                                                    std::span<const JudgedSequence> sequences, int most,
                                                    std::int64_t streamBytes, JobContext& context);

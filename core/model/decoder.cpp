@@ -40,16 +40,22 @@ at::Tensor attend(const PassContext& pass, const LayerConfig& shape, const at::T
                   const at::Tensor& v) {
     const std::int64_t groupSize = shape.heads / shape.kvHeads;
     const std::int64_t seq = q.size(1);
+    if (seq ==
+        1) {  // it sees all keys: the heads of a group are rows beside one another, and no key is repeated
+        const at::Tensor rows = q.reshape({q.size(0), shape.kvHeads, groupSize, q.size(3)});
+        return at::scaled_dot_product_attention(rows, k.transpose(1, 2), v.transpose(1, 2), {}, 0.0, false,
+                                                scoreScale(pass.config))
+            .reshape({q.size(0), 1, -1});
+    }
     const at::Tensor query = q.transpose(1, 2);
     const at::Tensor key = repeatHeads(k.transpose(1, 2), groupSize);
     const at::Tensor value = repeatHeads(v.transpose(1, 2), groupSize);
     const double scale = scoreScale(pass.config);
-    const bool first = k.size(1) == seq;  // no tokens came before these
     const at::Tensor out =
-        first && windowed(shape, seq)
+        windowed(shape, seq)
             ? at::scaled_dot_product_attention(
                   query, key, value, pass.slidingMask.narrow(0, 0, seq).narrow(1, 0, seq), 0.0, false, scale)
-            : at::scaled_dot_product_attention(query, key, value, {}, 0.0, first, scale);
+            : at::scaled_dot_product_attention(query, key, value, {}, 0.0, true, scale);
     return out.transpose(1, 2).reshape({q.size(0), seq, -1});
 }
 
@@ -163,17 +169,30 @@ void addBias(at::Tensor& hidden, const at::Tensor& bias) {
     }
 }
 
-// Appends to what the cache holds; afterwards k and v are all that the new token sees.
+// Writes `more` behind the first `seen` positions, making room where there is none.
+void append(at::Tensor& held, std::int64_t seen, const at::Tensor& more) {
+    constexpr std::int64_t kRoom = 64;  // at least for so many tokens after the prompt
+    const std::int64_t all = seen + more.size(1);
+    if (!held.defined() || held.size(1) < all) {
+        const at::Tensor roomy = at::empty(
+            {more.size(0), std::max(2 * seen, all + kRoom), more.size(2), more.size(3)}, more.options());
+        if (seen > 0) roomy.narrow(1, 0, seen).copy_(held.narrow(1, 0, seen));
+        held = roomy;
+    }
+    held.narrow(1, seen, more.size(1)).copy_(more);
+}
+
+// Appends to what the cache holds; afterwards k and v are all that the new tokens see.
 void extend(KvCache::Layer& cache, const LayerConfig& shape, at::Tensor& k, at::Tensor& v) {
-    cache.keys = cache.keys.defined() ? at::cat({cache.keys, k}, 1) : k;
-    cache.values = cache.values.defined() ? at::cat({cache.values, v}, 1) : v;
-    const std::int64_t seen = cache.keys.size(1);
-    const bool later = seen > k.size(1);
-    k = cache.keys;
-    v = cache.values;
-    if (!later || shape.slidingWindow == 0 || shape.slidingWindow >= seen) return;
-    k = k.narrow(1, seen - shape.slidingWindow, shape.slidingWindow);
-    v = v.narrow(1, seen - shape.slidingWindow, shape.slidingWindow);
+    const bool first = cache.seen == 0;
+    append(cache.keys, cache.seen, k);
+    append(cache.values, cache.seen, v);
+    cache.seen += k.size(1);
+    if (first) return;
+    const std::int64_t visible =
+        shape.slidingWindow == 0 ? cache.seen : std::min<std::int64_t>(shape.slidingWindow, cache.seen);
+    k = cache.keys.narrow(1, cache.seen - visible, visible);
+    v = cache.values.narrow(1, cache.seen - visible, visible);
 }
 
 void turn(at::Tensor& x, const RopeTable& table) {
@@ -184,8 +203,34 @@ void turn(at::Tensor& x, const RopeTable& table) {
     }
 }
 
+// x: [batch, seq, heads, head_dim], each token turned to where it stands in its text.
+void turnInBranches(at::Tensor& x, const RopeTable& table) {
+    at::Tensor tokens = x.contiguous().view({1, x.size(0) * x.size(1), x.size(2), x.size(3)});
+    rotate(tokens, table);
+    x = tokens.view(x.sizes());
+}
+
+at::Tensor attendInBranches(const PassContext& pass, const LayerConfig& shape, at::Tensor& q, at::Tensor& k,
+                            const at::Tensor& v) {
+    const RopeTable table = pass.rope.positions(pass.branches->positions.flatten());
+    turnInBranches(q, table);
+    turnInBranches(k, table);
+    at::Tensor visible = pass.branches->visible;
+    if (shape.slidingWindow > 0) {
+        const at::Tensor& stands = pass.branches->positions;
+        visible = visible.logical_and((stands.unsqueeze(2) - stands.unsqueeze(1)).lt(shape.slidingWindow));
+    }
+    const std::int64_t groupSize = shape.heads / shape.kvHeads;
+    return at::scaled_dot_product_attention(q.transpose(1, 2), repeatHeads(k.transpose(1, 2), groupSize),
+                                            repeatHeads(v.transpose(1, 2), groupSize), visible.unsqueeze(1),
+                                            0.0, false, scoreScale(pass.config))
+        .transpose(1, 2)
+        .reshape({q.size(0), q.size(1), -1});
+}
+
 at::Tensor turnAndAttend(const PassContext& pass, int position, at::Tensor& q, at::Tensor& k, at::Tensor& v) {
     const LayerConfig& shape = pass.config.layers[static_cast<std::size_t>(position)];
+    if (pass.branches) return attendInBranches(pass, shape, q, k, v);
     if (records({&q, &k, &v}) && pass.cache == nullptr && !windowed(shape, q.size(1)) && canAttend(q, k, v))
         return recordedAttention(q, k, v, pass.rope.positions(0, q.size(1)), scoreScale(pass.config));
     turn(q, pass.rope);
@@ -210,7 +255,8 @@ at::Tensor swiGlu(at::Tensor gate, const at::Tensor& up) {
 }  // namespace
 
 PassContext makePassContext(const NetworkConfig& config, const ComputePlace& place, int seqLen) {
-    PassContext pass{config,  place, ropeTable(config, seqLen, place.products, place.device), {}, nullptr,
+    PassContext pass{config,  place,   ropeTable(config, seqLen, place.products, place.device),
+                     {},      nullptr, nullptr,
                      nullptr, {}};
     int window = 0;
     for (const LayerConfig& layer : config.layers) window = std::max(window, layer.slidingWindow);

@@ -24,13 +24,26 @@ public:
     virtual void see(int position, Site site, const at::Tensor& x) = 0;
 };
 
-// Keys and values of the tokens so far, for generating one token after another.
+// Keys and values of the tokens so far, for generating one token after another. There is room for more of
+// them than there are, so that the next token is written beside the others, which are not copied.
 struct KvCache {
     struct Layer {
-        at::Tensor keys;  // [batch, positions, kv_heads, head_dim], products dtype
+        at::Tensor keys;  // [batch, room, kv_heads, head_dim], products dtype
         at::Tensor values;
+        std::int64_t seen = 0;  // positions that are filled
     };
     std::vector<Layer> layers;
+};
+
+// Windows that hold several texts each, which share what they begin with: the tokens that all have, and then
+// those of one text after the other.
+struct Branches {
+    at::Tensor visible;    // [windows, seq, seq] bool: what each token sees; itself at least
+    at::Tensor positions;  // [windows, seq] int64: where it stands in its text
+
+    [[nodiscard]] Branches of(std::int64_t first, std::int64_t count) const {
+        return {visible.narrow(0, first, count), positions.narrow(0, first, count)};
+    }
 };
 
 // What stays the same for all layers of a pass.
@@ -44,6 +57,8 @@ struct PassContext {
     // May be null. Else the tokens of a pass follow those of the passes before it: the first pass may have
     // any number, the later ones have one each, and `rope` holds their positions alone.
     KvCache* cache = nullptr;
+    // May be null. Else of the windows that run; `rope` holds the positions of the longest text.
+    const Branches* branches = nullptr;
     // Set in training: the number of this pass. Adapters drop other inputs in every pass, and the same again
     // when a layer is computed anew.
     std::optional<std::uint64_t> draw;

@@ -113,7 +113,13 @@ void runLayerOverWindows(const PassContext& pass, const LayerWeights& layer, int
     for (std::int64_t first = 0; first < count; first += batch) {
         at::Tensor some = hidden.narrow(0, first, std::min(batch, count - first));
         const at::Tensor before = compare ? some.clone() : at::Tensor();
-        runLayer(pass, position, layer, some, part);
+        PassContext own = pass;
+        Branches branches;
+        if (pass.branches) {
+            branches = pass.branches->of(first, some.size(0));
+            own.branches = &branches;
+        }
+        runLayer(own, position, layer, some, part);
         if (compare) compare(before, some);
         context.advanceBy(workOf(part, some.size(0) * seq));
     }

@@ -102,6 +102,13 @@ RopeTable RopeTable::positions(std::int64_t first, std::int64_t count) const {
     return {rows(cos), rows(sin), rows(wideCos), rows(wideSin)};
 }
 
+RopeTable RopeTable::positions(const at::Tensor& which) const {
+    const auto rows = [&](const at::Tensor& all) {
+        return all.defined() ? all.index_select(0, which.to(all.device())) : all;
+    };
+    return {rows(cos), rows(sin), rows(wideCos), rows(wideSin)};
+}
+
 void rotate(at::Tensor& x, const RopeTable& table) {
     if (!hasHostLoops(x)) {
         x = rotated(x, table);

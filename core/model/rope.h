@@ -25,6 +25,8 @@ struct RopeTable {
 
     // Of `count` positions from `first` on.
     [[nodiscard]] RopeTable positions(std::int64_t first, std::int64_t count) const;
+    // Of these positions, int64 [count].
+    [[nodiscard]] RopeTable positions(const at::Tensor& which) const;
 };
 // `dtype`: of what is turned.
 [[nodiscard]] RopeTable ropeTable(const NetworkConfig& config, int seqLen, at::ScalarType dtype,

@@ -58,6 +58,35 @@ TEST(Likelihoods, AreMinusTheLossesWhateverRunsBeside) {
     }
 }
 
+// What begins alike runs once; each text is judged as if it ran alone, also beyond a sliding window.
+TEST(Likelihoods, OfTextsThatBeginAlikeAreThoseOfEachAlone) {
+    const c10::NoGradGuard quiet;
+    JobContext context;
+    for (const char* family : {"llama-mha", "llama3-gqa", "mistral-swa", "qwen2", "qwen3"}) {
+        fixtures::Network network(family);
+        const auto textOf = [&](int beginning, int shared, int end, int own, int judged) {
+            JudgedSequence text = sequenceOf(network, beginning, shared, judged);
+            const auto ids = network.windows.window(end);
+            text.ids.insert(text.ids.end(), ids.begin(), ids.begin() + own);
+            return text;
+        };
+        std::vector<JudgedSequence> texts{
+            textOf(0, 20, 1, 6, 6), textOf(0, 20, 2, 9, 4), textOf(0, 20, 3, 1, 1), textOf(0, 20, 4, 2, 12),
+            textOf(5, 15, 1, 4, 4), textOf(5, 15, 2, 3, 3), textOf(0, 12, 5, 5, 5)};
+        for (const std::int64_t bytes : {fixtures::kRoomy, std::int64_t{1}}) {
+            const std::vector<AnswerScore> together =
+                likelihoods(network.weights, texts, 128, bytes, context);
+            for (std::size_t i = 0; i < texts.size(); ++i) {
+                const auto alone =
+                    likelihoods(network.weights, std::span(texts).subspan(i, 1), 128, bytes, context);
+                EXPECT_NEAR(together[i].logLikelihood, alone[0].logLikelihood, 2e-4)
+                    << family << ", text " << i;
+                EXPECT_EQ(together[i].likeliest, alone[0].likeliest);
+            }
+        }
+    }
+}
+
 TEST(Likelihoods, TellsWhetherGreedyWritingGivesTheContinuation) {
     const c10::NoGradGuard quiet;
     fixtures::Network network("llama-mha");

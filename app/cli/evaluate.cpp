@@ -43,11 +43,9 @@ Json meanJson(const MeanScore& score) {
 }
 
 Json scoreJson(const TaskScore& score) {
-    Json object{{"acc", meanJson(score.accuracy)}};
-    if (score.byCharacters) object["acc_norm"] = meanJson(*score.byCharacters);
-    if (score.byBytes) object["acc_bytes"] = meanJson(*score.byBytes);
-    if (score.perplexity()) object["perplexity"] = *score.perplexity();
-    object["chosen"] = score.chosen;
+    Json object = Json::object();
+    for (const Measure& measure : score.measures) object[measure.name] = meanJson(measure.score);
+    if (!score.chosen.empty()) object["chosen"] = score.chosen;
     object["log_likelihoods"] = score.logLikelihoods;
     return object;
 }
@@ -60,8 +58,9 @@ Json taskJson(const TaskResult& result, const Names& names) {
                 {names.first, scoreJson(result.first)}};
     if (!result.second) return object;
     object[names.second] = scoreJson(*result.second);
-    object["flips"] = {
-        {"changed", result.flips->changed}, {"lost", result.flips->lost}, {"won", result.flips->won}};
+    if (result.flips)
+        object["flips"] = {
+            {"changed", result.flips->changed}, {"lost", result.flips->lost}, {"won", result.flips->won}};
     return object;
 }
 
@@ -85,8 +84,9 @@ std::string meanText(const MeanScore& score) {
     return formatPercent(score.value) + " +- " + formatPercent(score.standardError);
 }
 
-std::string orBlank(const std::optional<MeanScore>& score) {
-    return score ? meanText(*score) : std::string();
+std::string meanText(const Measure& measure) {
+    if (measure.share) return meanText(measure.score);
+    return formatScore(measure.score.value) + " +- " + formatScore(measure.score.standardError);
 }
 
 std::string flipsText(const Flips& flips) {
@@ -95,17 +95,29 @@ std::string flipsText(const Flips& flips) {
 }
 
 std::string tableOf(const EvaluationReport& report, const Names& names) {
-    Table table({"task", "network", "questions", "acc", "acc_norm", "acc_bytes", "ppl", "flips"});
+    std::vector<std::string> columns{"task", "network", "questions"};
+    for (const TaskResult& result : report.tasks)
+        for (const Measure& measure : result.first.measures)
+            if (std::ranges::find(columns, measure.name) == columns.end()) columns.push_back(measure.name);
+    const bool flips =
+        std::ranges::any_of(report.tasks, [](const TaskResult& result) { return result.flips.has_value(); });
+    if (flips) columns.emplace_back("flips");
+    Table table(columns);
     table.leftAligned({0, 1});
     for (const TaskResult& result : report.tasks) {
-        const auto add = [&](const std::string& name, const TaskScore& score, const std::string& flips) {
-            const auto perplexity = score.perplexity();
-            table.add({result.task.name, name, std::to_string(score.questions), meanText(score.accuracy),
-                       orBlank(score.byCharacters), orBlank(score.byBytes),
-                       perplexity ? formatScore(*perplexity) : "", flips});
+        const auto add = [&](const std::string& name, const TaskScore& score, const std::string& flipped) {
+            std::vector<std::string> cells(columns.size());
+            cells[0] = result.task.name;
+            cells[1] = name;
+            cells[2] = std::to_string(score.questions);
+            for (const Measure& measure : score.measures)
+                cells[static_cast<std::size_t>(std::ranges::find(columns, measure.name) - columns.begin())] =
+                    meanText(measure);
+            if (flips) cells.back() = flipped;
+            table.add(cells);
         };
         add(names.first, result.first, "");
-        if (result.second) add(names.second, *result.second, flipsText(*result.flips));
+        if (result.second) add(names.second, *result.second, result.flips ? flipsText(*result.flips) : "");
     }
     return table.text();
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace secateur {
 
@@ -25,6 +26,12 @@ bool isRight(const Task& task, const TaskScore& score, std::size_t question) {
     return score.chosen[question] == task.questions[question].right;
 }
 
+// exp of minus a mean log-likelihood.
+Measure perplexityOf(const char* name, const MeanScore& meanLogLikelihood) {
+    const double value = std::exp(-meanLogLikelihood.value);
+    return {name, {value, value * meanLogLikelihood.standardError}, false};
+}
+
 TaskScore lastWordScore(std::span<const std::vector<AnswerScore>> scores) {
     TaskScore result;
     std::vector<double> right, likelihoods;
@@ -35,9 +42,61 @@ TaskScore lastWordScore(std::span<const std::vector<AnswerScore>> scores) {
         result.chosen.push_back(answers.front().likeliest ? 0 : -1);
     }
     result.questions = static_cast<int>(scores.size());
-    result.accuracy = meanOf(right);
-    result.meanLogLikelihood = meanOf(likelihoods);
+    result.measures = {{"acc", meanOf(right)}, perplexityOf("perplexity", meanOf(likelihoods))};
     return result;
+}
+
+// All of `values` by all of `sizes`, with the standard error of such a ratio over documents.
+MeanScore ratioOf(const std::vector<double>& values, const std::vector<double>& sizes) {
+    double sum = 0.0, size = 0.0, squares = 0.0;
+    for (const double value : values) sum += value;
+    for (const double one : sizes) size += one;
+    const double ratio = sum / size, count = static_cast<double>(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i)
+        squares += (values[i] - ratio * sizes[i]) * (values[i] - ratio * sizes[i]);
+    return {ratio, values.size() > 1 ? std::sqrt(squares * count / (count - 1.0)) / size : 0.0};
+}
+
+TaskScore documentScore(const Task& task, std::span<const std::vector<AnswerScore>> scores) {
+    TaskScore result;
+    std::vector<double> likelihoods, words, bytes;
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+        const std::string& text = task.questions[i].answers.front().text;
+        likelihoods.push_back(scores[i].front().logLikelihood);
+        words.push_back(static_cast<double>(wordsOf(text)));
+        bytes.push_back(static_cast<double>(text.size()));
+        result.logLikelihoods.push_back({likelihoods.back()});
+    }
+    result.questions = static_cast<int>(scores.size());
+    const MeanScore ofByte = ratioOf(likelihoods, bytes);
+    result.measures = {perplexityOf("word_perplexity", ratioOf(likelihoods, words)),
+                       perplexityOf("byte_perplexity", ofByte),
+                       {"bits_per_byte",
+                        {-ofByte.value / std::numbers::ln2, ofByte.standardError / std::numbers::ln2},
+                        false}};
+    return result;
+}
+
+// What Python's "\s" takes.
+bool isWhite(std::uint32_t character) {
+    return (character >= 0x09 && character <= 0x0D) || (character >= 0x1C && character <= 0x20) ||
+           character == 0x85 || character == 0xA0 || character == 0x1680 ||
+           (character >= 0x2000 && character <= 0x200A) || character == 0x2028 || character == 0x2029 ||
+           character == 0x202F || character == 0x205F || character == 0x3000;
+}
+
+// The code point at `at`, which moves behind it; 0 for what is cut short.
+std::uint32_t nextCharacter(std::string_view utf8, std::size_t& at) {
+    const auto byte = [&](std::size_t i) {
+        return i < utf8.size() ? static_cast<std::uint32_t>(static_cast<unsigned char>(utf8[i])) : 0U;
+    };
+    const std::uint32_t lead = byte(at);
+    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    std::uint32_t character = length == 1 ? lead : lead & (0xFFU >> (length + 1));
+    for (std::size_t i = 1; i < length; ++i) character = character << 6 | (byte(at + i) & 0x3FU);
+    const bool whole = at + length <= utf8.size();
+    at += length;
+    return whole ? character : 0U;
 }
 
 }  // namespace
@@ -52,13 +111,25 @@ MeanScore meanOf(std::span<const double> values) {
     return {mean, values.size() > 1 ? std::sqrt(squares / (count - 1.0) / count) : 0.0};
 }
 
-std::optional<double> TaskScore::perplexity() const {
-    if (!meanLogLikelihood) return std::nullopt;
-    return std::exp(-meanLogLikelihood->value);
+const MeanScore* TaskScore::find(std::string_view measure) const {
+    const auto found = std::ranges::find(measures, measure, &Measure::name);
+    return found == measures.end() ? nullptr : &found->score;
+}
+
+std::int64_t wordsOf(std::string_view utf8) {
+    std::int64_t words = 1;
+    bool white = false;
+    for (std::size_t at = 0; at < utf8.size();) {
+        const bool now = isWhite(nextCharacter(utf8, at));
+        words += now && !white;
+        white = now;
+    }
+    return words;
 }
 
 TaskScore scoreOf(const Task& task, std::span<const std::vector<AnswerScore>> scores) {
     if (task.kind == TaskKind::LastWord) return lastWordScore(scores);
+    if (task.kind == TaskKind::Document) return documentScore(task, scores);
     TaskScore result;
     std::vector<double> plain, byCharacters, byBytes;
     for (std::size_t i = 0; i < scores.size(); ++i) {
@@ -80,14 +151,14 @@ TaskScore scoreOf(const Task& task, std::span<const std::vector<AnswerScore>> sc
         byBytes.push_back(perByte == question.right ? 1.0 : 0.0);
     }
     result.questions = static_cast<int>(scores.size());
-    result.accuracy = meanOf(plain);
+    result.measures.push_back({"acc", meanOf(plain)});
     const bool measured = std::ranges::all_of(task.questions, [](const Question& question) {
         return std::ranges::none_of(question.answers,
                                     [](const Answer& answer) { return answer.text.empty(); });
     });
     if (!measured) return result;
-    result.byCharacters = meanOf(byCharacters);
-    result.byBytes = meanOf(byBytes);
+    result.measures.push_back({"acc_norm", meanOf(byCharacters)});
+    result.measures.push_back({"acc_bytes", meanOf(byBytes)});
     return result;
 }
 

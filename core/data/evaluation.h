@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Questions with answers to choose from, and what a network makes of them: accuracies as
-// lm-evaluation-harness (0.4) counts them, and how far two networks differ on a text. Plain values and pure
-// functions; any thread.
+// Questions with answers to choose from, documents, and what a network makes of them: accuracies and
+// perplexities as lm-evaluation-harness (0.4) counts them, and how far two networks differ on a text. Plain
+// values and pure functions; any thread.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace secateur {
@@ -17,7 +18,8 @@ namespace secateur {
 struct Answer {
     std::string context;  // may be empty
     std::string continuation;
-    std::string text;  // whose length the likelihood is divided by; empty where that is not asked for
+    std::string text;  // whose length the likelihood is divided by, before any rewording; empty where that is
+                       // not asked for
 };
 
 struct Question {
@@ -27,8 +29,8 @@ struct Question {
 };
 
 // Choice: the likeliest answer is taken. LastWord: there is one answer, which is right when each of its
-// tokens is the likeliest one.
-enum class TaskKind { Choice, LastWord };
+// tokens is the likeliest one. Document: there is one answer, a text that is judged as a whole.
+enum class TaskKind { Choice, LastWord, Document };
 
 struct Task {
     std::string name;  // "piqa"
@@ -51,17 +53,28 @@ struct MeanScore {
 };
 [[nodiscard]] MeanScore meanOf(std::span<const double> values);
 
+// One way to count a task, under lm-evaluation-harness's name.
+struct Measure {
+    std::string name;
+    MeanScore score;    // its standard error over questions; of perplexities from that of their logarithm
+    bool share = true;  // of questions
+};
+
 struct TaskScore {
     int questions = 0;
-    MeanScore accuracy;                          // by the likelihood ("acc")
-    std::optional<MeanScore> byCharacters;       // likelihood / characters of the answer ("acc_norm"); Choice
-    std::optional<MeanScore> byBytes;            // likelihood / UTF-8 bytes ("acc_bytes"); Choice
-    std::optional<MeanScore> meanLogLikelihood;  // of the last word; LastWord
-    std::vector<int> chosen;                     // by the likelihood; LastWord: 0 right, -1 wrong
+    // Choice: "acc" by the likelihood; where answers have a text, "acc_norm" by likelihood / characters and
+    // "acc_bytes" by likelihood / UTF-8 bytes. LastWord: "acc" and "perplexity", exp of minus the mean
+    // likelihood. Document: "word_perplexity" and "byte_perplexity", exp of minus all likelihoods by all
+    // words or bytes, and "bits_per_byte".
+    std::vector<Measure> measures;
+    std::vector<int> chosen;  // by the likelihood; LastWord: 0 right, -1 wrong; Document: none
     std::vector<std::vector<double>> logLikelihoods;  // of each answer of each question
-    // exp of minus the mean log-likelihood; LastWord
-    [[nodiscard]] std::optional<double> perplexity() const;
+
+    [[nodiscard]] const MeanScore* find(std::string_view measure) const;  // null: not counted so
 };
+
+// As lm-evaluation-harness counts: runs of white space, and 1.
+[[nodiscard]] std::int64_t wordsOf(std::string_view utf8);
 
 // scores: of each answer of each question. Of equal likelihoods the first answer is taken.
 [[nodiscard]] TaskScore scoreOf(const Task& task, std::span<const std::vector<AnswerScore>> scores);
@@ -79,7 +92,7 @@ struct TaskResult {
     Task task;  // without its questions
     TaskScore first;
     std::optional<TaskScore> second;  // of the network that is compared with the first
-    std::optional<Flips> flips;
+    std::optional<Flips> flips;       // where answers are chosen
 };
 
 // Over next-token predictions of a text, of the second network against the first.

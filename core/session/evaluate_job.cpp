@@ -28,6 +28,22 @@ public:
         first_ = bos ? bos : eosIdOf(*tokenizer_, folder);
     }
 
+    // A whole text in windows of at most `most` predictions, each of which sees what the others do not judge:
+    // one token before it, or as many as there is room for.
+    [[nodiscard]] std::vector<JudgedSequence> document(const std::string& text, std::int64_t most) const {
+        std::vector<std::int32_t> ids = tokenizer_->encode(text, true);
+        if (first_) ids.insert(ids.begin(), *first_);
+        std::vector<JudgedSequence> windows;
+        const auto count = static_cast<std::int64_t>(ids.size());
+        for (std::int64_t seen = 1; seen < count;) {
+            const std::int64_t end = std::min(seen + most, count),
+                               begin = std::max<std::int64_t>(end - most - 1, 0);
+            windows.push_back({{ids.begin() + begin, ids.begin() + end}, static_cast<int>(end - seen)});
+            seen = end;
+        }
+        return windows;
+    }
+
     [[nodiscard]] JudgedSequence operator()(const Answer& answer) const {
         if (answer.context.empty()) return afterNothing(answer.continuation);
         const std::size_t last = answer.context.find_last_not_of(kWhite);
@@ -51,28 +67,50 @@ private:
     std::optional<std::int32_t> first_;  // before a text without context
 };
 
-std::vector<JudgedSequence> sequencesOf(const Task& task, const PairEncoder& encode) {
-    std::vector<JudgedSequence> sequences;
+// What runs for a task.
+struct TaskSequences {
+    std::vector<JudgedSequence> all;
+    std::vector<std::vector<std::size_t>> of;  // for each answer of each question in turn: which of them
+};
+
+TaskSequences sequencesOf(const Task& task, const PairEncoder& encode, int most) {
+    TaskSequences sequences;
     for (const Question& question : task.questions)
         for (const Answer& answer : question.answers) {
-            sequences.push_back(encode(answer));
-            const JudgedSequence& last = sequences.back();
-            if (last.judged < 1 || last.ids.size() < 2)
+            std::vector<JudgedSequence> windows;
+            if (task.kind == TaskKind::Document)
+                windows = encode.document(answer.continuation, most);
+            else
+                windows.push_back(encode(answer));
+            if (windows.empty() || windows.front().judged < 1 || windows.front().ids.size() < 2)
                 throw Error(ErrorCode::InvalidArgument,
                             task.file + ", line " + std::to_string(question.line) +
-                                ": an answer adds no token of its own to its context",
-                            "leave the question out");
+                                (task.kind == TaskKind::Document
+                                     ? ": the text has no token that another stands before"
+                                     : ": an answer adds no token of its own to its context"),
+                            "leave the line out");
+            std::vector<std::size_t>& own = sequences.of.emplace_back();
+            for (JudgedSequence& window : windows) {
+                own.push_back(sequences.all.size());
+                sequences.all.push_back(std::move(window));
+            }
         }
     return sequences;
 }
 
-std::vector<std::vector<AnswerScore>> byQuestion(const Task& task, const std::vector<AnswerScore>& scores) {
+std::vector<std::vector<AnswerScore>> byQuestion(const Task& task, const TaskSequences& sequences,
+                                                 const std::vector<AnswerScore>& scores) {
     std::vector<std::vector<AnswerScore>> grouped;
-    auto next = scores.begin();
+    auto next = sequences.of.begin();
     for (const Question& question : task.questions) {
-        const auto end = next + static_cast<std::ptrdiff_t>(question.answers.size());
-        grouped.emplace_back(next, end);
-        next = end;
+        std::vector<AnswerScore>& answers = grouped.emplace_back();
+        for (std::size_t i = 0; i < question.answers.size(); ++i, ++next) {
+            AnswerScore& sum = answers.emplace_back(AnswerScore{0.0, true});
+            for (const std::size_t window : *next) {
+                sum.logLikelihood += scores[window].logLikelihood;
+                sum.likeliest = sum.likeliest && scores[window].likeliest;
+            }
+        }
     }
     return grouped;
 }
@@ -129,20 +167,24 @@ EvaluationReport LocalSession::evaluate(const EvaluationRequest& request, JobCon
         if (!request.tasks.empty()) encode.emplace(checkpoint_->folder());
         for (const Task& task : request.tasks) {
             progress.next();
-            const std::vector<JudgedSequence> sequences = sequencesOf(task, *encode);
-            for (const JudgedSequence& sequence : sequences) requireIdsInVocabulary(sequence.ids, task.file);
-            warnOfLength(task, sequences, config().maxPositions, report.warnings);
+            const int most = config().maxPositions;
+            const TaskSequences sequences = sequencesOf(task, *encode, most);
+            for (const JudgedSequence& sequence : sequences.all)
+                requireIdsInVocabulary(sequence.ids, task.file);
+            warnOfLength(task, sequences.all, most, report.warnings);
             const auto scored = [&](WeightSource& weights) {
-                report.requests += static_cast<std::int64_t>(sequences.size());
-                return scoreOf(task, byQuestion(task, likelihoods(weights, sequences, config().maxPositions,
-                                                                  share(0.1), context)));
+                report.requests += static_cast<std::int64_t>(sequences.all.size());
+                return scoreOf(task,
+                               byQuestion(task, sequences,
+                                          likelihoods(weights, sequences.all, most, share(0.1), context)));
             };
             TaskResult result;
             result.task = {task.name, task.kind, task.file, task.sha256, {}};
             result.first = scored(first);
             if (second != nullptr) {
                 result.second = scored(*second);
-                result.flips = flipsOf(task, result.first, *result.second);
+                if (task.kind != TaskKind::Document)
+                    result.flips = flipsOf(task, result.first, *result.second);
             }
             report.tasks.push_back(std::move(result));
         }

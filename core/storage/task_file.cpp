@@ -202,6 +202,56 @@ Question lambada(const Fields& fields) {
     return question;
 }
 
+// A text that is judged as a whole; its words and bytes are counted before it is reworded.
+Question document(const std::string& judged, const std::string& text) {
+    Question question;
+    question.answers.push_back({"", judged, text});
+    return question;
+}
+
+// Without the spaces inside of each pair.
+std::string tightened(const std::string& text, char open, char close) {
+    std::string result;
+    std::size_t done = 0;
+    for (;;) {
+        const std::size_t first = text.find(open, done);
+        const std::size_t last = first == std::string::npos ? first : text.find(close, first + 1);
+        if (last == std::string::npos) return result + text.substr(done);
+        result += text.substr(done, first + 1 - done);
+        result += stripped(std::string_view(text).substr(first + 1, last - first - 1));
+        result += close;
+        done = last + 1;
+    }
+}
+
+struct Rewording {
+    const char* from;
+    const char* to;
+};
+constexpr std::array kMarks{Rewording{"s '", "s'"},  Rewording{" @-@ ", "-"}, Rewording{" @,@ ", ","},
+                            Rewording{" @.@ ", "."}, Rewording{" : ", ": "},  Rewording{" ; ", "; "},
+                            Rewording{" . ", ". "},  Rewording{" ! ", "! "},  Rewording{" ? ", "? "},
+                            Rewording{" , ", ", "}};
+constexpr std::array kLines{Rewording{"= = = =", "===="}, Rewording{"= = =", "==="},
+                            Rewording{"= =", "=="},       Rewording{" \u00b0 ", "\u00b0"},
+                            Rewording{" \n", "\n"},       Rewording{"\n ", "\n"},
+                            Rewording{" N ", " 1 "},      Rewording{" 's", "'s"}};
+
+// WikiText's text as it was before it was cut into words.
+Question wikitext(const Fields& fields) {
+    const std::string page = fields.text("page");
+    std::string text = page;
+    for (const Rewording& it : kMarks) replaceAll(text, it.from, it.to);
+    for (const std::string_view pair : {"()", "[]", "{}", "\"\"", "\'\'"})
+        text = tightened(text, pair.front(), pair.back());
+    for (const Rewording& it : kLines) replaceAll(text, it.from, it.to);
+    return document(text, page);
+}
+
+Question documents(const Fields& fields) {
+    return document(fields.text("text"), fields.text("text"));
+}
+
 Question own(const Fields& fields) {
     return choiceAfter(fields.text("context"), fields.texts("choices"), fields.number("answer"));
 }
@@ -218,11 +268,13 @@ constexpr std::array kReaders{
     TaskReader{"boolq", TaskKind::Choice, boolq, "passage"},
     TaskReader{"choice", TaskKind::Choice, own, "context"},
     TaskReader{"copa", TaskKind::Choice, copa, "premise"},
+    TaskReader{"documents", TaskKind::Document, documents, "text"},
     TaskReader{"hellaswag", TaskKind::Choice, hellaswag, "endings"},
     TaskReader{"lambada", TaskKind::LastWord, lambada, "text"},
     TaskReader{"openbookqa", TaskKind::Choice, openbookqa, "question_stem"},
     TaskReader{"piqa", TaskKind::Choice, piqa, "goal"},
     TaskReader{"sciq", TaskKind::Choice, sciq, "distractor1"},
+    TaskReader{"wikitext", TaskKind::Document, wikitext, "page"},
     TaskReader{"winogrande", TaskKind::Choice, winogrande, "option1"},
 };
 
@@ -250,7 +302,7 @@ Question questionOf(const TaskReader& reader, const nlohmann::json& object, cons
         fields.fail("names a right answer that is none of its " + std::to_string(question.answers.size()));
     for (const Answer& answer : question.answers)
         if (answer.continuation.find_first_not_of(kWhite) == std::string::npos)
-            fields.fail("has an empty answer");
+            fields.fail(reader.kind == TaskKind::Document ? "has an empty text" : "has an empty answer");
     return question;
 }
 

@@ -12,7 +12,9 @@
 
 namespace secateur {
 
-// "arc", "boolq", "choice" (context, choices, answer: anybody's own), "copa", ...
+// "arc", "boolq", "choice" (context, choices, answer: anybody's own), "copa", "documents" (text: anybody's
+// own),
+// ...
 [[nodiscard]] std::vector<std::string> taskNames();
 
 // Throws InvalidArgument for a task that there is not, listing those that there are, and for a file without

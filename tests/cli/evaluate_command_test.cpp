@@ -46,10 +46,30 @@ TEST_F(Evaluate, CountsRightAnswersOfSeveralTasks) {
         right += likelier == answers[i] ? 1.0 : 0.0;
     }
     EXPECT_DOUBLE_EQ(score.at("acc").at("value"), right / 6.0);
-    EXPECT_GT(report.at("tasks")[1].at("network").at("perplexity").get<double>(), 1.0);
+    EXPECT_GT(report.at("tasks")[1].at("network").at("perplexity").at("value").get<double>(), 1.0);
     EXPECT_FALSE(report.at("tasks")[1].at("network").contains("acc_norm"));
     EXPECT_EQ(report.at("requests"), 6 * 2 + 4 + 2 + 2 + 3);
     EXPECT_TRUE(report.at("divergence").is_null());
+}
+
+// However a text is cut into windows, every token but the first is judged once.
+TEST_F(Evaluate, JudgesWholeDocuments) {
+    const auto report = secateurJson(
+        std::vector<std::string>{"evaluate", demoFolder(), "--task", taskOf("documents"), "--plan", plan_} +
+        kHere);
+    const auto& task = report.at("tasks")[0];
+    const auto& dense = task.at("dense");
+    double sum = 0.0;
+    for (const auto& likelihood : dense.at("log_likelihoods")) sum += likelihood[0].get<double>();
+    const double words = 38 + 23 + 4,
+                 bytes = dense.at("bits_per_byte").at("value").get<double>() * std::log(2.0);
+    EXPECT_NEAR(dense.at("word_perplexity").at("value").get<double>(), std::exp(-sum / words),
+                1e-9 * std::exp(-sum / words));
+    EXPECT_NEAR(dense.at("byte_perplexity").at("value").get<double>(), std::exp(bytes), 1e-9);
+    EXPECT_GT(dense.at("word_perplexity").at("standard_error").get<double>(), 0.0);
+    EXPECT_GT(task.at("plan").at("word_perplexity").at("value"), dense.at("word_perplexity").at("value"));
+    EXPECT_FALSE(task.contains("flips"));
+    EXPECT_FALSE(dense.contains("chosen"));
 }
 
 TEST_F(Evaluate, ComparesAPlanWithTheDenseNetwork) {

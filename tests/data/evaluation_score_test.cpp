@@ -30,12 +30,39 @@ TaskScore scored(std::initializer_list<std::pair<double, double>> pairs) {
 TEST(TaskScores, DivideByCharactersAndBytes) {
     const TaskScore score = scored({{-2.0, -4.0}, {-1.0, -3.6}, {-5.0, -5.0}});
     EXPECT_THAT(score.chosen, ElementsAre(0, 0, 0));
-    EXPECT_DOUBLE_EQ(score.accuracy.value, 2.0 / 3.0);
-    EXPECT_DOUBLE_EQ(score.accuracy.standardError, std::sqrt((2.0 / 9.0) / 2.0));
-    EXPECT_DOUBLE_EQ(score.byCharacters->value, 1.0);
-    EXPECT_DOUBLE_EQ(score.byBytes->value, 2.0 / 3.0);
-    EXPECT_FALSE(score.perplexity());
+    EXPECT_DOUBLE_EQ(score.find("acc")->value, 2.0 / 3.0);
+    EXPECT_DOUBLE_EQ(score.find("acc")->standardError, std::sqrt((2.0 / 9.0) / 2.0));
+    EXPECT_DOUBLE_EQ(score.find("acc_norm")->value, 1.0);
+    EXPECT_DOUBLE_EQ(score.find("acc_bytes")->value, 2.0 / 3.0);
+    EXPECT_EQ(score.find("perplexity"), nullptr);
     EXPECT_THAT(score.logLikelihoods[1], ElementsAre(-1.0, -3.6));
+}
+
+TEST(TaskScores, WordsAreWhatWhiteSpaceParts) {
+    EXPECT_EQ(wordsOf("one two\n\n three"), 3);
+    EXPECT_EQ(wordsOf(" one "), 3);  // an empty one on either side, as Python's split has it
+    EXPECT_EQ(wordsOf(""), 1);
+    EXPECT_EQ(wordsOf("a\u00a0b\u3000c\u200bd"),
+              3);                       // no-break and wide spaces part, one of no width does not
+    EXPECT_EQ(wordsOf("\xe3\x80"), 1);  // cut short
+}
+
+// 10 nats on 4 words of 20 bytes, and 3 nats on 2 words of 10 bytes.
+TEST(TaskScores, DocumentsCountWordsAndBytesTogether) {
+    Task documents{"documents", TaskKind::Document, "", "", {}};
+    documents.questions.push_back({{{"", "reworded", "abcd efgh ijklm nopq"}}, 0, 1});
+    documents.questions.push_back({{{"", "reworded", "abcd efghi"}}, 0, 2});
+    const std::vector<std::vector<AnswerScore>> scores{{{-10.0, false}}, {{-3.0, false}}};
+    const TaskScore score = scoreOf(documents, scores);
+    EXPECT_DOUBLE_EQ(score.find("word_perplexity")->value, std::exp(13.0 / 6.0));
+    EXPECT_DOUBLE_EQ(score.find("byte_perplexity")->value, std::exp(13.0 / 30.0));
+    EXPECT_DOUBLE_EQ(score.find("bits_per_byte")->value, 13.0 / 30.0 / std::log(2.0));
+    // Residuals -10 + 4 * 13/6 and its opposite, over 6 words.
+    const double error = std::sqrt(2.0 * 2.0 * (4.0 / 3.0) * (4.0 / 3.0)) / 6.0;
+    EXPECT_NEAR(score.find("word_perplexity")->standardError, std::exp(13.0 / 6.0) * error, 1e-12);
+    EXPECT_EQ(score.find("acc"), nullptr);
+    EXPECT_TRUE(score.chosen.empty());
+    EXPECT_EQ(scoreOf(documents, std::span(scores).first(1)).find("bits_per_byte")->standardError, 0.0);
 }
 
 TEST(TaskScores, CountAnswersThatFlip) {
@@ -50,9 +77,9 @@ TEST(TaskScores, LastWordsAreRightWhenTheyWouldBeWritten) {
     words.questions.assign(2, {{{"c", " w", ""}}, 0, 1});
     const TaskScore score =
         scoreOf(words, std::vector<std::vector<AnswerScore>>{{{-1.0, true}}, {{-3.0, false}}});
-    EXPECT_DOUBLE_EQ(score.accuracy.value, 0.5);
-    EXPECT_DOUBLE_EQ(*score.perplexity(), std::exp(2.0));
-    EXPECT_FALSE(score.byCharacters);
+    EXPECT_DOUBLE_EQ(score.find("acc")->value, 0.5);
+    EXPECT_DOUBLE_EQ(score.find("perplexity")->value, std::exp(2.0));
+    EXPECT_EQ(score.find("acc_norm"), nullptr);
     EXPECT_EQ(
         flipsOf(words, score,
                 scoreOf(words, std::vector<std::vector<AnswerScore>>{{{-1.0, false}}, {{-3.0, false}}})),

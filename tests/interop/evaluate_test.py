@@ -13,7 +13,7 @@ TASKS = SOURCE / "tests" / "evaluate" / "tasks"
 # Ours, and the file of theirs that words it.
 THEIRS = {"arc": "arc/arc_easy.yaml", "boolq": "super_glue/boolq/default.yaml", "copa": "super_glue/copa/default.yaml", "hellaswag": "hellaswag/hellaswag.yaml",
           "lambada": "lambada/lambada_openai.yaml", "openbookqa": "openbookqa/openbookqa.yaml", "piqa": "piqa/piqa.yaml", "sciq": "sciq/sciq.yaml",
-          "winogrande": "winogrande/default.yaml"}
+          "wikitext": "wikitext/wikitext.yaml", "winogrande": "winogrande/default.yaml"}
 
 
 class Loader(yaml.SafeLoader):
@@ -67,12 +67,18 @@ def test_every_question_is_judged_alike(model, tmp_path):
     for name in THEIRS:
         results, samples = harness["results"][f"local_{name}"], harness["samples"][f"local_{name}"]
         mine = counted[name]
+        if "word_perplexity,none" in results:
+            if model.name == "sprout-12":
+                continue  # no token begins a text there, so that the first one is judged by the harness alone
+            for measure in ("word_perplexity", "byte_perplexity", "bits_per_byte"):
+                assert mine[measure]["value"] == pytest.approx(results[f"{measure},none"], rel=1e-4), f"{name}, {measure}"
+            continue
         assert mine["acc"]["value"] == pytest.approx(results["acc,none"], abs=1e-9), name
         assert mine["acc"]["standard_error"] == pytest.approx(results["acc_stderr,none"], abs=1e-9), name
         if "acc_norm,none" in results:
             assert mine["acc_norm"]["value"] == pytest.approx(results["acc_norm,none"], abs=1e-9), name
         if "perplexity,none" in results:
-            assert mine["perplexity"] == pytest.approx(results["perplexity,none"], rel=1e-4), name
+            assert mine["perplexity"]["value"] == pytest.approx(results["perplexity,none"], rel=1e-4), name
         for sample in sorted(samples, key=lambda sample: sample["doc_id"]):
             likelihoods = [response[0][0] for response in sample["resps"]]
             assert mine["log_likelihoods"][sample["doc_id"]] == pytest.approx(likelihoods, abs=2e-3), f"{name}, question {sample['doc_id']}"

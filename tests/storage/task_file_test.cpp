@@ -65,6 +65,30 @@ TEST(TaskFile, ReadsLettersNumbersAndFixedPlacesOfAnswers) {
     EXPECT_EQ(lambada.questions[1].answers[0].continuation, " the");
 }
 
+// As its authors' own script has it.
+TEST(TaskFile, PutsWikitextTogetherAgain) {
+    const Task wikitext = task("wikitext");
+    EXPECT_EQ(wikitext.kind, TaskKind::Document);
+    ASSERT_EQ(wikitext.questions.size(), 3U);
+    const Answer& first = wikitext.questions[0].answers[0];
+    EXPECT_EQ(first.continuation,
+              " = The Lantern Maker =\n\n"
+              "The Lantern Maker is an invented play in three acts. It has a part for a guest-starring "
+              "singer, and was first read aloud in a barn.\n\n"
+              "== Plot ==\n\n"
+              "In winter the maker finds a letter, \"Citizen\" (one of Mark's), and 1,500 candles; the "
+              "thermometer shows 21.5°C [in the shade]. The players' house: a'small' one.\n\n"
+              "=== Notes ===\nWhat? Nothing!\n");
+    EXPECT_EQ(
+        wikitext.questions[1].answers[0].continuation,
+        " = A short page =\n\n"
+        "Two friends (also {old ones}) went to the river, and 1 of them could swim.\nThey came home wet.\n");
+    EXPECT_TRUE(first.context.empty());
+    EXPECT_THAT(first.text, HasSubstr("guest @-@ starring"));  // whose words are counted
+    EXPECT_EQ(task("documents").questions[1].answers[0].continuation,
+              task("documents").questions[1].answers[0].text);
+}
+
 TEST(TaskFile, FamiliesShareTheirWording) {
     const TemporaryFolder folder;
     const auto file = folder.write(

@@ -13,19 +13,21 @@
 #include <QPushButton>
 #include <QTimer>
 #include <algorithm>
+#include <tuple>
+#include <vector>
 
 #include "app/workbench/workbench_window.h"
 #include "widgets/guide/dock_place.h"
 #include "widgets/panels/message_bar.h"
 #include "widgets/panels/scatter_panel.h"
 #include "widgets/panels/when_seen.h"
+#include "widgets/plots/figure_form_box.h"
 #include "widgets/plots/plot_view.h"
 
 namespace secateur {
 namespace {
 
-constexpr QSize kFigureSize(960, 600);  // logical pixels; pictures have twice as many
-constexpr double kPictureScale = 2.0;
+constexpr QSize kFigureSize(960, 600);  // in pixels of the screen: docks behind others have none of use
 constexpr int kSettleMilliseconds = 20;
 
 }  // namespace
@@ -53,13 +55,12 @@ void FigureExport::collect() {
                 return plot == nullptr || save(*plot, path) ? QString() : path;
             });
         };
-        add(formats_.png, ".png", [](PlotView& view, const QString& path) {
-            return view.savePng(path, kPictureScale, kFigureSize);
-        });
-        add(formats_.svg, ".svg",
-            [](PlotView& view, const QString& path) { return view.saveSvg(path, kFigureSize); });
-        add(formats_.pdf, ".pdf",
-            [](PlotView& view, const QString& path) { return view.savePdf(path, kFigureSize); });
+        for (const auto& [wished, suffix, file] : {std::tuple(formats_.png, ".png", FigureFile::Png),
+                                                   std::tuple(formats_.svg, ".svg", FigureFile::Svg),
+                                                   std::tuple(formats_.pdf, ".pdf", FigureFile::Pdf)})
+            add(wished, suffix, [form = formats_.form, file = file](PlotView& view, const QString& path) {
+                return view.saveFigure(path, file, form, kFigureSize);
+            });
         add(formats_.csv, ".csv", [](PlotView& view, const QString& path) { return view.saveCsv(path); });
     }
 }
@@ -115,6 +116,8 @@ void askExportFigures(WorkbenchWindow& window) {
                          "Files of these names are replaced."),
         dialog);
     note->setWordWrap(true);
+    auto* form = new FigureFormBox(FigureExport::tr("Usual"), kFigureSize, dialog);
+    form->setForm(window.figureForm());
     const FigureFormats usual;
     const auto box = [dialog](const QString& text, bool on) {
         auto* made = new QCheckBox(text, dialog);
@@ -129,17 +132,27 @@ void askExportFigures(WorkbenchWindow& window) {
     QPushButton* go = buttons->addButton(FigureExport::tr("Export"), QDialogButtonBox::AcceptRole);
     const auto refresh = [=] {
         const bool any = png->isChecked() || svg->isChecked() || pdf->isChecked() || csv->isChecked();
-        go->setEnabled(any && !folder->text().trimmed().isEmpty());
+        go->setEnabled(any && !folder->text().trimmed().isEmpty() && form->acceptable());
     };
-    for (const QCheckBox* each : {png, svg, pdf, csv})
+    const auto refreshForm = [=] {
+        std::vector<FigureFile> files;
+        if (png->isChecked()) files.push_back(FigureFile::Png);
+        if (svg->isChecked()) files.push_back(FigureFile::Svg);
+        form->setFiles(files);
+    };
+    for (const QCheckBox* each : {png, svg, pdf, csv}) {
+        QObject::connect(each, &QCheckBox::toggled, dialog, refreshForm);
         QObject::connect(each, &QCheckBox::toggled, dialog, refresh);
+    }
+    QObject::connect(form, &FigureFormBox::changed, dialog, refresh);
     QObject::connect(folder, &QLineEdit::textChanged, dialog, refresh);
     QObject::connect(buttons, &QDialogButtonBox::accepted, dialog, &QDialog::accept);
     QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
     QObject::connect(dialog, &QDialog::accepted, &window, [=, &window] {
-        auto* work =
-            new FigureExport(window, folder->text().trimmed(),
-                             {png->isChecked(), svg->isChecked(), pdf->isChecked(), csv->isChecked()});
+        window.setFigureForm(form->form());
+        auto* work = new FigureExport(
+            window, folder->text().trimmed(),
+            {png->isChecked(), svg->isChecked(), pdf->isChecked(), csv->isChecked(), form->form()});
         QObject::connect(
             work, &FigureExport::finished, &window, [&window](const QString& summary, const QString& failed) {
                 if (failed.isEmpty())
@@ -159,6 +172,7 @@ void askExportFigures(WorkbenchWindow& window) {
     grid->addWidget(browse, 1, 2);
     int row = 2;
     for (QCheckBox* each : {png, svg, pdf, csv}) grid->addWidget(each, row++, 1, 1, 2);
+    grid->addWidget(form, row++, 0, 1, 3);
     grid->addWidget(buttons, row, 0, 1, 3);
     dialog->resize(60 * dialog->fontMetrics().averageCharWidth(), dialog->sizeHint().height());
     dialog->open();

@@ -11,6 +11,8 @@
 #include <deque>
 #include <functional>
 
+#include "widgets/plots/figure_form.h"
+
 class QWidget;
 
 namespace secateur {
@@ -23,6 +25,7 @@ struct FigureFormats {
     bool svg = true;
     bool pdf = false;
     bool csv = false;
+    FigureForm form{};
 };
 
 // Writes file after file, and lets the window breathe between them. Deletes itself when finished.

@@ -43,6 +43,8 @@
 namespace secateur {
 namespace {
 
+const char* const kFigures = "figures";  // their form, among the choices of plots
+
 // With room for the frame that the desktop puts around it.
 QSize firstSize(const QSize& available) {
     constexpr QSize kUsual(1280, 800);
@@ -168,11 +170,22 @@ void WorkbenchWindow::showPinned() {
 void WorkbenchWindow::connectPlots() {
     connect(&channels_, &ChannelFeed::pinChanged, this, &WorkbenchWindow::showPinned);
     for (PlotView* view : findChildren<PlotView*>()) {
+        view->setFigureForm(figureForm());
+        connect(view, &PlotView::figureFormChosen, this, &WorkbenchWindow::setFigureForm);
         connect(view, &PlotView::messageRaised, this, [this](const QString& text) {
             showStatus(text);
             jobsPanel_->log({QDateTime::currentDateTime(), LogEntry::Severity::Info, text});
         });
     }
+}
+
+FigureForm WorkbenchWindow::figureForm() const {
+    return FigureForm::fromMap(settings_.plotChoices(QLatin1String(kFigures)));
+}
+
+void WorkbenchWindow::setFigureForm(const FigureForm& form) {
+    settings_.setPlotChoices(QLatin1String(kFigures), form.toMap());
+    for (PlotView* view : findChildren<PlotView*>()) view->setFigureForm(form);
 }
 
 void WorkbenchWindow::connectWorkflow() {

@@ -13,6 +13,7 @@
 #include "widgets/document/chop_lab.h"
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/workflow.h"
+#include "widgets/plots/figure_form.h"
 
 namespace secateur {
 
@@ -52,6 +53,10 @@ public:
     [[nodiscard]] MessageBar& messages() noexcept { return *messages_; }
     [[nodiscard]] ScreenModes& screenModes() noexcept { return *modes_; }
     [[nodiscard]] JobWatch& jobWatch() noexcept { return *jobWatch_; }
+
+    // What figures are offered in, of all plots.
+    [[nodiscard]] FigureForm figureForm() const;
+    void setFigureForm(const FigureForm& form);
 
     // A checkpoint folder, a plan JSON or a text file: what a drop or the command line gives.
     void openPath(const QString& path);

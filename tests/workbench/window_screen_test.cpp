@@ -381,6 +381,23 @@ TEST_F(WindowScreen, EveryFigureIsExportedWithWhereItsNumbersComeFrom) {
     EXPECT_EQ(QImage(QDir(folder).filePath(QStringLiteral("channels.png"))).size(), QSize(1920, 1200));
 }
 
+TEST_F(WindowScreen, TheFormOfAFigureIsThatOfAllPlotsAndOfTheNextWindow) {
+    const auto plots = window_->findChildren<PlotView*>();
+    ASSERT_GE(plots.size(), 4);
+    for (QAction* entry : plots[1]->actions())
+        if (entry->text() == QStringLiteral("Save PDF...")) entry->trigger();
+    auto* dialog = plots[1]->findChild<QDialog*>();
+    ASSERT_NE(dialog, nullptr);
+    auto* size = findNamed<QComboBox>(*dialog, "Size");
+    size->setCurrentText(QStringLiteral("Column of a paper"));
+    Q_EMIT size->activated(size->currentIndex());
+    for (QPushButton* button : dialog->findChildren<QPushButton*>())
+        if (button->text() == QStringLiteral("Save...")) QTest::mouseClick(button, Qt::LeftButton);
+    for (const PlotView* plot : plots) EXPECT_EQ(plot->figureForm().size, QSizeF(85, 60));
+    WorkbenchWindow next(engine_, settings_);
+    EXPECT_EQ(next.findChild<PlotView*>()->figureForm().size, QSizeF(85, 60));
+}
+
 TEST_F(WindowScreen, EveryPlotOffersImageNumbersAndThreeKindsOfFiles) {
     const auto plots = window_->findChildren<PlotView*>();
     ASSERT_GE(plots.size(), 7);

@@ -19,6 +19,7 @@
 #include <cmath>
 #include <utility>
 
+#include "widgets/plots/figure_dialog.h"
 #include "widgets/plots/flow_layout.h"
 #include "widgets/plots/plot_canvas.h"
 
@@ -50,6 +51,32 @@ QString writeWhole(const QString& path, const QByteArray& bytes) {
         return file.errorString();
     return {};
 }
+
+QSize wholePixels(const QSizeF& size) {
+    return {static_cast<int>(std::ceil(size.width() - 1e-6)),
+            static_cast<int>(std::ceil(size.height() - 1e-6))};
+}
+
+// The view has the colours of paper for as long as this lives, when they are wished for.
+class PaperColours {
+public:
+    PaperColours(QWidget& view, bool wished)
+        : view_(view),
+          wished_(wished),
+          own_(view.testAttribute(Qt::WA_SetPalette) ? view.palette() : QPalette()) {
+        if (wished_) view_.setPalette(QPalette(QColor(239, 239, 239)));  // black on white where text stands
+    }
+    ~PaperColours() {
+        if (wished_) view_.setPalette(own_);
+    }
+    PaperColours(const PaperColours&) = delete;
+    PaperColours& operator=(const PaperColours&) = delete;
+
+private:
+    QWidget& view_;
+    bool wished_;
+    QPalette own_;
+};
 
 }  // namespace
 
@@ -248,10 +275,13 @@ void PlotView::restyle() {
 }
 
 QImage PlotView::toImage(double scale, const QSize& size) const {
-    const QSize logical = size.isEmpty() ? this->size() : size;
-    QImage image((QSizeF(logical) * scale).toSize(), QImage::Format_ARGB32_Premultiplied);
+    return imageOf((QSizeF(size.isEmpty() ? this->size() : size) * scale).toSize(), scale);
+}
+
+QImage PlotView::imageOf(const QSize& pixels, double scale) const {
+    QImage image(pixels, QImage::Format_ARGB32_Premultiplied);
     image.setDevicePixelRatio(scale);
-    paintPicture(image, logical);
+    paintPicture(image, wholePixels(QSizeF(pixels) / scale));
     return image;
 }
 
@@ -288,18 +318,37 @@ bool PlotView::report(bool saved, const QString& path, const QString& reason) {
 }
 
 bool PlotView::savePng(const QString& path, double scale, const QSize& size) {
+    return writePng(path, toImage(scale, size));
+}
+
+bool PlotView::writePng(const QString& path, const QImage& image) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
-    if (!toImage(scale, size).save(&buffer, "PNG")) return report(false, path, tr("the picture is empty"));
+    if (!image.save(&buffer, "PNG")) return report(false, path, tr("the picture is empty"));
     const QString reason = writeWhole(path, bytes);
     return report(reason.isEmpty(), path, reason);
 }
 
-bool PlotView::saveSvg(const QString& path, const QSize& size) {
-    const QSize drawn = size.isEmpty() ? this->size() : size;
+bool PlotView::saveFigure(const QString& path, FigureFile file, const FigureForm& form, const QSize& usual) {
+    const PaperColours colours(*this, form.paper);
+    const double screen = logicalDpiX();
+    const QSize otherwise = usual.isEmpty() ? size() : usual;
+    const QSizeF drawn = form.drawn(file, otherwise, screen);
+    if (file == FigureFile::Svg) return saveSvg(path, drawn);
+    if (file == FigureFile::Pdf) return savePdf(path, drawn);
+    QImage image = imageOf(form.pixels(otherwise, screen), form.dpi / screen);
+    constexpr double kMetresPerInch = 0.0254;
+    image.setDotsPerMeterX(qRound(form.dpi / kMetresPerInch));
+    image.setDotsPerMeterY(qRound(form.dpi / kMetresPerInch));
+    return writePng(path, image);
+}
+
+bool PlotView::saveSvg(const QString& path, const QSizeF& size) {
+    const QSize drawn = size.isEmpty() ? this->size() : wholePixels(size);
     QBuffer buffer;
     QSvgGenerator generator;
+    generator.setResolution(logicalDpiX());
     generator.setOutputDevice(&buffer);
     generator.setSize(drawn);
     generator.setViewBox(QRect(QPoint(0, 0), drawn));
@@ -310,9 +359,9 @@ bool PlotView::saveSvg(const QString& path, const QSize& size) {
     return report(reason.isEmpty(), path, reason);
 }
 
-bool PlotView::savePdf(const QString& path, const QSize& size) {
+bool PlotView::savePdf(const QString& path, const QSizeF& size) {
     constexpr double kPointsPerInch = 72.0;
-    const QSize drawn = size.isEmpty() ? this->size() : size;
+    const QSizeF drawn = size.isEmpty() ? QSizeF(this->size()) : size;
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -322,10 +371,10 @@ bool PlotView::savePdf(const QString& path, const QSize& size) {
         writer.setResolution(logicalDpiX());
         writer.setTitle(title());
         writer.setCreator(QStringLiteral("Secateur"));
-        writer.setPageSize(QPageSize(QSizeF(drawn) * kPointsPerInch / logicalDpiX(), QPageSize::Point, {},
-                                     QPageSize::ExactMatch));
+        writer.setPageSize(
+            QPageSize(drawn * kPointsPerInch / logicalDpiX(), QPageSize::Point, {}, QPageSize::ExactMatch));
         writer.setPageMargins({});
-        paintPicture(writer, drawn);
+        paintPicture(writer, wholePixels(drawn));
     }
     const QString reason = writeWhole(path, bytes);
     return report(reason.isEmpty(), path, reason);
@@ -343,15 +392,17 @@ void PlotView::copyCsv() const {
     QApplication::clipboard()->setText(csv());
 }
 
-// The dialog is opened, not executed: the window stays alive behind it.
-void PlotView::askPath(const QString& caption, const QString& filter,
-                       bool (PlotView::*save)(const QString&)) {
-    auto* dialog = new QFileDialog(this, caption, {}, filter);
+// The dialogs are opened, not executed: the window stays alive behind them.
+void PlotView::askFigure(FigureFile file) {
+    (new FigureDialog(*this, file))->open();
+}
+
+void PlotView::askCsv() {
+    auto* dialog = new QFileDialog(this, tr("Save numbers"), {}, tr("Comma-separated values (*.csv)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(filter.section(QStringLiteral("*."), 1).section(QLatin1Char(')'), 0, 0));
-    connect(dialog, &QFileDialog::fileSelected, this,
-            [this, save](const QString& path) { (this->*save)(path); });
+    dialog->setDefaultSuffix(QStringLiteral("csv"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) { saveCsv(path); });
     dialog->open();
 }
 
@@ -363,14 +414,10 @@ void PlotView::fillMenu() {
     };
     add(tr("Copy image"), [this] { copyImage(); });
     add(tr("Copy numbers as CSV"), [this] { copyCsv(); });
-    add(tr("Save PNG..."),
-        [this] { askPath(tr("Save picture"), tr("PNG picture (*.png)"), &PlotView::savePngAsShown); });
-    add(tr("Save SVG..."),
-        [this] { askPath(tr("Save drawing"), tr("SVG drawing (*.svg)"), &PlotView::saveSvgAsShown); });
-    add(tr("Save PDF..."),
-        [this] { askPath(tr("Save page"), tr("PDF document (*.pdf)"), &PlotView::savePdfAsShown); });
-    add(tr("Save CSV..."),
-        [this] { askPath(tr("Save numbers"), tr("Comma-separated values (*.csv)"), &PlotView::saveCsv); });
+    add(tr("Save PNG..."), [this] { askFigure(FigureFile::Png); });
+    add(tr("Save SVG..."), [this] { askFigure(FigureFile::Svg); });
+    add(tr("Save PDF..."), [this] { askFigure(FigureFile::Pdf); });
+    add(tr("Save CSV..."), [this] { askCsv(); });
 }
 
 void PlotView::contextMenuEvent(QContextMenuEvent* event) {

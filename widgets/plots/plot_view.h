@@ -11,6 +11,8 @@
 #include <QString>
 #include <QWidget>
 
+#include "widgets/plots/figure_form.h"
+
 class QLabel;
 class QStackedLayout;
 
@@ -47,9 +49,15 @@ public:
     // Each returns false, and raises a message that names the file, when it could not be written. Existing
     // files are replaced. `size` as for toImage().
     bool savePng(const QString& path, double scale = 2.0, const QSize& size = {});
-    bool saveSvg(const QString& path, const QSize& size = {});
-    bool savePdf(const QString& path, const QSize& size = {});  // one page of that size
+    bool saveSvg(const QString& path, const QSizeF& size = {});
+    bool savePdf(const QString& path, const QSizeF& size = {});  // one page of that size
     bool saveCsv(const QString& path);
+    // In that form, which may have other colours than the window. `usual`: the size in pixels of the screen
+    // where the form names none; empty: as on the screen.
+    bool saveFigure(const QString& path, FigureFile file, const FigureForm& form, const QSize& usual = {});
+    // What the next figure is offered in.
+    void setFigureForm(const FigureForm& form) { figureForm_ = form; }
+    [[nodiscard]] const FigureForm& figureForm() const noexcept { return figureForm_; }
 
 public Q_SLOTS:
     void copyImage() const;
@@ -59,6 +67,7 @@ Q_SIGNALS:
     void unitHovered(const QString& text);  // empty when the cursor leaves
     // For the status bar: what was saved, or why it could not be.
     void messageRaised(const QString& text);
+    void figureFormChosen(const secateur::FigureForm& form);  // by the user
 
 protected:
     explicit PlotView(QWidget* parent);
@@ -99,14 +108,14 @@ private:
     void showMenu(const QPoint& globalPosition);
     bool pointerEvent(QEvent* event);
     void paintPicture(QPaintDevice& device, const QSize& size) const;
+    [[nodiscard]] QImage imageOf(const QSize& pixels, double scale) const;
+    bool writePng(const QString& path, const QImage& image);
     void restyle();
     void reserveReadout();
     void fillMenu();
     bool report(bool saved, const QString& path, const QString& reason);
-    void askPath(const QString& caption, const QString& filter, bool (PlotView::*save)(const QString&));
-    bool savePngAsShown(const QString& path) { return savePng(path); }
-    bool saveSvgAsShown(const QString& path) { return saveSvg(path); }
-    bool savePdfAsShown(const QString& path) { return savePdf(path); }
+    void askFigure(FigureFile file);
+    void askCsv();
 
     QLabel* title_ = nullptr;
     FlowLayout* options_ = nullptr;
@@ -115,6 +124,7 @@ private:
     QLabel* emptyLabel_ = nullptr;
     QLabel* hover_ = nullptr;
     QLabel* provenance_ = nullptr;
+    FigureForm figureForm_;
     bool empty_ = true;
     bool dragging_ = false;
     QPoint pressed_;

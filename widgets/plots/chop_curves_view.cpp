@@ -11,6 +11,7 @@
 #include "widgets/plots/best_band.h"
 #include "widgets/plots/csv_text.h"
 #include "widgets/plots/curve_axes.h"
+#include "widgets/plots/curve_toggles.h"
 #include "widgets/plots/direct_labels.h"
 #include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/plot_text.h"
@@ -91,6 +92,7 @@ ChopCurvesView::ChopCurvesView(QWidget* parent) : PlotView(parent), d_(std::make
     d_->log->setToolTip(tr("A logarithmic axis of perplexity"));
     addOption(d_->log);
     connect(d_->log, &QCheckBox::toggled, this, &ChopCurvesView::rebuild);
+    connect(&curves(), &CurveToggles::changed, this, &ChopCurvesView::rebuild);
     canvas()->xAxis->setLabel(tr("layers removed"));
     rebuild();
 }
@@ -122,8 +124,19 @@ void ChopCurvesView::applyTheme(const PlotTheme&) {
     rebuild();
 }
 
+bool ChopCurvesView::hidden(const std::string& strategy) const {
+    return curves().hidden(d_->names(strategy));
+}
+
 void ChopCurvesView::rebuild() {
     d_->collect();
+    QStringList names;
+    for (const std::string& strategy : d_->strategies) names << d_->names(strategy);
+    curves().setNames(names);
+    const std::vector<int> all = d_->points;
+    std::erase_if(d_->points, [this](int row) {
+        return hidden(d_->report->rows[static_cast<std::size_t>(row)].strategy);
+    });
     canvas()->clearGraphs();
     const bool empty = d_->report == nullptr || !(d_->report->densePerplexity > 0.0);
     const PlotTheme colours = theme();
@@ -132,7 +145,7 @@ void ChopCurvesView::rebuild() {
     d_->band.show({}, colours, font());
     if (!empty) {
         addDense();
-        addCurves();
+        addCurves(all);
         addBest();
         setAxes();
     }
@@ -153,7 +166,8 @@ void ChopCurvesView::addDense() {
     line->addData(d_->report->layers, d_->report->densePerplexity);
 }
 
-void ChopCurvesView::addCurves() {
+// `points`: rows of all curves, of hidden ones too, whose names stay: where the axis ends before them.
+void ChopCurvesView::addCurves(const std::vector<int>& points) {
     const PlotTheme colours = theme();
     const QCPScatterStyle::ScatterShape shapes[] = {QCPScatterStyle::ssDisc, QCPScatterStyle::ssSquare,
                                                     QCPScatterStyle::ssTriangle};
@@ -166,8 +180,11 @@ void ChopCurvesView::addCurves() {
         graph->setPen(QPen(colour, 1.6, cycle == 0 ? Qt::SolidLine : Qt::DashDotLine));
         graph->setScatterStyle(QCPScatterStyle(shapes[cycle], QPen(colour, 1.6),
                                                cycle == 0 ? QBrush(colour) : QBrush(Qt::NoBrush), 6.0));
-        DirectLabel label{d_->names(d_->strategies[i]), colour, {}, number};
-        for (const int index : d_->points) {
+        const bool faint = hidden(d_->strategies[i]);
+        DirectLabel label{d_->names(d_->strategies[i]), colour, {}, number, faint};
+        if (faint) label.rank += static_cast<int>(d_->strategies.size());
+        graph->setVisible(!faint);
+        for (const int index : points) {
             const ChopSweepRow& point = d_->report->rows[static_cast<std::size_t>(index)];
             if (point.strategy != d_->strategies[i]) continue;
             graph->addData(point.count, point.perplexity);
@@ -255,9 +272,13 @@ void ChopCurvesView::setSelectedRow(int row) {
 void ChopCurvesView::pointTo(const QPointF& position) {
     const int point = pointAt(position);
     moveTo(point);
-    const int label = point < 0 ? d_->labels.at(position) : -1;
-    if (label >= 0 && label < static_cast<int>(d_->strategies.size()))
-        setPointed(d_->strategies[static_cast<std::size_t>(label)]);
+    const QString named = point < 0 ? d_->labels.textAt(position) : QString();
+    const auto meant = std::ranges::find(d_->strategies, named, d_->names);
+    if (!named.isEmpty() && meant != d_->strategies.end()) setPointed(*meant);
+}
+QString ChopCurvesView::curveNamed(const QPointF& position) const {
+    const QString name = d_->labels.textAt(position);
+    return curves().names().contains(name) ? name : QString();
 }
 void ChopCurvesView::pointAway() {
     moveTo(-1);
@@ -307,9 +328,11 @@ QString ChopCurvesView::csv() const {
                      QString::number(parameters), csvNumber(perplexity));
     };
     line(QStringLiteral("dense"), 0, {}, d_->report->dense.parametersAfter, d_->report->densePerplexity);
-    for (const ChopSweepRow& row : d_->report->rows)
+    for (const ChopSweepRow& row : d_->report->rows) {
+        if (hidden(row.strategy)) continue;
         line(QString::fromStdString(row.strategy), row.count, row.chop, row.accounting.parametersAfter,
              row.perplexity);
+    }
     return text;
 }
 
@@ -326,7 +349,10 @@ QString ChopCurvesView::textSummary() const {
     if (isEmpty()) return emptyText();
     QStringList lines{tr("dense: perplexity %1").arg(perplexityText(d_->report->densePerplexity))};
     if (!d_->band.runs().empty()) lines << bestText();
-    for (const ChopSweepRow& row : d_->report->rows) lines << describe(row);
+    for (const ChopSweepRow& row : d_->report->rows)
+        if (!hidden(row.strategy)) lines << describe(row);
+    if (const QStringList gone = curves().hiddenNames(); !gone.isEmpty())
+        lines << tr("hidden: %1").arg(gone.join(QStringLiteral(", ")));
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/data/reports.h"
 #include "widgets/plots/plot_view.h"
@@ -51,10 +52,12 @@ protected:
     void pointAway() override;
     void chooseAt(const QPointF& position) override;
     bool pressKey(int key) override;
+    [[nodiscard]] QString curveNamed(const QPointF& position) const override;
 
 private:
     void rebuild();
-    void addCurves();
+    void addCurves(const std::vector<int>& points);
+    [[nodiscard]] bool hidden(const std::string& strategy) const;
     void addDense();
     void addBest();
     void setAxes();

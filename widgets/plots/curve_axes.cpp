@@ -6,6 +6,7 @@
 
 #include "core/base/units.h"
 #include "widgets/plots/axis_ticks.h"
+#include "widgets/plots/curve_toggles.h"
 #include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/value_scale.h"
 
@@ -121,6 +122,33 @@ void styleLegend(PlotCanvas& canvas, const PlotTheme& theme, const QFont& font) 
     canvas.legend->setBrush(behind);
     canvas.legend->setBorderPen(QPen(theme.grid));
     canvas.legend->setRowSpacing(0);
+}
+
+namespace {
+
+QCPPlottableLegendItem* entryAt(const QCPLegend& legend, int index) {
+    return qobject_cast<QCPPlottableLegendItem*>(legend.item(index));
+}
+
+}  // namespace
+
+void fadeHidden(PlotCanvas& canvas, const PlotTheme& theme, const CurveToggles& curves) {
+    for (int i = 0; i < canvas.legend->itemCount(); ++i) {
+        QCPPlottableLegendItem* entry = entryAt(*canvas.legend, i);
+        if (entry == nullptr || !curves.hidden(entry->plottable()->name())) continue;
+        entry->setTextColor(translucent(theme.text, CurveToggles::kFaint));
+    }
+}
+
+QString curveInLegend(const PlotCanvas& canvas, const CurveToggles& curves, const QPointF& pixel) {
+    if (!canvas.legend->visible()) return {};
+    for (int i = 0; i < canvas.legend->itemCount(); ++i) {
+        QCPPlottableLegendItem* entry = entryAt(*canvas.legend, i);
+        if (entry == nullptr || !entry->outerRect().contains(pixel.toPoint())) continue;
+        const QString name = entry->plottable()->name();
+        return curves.names().contains(name) ? name : QString();
+    }
+    return {};
 }
 
 void placeLegendAbove(PlotCanvas& canvas) {

@@ -5,6 +5,7 @@
 
 #include <QColor>
 #include <QFont>
+#include <QPointF>
 #include <QString>
 #include <limits>
 #include <vector>
@@ -14,6 +15,7 @@ class QCPAxisRect;
 
 namespace secateur {
 
+class CurveToggles;
 class PlotCanvas;
 struct PlotTheme;
 
@@ -47,5 +49,10 @@ void placeLegendAbove(PlotCanvas& canvas);
 // Such a legend shows where it is wished for, unless it would take the room of the drawing.
 void showLegend(PlotCanvas& canvas, bool wished);
 void styleLegend(PlotCanvas& canvas, const PlotTheme& theme, const QFont& font);
+// Of a legend in that style, the names of hidden curves.
+void fadeHidden(PlotCanvas& canvas, const PlotTheme& theme, const CurveToggles& curves);
+// The curve of the legend's entry at that pixel, when it is one of those that can be hidden; else empty.
+[[nodiscard]] QString curveInLegend(const PlotCanvas& canvas, const CurveToggles& curves,
+                                    const QPointF& pixel);
 
 }  // namespace secateur

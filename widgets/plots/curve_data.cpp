@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "core/base/units.h"
+#include "widgets/plots/csv_text.h"
 
 namespace secateur {
 namespace {
@@ -119,6 +120,28 @@ std::vector<int> paretoFront(const std::vector<std::pair<double, double>>& point
         front.push_back(index);
     }
     return front;
+}
+
+QString curvesCsv(const std::vector<HealCurve>& curves) {
+    QString text = QStringLiteral(
+        "run,step,tokens,seconds,flops,loss,cross_entropy,divergence,hidden_distance,learning_rate,gradient_"
+        "norm,"
+        "tokens_per_second,memory_bytes,eval_perplexity,eval_standard_error\n");
+    for (const HealCurve& curve : curves) {
+        for (const HealPoint& point : curve.points) {
+            QStringList fields{csvField(curve.name), QString::number(point.step)};
+            for (const double value :
+                 {axisValue(curve, point, CurveAxis::Tokens), point.seconds,
+                  axisValue(curve, point, CurveAxis::Flops), point.loss, point.crossEntropy, point.divergence,
+                  point.hiddenDistance, point.rate, point.gradientNorm, point.tokensPerSecond})
+                fields << csvNumber(value);
+            fields << QString::number(point.memoryBytes)
+                   << (point.evalPerplexity ? csvNumber(*point.evalPerplexity) : QString())
+                   << (point.evalStandardError ? csvNumber(*point.evalStandardError) : QString());
+            text += fields.join(QLatin1Char(',')) + QLatin1Char('\n');
+        }
+    }
+    return text;
 }
 
 }  // namespace secateur

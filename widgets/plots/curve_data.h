@@ -38,6 +38,9 @@ struct HealCurve {
 // zero at the beginning: s_t = w s_(t-1) + (1 - w) x_t, shown as s_t / (1 - w^t). 0: as it is.
 [[nodiscard]] std::vector<double> smoothed(const std::vector<double>& values, double weight);
 
+// Every step of every run, with a header line.
+[[nodiscard]] QString curvesCsv(const std::vector<HealCurve>& curves);
+
 // Indices of the points (x, y), by x, that no other point beats by being as small in both and smaller in
 // one.
 [[nodiscard]] std::vector<int> paretoFront(const std::vector<std::pair<double, double>>& points);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "widgets/plots/curve_toggles.h"
 #include "widgets/plots/label_spread.h"
 
 namespace secateur {
@@ -61,7 +62,9 @@ void DirectLabels::emphasize(int label) {
 void DirectLabels::colour() {
     for (std::size_t i = 0; i < drawn_.size(); ++i) {
         const bool back = emphasized_ >= 0 && emphasized_ != static_cast<int>(i);
-        const QColor shown = back ? translucent(labels_[i].colour, kBack) : labels_[i].colour;
+        const QColor shown = labels_[i].faint ? translucent(labels_[i].colour, CurveToggles::kFaint)
+                             : back           ? translucent(labels_[i].colour, kBack)
+                                              : labels_[i].colour;
         drawn_[i].name->setColor(shown);
         drawn_[i].line->setPen(QPen(translucent(shown, back ? kBack : 0.7), 0.8));
     }
@@ -109,7 +112,7 @@ void DirectLabels::place() {
         drawn.place =
             QRectF(left, places[n] - height / 2, metrics.horizontalAdvance(drawn.name->text()), height);
         drawn.name->setVisible(true);
-        drawn.line->setVisible(true);
+        drawn.line->setVisible(!labels_[shown[n]].faint);
     }
 }
 
@@ -117,6 +120,11 @@ int DirectLabels::at(const QPointF& pixel) const {
     for (std::size_t i = 0; i < drawn_.size(); ++i)
         if (drawn_[i].place.contains(pixel)) return static_cast<int>(i);
     return -1;
+}
+
+QString DirectLabels::textAt(const QPointF& pixel) const {
+    const int label = at(pixel);
+    return label < 0 ? QString() : labels_[static_cast<std::size_t>(label)].text;
 }
 
 std::vector<QRectF> DirectLabels::places() const {

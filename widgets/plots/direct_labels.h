@@ -21,6 +21,7 @@ struct DirectLabel {
     QPointF end{};  // of the curve, in plot coordinates
     // Where there is no room for all, those of least rank stay.
     int rank = 0;
+    bool faint = false;  // stands for a curve that is hidden
 };
 
 class DirectLabels final : public QObject {
@@ -34,6 +35,7 @@ public:
     void emphasize(int label);
     // The label at that pixel, -1 when there is none.
     [[nodiscard]] int at(const QPointF& pixel) const;
+    [[nodiscard]] QString textAt(const QPointF& pixel) const;  // its whole name; empty where there is none
     // Where the names stand, in pixels of the canvas, in the order of the labels; empty for one that found no
     // room.
     [[nodiscard]] std::vector<QRectF> places() const;

@@ -8,8 +8,8 @@
 #include <array>
 #include <cmath>
 
-#include "widgets/plots/csv_text.h"
 #include "widgets/plots/curve_axes.h"
+#include "widgets/plots/curve_toggles.h"
 #include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/plot_text.h"
 
@@ -56,6 +56,12 @@ public:
         return std::all_of(curves.begin(), curves.end(),
                            [](const HealCurve& curve) { return curve.points.empty(); });
     }
+    // Without those that are hidden.
+    [[nodiscard]] std::vector<HealCurve> shownCurves(const CurveToggles& toggles) const {
+        std::vector<HealCurve> shown = curves;
+        std::erase_if(shown, [&](const HealCurve& curve) { return toggles.hidden(curve.name); });
+        return shown;
+    }
     [[nodiscard]] QCPAxis* x(const QCPAxisRect* rect) const { return rect->axis(QCPAxis::atBottom); }
     [[nodiscard]] QCPAxis* y(const QCPAxisRect* rect) const { return rect->axis(QCPAxis::atLeft); }
 };
@@ -67,6 +73,7 @@ HealCurvesView::HealCurvesView(QWidget* parent) : PlotView(parent), d_(std::make
         "here, one over the other."));
     buildOptions();
     buildRects();
+    connect(&this->curves(), &CurveToggles::changed, this, &HealCurvesView::rebuild);
     rebuild();
 }
 
@@ -141,6 +148,9 @@ void HealCurvesView::buildRects() {
 
 void HealCurvesView::setCurves(std::vector<HealCurve> curves) {
     d_->curves = std::move(curves);
+    QStringList names;
+    for (const HealCurve& curve : d_->curves) names << curve.name;
+    this->curves().setNames(names);
     rebuild();
 }
 
@@ -186,6 +196,7 @@ void HealCurvesView::rebuild() {
     const PlotTheme colours = theme();
     plot->applyTheme(colours);
     styleLegend(*plot, colours, font());
+    fadeHidden(*plot, colours, curves());
     showLegend(*plot, plot->legend->itemCount() > 1);
     d_->cursor->setPen(QPen(colours.cursor, 1.5));
     for (QCPItemStraightLine* guide : d_->guides) guide->setPen(QPen(colours.muted, 1.0, Qt::DotLine));
@@ -194,12 +205,15 @@ void HealCurvesView::rebuild() {
     // A curve that grows under the pointer keeps what the pointer showed.
     const auto curve = static_cast<std::size_t>(d_->curveAt);
     const bool stays = d_->curveAt >= 0 && curve < d_->curves.size() &&
+                       !curves().hidden(d_->curves[curve].name) &&
                        d_->pointAt < static_cast<int>(d_->curves[curve].points.size());
     moveTo(stays ? d_->curveAt : -1, stays ? d_->pointAt : -1);
 }
 
 void HealCurvesView::addCurve(const HealCurve& curve) {
-    const QColor colour = theme().series(curve.colour);
+    const bool hidden = curves().hidden(curve.name);
+    const QColor own = theme().series(curve.colour);
+    const QColor colour = hidden ? translucent(own, CurveToggles::kFaint) : own;
     // Runs beyond the number of colours are dashed.
     const Qt::PenStyle line = curve.colour / PlotTheme::kSeries % 2 == 0 ? Qt::SolidLine : Qt::DashLine;
     const double weight = smoothing() / 100.0;
@@ -215,7 +229,7 @@ void HealCurvesView::addCurve(const HealCurve& curve) {
         made->removeFromLegend();
         return made;
     };
-    if (weight > 0.0)
+    if (weight > 0.0 && !hidden)
         graph(QPen(translucent(colour, kFaint), 1.0))
             ->setData(places, QVector<double>(values.begin(), values.end()), true);
     const std::vector<double> smooth = smoothed(values, weight);
@@ -223,6 +237,8 @@ void HealCurvesView::addCurve(const HealCurve& curve) {
     main->setData(places, QVector<double>(smooth.begin(), smooth.end()), true);
     main->setName(curve.name);
     main->addToLegend();
+    main->setVisible(!hidden);  // the legend has it all the same
+    if (hidden) return;
     addHeldOut(curve, QPen(colour, 1.8, line));
     markBest(curve, colour);
 }
@@ -271,7 +287,7 @@ void HealCurvesView::markBest(const HealCurve& curve, const QColor& colour) {
 void HealCurvesView::nameBest() {
     const HealCurve* winner = nullptr;
     for (const HealCurve& curve : d_->curves) {
-        const HealPoint* best = bestOf(curve);
+        const HealPoint* best = curves().hidden(curve.name) ? nullptr : bestOf(curve);
         if (best != nullptr &&
             (winner == nullptr || *best->evalPerplexity < *bestOf(*winner)->evalPerplexity))
             winner = &curve;
@@ -295,7 +311,7 @@ void HealCurvesView::nameBest() {
 void HealCurvesView::addLevels() {
     const PlotTheme colours = theme();
     std::vector<Level> levels;
-    for (const HealCurve& curve : d_->curves) {
+    for (const HealCurve& curve : d_->shownCurves(curves())) {
         if (curve.dense) levels.push_back({*curve.dense, tr("dense"), colours.text});
         if (curve.before) levels.push_back({*curve.before, tr("unhealed"), colours.series(curve.colour)});
     }
@@ -309,7 +325,7 @@ void HealCurvesView::setRanges() {
     if (d_->empty()) return;
     double last = 0.0;
     ValueEnds above, below;
-    for (const HealCurve& curve : d_->curves) {
+    for (const HealCurve& curve : d_->shownCurves(curves())) {
         // As measured: the faint curve behind the smoothed one is seen whole, and goes further.
         for (const HealPoint& point : curve.points) {
             last = std::max(last, axisValue(curve, point, axis()));
@@ -337,6 +353,7 @@ void HealCurvesView::pointTo(const QPointF& position) {
     const QCPAxisRect* rect = upper ? d_->above : d_->below;
     for (std::size_t c = 0; c < d_->curves.size(); ++c) {
         const HealCurve& curve = d_->curves[c];
+        if (curves().hidden(curve.name)) continue;
         for (std::size_t p = 0; p < curve.points.size(); ++p) {
             const HealPoint& point = curve.points[p];
             if (!upper && !point.evalPerplexity) continue;
@@ -380,7 +397,9 @@ void HealCurvesView::moveTo(int curve, int point) {
 
 bool HealCurvesView::pressKey(int key) {
     if (key != Qt::Key_Left && key != Qt::Key_Right) return false;
-    const int curve = d_->curveAt >= 0 ? d_->curveAt : static_cast<int>(d_->curves.size()) - 1;
+    int curve = d_->curveAt >= 0 ? d_->curveAt : static_cast<int>(d_->curves.size()) - 1;
+    while (curve >= 0 && curves().hidden(d_->curves[static_cast<std::size_t>(curve)].name)) --curve;
+    if (curve < 0) return true;
     const int last = static_cast<int>(d_->curves[static_cast<std::size_t>(curve)].points.size()) - 1;
     if (last < 0) return true;
     const int from = d_->curveAt >= 0 ? d_->pointAt + (key == Qt::Key_Left ? -1 : 1) : last;
@@ -411,7 +430,7 @@ QString HealCurvesView::othersAt(int curve, double place) const {
     QString text;
     for (std::size_t i = 0; i < d_->curves.size(); ++i) {
         const HealCurve& other = d_->curves[i];
-        if (static_cast<int>(i) == curve) continue;
+        if (static_cast<int>(i) == curve || curves().hidden(other.name)) continue;
         const HealPoint* evaluated = nullptr;
         const HealPoint* last = nullptr;
         for (const HealPoint& point : other.points) {
@@ -430,32 +449,13 @@ QString HealCurvesView::othersAt(int curve, double place) const {
 }
 
 QString HealCurvesView::csv() const {
-    if (isEmpty()) return {};
-    QString text = QStringLiteral(
-        "run,step,tokens,seconds,flops,loss,cross_entropy,divergence,hidden_distance,learning_rate,gradient_"
-        "norm,"
-        "tokens_per_second,memory_bytes,eval_perplexity,eval_standard_error\n");
-    for (const HealCurve& curve : d_->curves) {
-        for (const HealPoint& point : curve.points) {
-            QStringList fields{csvField(curve.name), QString::number(point.step)};
-            for (const double value :
-                 {axisValue(curve, point, CurveAxis::Tokens), point.seconds,
-                  axisValue(curve, point, CurveAxis::Flops), point.loss, point.crossEntropy, point.divergence,
-                  point.hiddenDistance, point.rate, point.gradientNorm, point.tokensPerSecond})
-                fields << csvNumber(value);
-            fields << QString::number(point.memoryBytes)
-                   << (point.evalPerplexity ? csvNumber(*point.evalPerplexity) : QString())
-                   << (point.evalStandardError ? csvNumber(*point.evalStandardError) : QString());
-            text += fields.join(QLatin1Char(',')) + QLatin1Char('\n');
-        }
-    }
-    return text;
+    return isEmpty() ? QString() : curvesCsv(d_->shownCurves(curves()));
 }
 
 QString HealCurvesView::textSummary() const {
     if (d_->empty()) return emptyText();
     QStringList lines;
-    for (const HealCurve& curve : d_->curves) {
+    for (const HealCurve& curve : d_->shownCurves(curves())) {
         if (curve.points.empty()) continue;
         const HealPoint& last = curve.points.back();
         QString line = tr("%1: %2 steps, loss %3 -> %4")
@@ -474,7 +474,13 @@ QString HealCurvesView::textSummary() const {
         if (curve.dense) line += tr(", dense %1").arg(perplexityText(*curve.dense));
         lines << line;
     }
+    if (const QStringList hidden = curves().hiddenNames(); !hidden.isEmpty())
+        lines << tr("hidden: %1").arg(hidden.join(QStringLiteral(", ")));
     return lines.join(QLatin1Char('\n'));
+}
+
+QString HealCurvesView::curveNamed(const QPointF& position) const {
+    return curveInLegend(*canvas(), curves(), position);
 }
 
 }  // namespace secateur

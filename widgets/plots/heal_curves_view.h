@@ -38,6 +38,7 @@ protected:
     void pointTo(const QPointF& position) override;
     void pointAway() override;
     bool pressKey(int key) override;
+    [[nodiscard]] QString curveNamed(const QPointF& position) const override;
 
 private:
     void buildOptions();

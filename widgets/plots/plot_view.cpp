@@ -19,6 +19,7 @@
 #include <cmath>
 #include <utility>
 
+#include "widgets/plots/curve_toggles.h"
 #include "widgets/plots/figure_dialog.h"
 #include "widgets/plots/flow_layout.h"
 #include "widgets/plots/plot_canvas.h"
@@ -108,6 +109,7 @@ PlotView::PlotView(QWidget* parent) : QWidget(parent) {
     provenance_ = wrappingLabel(this, tr("Where the numbers come from"));
     layout->addWidget(provenance_);
     provenance_->hide();
+    curves_ = new CurveToggles(this);
     fillMenu();
     restyle();
 }
@@ -219,7 +221,7 @@ bool PlotView::pointerEvent(QEvent* event) {
     const bool left = mouse != nullptr && mouse->button() == Qt::LeftButton;
     switch (event->type()) {
         case QEvent::MouseMove:
-            dragging_ ? dragTo(mouse->position()) : pointTo(mouse->position());
+            dragging_ ? dragTo(mouse->position()) : pointOver(mouse->position());
             return dragging_;
         case QEvent::MouseButtonPress:
             if (!left) return false;
@@ -233,10 +235,10 @@ bool PlotView::pointerEvent(QEvent* event) {
                 return true;
             }
             if ((mouse->pos() - pressed_).manhattanLength() < QApplication::startDragDistance())
-                chooseAt(mouse->position());
+                clickAt(mouse->position());
             return false;
         case QEvent::MouseButtonDblClick:
-            if (left) resetView();
+            if (left && curveNamed(mouse->position()).isEmpty()) resetView();
             return left;
         case QEvent::Leave:
             pointAway();
@@ -252,6 +254,23 @@ bool PlotView::pointerEvent(QEvent* event) {
         default:
             return false;
     }
+}
+
+QString PlotView::curveNamed(const QPointF&) const {
+    return {};
+}
+
+void PlotView::pointOver(const QPointF& position) {
+    pointTo(position);
+    const QString name = curveNamed(position);
+    if (!name.isEmpty()) setHoverText(curves_->said(name));
+}
+
+void PlotView::clickAt(const QPointF& position) {
+    const QString name = curveNamed(position);
+    if (name.isEmpty()) return chooseAt(position);
+    curves_->toggle(name);
+    setHoverText(curves_->said(name));
 }
 
 void PlotView::changeEvent(QEvent* event) {
@@ -429,6 +448,7 @@ void PlotView::showMenu(const QPoint& globalPosition) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addActions(actions());
+    curves_->addTo(*menu);
     menu->popup(globalPosition);
 }
 

@@ -18,6 +18,7 @@ class QStackedLayout;
 
 namespace secateur {
 
+class CurveToggles;
 class FlowLayout;
 class PlotCanvas;
 struct PlotTheme;
@@ -36,6 +37,8 @@ public:
     void setEmptyText(const QString& text);
     [[nodiscard]] QString emptyText() const;
     [[nodiscard]] bool isEmpty() const noexcept { return empty_; }
+    // Which of the curves that the legend lists are shown.
+    [[nodiscard]] CurveToggles& curves() const noexcept { return *curves_; }
     // The exact value under the cursor, as last shown.
     [[nodiscard]] QString hoverText() const;
 
@@ -90,7 +93,9 @@ protected:
     virtual void pointTo(const QPointF& position) { Q_UNUSED(position) }
     virtual void pointAway() {}
     virtual void chooseAt(const QPointF& position) { Q_UNUSED(position) }  // a click that was no drag
-    virtual void resetView() {}                                            // a double click
+    // The curve whose name stands there, in a legend or at a curve's end; a click on it hides or shows it.
+    [[nodiscard]] virtual QString curveNamed(const QPointF& position) const;
+    virtual void resetView() {}  // a double click
     virtual void zoomAt(const QPointF& position, double factor,
                         Qt::KeyboardModifiers modifiers);  // factor < 1: nearer
     virtual bool pressKey(int key);                        // true when the key meant something here
@@ -107,6 +112,8 @@ protected:
 private:
     void showMenu(const QPoint& globalPosition);
     bool pointerEvent(QEvent* event);
+    void pointOver(const QPointF& position);
+    void clickAt(const QPointF& position);
     void paintPicture(QPaintDevice& device, const QSize& size) const;
     [[nodiscard]] QImage imageOf(const QSize& pixels, double scale) const;
     bool writePng(const QString& path, const QImage& image);
@@ -124,6 +131,7 @@ private:
     QLabel* emptyLabel_ = nullptr;
     QLabel* hover_ = nullptr;
     QLabel* provenance_ = nullptr;
+    CurveToggles* curves_ = nullptr;
     FigureForm figureForm_;
     bool empty_ = true;
     bool dragging_ = false;

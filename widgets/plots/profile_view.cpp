@@ -3,11 +3,13 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QPainter>
 #include <algorithm>
 #include <cmath>
 #include <set>
 
 #include "widgets/plots/csv_text.h"
+#include "widgets/plots/curve_toggles.h"
 #include "widgets/plots/profile_panels.h"
 #include "widgets/plots/unit_text.h"
 
@@ -42,7 +44,8 @@ std::vector<int> layersOf(const std::vector<ProfileSeries>& series) {
 
 QIcon swatch(const QColor& colour, int size) {
     QPixmap pixmap(size, size);
-    pixmap.fill(colour);
+    pixmap.fill(Qt::transparent);
+    QPainter(&pixmap).fillRect(pixmap.rect(), colour);
     return QIcon(pixmap);
 }
 
@@ -53,7 +56,6 @@ public:
     explicit Private(PlotCanvas* canvas) : panels(canvas) {}
 
     std::vector<ProfileSeries> series;
-    QStringList hidden;
     std::vector<QCheckBox*> boxes;  // one a series, owned by the view
     QComboBox* arrangement = nullptr;
     QCheckBox* log = nullptr;
@@ -78,6 +80,7 @@ ProfileView::ProfileView(QWidget* parent) : PlotView(parent), d_(std::make_uniqu
     connect(d_->log, &QCheckBox::clicked, this, [this] { d_->logChosen = true; });
     connect(d_->log, &QCheckBox::toggled, this, &ProfileView::rebuild);
     connect(d_->arrangement, &QComboBox::currentIndexChanged, this, &ProfileView::rebuild);
+    connect(&curves(), &CurveToggles::changed, this, &ProfileView::rebuild);
     rebuild();
 }
 
@@ -90,6 +93,9 @@ void ProfileView::setSeries(std::vector<ProfileSeries> series) {
     d_->series = std::move(series);
     for (ProfileSeries& one : d_->series) one.values.resize(one.layers.size(), NAN);
     if (!same) addBoxes();
+    QStringList names;
+    for (const ProfileSeries& one : d_->series) names << one.name;
+    curves().setNames(names);
     if (!d_->logChosen) d_->log->setChecked(std::any_of(d_->series.begin(), d_->series.end(), needsLogScale));
     rebuild();
 }
@@ -99,7 +105,7 @@ void ProfileView::addBoxes() {
     d_->boxes.clear();
     for (const ProfileSeries& series : d_->series) {
         auto* box = new QCheckBox(series.name, this);
-        box->setChecked(!d_->hidden.contains(series.name));
+        box->setChecked(seriesVisible(series.name));
         box->setToolTip(tr("Show or hide this curve"));
         connect(box, &QCheckBox::toggled, this,
                 [this, name = series.name](bool on) { setSeriesVisible(name, on); });
@@ -109,16 +115,11 @@ void ProfileView::addBoxes() {
 }
 
 void ProfileView::setSeriesVisible(const QString& name, bool visible) {
-    if (visible == seriesVisible(name)) return;
-    visible ? static_cast<void>(d_->hidden.removeAll(name)) : d_->hidden.append(name);
-    for (QCheckBox* box : d_->boxes) {
-        if (box->text() == name) box->setChecked(visible);
-    }
-    rebuild();
+    curves().setHidden(name, !visible);
 }
 
 bool ProfileView::seriesVisible(const QString& name) const {
-    return !d_->hidden.contains(name);
+    return !curves().hidden(name);
 }
 void ProfileView::setLogScale(bool on) {
     d_->logChosen = true;
@@ -148,8 +149,13 @@ void ProfileView::rebuild() {
     std::vector<ProfilePanels::Curve> curves;
     for (std::size_t i = 0; i < d_->series.size(); ++i) {
         const QColor colour = colours.series(static_cast<int>(i));
-        if (i < d_->boxes.size()) d_->boxes[i]->setIcon(swatch(colour, fontMetrics().ascent()));
-        if (seriesVisible(d_->series[i].name)) curves.push_back({.series = &d_->series[i], .colour = colour});
+        const bool shown = seriesVisible(d_->series[i].name);
+        if (i < d_->boxes.size()) {
+            const QColor key = shown ? colour : translucent(colour, CurveToggles::kFaint);
+            d_->boxes[i]->setIcon(swatch(key, fontMetrics().ascent()));
+            d_->boxes[i]->setChecked(shown);
+        }
+        if (shown) curves.push_back({.series = &d_->series[i], .colour = colour});
     }
     d_->panels.build(curves, arrangement(), logScale(), colours);
     d_->panels.hatch(d_->chopped, colours);

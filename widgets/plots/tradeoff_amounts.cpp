@@ -51,4 +51,24 @@ double changeOf(const TradeoffPoint& point) {
                                              : std::numeric_limits<double>::quiet_NaN();
 }
 
+QString kindText(const TradeoffPoint& point) {
+    switch (point.kind) {
+        case TradeoffKind::Dense:
+            return TradeoffView::tr("dense");
+        case TradeoffKind::Plan:
+            return TradeoffView::tr("previewed plan");
+        case TradeoffKind::Run:
+            break;
+    }
+    return TradeoffView::tr("healed, %1").arg(QLatin1String(name(point.method)));
+}
+
+QString frontText() {
+    return TradeoffView::tr("front: lower left is better");
+}
+
+QString errorText() {
+    return TradeoffView::tr("standard error");
+}
+
 }  // namespace secateur

@@ -14,4 +14,9 @@ namespace secateur {
 // Of the perplexity, as a fraction of the dense one; NaN where that is not known.
 [[nodiscard]] double changeOf(const TradeoffPoint& point);
 
+// What the legend calls all points of this kind, the front and the bars.
+[[nodiscard]] QString kindText(const TradeoffPoint& point);
+[[nodiscard]] QString frontText();
+[[nodiscard]] QString errorText();
+
 }  // namespace secateur

@@ -7,6 +7,7 @@
 #include <QSignalBlocker>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -15,6 +16,7 @@
 #include "widgets/plots/csv_text.h"
 #include "widgets/plots/curve_axes.h"
 #include "widgets/plots/curve_data.h"
+#include "widgets/plots/curve_toggles.h"
 #include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/point_labels.h"
 #include "widgets/plots/point_marker.h"
@@ -59,7 +61,8 @@ private:
 class TradeoffView::Private {
 public:
     std::vector<TradeoffPoint> points;
-    std::vector<int> order;  // of those that are drawn, by the axis
+    std::vector<int> known;  // that can be drawn, by the axis
+    std::vector<int> order;  // of those, that are shown
     std::vector<int> front;
     QStringList sets;
     QString chosenSet;  // by the user; empty: the usual one
@@ -91,28 +94,35 @@ public:
         return sets.size() < 2 || point(index).windows == set->currentIndex();
     }
     [[nodiscard]] bool isOnFront(int index) const { return std::ranges::find(front, index) != front.end(); }
-    void sort();
+    void sort(CurveToggles& curves);
 };
 
-void TradeoffView::Private::sort() {
-    order.clear();
+// A kind that is hidden is on the front as before: what is best does not go by what is drawn.
+void TradeoffView::Private::sort(CurveToggles& curves) {
+    known.clear();
     std::vector<std::pair<double, double>> places;
     std::vector<int> judged;
     for (int i = 0; i < static_cast<int>(points.size()); ++i) {
         const QPointF at = coordinates(i);
-        const bool known = across() != TradeoffAxis::Macs || at.x() > 0.0;
-        if (!std::isfinite(at.x()) || !std::isfinite(at.y()) || !known) continue;
-        order.push_back(i);
+        const bool measured = across() != TradeoffAxis::Macs || at.x() > 0.0;
+        if (!std::isfinite(at.x()) || !std::isfinite(at.y()) || !measured) continue;
+        known.push_back(i);
         if (!comparable(i)) continue;
         judged.push_back(i);
         places.emplace_back(at.x(), at.y());
     }
-    std::ranges::stable_sort(order, {}, [this](int i) {
+    std::ranges::stable_sort(known, {}, [this](int i) {
         const QPointF at = coordinates(i);
         return std::pair(at.x(), at.y());
     });
+    order.clear();
+    std::ranges::copy_if(known, std::back_inserter(order),
+                         [&](int i) { return !curves.hidden(kindText(point(i))); });
     front.clear();
     for (const int place : paretoFront(places)) front.push_back(judged[static_cast<std::size_t>(place)]);
+    QStringList names{frontText(), errorText()};
+    for (const int index : known) names << kindText(point(index));
+    curves.setNames(names);
 }
 
 TradeoffView::TradeoffView(QWidget* parent) : PlotView(parent), d_(std::make_unique<Private>()) {
@@ -126,8 +136,10 @@ TradeoffView::TradeoffView(QWidget* parent) : PlotView(parent), d_(std::make_uni
     d_->axis->addItems({tr("parameters"), tr("size"), tr("MACs per token"), tr("compute of healing, FLOPs"),
                         tr("tokens of healing"), tr("seconds of healing")});
     d_->set = new QComboBox(this);
-    d_->set->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    d_->set->setMinimumContentsLength(18);
+    for (QComboBox* box : {d_->quantity, d_->axis, d_->set}) {
+        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        box->setMinimumContentsLength(12);  // a narrow dock has less room than the words need
+    }
     d_->log = new QCheckBox(tr("Log perplexity"), this);
     d_->quantity->setToolTip(tr("What is judged: the perplexity, or its change against the dense model"));
     d_->axis->setToolTip(tr("What is paid: parameters, size or time of a token, or what healing took"));
@@ -148,6 +160,7 @@ TradeoffView::TradeoffView(QWidget* parent) : PlotView(parent), d_(std::make_uni
         Q_EMIT windowSetChanged();
     });
     connect(d_->log, &QCheckBox::toggled, this, &TradeoffView::rebuild);
+    connect(&curves(), &CurveToggles::changed, this, &TradeoffView::rebuild);
     canvas()->installEventFilter(new MenuAim(*this));
     d_->marker.emplace(*canvas());
     d_->labels = new PointLabels(*canvas());
@@ -206,7 +219,7 @@ void TradeoffView::applyTheme(const PlotTheme&) {
 
 void TradeoffView::rebuild() {
     d_->log->setEnabled(!d_->change());
-    d_->sort();
+    d_->sort(curves());
     PlotCanvas* plot = canvas();
     plot->clearPlottables();
     for (int i = plot->itemCount() - 1; i >= 0; --i) {
@@ -221,9 +234,10 @@ void TradeoffView::rebuild() {
     plot->applyTheme(colours);
     addLabels();
     styleLegend(*plot, colours, font());
-    showLegend(*plot, !d_->order.empty());
+    fadeHidden(*plot, colours, curves());
+    showLegend(*plot, !d_->known.empty());
     d_->marker->setStyle(colours, font());
-    contentChanged(d_->order.empty());
+    contentChanged(d_->known.empty());
     moveTo(-1);
 }
 
@@ -231,8 +245,10 @@ void TradeoffView::addFront() {
     if (d_->front.size() < 2) return;
     const PlotTheme colours = theme();
     QCPGraph* line = canvas()->addGraph();
-    line->setName(tr("front: lower left is better"));
-    line->setPen(QPen(colours.muted, 1.4));
+    line->setName(frontText());
+    const bool hidden = curves().hidden(frontText());
+    line->setPen(QPen(hidden ? translucent(colours.muted, CurveToggles::kFaint) : colours.muted, 1.4));
+    line->setVisible(!hidden);
     line->setLineStyle(QCPGraph::lsStepLeft);
     for (const int index : d_->front) line->addData(d_->coordinates(index).x(), d_->coordinates(index).y());
 }
@@ -243,9 +259,11 @@ void TradeoffView::addErrors() {
     QCPGraph* middle = canvas()->addGraph();
     middle->setLineStyle(QCPGraph::lsNone);
     middle->removeFromLegend();
-    bars->setName(tr("standard error"));
+    bars->setName(errorText());
+    const bool hidden = curves().hidden(errorText());
+    bars->setVisible(!hidden);
     bars->setErrorType(QCPErrorBars::etValueError);
-    bars->setPen(QPen(colours.muted, 1.2));
+    bars->setPen(QPen(hidden ? translucent(colours.muted, CurveToggles::kFaint) : colours.muted, 1.2));
     bars->setWhiskerWidth(6);
     bars->setDataPlottable(middle);
     QVector<double> x, y, errors;
@@ -278,28 +296,29 @@ void TradeoffView::addPoints() {
     QCPGraph* selected = graph({}, style(QCPScatterStyle::ssCircle, colours.selection, 15.0, false));
     std::map<QString, bool> named;
     bool hollow = false;
-    for (const int index : d_->order) {
+    for (const int index : d_->known) {
         const TradeoffPoint& point = d_->point(index);
         const bool full = d_->comparable(index);
-        hollow = hollow || !full;
+        const QString title = kindText(point);
+        const bool hidden = curves().hidden(title);
+        hollow = hollow || (!full && !hidden);
         QColor colour = colours.series(0);
         QCPScatterStyle::ScatterShape shape = QCPScatterStyle::ssDisc;
-        QString title = tr("previewed plan");
         if (point.kind == TradeoffKind::Dense) {
             colour = colours.text;
             shape = QCPScatterStyle::ssDiamond;
-            title = tr("dense");
         } else if (point.kind == TradeoffKind::Run) {
             colour = colours.series(point.colour);
             shape = shapeOf(point.method);
-            title = tr("healed, %1").arg(QLatin1String(name(point.method)));
         }
         if (shape == QCPScatterStyle::ssDisc && !full) shape = QCPScatterStyle::ssCircle;
         if (!std::exchange(named[title], true)) {
-            const QColor shown = point.kind == TradeoffKind::Run ? colours.text : colour;
+            const QColor key = point.kind == TradeoffKind::Run ? colours.text : colour;
+            const QColor shown = hidden ? translucent(key, CurveToggles::kFaint) : key;
             graph(title, style(point.kind == TradeoffKind::Plan ? QCPScatterStyle::ssDisc : shape, shown, 8.0,
                                true));
         }
+        if (hidden) continue;
         const double size = point.kind == TradeoffKind::Dense ? 11.0 : 8.0;
         const QPointF at = d_->coordinates(index);
         graph({}, style(shape, colour, size, full))->addData(at.x(), at.y());
@@ -348,9 +367,9 @@ void TradeoffView::setRanges() {
     up.setLabel(d_->change()        ? tr("change of perplexity against dense, %")
                 : d_->logarithmic() ? tr("%1, log scale").arg(what)
                                     : what);
-    if (d_->order.empty()) return;
+    if (d_->known.empty()) return;
     ValueEnds x, y;
-    for (const int index : d_->order) {
+    for (const int index : d_->order.empty() ? d_->known : d_->order) {
         const QPointF at = d_->coordinates(index);
         const double error = d_->comparable(index) ? d_->error(index).value_or(0.0) : 0.0;
         x.add(at.x());
@@ -377,6 +396,9 @@ void TradeoffView::moveTo(int place) {
 
 void TradeoffView::pointTo(const QPointF& position) {
     moveTo(placeAt(position));
+}
+QString TradeoffView::curveNamed(const QPointF& position) const {
+    return curveInLegend(*canvas(), curves(), position);
 }
 void TradeoffView::pointAway() {
     moveTo(-1);
@@ -456,9 +478,11 @@ QString TradeoffView::csv() const {
 }
 
 QString TradeoffView::textSummary() const {
-    if (d_->order.empty()) return emptyText();
+    if (d_->known.empty()) return emptyText();
     QStringList lines;
     for (const int index : d_->order) lines << describe(index);
+    if (const QStringList hidden = curves().hiddenNames(); !hidden.isEmpty())
+        lines << tr("hidden: %1").arg(hidden.join(QStringLiteral(", ")));
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -77,6 +77,7 @@ protected:
     void chooseAt(const QPointF& position) override;
     void resetView() override;
     bool pressKey(int key) override;
+    [[nodiscard]] QString curveNamed(const QPointF& position) const override;
 
 private:
     void rebuild();

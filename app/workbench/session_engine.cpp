@@ -11,7 +11,11 @@
 namespace secateur {
 
 SessionEngine::SessionEngine(const SessionOptions& options, QObject* parent)
-    : EngineClient(parent), options_(options), heals_(*this, executor_, options), executor_(nullptr) {
+    : EngineClient(parent),
+      options_(options),
+      heals_(*this, executor_, options),
+      finder_(*this),
+      executor_(nullptr) {
     connect(&executor_, &DeviceExecutor::jobChanged, this, &EngineClient::jobChanged);
     connect(&executor_, &DeviceExecutor::jobRemoved, this, &EngineClient::jobRemoved);
     connect(&executor_, &DeviceExecutor::logged, this, &EngineClient::logged);

@@ -8,6 +8,7 @@
 
 #include "app/workbench/device_executor.h"
 #include "app/workbench/heal_runner.h"
+#include "app/workbench/model_finder.h"
 #include "core/session.h"
 #include "core/session/analysis_cache.h"
 #include "widgets/document/engine_client.h"
@@ -24,6 +25,7 @@ public:
     void keepAnalysesIn(const QString& folder) { cache_.emplace(folder.toStdString()); }
 
     void openModel(const QString& folder) override;
+    void findModel(const ModelSearch& search) override { finder_.find(search); }
     void measure(const MeasureRequest& request) override;
     void openAnalysis(const QString& file) override;
     void saveAnalysis(const QString& file, const std::shared_ptr<const Analysis>& analysis) override;
@@ -61,6 +63,7 @@ private:
     std::optional<AnalysisCache> cache_;  // device thread
     std::shared_ptr<Open> open_;
     HealRunner heals_;
+    ModelFinder finder_;
     DeviceExecutor executor_;  // last: its thread uses the rest
 };
 

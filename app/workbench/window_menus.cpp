@@ -74,6 +74,8 @@ struct RecentList {
     std::function<void()> clear;
     bool possible = true;
     QString why{};  // not possible
+    // What is not there any more can be looked for; may be empty.
+    std::function<bool(const QString&)> sought{};
 };
 
 void fillRecent(QMenu* menu, const RecentList& recent) {
@@ -86,7 +88,9 @@ void fillRecent(QMenu* menu, const RecentList& recent) {
         action->setStatusTip(path);
         comesAndGoes(*action);
         callAlone(*action, recent.alone.arg(QFileInfo(path).fileName()));
-        const bool there = QFileInfo::exists(path);
+        const bool gone = !QFileInfo::exists(path);
+        const bool there = !gone || (recent.sought && recent.sought(path));
+        if (gone && there) action->setToolTip(tr("%1 is not there any more: it is looked for").arg(path));
         action->setEnabled(there && recent.possible);
         explainDisabled(*action, there ? recent.why : tr("%1 is not there any more.").arg(path));
         QObject::connect(action, &QAction::triggered, menu, [open = recent.open, path] { open(path); });
@@ -109,10 +113,16 @@ void buildRecentModels(QMenu* file, WorkbenchWindow& window) {
     menu->setToolTipsVisible(true);
     Settings& settings = window.workflow().settings();
     const auto fill = [menu, &window, &settings] {
-        fillRecent(menu, {settings.recentModels(), tr("No recent models"), tr("Open %1"),
-                          tr("Clear list of recent models"),
-                          [&window](const QString& folder) { window.openModel(folder); },
-                          [&settings] { settings.clearRecentModels(); }});
+        fillRecent(
+            menu, {settings.recentModels(),
+                   tr("No recent models"),
+                   tr("Open %1"),
+                   tr("Clear list of recent models"),
+                   [&window](const QString& folder) { window.openModel(folder); },
+                   [&settings] { settings.clearRecentModels(); },
+                   true,
+                   {},
+                   [&settings](const QString& folder) { return !settings.fingerprintOf(folder).isEmpty(); }});
     };
     QObject::connect(&settings, &Settings::recentModelsChanged, menu, fill);
     fill();

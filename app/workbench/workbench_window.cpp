@@ -193,11 +193,13 @@ void WorkbenchWindow::connectWorkflow() {
     connect(&workflow_, &Workflow::problemRaised, this, &WorkbenchWindow::showProblem);
     connect(&workflow_, &Workflow::resultWritten, this, &WorkbenchWindow::showResult);
     connect(&workflow_, &Workflow::modelGone, this, [this](const SessionKeeper::Left& session) {
-        messages_->showMessage(MessageBar::Kind::Warning,
-                               tr("%1 is not there any more.").arg(session.offer.model.path),
-                               tr("Its plan is kept: say where the model is now."), tr("Locate..."),
-                               [this, session] { askLocate(session); });
+        messages_->showMessage(
+            MessageBar::Kind::Warning, tr("%1 is not there any more.").arg(session.offer.model.path),
+            session.json.isEmpty() ? tr("It was looked for where other models are: say where it is now.")
+                                   : tr("Its plan is kept: say where the model is now."),
+            tr("Locate..."), [this, session] { askLocate(session); });
     });
+    connect(&workflow_, &Workflow::modelMoved, this, &WorkbenchWindow::offerMoved);
     connect(&workflow_, &Workflow::warningsRaised, this, [this](const QStringList& warnings) {
         for (const QString& warning : warnings) {
             jobsPanel_->log({QDateTime::currentDateTime(), LogEntry::Severity::Warning, warning});
@@ -215,6 +217,19 @@ void WorkbenchWindow::connectWorkflow() {
     connect(&document, &PlanDocument::modelChanged, this, &WorkbenchWindow::refreshTitle);
     connect(&document, &PlanDocument::fileChanged, this, &WorkbenchWindow::refreshTitle);
     connect(document.undoStack(), &QUndoStack::cleanChanged, this, &WorkbenchWindow::refreshTitle);
+}
+
+void WorkbenchWindow::offerMoved(const SessionKeeper::Left& session, const QString& folder) {
+    const QString name = QString::fromStdString(session.offer.model.facts.name);
+    const QFileInfo place(folder);
+    messages_->showMessage(MessageBar::Kind::Information,
+                           place.fileName() == name ? tr("%1 is now in %2: open it?").arg(name, place.path())
+                                                    : tr("%1 is now %2: open it?").arg(name, folder),
+                           {}, tr("Open it"), [this, session, folder] {
+                               SessionKeeper::Left moved = session;
+                               moved.offer.model.path = folder;
+                               guard_->beforeLosingPlan([this, moved] { workflow_.goOn(moved); });
+                           });
 }
 
 void WorkbenchWindow::connectMessages() {

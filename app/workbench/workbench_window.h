@@ -112,6 +112,7 @@ private:
     void connectMessages();
     void connectLossGuard();
     void askLocate(const SessionKeeper::Left& session);
+    void offerMoved(const SessionKeeper::Left& session, const QString& folder);
     void savePlanAs(const std::function<void()>& then);
     void showWelcome();
     void showCurves();

@@ -16,6 +16,7 @@ class FakeEngine : public EngineClient {
     Q_OBJECT
 public:
     void openModel(const QString& folder) override { opened.push_back(folder); }
+    void findModel(const ModelSearch& search) override { searches.push_back(search); }
     void measure(const MeasureRequest& request) override { measured.push_back(request); }
     void openAnalysis(const QString& file) override { analysesOpened.push_back(file); }
     void saveAnalysis(const QString& file, const std::shared_ptr<const Analysis>& analysis) override {
@@ -45,6 +46,7 @@ public:
 
     // Answers.
     void finishOpen();
+    void finishSearch(const QString& folder) { Q_EMIT modelFound(searches.back().id, folder); }
     void finishMeasure(bool leaveOneOut = false);
     void finishPreview(double dense, double planned);  // of the newest request
     // With errors and overlaps of the report.
@@ -57,6 +59,7 @@ public:
     BenchPlace place{"cpu", "float32", "float32", 1};
     std::vector<MethodInfo> registry = testing::registry();
     std::vector<QString> opened;
+    std::vector<ModelSearch> searches;
     std::vector<MeasureRequest> measured;
     std::vector<QString> analysesOpened;
     std::vector<std::pair<QString, std::shared_ptr<const Analysis>>> analysesSaved;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What a user could lose with one slip of the hand, and is asked about.
+#include <QDir>
 #include <QFile>
 #include <QFileDialog>
 #include <QMenu>
@@ -43,6 +44,41 @@ protected:
         ADD_FAILURE() << "no button " << text;
     }
 };
+
+TEST_F(WindowLoss, ARecentModelThatWasMovedIsOfferedWhereItIs) {
+    const QString gone = folder_.filePath(QStringLiteral("before/oak"));
+    const QString there = folder_.filePath(QStringLiteral("after/oak"));
+    ASSERT_TRUE(QDir().mkpath(there));
+    settings_.addRecentModel(gone, QStringLiteral("sha256:oak"));
+    const std::size_t opened = engine_.opened.size();
+    QAction* entry = action("File", "Open recent")->menu()->actions().first();
+    ASSERT_TRUE(entry->isEnabled()) << "it can be looked for";
+    EXPECT_TRUE(entry->toolTip().contains(QStringLiteral("looked for")));
+    entry->trigger();
+    EXPECT_EQ(engine_.opened.size(), opened);
+    EXPECT_TRUE(valueOf(*window_, "Status").contains(QStringLiteral("looking for it")));
+    engine_.finishSearch(there);
+    EXPECT_EQ(window_->messages().message(),
+              QStringLiteral("oak is now in %1: open it?").arg(folder_.filePath(QStringLiteral("after"))));
+    edit();
+    pressInMessage("Open it");
+    answerQuestion(QMessageBox::Discard);
+    ASSERT_EQ(engine_.opened.size(), opened + 1);
+    EXPECT_EQ(engine_.opened.back(), there);
+}
+
+TEST_F(WindowLoss, AModelThatIsFoundNowhereIsAskedFor) {
+    const QString gone = folder_.filePath(QStringLiteral("before/oak"));
+    settings_.addRecentModel(gone, QStringLiteral("sha256:oak"));
+    action("File", "Open recent")->menu()->actions().first()->trigger();
+    engine_.finishSearch({});
+    EXPECT_TRUE(window_->messages().message().startsWith(gone));
+    pressInMessage("Locate...");
+    EXPECT_NE(window_->findChild<QFileDialog*>(), nullptr);
+    // Without a fingerprint there is nothing to look for it by.
+    settings_.addRecentModel(folder_.filePath(QStringLiteral("never")));
+    EXPECT_FALSE(action("File", "Open recent")->menu()->actions().first()->isEnabled());
+}
 
 TEST_F(WindowLoss, EveryWayToOpenAModelAsksBeforeAnUnsavedPlanGoes) {
     edit();

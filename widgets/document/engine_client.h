@@ -7,6 +7,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -112,6 +113,13 @@ struct RateRequest {
     std::optional<PreviewRequest> planned;  // none: the dense network alone
 };
 
+// A model that is not where it was, in these folders and those within them; see findCheckpoint() of the core.
+struct ModelSearch {
+    std::string fingerprint;
+    QStringList places;    // the most likely first
+    std::uint64_t id = 0;  // comes back with the answer
+};
+
 // What a user reads when something went wrong.
 struct Problem {
     EngineTask task = EngineTask::Open;
@@ -127,6 +135,8 @@ public:
     ~EngineClient() override;
 
     virtual void openModel(const QString& folder) = 0;
+    // Answered within seconds, while something else is computed; replaces an older one.
+    virtual void findModel(const ModelSearch& search) = 0;
     virtual void measure(const MeasureRequest& request) = 0;
     // Analysis files of the open model (docs/formats/analysis.md); what is opened comes as a measurement
     // does.
@@ -169,6 +179,7 @@ public:
 
 Q_SIGNALS:
     void modelOpened(std::shared_ptr<const secateur::ModelSummary> model);
+    void modelFound(quint64 id, const QString& folder);                        // empty: it was not found
     void analysisChanged(std::shared_ptr<const secateur::Analysis> analysis);  // published in stages
     void analysisSaved(const QString& file);
     void analysisRead(std::shared_ptr<const secateur::Analysis> analysis, const QString& file);

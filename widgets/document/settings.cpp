@@ -17,6 +17,7 @@ constexpr int kEvaluationWindows = 32;
 constexpr int kHeldOutWindows = 32;
 constexpr int kShortestWindow = 2;
 constexpr int kLongestWindow = 1 << 20;
+constexpr const char* kFingerprints = "recentFingerprints";  // of recent models, by their folders
 constexpr std::array kThemes{"system", "light", "dark"};
 
 QString layoutKey(const QString& layout) {
@@ -206,9 +207,22 @@ void Settings::addRecent(const QString& list, const QString& path) {
     store_.setValue(list, recent);
 }
 
-void Settings::addRecentModel(const QString& folder) {
-    addRecent(QStringLiteral("recentModels"), QDir(folder).absolutePath());
+void Settings::addRecentModel(const QString& folder, const QString& fingerprint) {
+    const QString path = QDir(folder).absolutePath();
+    addRecent(QStringLiteral("recentModels"), path);
+    QVariantMap known = store_.value(QLatin1String(kFingerprints)).toMap();
+    if (!fingerprint.isEmpty()) known.insert(path, fingerprint);
+    const QStringList recent = recentModels();
+    known.removeIf([&](const QVariantMap::iterator& one) { return !recent.contains(one.key()); });
+    store_.setValue(QLatin1String(kFingerprints), known);
     Q_EMIT recentModelsChanged();
+}
+
+QString Settings::fingerprintOf(const QString& recentModel) const {
+    return store_.value(QLatin1String(kFingerprints))
+        .toMap()
+        .value(QDir(recentModel).absolutePath())
+        .toString();
 }
 
 QStringList Settings::recentPlans() const {
@@ -227,6 +241,7 @@ void Settings::clearRecentPlans() {
 
 void Settings::clearRecentModels() {
     store_.remove(QStringLiteral("recentModels"));
+    store_.remove(QLatin1String(kFingerprints));
     Q_EMIT recentModelsChanged();
 }
 

@@ -83,7 +83,9 @@ public:
 
     // Newest first; without duplicates.
     [[nodiscard]] QStringList recentModels() const;
-    void addRecentModel(const QString& folder);
+    void addRecentModel(const QString& folder, const QString& fingerprint = {});
+    // By which a recent model is known again where it is not there any more; empty: not known.
+    [[nodiscard]] QString fingerprintOf(const QString& recentModel) const;
     void clearRecentModels();
     // Plan files that were saved or loaded, likewise.
     [[nodiscard]] QStringList recentPlans() const;

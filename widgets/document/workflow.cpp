@@ -42,7 +42,11 @@ Workflow::Workflow(EngineClient& engine, Settings& settings, QObject* parent)
       preview_(document_, engine),
       runs_(engine, settings),
       pins_(document_, preview_, runs_),
-      chopLab_(document_, preview_, engine) {
+      chopLab_(document_, preview_, engine),
+      lost_(engine, settings) {
+    connect(&lost_, &LostModel::said, this, &Workflow::say);
+    connect(&lost_, &LostModel::notFound, this, &Workflow::modelGone);
+    connect(&lost_, &LostModel::found, this, &Workflow::modelMoved);
     connect(&engine_, &EngineClient::modelOpened, this, &Workflow::modelOpened);
     connect(&engine_, &EngineClient::analysisSaved, this,
             [this](const QString& file) { say(tr("Saved %1").arg(file)); });
@@ -114,19 +118,20 @@ void Workflow::sayPlanProblem() {
 }
 
 void Workflow::openModel(const QString& folder) {
+    if (QFileInfo::exists(folder) || !lost_.look(folder)) openThere(folder);
+}
+
+void Workflow::openThere(const QString& folder) {
+    lost_.forget();
     say(tr("Opening %1...").arg(folderName(folder)));
     engine_.openModel(folder);
 }
 
 void Workflow::goOn(const SessionKeeper::Left& session) {
     const QString path = session.offer.model.path;
-    if (!QFileInfo::exists(path)) {
-        say(tr("%1 is not there any more.").arg(path));
-        Q_EMIT modelGone(session);
-        return;
-    }
-    session_ = session;
-    openModel(path);
+    if (!QFileInfo::exists(path)) return lost_.look(session);
+    if (!session.json.isEmpty()) session_ = session;
+    openThere(path);
 }
 
 void Workflow::openSession(const QString& file) {
@@ -186,7 +191,7 @@ void Workflow::openDemo() {
                     tr("Set SECATEUR_RESOURCES to the resources folder of the source tree.")});
         return;
     }
-    openModel(demo);
+    openThere(demo);
 }
 
 TextSource Workflow::calibrationText() const {
@@ -377,7 +382,7 @@ void Workflow::modelOpened(const std::shared_ptr<const ModelSummary>& model) {
     leftChops_.clear();
     document_.setModel(model);
     restoreSession();
-    settings_.addRecentModel(QString::fromStdString(model->path));
+    settings_.addRecentModel(QString::fromStdString(model->path), QString::fromStdString(model->fingerprint));
     previewTextChanged();
     say(tr("Opened %1").arg(QString::fromStdString(model->name)));
     Q_EMIT modelReady();

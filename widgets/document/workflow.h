@@ -11,6 +11,7 @@
 #include "widgets/document/chop_lab.h"
 #include "widgets/document/engine_client.h"
 #include "widgets/document/heal_draft.h"
+#include "widgets/document/lost_model.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/plan_pins.h"
 #include "widgets/document/preview_feed.h"
@@ -36,11 +37,13 @@ public:
     [[nodiscard]] EngineClient& engine() noexcept { return engine_; }
     [[nodiscard]] Settings& settings() noexcept { return settings_; }
 
+    // A recent model that is not where it was is looked for: modelMoved() or modelGone() tells.
     void openModel(const QString& folder);
     // Opens the session's model and puts its plan and history back. A model that is gone, or is another one
     // than it was, is announced as a problem.
     void goOn(const SessionKeeper::Left& session);
-    // A model that is not where it was raises modelGone().
+    // A model that is not where it was is looked for, as with openModel(). A session without JSON is its
+    // model alone.
     // The same of a file.
     void openSession(const QString& file);
     void saveSession(const QString& file);
@@ -88,8 +91,10 @@ Q_SIGNALS:
     void problemRaised(const secateur::Problem& problem);
     void warningsRaised(const QStringList& warnings);
     void modelReady();
-    // Of a session to go on with: to be located, and gone on with from there.
+    // Of a session to go on with, or a recent model: to be located, and gone on with from there.
     void modelGone(const secateur::SessionKeeper::Left& session);
+    // The same, whose model was found in another folder.
+    void modelMoved(const secateur::SessionKeeper::Left& session, const QString& folder);
     void measuringChanged(bool measuring);  // begins, and ends with the first values or a failure
     void resultWritten(const QString& folder, const QString& summary);
 
@@ -103,6 +108,7 @@ private:
     void taskFailed(const Problem& problem);
     void previewTextChanged();
     void restoreSession();
+    void openThere(const QString& folder);
     void sayPerplexity();
     void sayPlanProblem();
     void say(const QString& status);
@@ -118,6 +124,7 @@ private:
     RunBoard runs_;
     PlanPins pins_;
     ChopLab chopLab_;
+    LostModel lost_;
     QString status_;
     std::optional<SessionKeeper::Left> session_;  // to go on with when its model is open
     QString perplexity_;                          // as it was said last

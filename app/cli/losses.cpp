@@ -7,6 +7,7 @@
 #include "app/cli/table.h"
 #include "app/cli/values.h"
 #include "core/base/units.h"
+#include "core/planning/change_words.h"
 
 namespace secateur::cli {
 
@@ -124,15 +125,11 @@ std::string sumTable(const TokenLossReport& report, bool planned) {
     return table.text();
 }
 
-std::string facts(const TokenLossReport& report, bool planned) {
+std::string facts(const TokenLossReport& report, const Plan& plan, bool planned) {
     const PreviewReport& preview = report.preview;
     Facts facts;
     facts.add("dense perplexity", formatPerplexity(preview.densePerplexity, preview.denseStandardError));
-    if (planned)
-        facts.add("planned perplexity, before healing",
-                  formatPerplexity(preview.planPerplexity, preview.planStandardError) + " (" +
-                      formatChange(preview.change(), preview.changeStandardError) +
-                      (preview.withinError() ? ", within its error)" : ")"));
+    if (planned) facts.add("planned perplexity, before healing", plannedPerplexity(preview, plan));
     facts.add("losses", "nats a token, -log p of what the text goes on with");
     facts.add("protocol", preview.protocol);
     return facts.text();
@@ -151,7 +148,7 @@ void run(const SharedOptions& shared, const LossesOptions& options, Console& con
     warnOf(report.preview.overlaps, console);
     const Shown shown{!options.inputs.plan.empty(), worst > 0 ? worst : std::numeric_limits<int>::max()};
     if (console.json()) return console.printJson(reportJson(report, shown));
-    console.print(facts(report, shown.planned) + "\n" + sumTable(report, shown.planned) + "\n" +
+    console.print(facts(report, inputs.plan, shown.planned) + "\n" + sumTable(report, shown.planned) + "\n" +
                   tokenTable(report, shown));
 }
 

@@ -5,6 +5,7 @@
 #include "app/cli/table.h"
 #include "app/cli/take_back.h"
 #include "core/base/units.h"
+#include "core/planning/change_words.h"
 
 namespace secateur::cli {
 
@@ -69,13 +70,10 @@ std::string tokenTable(const PreviewReport& report, const TokenWindows& windows)
     return table.text();
 }
 
-std::string facts(const PreviewReport& report) {
+std::string facts(const PreviewReport& report, const Plan& plan) {
     Facts facts;
     facts.add("dense perplexity", formatPerplexity(report.densePerplexity, report.denseStandardError));
-    facts.add("planned perplexity, before healing",
-              formatPerplexity(report.planPerplexity, report.planStandardError) + " (" +
-                  formatChange(report.change(), report.changeStandardError) +
-                  (report.withinError() ? ", within its error)" : ")"));
+    facts.add("planned perplexity, before healing", plannedPerplexity(report, plan));
     facts.add("time", formatScore(report.seconds) + " s");
     facts.add("protocol", report.protocol);
     return facts.text();
@@ -93,7 +91,8 @@ void run(const SharedOptions& shared, const PreviewCommandOptions& options, Cons
     for (const std::string& warning : report.warnings) console.warn(warning);
     warnOf(report.overlaps, console);
     if (console.json()) return console.printJson(toJson(report, windows, options.perToken));
-    std::string text = facts(report) + "\n" + describe(inputs.plan) + "\n" + describe(report.accounting);
+    std::string text =
+        facts(report, inputs.plan) + "\n" + describe(inputs.plan) + "\n" + describe(report.accounting);
     if (options.perToken) text += "\n" + tokenTable(report, windows);
     console.print(text);
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/base/units.h"
+#include "core/planning/change_words.h"
 #include "core/planning/step_sentences.h"
 #include "core/report/html.h"
 
@@ -83,8 +84,8 @@ void sayOfPreview(const ReportInput& input, std::vector<std::string>& said) {
     said.push_back("Perplexity: " + preview->protocol +
                    ". Standard errors are those of the mean over windows; the change's is that of the paired "
                    "differences.");
-    if (preview->withinError())
-        said.emplace_back("The change of the perplexity is not larger than its standard error.");
+    if (std::string sentence = changeSentence(*preview, input.plan); !sentence.empty())
+        said.push_back(std::move(sentence));
     for (const TextOverlap& overlap : preview->overlaps)
         said.push_back("Not new text: " + inWords(overlap) + " (" + overlap.source + ").");
     if (preview->overlaps.empty())

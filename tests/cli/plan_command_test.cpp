@@ -284,6 +284,21 @@ TEST_F(Planning, PreviewHasTheKeysOfTheContract) {
                 1e-4);
 }
 
+TEST_F(Planning, APlanThatRemovesNothingIsNotSaidToChangeLittle) {
+    const std::string file = *folder_ / "nothing.json";
+    ASSERT_EQ(
+        secateur({"plan", modelFolder(), "--analysis", analysis_, "--ratio", "0", "--force", "-o", file})
+            .exitCode,
+        0);
+    for (const char* command : {"preview", "losses"}) {
+        const Outcome said = secateur(std::vector<std::string>{command, modelFolder(), "--plan", file} +
+                                      windows("evaluation"));
+        EXPECT_EQ(said.exitCode, 0) << said.err;
+        EXPECT_THAT(said.out, HasSubstr("). The plan removes nothing.")) << command;
+        EXPECT_THAT(said.out, ::testing::Not(HasSubstr("error"))) << command;
+    }
+}
+
 TEST_F(Planning, PreviewFindsTheAnalysisThatThePlanNames) {
     const std::string file = *folder_ / "named.json";
     ASSERT_EQ(

@@ -101,6 +101,15 @@ TEST_F(Report, IsWellFormedAndAsksForNothingFromAnywhere) {
         EXPECT_EQ(text.compare(at, 5, "url(#"), 0);
 }
 
+TEST_F(Report, APlanThatRemovesNothingIsNotSaidToChangeLittle) {
+    input_.preview = previewed(input_.plan);
+    input_.preview->planPerplexity = input_.preview->densePerplexity;
+    EXPECT_THAT(page(), HasSubstr("The change is smaller than its standard error."));
+    input_.plan = makePlan(model_, input_.analysis.get(), {}).plan;
+    EXPECT_THAT(page(), HasSubstr("The plan removes nothing."));
+    EXPECT_THAT(page(), Not(HasSubstr("smaller than its standard error")));
+}
+
 TEST_F(Report, EscapesAllThatComesFromFiles) {
     input_.model.name = input_.plan.model.name = kHostile;
     input_.plan.calibration->source = kHostile;

@@ -19,10 +19,6 @@ void takeOut(std::vector<int>& values, int value) {
     std::erase(values, value);
 }
 
-bool keepsAll(const UnitMask& mask) {
-    return std::all_of(mask.begin(), mask.end(), [](std::uint8_t kept) { return kept != 0; });
-}
-
 WidthRequest widthRequest(const WidthStep& step) {
     WidthRequest request;
     if (!step.method.empty()) request.method = step.method;
@@ -314,23 +310,6 @@ PlanWishes withParts(PlanWishes wishes, const Plan* plan, const std::vector<int>
     for (const int layer : layers) chop = withPart(std::move(chop), layer, part, true);
     if (!chop.empty()) wishes = withChop(std::move(wishes), chop);
     return wishes;
-}
-
-bool isIdentity(const Plan& plan) {
-    for (const PlanStep& step : plan.steps) {
-        if (const auto* chop = std::get_if<ChopStep>(&step)) {
-            if (!chop->empty()) return false;
-        } else if (const auto* width = std::get_if<WidthStep>(&step)) {
-            for (const LayerKeep& keep : width->keep) {
-                if ((keep.kvGroups && !keepsAll(*keep.kvGroups)) ||
-                    (keep.channels && !keepsAll(*keep.channels)))
-                    return false;
-            }
-        } else {
-            return false;
-        }
-    }
-    return true;
 }
 
 }  // namespace secateur

@@ -14,6 +14,7 @@
 #include "core/data/model_summary.h"
 #include "core/data/plan.h"
 #include "core/data/plan_request.h"
+#include "core/planning/change_words.h"
 #include "core/planning/planner.h"
 #include "core/planning/step_text.h"
 
@@ -111,8 +112,5 @@ void restoreFacts(PlanResult& result, const PlanWishes& wishes);
                                    LayerPart part, bool removed);
 [[nodiscard]] PlanWishes withPart(PlanWishes wishes, const Plan* plan, int layer, LayerPart part,
                                   bool removed);
-
-// True when nothing is removed.
-[[nodiscard]] bool isIdentity(const Plan& plan);
 
 }  // namespace secateur

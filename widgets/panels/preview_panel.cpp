@@ -2,7 +2,6 @@
 #include "widgets/panels/preview_panel.h"
 
 #include <QCheckBox>
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -10,12 +9,14 @@
 #include <QVBoxLayout>
 
 #include "core/base/units.h"
+#include "core/planning/change_words.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/document/window_words.h"
 #include "widgets/panels/foldable_box.h"
 #include "widgets/panels/left_bar.h"
 #include "widgets/panels/text_choice_box.h"
+#include "widgets/panels/value_columns.h"
 #include "widgets/panels/value_label.h"
 
 namespace secateur {
@@ -56,24 +57,12 @@ PreviewPanel::PreviewPanel(PlanDocument& document, PreviewFeed& feed, QWidget* p
 }
 
 QWidget* PreviewPanel::buildValues() {
-    auto* values = new QWidget(this);
+    constexpr int kWithStandardError = 14;  // characters
+    auto* values = new ValueColumns(kWithStandardError, this);
     planned_->setEmphasis(true);
-    auto* grid = new QGridLayout(values);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setVerticalSpacing(1);
-    grid->setHorizontalSpacing(10);
-    const std::pair<QString, ValueLabel*> columns[] = {
-        {tr("Dense"), dense_}, {tr("Planned, before healing"), planned_}, {tr("Change"), change_}};
-    int at = 0;
-    for (const auto& [title, value] : columns) {
-        auto* label = new QLabel(title, values);
-        label->setForegroundRole(QPalette::PlaceholderText);
-        label->setWordWrap(true);
-        value->setMinimumWidth(14 * value->fontMetrics().averageCharWidth());  // with its standard error
-        grid->addWidget(label, 0, at, Qt::AlignBottom);
-        grid->addWidget(value, 1, at);
-        grid->setColumnStretch(at++, 1);
-    }
+    values->add(tr("Dense"), dense_);
+    values->add(tr("Planned, before healing"), planned_);
+    values->add(tr("Change"), change_);
     return values;
 }
 
@@ -142,10 +131,8 @@ void PreviewPanel::refresh() {
         current ? QString::fromStdString(formatChange(report->change(), report->changeStandardError)) : none);
     QStringList lines{stateText()};
     if (current) {
-        if (isIdentity(document_.result()->plan))
-            lines << tr("The plan removes nothing.");
-        else if (report->withinError())
-            lines << tr("The change is smaller than its standard error.");
+        const std::string meaning = changeSentence(*report, document_.result()->plan);
+        if (!meaning.empty()) lines << QString::fromStdString(meaning);
         for (const TextOverlap& overlap : report->overlaps)
             lines << tr("Not new text: %1.").arg(QString::fromStdString(inWords(overlap)));
         for (const std::string& warning : report->warnings) lines << sentence(inWindowWords(warning));

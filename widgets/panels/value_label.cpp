@@ -2,6 +2,7 @@
 #include "widgets/panels/value_label.h"
 
 #include <QFontMetrics>
+#include <algorithm>
 
 namespace secateur {
 
@@ -35,13 +36,20 @@ void ValueLabel::setEmphasis(bool on) {
     setFont(bold);
 }
 
+void ValueLabel::setLeastCharacters(int characters) {
+    leastCharacters_ = characters;
+    updateGeometry();
+}
+
 QSize ValueLabel::sizeHint() const {
     const QSize base = QLineEdit::sizeHint();
     return {fontMetrics().horizontalAdvance(text()) + 2 * fontMetrics().averageCharWidth(), base.height()};
 }
 
 QSize ValueLabel::minimumSizeHint() const {
-    return {5 * fontMetrics().averageCharWidth(), QLineEdit::minimumSizeHint().height()};
+    const int figure =
+        std::max(fontMetrics().averageCharWidth(), fontMetrics().horizontalAdvance(QLatin1Char('0')));
+    return {leastCharacters_ * figure, QLineEdit::minimumSizeHint().height()};
 }
 
 }  // namespace secateur

@@ -18,9 +18,14 @@ public:
     void setValue(const QString& value, const QString& explanation = {});
     [[nodiscard]] QString value() const { return text(); }
     void setEmphasis(bool on);  // bold
+    // Room that the value has whatever it is; 5 characters when nothing was said.
+    void setLeastCharacters(int characters);
 
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
+
+private:
+    int leastCharacters_ = 5;
 };
 
 }  // namespace secateur

@@ -262,11 +262,39 @@ TEST_F(ChopLabTest, PerplexitiesAreInSight) {
     open();
     compare()->click();
     answer(sampleReport(), true);
-    findNamed<QTabWidget>(panel_, "Results")->setCurrentIndex(1);
+    findNamed<QTabWidget>(panel_, "Results")->setCurrentWidget(table());
     QTest::qWait(20);
     const int right =
         table()->columnViewportPosition(ChopRowsModel::Change) + table()->columnWidth(ChopRowsModel::Change);
     EXPECT_LE(right, table()->viewport()->width());
+}
+
+// In a low window curves and matrix share one place, each as high as it must be to be read.
+TEST_F(ChopLabTest, ALowPanelShowsCurvesOrMatrixWhole) {
+    open();
+    compare()->click();
+    answer(sampleReport(), true);
+    auto* results = findNamed<QTabWidget>(panel_, "Results");
+    panel_.resize(900, 800);
+    QTest::qWait(20);
+    EXPECT_EQ(results->indexOf(panel_.view()), -1);
+    EXPECT_TRUE(panel_.view()->isVisible());
+    EXPECT_TRUE(panel_.matrix()->isVisible());
+    panel_.resize(900, 390);
+    QTest::qWait(20);
+    EXPECT_EQ(panel_.height(), 390) << "the panel can be as low as that";
+    EXPECT_EQ(results->currentWidget(), panel_.view());
+    for (QWidget* plot : {static_cast<QWidget*>(panel_.view()), static_cast<QWidget*>(panel_.matrix())}) {
+        results->setCurrentWidget(plot);
+        QTest::qWait(20);
+        EXPECT_TRUE(plot->isVisible());
+        EXPECT_GE(plot->height(), plot->minimumSizeHint().height());
+        EXPECT_LE(plot->mapTo(&panel_, QPoint(0, plot->height())).y(), panel_.height());
+    }
+    panel_.resize(900, 800);
+    QTest::qWait(20);
+    EXPECT_EQ(results->indexOf(panel_.view()), -1);
+    EXPECT_TRUE(panel_.view()->isVisible());
 }
 
 TEST_F(ChopLabTest, AnEditByHandIsNoLongerTheStrategys) {

@@ -2,6 +2,7 @@
 //
 // What stands on and around the axes: true numbers that do not touch, names and legends that cover nothing.
 #include <QApplication>
+#include <QHash>
 #include <cmath>
 
 #include <gmock/gmock.h>
@@ -317,6 +318,31 @@ TEST(Axes, KeptAndRemovedStandAboveTheBars) {
         EXPECT_TRUE(above) << text->text().toStdString();
     }
     EXPECT_EQ(words, 4);
+}
+
+// Beside the line, above the bars or over them, but never missing and never over one another.
+TEST(Axes, KeptAndRemovedAreThereAtAnyWidth) {
+    const auto view = distribution("AL-AM");
+    for (const int width : {700, 420, 320, 260, 220}) {
+        show(*view, {width, 460});
+        QCustomPlot& plot = plotOf(*view);
+        QHash<QString, int> words;
+        std::vector<QRectF> places;
+        for (int i = 0; i < plot.itemCount(); ++i) {
+            const auto* text = qobject_cast<QCPItemText*>(plot.item(i));
+            if (text == nullptr || !text->visible()) continue;
+            ++words[text->text()];
+            const QRectF place(text->topLeft->pixelPosition(), text->bottomRight->pixelPosition());
+            EXPECT_GE(place.left(), -1.0) << width << text->text().toStdString();
+            EXPECT_LE(place.right(), plot.width() + 1.0) << width << text->text().toStdString();
+            for (const QRectF& other : places)
+                EXPECT_FALSE(other.adjusted(2, 2, -2, -2).intersects(place))
+                    << width << text->text().toStdString();
+            places.push_back(place);
+        }
+        EXPECT_EQ(words.value("removed"), 2) << width;
+        EXPECT_EQ(words.value("kept"), 2) << width;
+    }
 }
 
 TEST(Axes, HeadingsOfTheProfileClearTheTopTick) {

@@ -35,6 +35,27 @@ std::vector<TradeoffPoint> somePoints() {
     return points;
 }
 
+// What a box says is read whole where there is room, and no box reaches beyond a narrow dock.
+TEST(TradeoffBoxes, AreWholeOrAsWideAsTheDock) {
+    TradeoffView view;
+    const QString windows = QStringLiteral("sprout-eval.txt, 32 windows of 128 tokens after 32");
+    view.setPoints(somePoints(), {windows, QStringLiteral("other.txt, 16 windows")}, 0);
+    QComboBox* sets = nullptr;
+    for (QComboBox* box : view.findChildren<QComboBox*>())
+        if (box->currentText() == windows) sets = box;
+    ASSERT_NE(sets, nullptr);
+    show(view, {900, 500});
+    EXPECT_GE(sets->width(), sets->fontMetrics().horizontalAdvance(windows));
+    for (const int width : {420, 300}) {
+        show(view, {width, 500});
+        for (const QComboBox* box : view.findChildren<QComboBox*>()) {
+            if (!box->isVisible()) continue;
+            EXPECT_LE(box->mapTo(&view, QPoint(box->width(), 0)).x(), view.width()) << width;
+            EXPECT_GT(box->width(), 60);
+        }
+    }
+}
+
 class Tradeoff : public ::testing::Test {
 protected:
     Tradeoff() {

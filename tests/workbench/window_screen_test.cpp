@@ -8,6 +8,7 @@
 #include <QDir>
 #include <QDockWidget>
 #include <QFile>
+#include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QSpinBox>
@@ -107,7 +108,6 @@ TEST_F(WindowScreen, TextGrowsAndShrinksAndIsKept) {
     press(Qt::Key_0, Qt::ControlModifier);
     EXPECT_EQ(settings_.textSize(), 100);
     EXPECT_NEAR(window_->font().pointSizeF(), usual, 0.1);
-    for (int i = 0; i < 40; ++i) action("View", "Larger text")->trigger();
     EXPECT_EQ(settings_.textSize(), Settings::kMostTextSize);
 }
 
@@ -379,6 +379,38 @@ TEST_F(WindowScreen, EveryFigureIsExportedWithWhereItsNumbersComeFrom) {
     ASSERT_TRUE(pdf.open(QIODevice::ReadOnly));
     EXPECT_TRUE(pdf.readAll().startsWith("%PDF"));
     EXPECT_EQ(QImage(QDir(folder).filePath(QStringLiteral("channels.png"))).size(), QSize(1920, 1200));
+}
+
+// Text that is made larger later must not be cut where sizes went by the text of the beginning.
+TEST_F(WindowScreen, LargeTextIsReadWholeInTablesAndNumbers) {
+    settings_.setTextSize(130);
+    QTest::qWait(100);
+    auto* layers = findNamed<QTableView>(*window_, "Layers");
+    const QFontMetrics metrics = layers->horizontalHeader()->fontMetrics();
+    for (int column = 0; column < layers->model()->columnCount(); ++column) {
+        if (layers->isColumnHidden(column)) continue;
+        const QString title = layers->model()->headerData(column, Qt::Horizontal).toString();
+        EXPECT_GE(layers->columnWidth(column), metrics.horizontalAdvance(title)) << title.toStdString();
+    }
+    EXPECT_GE(layers->rowHeight(0), metrics.height());
+    auto* steps = findNamed<QTableView>(*window_, "Steps");
+    const int used = steps->verticalHeader()->length();
+    EXPECT_GE(steps->viewport()->height(), std::min(used, 3 * steps->fontMetrics().height()));
+    EXPECT_GE(steps->rowHeight(0), steps->fontMetrics().height());
+    window_->workflow().document().setPartRemoved(1, LayerPart::Mlp, true);
+    QTest::qWait(50);
+    PreviewReport report;
+    report.denseStandardError = report.planStandardError = 0.123;
+    report.changeStandardError = 0.012;
+    engine_.finishPreview(1234.5, 2345.6, report);
+    QTest::qWait(50);
+    for (const char* name : {"Dense perplexity", "Planned perplexity", "Perplexity change"}) {
+        const auto* value = findNamed<QLineEdit>(*window_, name);
+        const int needed = value->fontMetrics().horizontalAdvance(value->text());
+        EXPECT_GE(value->width(), needed) << name << ": " << value->text().toStdString();
+        const QWidget* sight = value->parentWidget()->parentWidget()->parentWidget();  // of the scroll area
+        EXPECT_LE(value->mapTo(sight, QPoint(needed, 0)).x(), sight->width()) << name;
+    }
 }
 
 TEST_F(WindowScreen, TheFormOfAFigureIsThatOfAllPlotsAndOfTheNextWindow) {

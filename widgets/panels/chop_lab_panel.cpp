@@ -2,15 +2,19 @@
 #include "widgets/panels/chop_lab_panel.h"
 
 #include <QAction>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QListWidget>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalBlocker>
 #include <QSortFilterProxyModel>
 #include <QSpinBox>
 #include <QSplitter>
+#include <QStyle>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -81,9 +85,10 @@ ChopLabPanel::ChopLabPanel(PlanDocument& document, ChopLab& lab, QWidget* parent
     sides->addWidget(buildResults());
     sides->setStretchFactor(0, 0);
     sides->setStretchFactor(1, 1);
-    sides->setSizes({strategies_->minimumWidth(), width()});  // the rest is the curves'
+    sides->setSizes({choice_->minimumWidth(), width()});  // the rest is the curves'
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2, 2, 2, 2);
+    column->setSizeConstraint(QLayout::SetNoConstraint);  // what is too low folds
     column->addWidget(sides);
     connectSelection();
     connect(&lab_, &ChopLab::changed, seen_, &WhenSeen::now);
@@ -123,28 +128,44 @@ QWidget* ChopLabPanel::buildChoice() {
     column->addWidget(estimate_);
     column->addLayout(run);
     column->addWidget(state_);
-    return side;
+    choice_ = new QScrollArea(this);
+    choice_->setFrameShape(QFrame::NoFrame);
+    choice_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    choice_->setFocusPolicy(Qt::NoFocus);  // its controls scroll into sight
+    choice_->setWidgetResizable(true);
+    choice_->setWidget(side);
+    fitChoice();
+    return choice_;
+}
+
+void ChopLabPanel::fitChoice() {
+    strategies_->setMinimumHeight(4 * strategies_->fontMetrics().lineSpacing());
+    strategies_->setMinimumWidth(strategies_->sizeHintForColumn(0) + 2 * strategies_->frameWidth() +
+                                 strategies_->fontMetrics().averageCharWidth());
+    choice_->setMinimumWidth(choice_->widget()->minimumSizeHint().width() +
+                             style()->pixelMetric(QStyle::PM_ScrollBarExtent));
 }
 
 QWidget* ChopLabPanel::buildResults() {
     table_ = buildTable();
-    auto* below = new QTabWidget(this);
-    below->setDocumentMode(true);
-    below->setAccessibleName(tr("Results"));
-    below->addTab(matrix_, tr("Layers removed"));
-    below->addTab(table_, tr("Table"));
-    auto* results = new QSplitter(Qt::Vertical, this);
-    results->setChildrenCollapsible(false);
-    results->addWidget(view_);
-    results->addWidget(below);
-    results->setStretchFactor(0, 3);
-    results->setStretchFactor(1, 2);
+    below_ = new QTabWidget(this);
+    below_->setDocumentMode(true);
+    below_->setAccessibleName(tr("Results"));
+    below_->addTab(matrix_, tr("Layers removed"));
+    below_->addTab(table_, tr("Table"));
+    results_ = new QSplitter(Qt::Vertical, this);
+    results_->setChildrenCollapsible(false);
+    results_->addWidget(view_);
+    results_->addWidget(below_);
+    results_->setStretchFactor(0, 3);
+    results_->setStretchFactor(1, 2);
     auto* side = new QWidget(this);
     auto* column = new QVBoxLayout(side);
     column->setContentsMargins(4, 4, 4, 0);
     column->setSpacing(4);
-    column->addWidget(buildVerdict());
-    column->addWidget(results, 1);
+    verdictBar_ = buildVerdict();
+    column->addWidget(verdictBar_);
+    column->addWidget(results_, 1);
     return side;
 }
 
@@ -176,10 +197,44 @@ QWidget* ChopLabPanel::buildVerdict() {
     return bar;
 }
 
+QSize ChopLabPanel::minimumSizeHint() const {
+    const int plots = std::max(view_->minimumSizeHint().height(), matrix_->minimumSizeHint().height());
+    return {QWidget::minimumSizeHint().width(), verdictBar_->minimumSizeHint().height() +
+                                                    below_->tabBar()->sizeHint().height() + plots +
+                                                    fontMetrics().height()};
+}
+
+// Where both plots would be too low to be read, the curves stand behind the first tab.
+void ChopLabPanel::fold() {
+    const int both = verdictBar_->minimumSizeHint().height() + below_->tabBar()->sizeHint().height() +
+                     view_->minimumSizeHint().height() + matrix_->minimumSizeHint().height();
+    const bool low = height() < both;
+    const bool folded = below_->indexOf(view_) >= 0;
+    if (low == folded) return;
+    if (low) {
+        below_->insertTab(0, view_, tr("Curves"));
+        below_->setCurrentIndex(0);
+    } else {
+        results_->insertWidget(0, view_);
+        view_->show();
+    }
+}
+
+void ChopLabPanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fold();
+}
+
+void ChopLabPanel::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() != QEvent::FontChange || verdictBar_ == nullptr) return;
+    fitChoice();
+    fold();
+}
+
 void ChopLabPanel::fillStrategies() {
     strategies_->setAccessibleName(tr("Chop strategies"));
     strategies_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
-    strategies_->setMinimumHeight(4 * strategies_->fontMetrics().lineSpacing());
     for (const ChopStrategy& strategy : chopStrategyTable()) {
         auto* item = new QListWidgetItem(strategyLabel(strategy.name), strategies_);
         item->setData(Qt::UserRole, QString::fromStdString(strategy.name));
@@ -190,8 +245,6 @@ void ChopLabPanel::fillStrategies() {
         item->setData(Qt::AccessibleDescriptionRole, what);
         item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
     }
-    strategies_->setMinimumWidth(strategies_->sizeHintForColumn(0) + 2 * strategies_->frameWidth() +
-                                 strategies_->fontMetrics().averageCharWidth());
     check(Checked::First);
     connect(strategies_, &QListWidget::itemChanged, this, &ChopLabPanel::showEstimate);
 }

@@ -12,8 +12,11 @@
 class QLabel;
 class QListWidget;
 class QPushButton;
+class QScrollArea;
 class QSortFilterProxyModel;
 class QSpinBox;
+class QSplitter;
+class QTabWidget;
 class QTableView;
 
 namespace secateur {
@@ -32,6 +35,13 @@ public:
     [[nodiscard]] ChopCurvesView* view() const noexcept { return view_; }
     [[nodiscard]] ChopMatrixView* matrix() const noexcept { return matrix_; }
 
+    // Of the lab with its curves behind a tab.
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
 private:
     enum class Checked { All, None, First };
 
@@ -40,6 +50,8 @@ private:
     [[nodiscard]] QWidget* buildVerdict();
     [[nodiscard]] QTableView* buildTable();
     void connectSelection();
+    void fold();
+    void fitChoice();
     void fillStrategies();
     void check(Checked which);
     void check(const std::vector<std::string>& names);
@@ -66,6 +78,10 @@ private:
     QSortFilterProxyModel* sorted_;
     WhenSeen* seen_;
     QTableView* table_;
+    QScrollArea* choice_ = nullptr;
+    QSplitter* results_ = nullptr;  // curves over the rest
+    QTabWidget* below_ = nullptr;   // matrix and table, in a low panel curves too
+    QWidget* verdictBar_ = nullptr;
     bool showing_ = false;  // what is selected; nobody has just selected it
 };
 

@@ -65,21 +65,27 @@ void LayersPanel::buildTable() {
     addActions();
     table_->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     table_->verticalHeader()->setDefaultSectionSize(table_->fontMetrics().height() + 8);
-    QHeaderView* header = table_->horizontalHeader();
-    header->setSectionResizeMode(QHeaderView::Fixed);
-    header->setMinimumSectionSize(2 * table_->fontMetrics().height());
+    table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     table_->viewport()->installEventFilter(this);
-    // Box columns are as wide as their titles, and leave the rest to the bars.
-    const int margin = 2 * table_->fontMetrics().height() / 3;
-    for (int column = LayersModel::Layer; column <= LayersModel::Mlp; ++column) {
-        const QString title = model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        header->resizeSection(column, table_->fontMetrics().horizontalAdvance(title) + margin);
-    }
+    fitFont();
     table_->setSortingEnabled(true);
     table_->sortByColumn(LayersModel::Layer, Qt::AscendingOrder);
 }
 
+// Box columns are as wide as their titles, and leave the rest to the bars.
+void LayersPanel::fitFont() {
+    QHeaderView* header = table_->horizontalHeader();
+    const QFontMetrics metrics = table_->fontMetrics();
+    header->setMinimumSectionSize(2 * metrics.height());
+    for (int column = LayersModel::Layer; column <= LayersModel::Mlp; ++column) {
+        const QString title = model_->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        header->resizeSection(column, metrics.horizontalAdvance(title) + 2 * metrics.height() / 3);
+    }
+    fitNumbers();
+}
+
 bool LayersPanel::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == table_ && event->type() == QEvent::FontChange) fitFont();
     if (watched == table_->viewport() && event->type() == QEvent::Resize) fitNumbers();
     if (watched == table_ && event->type() == QEvent::KeyPress) {
         const auto* key = static_cast<QKeyEvent*>(event);

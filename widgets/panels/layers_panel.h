@@ -35,6 +35,7 @@ private:
     [[nodiscard]] std::vector<int> selectedLayers() const;  // ORIGINAL numbers, ascending
     void nameActions();
     [[nodiscard]] int neededWidth(int column) const;
+    void fitFont();
     void fitNumbers();
     void refresh();
     void mark(int layer);

@@ -84,6 +84,7 @@ void StepList::buildTable() {
     table_->setDropIndicatorShown(true);
     table_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     table_->installEventFilter(this);
+    connect(table_->verticalHeader(), &QHeaderView::sectionResized, this, &StepList::fitHeight);
     QHeaderView* header = table_->horizontalHeader();
     header->setMinimumSectionSize(table_->fontMetrics().height());
     header->setSectionResizeMode(QHeaderView::ResizeToContents);
@@ -183,9 +184,7 @@ void StepList::mark() {
 void StepList::showState() {
     const bool open = document_.model() != nullptr;
     const int rows = model_->rowCount();
-    const int shown = std::clamp(rows, kFewestRowsShown, kMostRowsShown);
-    table_->setFixedHeight(table_->horizontalHeader()->sizeHint().height() + 2 * table_->frameWidth() +
-                           shown * table_->verticalHeader()->defaultSectionSize());
+    fitHeight();
     hint_->setText(!open       ? tr("Open a model to list the steps of a plan for it.")
                    : rows == 0 ? tr("The plan has no step. Press Add step, or set a ratio below.")
                                : QString());
@@ -196,7 +195,19 @@ void StepList::showState() {
     down_->setEnabled(chosen_ >= 0 && chosen_ + 1 < rows);
 }
 
+// What a step does may take several lines.
+void StepList::fitHeight() {
+    const int line = table_->verticalHeader()->defaultSectionSize();
+    int height = 0;
+    for (int row = 0; row < model_->rowCount(); ++row) height += table_->rowHeight(row);
+    height = std::clamp(height, kFewestRowsShown * line, kMostRowsShown * line);
+    table_->setFixedHeight(table_->horizontalHeader()->sizeHint().height() + 2 * table_->frameWidth() +
+                           height);
+}
+
 bool StepList::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == table_ && event->type() == QEvent::FontChange)
+        table_->horizontalHeader()->setMinimumSectionSize(table_->fontMetrics().height());
     if (watched == table_ && event->type() == QEvent::KeyPress && chosen_ >= 0) {
         const auto* key = static_cast<const QKeyEvent*>(event);
         const bool control = key->modifiers().testFlag(Qt::ControlModifier);

@@ -44,6 +44,7 @@ private:
     void follow();
     void mark();
     void showState();
+    void fitHeight();
     bool eventFilter(QObject* watched, QEvent* event) override;
 
     PlanDocument& document_;

@@ -1,13 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/table_style.h"
 
+#include <QEvent>
 #include <QHeaderView>
 #include <QTableView>
 #include <QTimer>
+#include <utility>
 
 #include "widgets/panels/table_copy.h"
 
 namespace secateur {
+namespace {
+
+// Rows keep the room that they had around their text.
+class RowsFollowFont final : public QObject {
+public:
+    explicit RowsFollowFont(QTableView& table)
+        : QObject(&table), table_(table), height_(table.fontMetrics().height()) {}
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        if (event->type() == QEvent::FontChange) {
+            QHeaderView* rows = table_.verticalHeader();
+            const int before = std::exchange(height_, table_.fontMetrics().height());
+            rows->setDefaultSectionSize(rows->defaultSectionSize() + height_ - before);
+        }
+        return QObject::eventFilter(watched, event);
+    }
+
+private:
+    QTableView& table_;
+    int height_;
+};
+
+}  // namespace
 
 void styleTable(QTableView& table) {
     table.setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -18,6 +42,7 @@ void styleTable(QTableView& table) {
     table.setTabKeyNavigation(false);
     table.verticalHeader()->hide();
     table.verticalHeader()->setDefaultSectionSize(table.fontMetrics().height() + 6);
+    table.installEventFilter(new RowsFollowFont(table));
     table.horizontalHeader()->setHighlightSections(false);
     offerCopies(table);
 }

@@ -2,6 +2,7 @@
 #include "widgets/plots/flow_layout.h"
 
 #include <QWidget>
+#include <algorithm>
 
 namespace secateur {
 
@@ -47,7 +48,9 @@ int FlowLayout::place(const QRect& rect, bool apply) const {
     int lineHeight = 0;
     for (QLayoutItem* item : items_) {
         if (item->isEmpty()) continue;
-        const QSize size = item->sizeHint();
+        // What is wider than the line is as narrow as it may be, instead of being cut at the end.
+        const int most = std::max(inner.width(), item->minimumSize().width());
+        const QSize size(std::min(item->sizeHint().width(), most), item->sizeHint().height());
         if (x > inner.x() && x + size.width() > inner.x() + inner.width()) {
             x = inner.x();
             y += lineHeight + spacing();

@@ -90,6 +90,7 @@ void ScorePanel::applyTheme(const PlotTheme& theme, const QFont& font) {
     removedBars_->setBrush(theme.removed);
     shares_->setPen(QPen(theme.text, 1.5));
     shade_->setBrush(theme.removedFill);
+    behind_ = translucent(theme.background, 0.75);
     line_->setPen(QPen(theme.selection, 2.0));
     for (QCPItemText* text : {keptText_, removedText_, unitsTitle_, sharesTitle_}) {
         text->setFont(font);
@@ -199,7 +200,8 @@ void ScorePanel::drawLine(double line) {
     removedText_->position->setCoords(place, 0.0);
 }
 
-// The words beside the line give way to the titles, and to the ends of the panel.
+// The words beside the line stand above the bars; where titles leave no room for both, inside, with the line
+// between them as far as the ends of the panel allow.
 void ScorePanel::arrangeWords() {
     const auto width = [](const QCPItemText* text) {
         const QMargins padding = text->padding();
@@ -210,10 +212,25 @@ void ScorePanel::arrangeWords() {
     const double titleBegin = right - width(sharesTitle_);
     sharesTitle_->setVisible(titleBegin >= titleEnd);
     if (!line_->visible()) return;
-    const double at = removedText_->position->pixelPosition().x();
+    const QCPAxis* across = rect_->axis(QCPAxis::atBottom);
+    const double at =
+        std::clamp<double>(across->coordToPixel(line_->point1->key()), rect_->left(), rect_->right());
     const double end = sharesTitle_->visible() ? titleBegin : right;
-    removedText_->setVisible(at - width(removedText_) >= titleEnd && at <= end);
-    keptText_->setVisible(at >= titleEnd && at + width(keptText_) <= end);
+    const bool above = at - width(removedText_) >= titleEnd && at + width(keptText_) <= end;
+    double removedEnd = at, keptBegin = at;
+    if (!above) {
+        removedEnd = std::max<double>(std::min<double>(at, rect_->right() - width(keptText_)),
+                                      rect_->left() + width(removedText_));
+        keptBegin = std::max<double>(std::min<double>(at, rect_->right() - width(keptText_)), removedEnd);
+    }
+    const auto edge = above ? Qt::AlignBottom : Qt::AlignTop;
+    removedText_->setPositionAlignment(Qt::AlignRight | edge);
+    keptText_->setPositionAlignment(Qt::AlignLeft | edge);
+    removedText_->position->setCoords(across->pixelToCoord(removedEnd), 0.0);
+    keptText_->position->setCoords(across->pixelToCoord(keptBegin), 0.0);
+    keptText_->setVisible(keptBegin + width(keptText_) <= right);
+    for (QCPItemText* text : {keptText_, removedText_})
+        text->setBrush(above ? QBrush(Qt::NoBrush) : QBrush(behind_));
 }
 
 int ScorePanel::binAt(double pixel) const {

@@ -58,6 +58,7 @@ private:
     QCPItemText* removedText_;
     QCPItemText* unitsTitle_;   // above the axis of the counts
     QCPItemText* sharesTitle_;  // above that of the shares
+    QColor behind_;             // words that stand over bars
     Histogram kept_;
     Histogram removed_;
 };

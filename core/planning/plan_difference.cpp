@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/planning/plan_difference.h"
 
+#include <algorithm>
 #include <cmath>
+#include <map>
+#include <tuple>
 
 namespace secateur {
 namespace {
@@ -60,6 +63,53 @@ PlanDifference differenceOf(const NetworkConfig& original, const KeptUnits& a, c
         difference.layers.push_back(one);
     }
     return difference;
+}
+
+std::vector<LayerWidths> widthsOf(const NetworkConfig& network) {
+    std::map<int, LayerWidths> widths;
+    for (const LayerConfig& layer : network.layers) {
+        LayerWidths& one = widths[layer.originalLayer];
+        one.layer = layer.originalLayer;
+        one.kvGroups = std::max(one.kvGroups, layer.kvHeads);
+        one.channels = std::max(one.channels, layer.intermediateSize);
+    }
+    std::vector<LayerWidths> list;
+    for (const auto& [number, one] : widths) list.push_back(one);
+    return list;
+}
+
+std::vector<KeptWidths> pairWidths(std::span<const LayerWidths> opened, std::span<const LayerWidths> a,
+                                   std::span<const LayerWidths> b) {
+    std::map<int, KeptWidths> pairs;
+    const auto add = [&](std::span<const LayerWidths> widths, int KeptWidths::*groups,
+                         int KeptWidths::*channels) {
+        for (const LayerWidths& one : widths) {
+            KeptWidths& pair = pairs[one.layer];
+            pair.layer = one.layer;
+            if (groups != nullptr) pair.*groups = one.kvGroups;
+            if (channels != nullptr) pair.*channels = one.channels;
+            pair.groups = std::max(pair.groups, one.kvGroups);
+            pair.channels = std::max(pair.channels, one.channels);
+        }
+    };
+    add(opened, nullptr, nullptr);
+    add(a, &KeptWidths::groupsA, &KeptWidths::channelsA);
+    add(b, &KeptWidths::groupsB, &KeptWidths::channelsB);
+    std::vector<KeptWidths> list;
+    for (const auto& [number, pair] : pairs) list.push_back(pair);
+    return list;
+}
+
+std::string shapeObstacle(const NetworkConfig& a, const NetworkConfig& b) {
+    const std::tuple<const char*, int, int> shapes[] = {
+        {"hidden size", a.hiddenSize, b.hiddenSize},
+        {"head size", a.headDim, b.headDim},
+        {"layers of the original", a.originalLayers, b.originalLayers}};
+    for (const auto& [what, one, other] : shapes) {
+        if (one != other)
+            return std::string(what) + ' ' + std::to_string(one) + " against " + std::to_string(other);
+    }
+    return {};
 }
 
 std::optional<PairedChange> pairedChange(std::span<const double> a, std::span<const double> b) {

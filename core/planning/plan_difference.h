@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What two plans of the same network remove differently, unit by unit, and how their perplexities compare.
-// Pure; any thread.
+// What two plans of the same network remove differently, unit by unit, what two networks keep of the same
+// layers, and how their perplexities compare. Pure; any thread.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/planning/planner.h"
@@ -39,6 +40,12 @@ struct FateCount {
         if (either == 0) return std::nullopt;
         return static_cast<double>(removedByBoth) / either;
     }
+    // Of what A removes, the share that B removes too. None where A removes nothing.
+    [[nodiscard]] std::optional<double> sharedByB() const {
+        const int all = removedByA + removedByBoth;
+        if (all == 0) return std::nullopt;
+        return static_cast<double>(removedByBoth) / all;
+    }
     void add(PairFate fate) noexcept;
     void add(const FateCount& other) noexcept;
 };
@@ -58,6 +65,35 @@ struct PlanDifference {
 };
 [[nodiscard]] PlanDifference differenceOf(const NetworkConfig& original, const KeptUnits& a,
                                           const KeptUnits& b);
+
+// How wide the layers of a network are, by the number that they have in the original checkpoint; a layer that
+// is repeated stands once.
+struct LayerWidths {
+    int layer = 0;  // ORIGINAL number
+    int kvGroups = 0;
+    int channels = 0;
+    bool operator==(const LayerWidths&) const = default;
+};
+[[nodiscard]] std::vector<LayerWidths> widthsOf(const NetworkConfig& network);
+
+// Units that two networks have of one layer. `groups` and `channels`: of the widest of the opened one and
+// these two.
+struct KeptWidths {
+    int layer = 0;  // ORIGINAL number
+    int groups = 0;
+    int groupsA = 0;
+    int groupsB = 0;
+    int channels = 0;
+    int channelsA = 0;
+    int channelsB = 0;
+    bool operator==(const KeptWidths&) const = default;
+};
+// One for each layer that any of the three has, ascending; 0 where a network has not that layer.
+[[nodiscard]] std::vector<KeptWidths> pairWidths(std::span<const LayerWidths> opened,
+                                                 std::span<const LayerWidths> a,
+                                                 std::span<const LayerWidths> b);
+// Why the layers of one are not those of the other: "hidden size 64 against 128". Empty where they may be.
+[[nodiscard]] std::string shapeObstacle(const NetworkConfig& a, const NetworkConfig& b);
 
 // The perplexity of B over that of A less 1, and its standard error: that of the mean over windows of the
 // difference of losses, times the quotient, as in PreviewReport. One mean loss a window, of the same windows.

@@ -19,6 +19,8 @@ std::vector<std::string> channelScores() {
     return names;
 }
 
+}  // namespace
+
 std::vector<float> unitScores(const LayerAnalysis& layer, const NetworkConfig& network, PairedUnits units,
                               const std::string& score, Statistics statistics) {
     const bool channels = units == PairedUnits::Channels;
@@ -28,13 +30,16 @@ std::vector<float> unitScores(const LayerAnalysis& layer, const NetworkConfig& n
     return std::move(channels ? scores.channelRaw : scores.groupRaw);
 }
 
-[[noreturn]] void throwOtherShape(const Analysis& other) {
+void throwOtherShape(const Analysis& other) {
     throw Error(ErrorCode::InvalidArgument,
                 "the analysis of " + other.modelName + " is of a network of another shape",
                 "choose one whose layers have the same numbers and widths");
 }
 
-}  // namespace
+void requireSameLayers(const Analysis& analysis, const Analysis& other) {
+    if (!std::ranges::equal(analysis.layers, other.layers, {}, &LayerAnalysis::layer, &LayerAnalysis::layer))
+        throwOtherShape(other);
+}
 
 std::vector<std::string> pairableScores(const Analysis& analysis, PairedUnits units) {
     if (units != PairedUnits::Layers) return channelScores();
@@ -58,9 +63,7 @@ ScorePairs scorePairs(const Analysis& analysis, const std::string& x, const Anal
         pairs.x = across.values;
         pairs.y = up.values;
     } else {
-        if (!std::ranges::equal(analysis.layers, other.layers, {}, &LayerAnalysis::layer,
-                                &LayerAnalysis::layer))
-            throwOtherShape(other);
+        requireSameLayers(analysis, other);
         for (std::size_t at = 0; at < analysis.layers.size(); ++at) {
             const LayerAnalysis& layer = analysis.layers[at];
             const std::vector<float> across = unitScores(layer, network, units, x, analysis.statistics);

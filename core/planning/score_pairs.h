@@ -38,4 +38,14 @@ struct ScorePairs {
 [[nodiscard]] ScorePairs scorePairs(const Analysis& analysis, const std::string& x, const Analysis& other,
                                     const std::string& y, const NetworkConfig& network, PairedUnits units);
 
+// One score a channel, or a KV group, of a layer, in its own units; empty where the layer has none. Throws
+// like channelMetric().
+[[nodiscard]] std::vector<float> unitScores(const LayerAnalysis& layer, const NetworkConfig& network,
+                                            PairedUnits units, const std::string& score,
+                                            Statistics statistics);
+// Throws InvalidArgument unless both are of layers of the same numbers.
+void requireSameLayers(const Analysis& analysis, const Analysis& other);
+// What is said of units that do not match.
+[[noreturn]] void throwOtherShape(const Analysis& other);
+
 }  // namespace secateur

@@ -70,6 +70,38 @@ TEST(PlanDifference, APlanOverlapsWithItself) {
     EXPECT_DOUBLE_EQ(*same.channels.overlap(), 1.0);
 }
 
+TEST(PlanDifference, SaysHowMuchOfOnePlansCutIsTheOthersToo) {
+    EXPECT_DOUBLE_EQ(*(FateCount{4, 1, 2, 3}.sharedByB()), 0.75);
+    EXPECT_FALSE((FateCount{4, 0, 2, 0}.sharedByB())) << "A removes nothing";
+}
+
+TEST(KeptWidths, LayersAreKnownByTheirOriginalNumbers) {
+    NetworkConfig opened = twoLayers();
+    NetworkConfig narrow = opened;
+    narrow.layers.erase(narrow.layers.begin());
+    narrow.layers[0].kvHeads = 1;
+    narrow.layers.push_back(narrow.layers[0]);
+    narrow.layers.back().intermediateSize = 3;
+    EXPECT_THAT(widthsOf(narrow), ElementsAre(LayerWidths{3, 1, 4})) << "a layer that is repeated";
+    NetworkConfig original = opened;
+    original.layers.insert(original.layers.begin(), original.layers[0]);
+    original.layers[0].originalLayer = 0;
+    original.layers[1].intermediateSize = 8;
+    EXPECT_THAT(pairWidths(widthsOf(opened), widthsOf(narrow), widthsOf(original)),
+                ElementsAre(KeptWidths{0, 2, 0, 2, 4, 0, 4}, KeptWidths{1, 2, 0, 2, 8, 0, 8},
+                            KeptWidths{3, 2, 1, 2, 4, 4, 4}));
+}
+
+TEST(KeptWidths, NetworksOfOtherShapesSayWhatDiffers) {
+    NetworkConfig a = twoLayers(), b = a;
+    EXPECT_EQ(shapeObstacle(a, b), "");
+    b.layers.pop_back();
+    EXPECT_EQ(shapeObstacle(a, b), "") << "a chopped layer is no other shape";
+    a.hiddenSize = 64;
+    b.hiddenSize = 128;
+    EXPECT_EQ(shapeObstacle(a, b), "hidden size 64 against 128");
+}
+
 TEST(PairedChange, IsThatOfTheSameWindows) {
     // Differences 0.1, 0.3: mean 0.2, deviation sqrt(0.02), error 0.1.
     const std::vector<double> a{1.0, 2.0}, b{1.1, 2.3};

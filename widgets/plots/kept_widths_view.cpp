@@ -36,7 +36,7 @@ public:
 };
 
 KeptWidthsView::KeptWidthsView(QWidget* parent) : PlotView(parent), d_(std::make_unique<Private>()) {
-    setTitle(tr("What does each plan keep of every layer?"));
+    setTitle(tr("What is kept of every layer?"));
     setEmptyText(tr("Nothing to compare yet. Open a model, and pin a plan as A and one as B."));
     PlotCanvas* plot = canvas();
     placeLegendAbove(*plot);

@@ -1,28 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What does each plan keep of every layer? Two bars a layer, A and B, above for attention (KV groups) and
-// below for the MLP (channels), in percent of what the opened layer has. Keys: left/right move over the
-// layers, Enter selects one.
+// What is kept of every layer? Two bars a layer, A and B, above for attention (KV groups) and
+// below for the MLP (channels), in percent of what the opened layer has, or the widest. Keys: left/right move
+// over the layers, Enter selects one.
 #pragma once
 
 #include <QString>
 #include <memory>
 #include <vector>
 
+#include "core/planning/plan_difference.h"
 #include "widgets/plots/plot_view.h"
 
 namespace secateur {
-
-// Units that are left of one layer of the opened network.
-struct KeptWidths {
-    int layer = 0;  // ORIGINAL number
-    int groups = 0;
-    int groupsA = 0;
-    int groupsB = 0;
-    int channels = 0;
-    int channelsA = 0;
-    int channelsB = 0;
-};
 
 class KeptWidthsView final : public PlotView {
     Q_OBJECT

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/planning/score_difference.h"
 #include "core/storage/analysis_store.h"
 #include "core/storage/hash.h"
 
@@ -65,12 +66,7 @@ void AnalysisCache::keep(const std::string& key, const Analysis& analysis) const
     keepToBound();
 }
 
-void AnalysisCache::keepToBound() const {
-    struct File {
-        fs::file_time_type used;
-        std::uintmax_t bytes;
-        fs::path path;
-    };
+std::vector<AnalysisCache::File> AnalysisCache::files() const {
     std::vector<File> files;
     std::error_code problem;
     for (const fs::directory_entry& entry : fs::directory_iterator(folder_, problem)) {
@@ -78,9 +74,30 @@ void AnalysisCache::keepToBound() const {
             files.push_back({entry.last_write_time(problem), entry.file_size(problem), entry.path()});
     }
     std::ranges::sort(files, std::greater<>(), &File::used);
+    return files;
+}
+
+std::vector<AnalysisCache::Entry> AnalysisCache::list(std::size_t most) const {
+    std::vector<Entry> entries;
+    for (const File& file : files()) {
+        if (entries.size() >= most) break;
+        try {
+            Entry entry{file.path, readAnalysisFacts(file.path)};
+            const bool known = std::ranges::any_of(
+                entries, [&](const Entry& other) { return sameMeasurement(other.facts, entry.facts); });
+            if (!known && entry.facts.choppedLayers.empty()) entries.push_back(std::move(entry));
+        } catch (const Error&) {
+            // find() removes it when it is asked for.
+        }
+    }
+    return entries;
+}
+
+void AnalysisCache::keepToBound() const {
     std::uintmax_t sum = 0;
-    for (const File& file : files) {
+    for (const File& file : files()) {
         sum += file.bytes;
+        std::error_code problem;
         if (sum > most_) fs::remove(file.path, problem);
     }
 }

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/session.h"
 
@@ -26,7 +27,20 @@ public:
     // A cache that cannot be written is as good as none: failures are not told.
     void keep(const std::string& key, const Analysis& analysis) const;
 
+    // What there is, those used last first, at most so many: of whole networks, each measurement once.
+    struct Entry {
+        std::filesystem::path file;
+        Analysis facts;  // see readAnalysisFacts()
+    };
+    [[nodiscard]] std::vector<Entry> list(std::size_t most) const;
+
 private:
+    struct File {
+        std::filesystem::file_time_type used;
+        std::uintmax_t bytes = 0;
+        std::filesystem::path path;
+    };
+    [[nodiscard]] std::vector<File> files() const;  // those used last first
     [[nodiscard]] std::filesystem::path fileOf(const std::string& key) const;
     void keepToBound() const;
 

@@ -26,6 +26,11 @@ public:
           file_(file),
           elementsLeft_(std::max<std::uint64_t>(1 << 22, 16 * image.size())) {}
 
+    Analysis decodeFacts() {
+        readProvenance();
+        return std::move(analysis_);
+    }
+
     Analysis decode() {
         readProvenance();
         readLayers();
@@ -161,6 +166,10 @@ private:
 
 Analysis decodeAnalysis(std::span<const std::byte> image, const std::string& file) {
     return Decoder(image, file).decode();
+}
+
+Analysis decodeAnalysisFacts(std::span<const std::byte> image, const std::string& file) {
+    return Decoder(image, file).decodeFacts();
 }
 
 }  // namespace secateur

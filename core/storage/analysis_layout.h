@@ -80,5 +80,7 @@ inline constexpr std::array<LeaveOneOutDataset, 3> kLeaveOneOutDatasets = {{
 // The two halves of the store, on bytes in memory; `file` names the file in errors.
 [[nodiscard]] std::vector<std::byte> encodeAnalysis(const Analysis& analysis, const std::string& file);
 [[nodiscard]] Analysis decodeAnalysis(std::span<const std::byte> image, const std::string& file);
+// Without layers and values.
+[[nodiscard]] Analysis decodeAnalysisFacts(std::span<const std::byte> image, const std::string& file);
 
 }  // namespace secateur

@@ -17,6 +17,15 @@ std::mutex& libraryMutex() {
     return mutex;
 }
 
+Analysis decoded(const std::filesystem::path& file,
+                 Analysis (*decode)(std::span<const std::byte>, const std::string&)) {
+    const MappedFile mapped(file);
+    if (mapped.bytes().empty()) throw Error(ErrorCode::Corrupt, file.string() + " is empty", "measure again");
+    const std::scoped_lock lock(libraryMutex());
+    h5::silence();
+    return decode(mapped.bytes(), file.string());
+}
+
 }  // namespace
 
 void writeAnalysis(const std::filesystem::path& file, const Analysis& analysis, bool overwrite) {
@@ -31,11 +40,11 @@ void writeAnalysis(const std::filesystem::path& file, const Analysis& analysis, 
 }
 
 Analysis readAnalysis(const std::filesystem::path& file) {
-    const MappedFile mapped(file);
-    if (mapped.bytes().empty()) throw Error(ErrorCode::Corrupt, file.string() + " is empty", "measure again");
-    const std::scoped_lock lock(libraryMutex());
-    h5::silence();
-    return decodeAnalysis(mapped.bytes(), file.string());
+    return decoded(file, decodeAnalysis);
+}
+
+Analysis readAnalysisFacts(const std::filesystem::path& file) {
+    return decoded(file, decodeAnalysisFacts);
 }
 
 }  // namespace secateur

@@ -15,5 +15,8 @@ namespace secateur {
 void writeAnalysis(const std::filesystem::path& file, const Analysis& analysis, bool overwrite);
 // Throws NotFound, Corrupt (naming the dataset), Unsupported (a later version).
 [[nodiscard]] Analysis readAnalysis(const std::filesystem::path& file);
+// What it was measured on alone: model, text, windows, statistics, dtype; without layers and values. Throws
+// the same.
+[[nodiscard]] Analysis readAnalysisFacts(const std::filesystem::path& file);
 
 }  // namespace secateur

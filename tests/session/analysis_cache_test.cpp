@@ -65,6 +65,30 @@ TEST_F(AnalysisCacheTest, WhatCannotBeReadIsMeasuredAgain) {
     EXPECT_FALSE(std::filesystem::exists(folder() / "a.h5"));
 }
 
+TEST_F(AnalysisCacheTest, ListsWhatEachWasMeasuredOnOnce) {
+    const AnalysisCache cache(folder());
+    EXPECT_TRUE(cache.list(9).empty());
+    const auto age = [&](const char* file, int seconds) {
+        std::filesystem::last_write_time(
+            folder() / file, std::filesystem::file_time_type::clock::now() - std::chrono::seconds(seconds));
+    };
+    cache.keep("a", *measured());
+    age("a.h5", 100);
+    const auto three = session_->measure(windows(3), {}, context_);
+    cache.keep("b", *three);
+    age("b.h5", 50);
+    cache.keep("c", *measured(true));
+    std::ofstream(folder() / "d.h5") << "no HDF5";
+    const auto entries = cache.list(9);
+    ASSERT_EQ(entries.size(), 2U) << "the same with leaving layers out is one";
+    EXPECT_EQ(entries[0].file, folder() / "c.h5");
+    EXPECT_EQ(entries[1].file, folder() / "b.h5");
+    EXPECT_EQ(entries[1].facts.calibration.samples, 3);
+    EXPECT_EQ(entries[1].facts.modelFingerprint, three->modelFingerprint);
+    EXPECT_TRUE(entries[1].facts.layers.empty()) << "no values are read";
+    EXPECT_EQ(cache.list(1).size(), 1U);
+}
+
 TEST_F(AnalysisCacheTest, WhatWasUsedLongestAgoGoesFirst) {
     AnalysisCache(folder()).keep("a", *measured());
     const auto bytes = std::filesystem::file_size(folder() / "a.h5");

@@ -18,6 +18,7 @@
 
 #include "app/workbench/workbench_window.h"
 #include "widgets/guide/dock_place.h"
+#include "widgets/panels/compare_panel.h"
 #include "widgets/panels/message_bar.h"
 #include "widgets/panels/scatter_panel.h"
 #include "widgets/panels/when_seen.h"
@@ -36,7 +37,7 @@ FigureExport::FigureExport(QWidget& root, const QString& folder, FigureFormats f
     : QObject(&root), root_(root), folder_(folder), formats_(formats) {}
 
 void FigureExport::collect() {
-    QStringList names;
+    QStringList names, drawn;
     for (PlotView* plot : root_.findChildren<PlotView*>()) {
         const QDockWidget* dock = dockAround(plot);
         const QString title = dock != nullptr ? dock->windowTitle() : plot->title();
@@ -47,6 +48,7 @@ void FigureExport::collect() {
         QString name = dock != nullptr ? dock->objectName() : QStringLiteral("figure");
         while (names.contains(name)) name += QStringLiteral("-more");
         names << name;
+        drawn << title;
         ++figures_;
         const auto add = [&](bool wished, const char* suffix, auto save) {
             if (!wished) return;
@@ -63,6 +65,9 @@ void FigureExport::collect() {
             });
         add(formats_.csv, ".csv", [](PlotView& view, const QString& path) { return view.saveCsv(path); });
     }
+    // A panel that draws one thing or another has drawn.
+    for (const QString& title : drawn) empty_.removeAll(title);
+    empty_.removeDuplicates();
 }
 
 void FigureExport::start() {
@@ -71,10 +76,12 @@ void FigureExport::start() {
     wait();
 }
 
-// Pairs of scores are worked out on a thread of their own.
+// Pairs of scores and of measurements are worked out on threads of their own.
 void FigureExport::wait() {
     const auto scatters = root_.findChildren<ScatterPanel*>();
-    if (!std::ranges::all_of(scatters, &ScatterPanel::settled))
+    const auto compared = root_.findChildren<ComparePanel*>();
+    if (!std::ranges::all_of(scatters, &ScatterPanel::settled) ||
+        !std::ranges::all_of(compared, &ComparePanel::settled))
         return QTimer::singleShot(kSettleMilliseconds, this, &FigureExport::wait);
     collect();
     QTimer::singleShot(0, this, &FigureExport::next);

@@ -16,12 +16,15 @@ SessionEngine::SessionEngine(const SessionOptions& options, QObject* parent)
       heals_(*this, executor_, options),
       finder_(*this),
       executor_(nullptr) {
+    files_.setMaxThreadCount(1);
     connect(&executor_, &DeviceExecutor::jobChanged, this, &EngineClient::jobChanged);
     connect(&executor_, &DeviceExecutor::jobRemoved, this, &EngineClient::jobRemoved);
     connect(&executor_, &DeviceExecutor::logged, this, &EngineClient::logged);
 }
 
-SessionEngine::~SessionEngine() = default;
+SessionEngine::~SessionEngine() {
+    files_.waitForDone();
+}
 
 void SessionEngine::report(EngineTask task, const Error& error) {
     Q_EMIT taskFailed(problemOf(task, error));

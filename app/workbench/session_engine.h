@@ -3,6 +3,8 @@
 // The engine behind the window: a session of core on the device thread. GUI thread only; see DeviceExecutor.
 #pragma once
 
+#include <QThreadPool>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -30,6 +32,8 @@ public:
     void openAnalysis(const QString& file) override;
     void saveAnalysis(const QString& file, const std::shared_ptr<const Analysis>& analysis) override;
     void readAnalysis(const QString& file) override;
+    void readModel(const QString& folder) override;
+    void listAnalyses() override;
     void plan(const TextPlanRequest& request) override;
     void preview(const PreviewRequest& request) override;
     void apply(const ApplyRequest& request) override;
@@ -58,12 +62,18 @@ private:
     using Work = std::function<DeviceExecutor::Outcome(Open&, JobContext&, const DeviceExecutor::Post&)>;
     void submit(EngineTask task, const QString& name, const QString& tag, bool background, Work work);
     void report(EngineTask task, const Error& error);
+    // What `reading` gives, on a thread beside the device's, for `told`: a value, or null and why.
+    template <class Value>
+    void readBeside(std::function<Value()> reading,
+                    void (SessionEngine::*told)(std::shared_ptr<const Value>, const QString&, const QString&),
+                    const QString& path);
 
     SessionOptions options_;
-    std::optional<AnalysisCache> cache_;  // device thread
+    std::optional<AnalysisCache> cache_;  // its functions: device thread, but for list() of a copy
     std::shared_ptr<Open> open_;
     HealRunner heals_;
     ModelFinder finder_;
+    QThreadPool files_;        // what is read to be compared, one after the other
     DeviceExecutor executor_;  // last: its thread uses the rest
 };
 

@@ -53,13 +53,12 @@ void WorkbenchWindow::buildDocks() {
     layouts_.add(QStringLiteral("similarity"), tr("Similarity"), new SimilarityPanel(document, selection_));
     layouts_.add(QStringLiteral("tradeoff"), tr("Trade-off"),
                  new TradeoffPanel(document, workflow_.preview(), workflow_.runs(), workflow_.pins()));
-    layouts_.add(QStringLiteral("compare"), tr("Compare"),
-                 new ComparePanel(document, workflow_.preview(), workflow_.runs(), workflow_.pins(),
-                                  selection_, workflow_.engine().methods()));
-    auto* scatter = new ScatterPanel(document, selection_);
-    connect(scatter, &ScatterPanel::otherWished, &workflow_.engine(), &EngineClient::readAnalysis);
-    connect(&workflow_.engine(), &EngineClient::analysisRead, scatter, &ScatterPanel::setOther);
-    layouts_.add(QStringLiteral("scatter"), tr("Scatter"), scatter);
+    layouts_.add(
+        QStringLiteral("compare"), tr("Compare"),
+        new ComparePanel(document, workflow_.preview(), workflow_.runs(), workflow_.pins(),
+                         workflow_.references(), settings_, selection_, workflow_.engine().methods()));
+    layouts_.add(QStringLiteral("scatter"), tr("Scatter"),
+                 new ScatterPanel(document, selection_, workflow_.references()));
     layouts_.add(QStringLiteral("chop-lab"), tr("Chop lab"), new ChopLabPanel(document, chopLab()));
     layouts_.add(QStringLiteral("plan"), tr("Plan"), planPanel_);
     layouts_.add(QStringLiteral("preview"), tr("Preview"), previewPanel_);

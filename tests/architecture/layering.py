@@ -25,8 +25,8 @@ ALLOWED = [
     ("widgets/guide", ["widgets/document"] + PURE),
     ("widgets", PURE),
     ("app/cli", CORE),
-    ("app/workbench", ["widgets", "app", "core/session.h", "core/session/analysis_cache.h", "core/storage/analysis_store.h", "core/storage/checkpoint_search.h",
-                       "core/storage/run_store.h", "core/report"] + PURE),
+    ("app/workbench", ["widgets", "app", "core/session.h", "core/session/analysis_cache.h", "core/storage/analysis_store.h", "core/storage/checkpoint.h",
+                       "core/storage/checkpoint_search.h", "core/storage/run_store.h", "core/report"] + PURE),
     ("app", CORE + ["widgets"]),
 ]
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Two plans beside each other, as they are chosen, compared and taken; and two scores.
+// Two plans, models or measurements beside each other, as they are chosen, compared and taken.
 #include "widgets/panels/compare_panel.h"
 
 #include <QComboBox>
@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "core/base/units.h"
 #include "tests/widgets/fake_engine.h"
@@ -24,14 +24,14 @@
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
+#include "widgets/document/reference_shelf.h"
 #include "widgets/document/run_board.h"
 #include "widgets/document/settings.h"
 #include "widgets/models/comparison_model.h"
-#include "widgets/panels/layers_panel.h"
-#include "widgets/panels/scatter_panel.h"
+#include "widgets/models/measurement_model.h"
 #include "widgets/plots/difference_map_view.h"
 #include "widgets/plots/kept_widths_view.h"
-#include "widgets/plots/scatter_view.h"
+#include "widgets/plots/score_difference_view.h"
 
 namespace secateur {
 namespace {
@@ -44,8 +44,8 @@ protected:
         : settings_(folder_.filePath(QStringLiteral("s.ini"))),
           feed_(document_, engine_),
           board_(engine_, settings_),
-          pins_(document_, feed_, board_),
-          panel_(document_, feed_, board_, pins_, selection_, engine_.methods()) {
+          pins_(document_, feed_, board_, shelf_),
+          panel_(document_, feed_, board_, pins_, shelf_, settings_, selection_, engine_.methods()) {
         settings_.setWorkspace(folder_.path());
         panel_.resize(800, 600);
         panel_.show();
@@ -65,6 +65,27 @@ protected:
         engine_.finishPreview(std::exp(1.5), perplexity, report);
         return feed_.history().back().id;
     }
+    // The text that stands in the place of the comparison.
+    QString hint() {
+        QTest::qWait(120);
+        for (const QLabel* label : panel_.findChildren<QLabel*>())
+            if (label->isVisible() && label->alignment() == Qt::AlignCenter) return label->text();
+        return {};
+    }
+    // The row of a quantity in the numbers.
+    QStringList numbers(const QString& quantity) {
+        QTest::qWait(120);
+        const auto* model = findNamed<QTableView>(panel_, "Numbers of A and B")->model();
+        for (int row = 0; row < model->rowCount(); ++row) {
+            if (model->index(row, ComparisonModel::Quantity).data().toString() != quantity) continue;
+            QStringList cells;
+            for (const int column : {ComparisonModel::A, ComparisonModel::B, ComparisonModel::Difference})
+                cells << model->index(row, column).data().toString();
+            return cells;
+        }
+        ADD_FAILURE() << "no row " << quantity.toStdString();
+        return {};
+    }
     // What is worked out a moment later.
     QString cell(const char* name, int row, int column) {
         QTest::qWait(120);
@@ -72,6 +93,7 @@ protected:
     }
     QString verdict() {
         QTest::qWait(120);
+        EXPECT_TRUE(QTest::qWaitFor([&] { return panel_.settled(); }, 2000));
         return panel_.findChild<QLabel*>(QStringLiteral("comparisonInWords"))->text();
     }
     QComboBox* box(const char* name) { return findNamed<QComboBox>(panel_, name); }
@@ -90,6 +112,7 @@ protected:
     LayerSelection selection_;
     PreviewFeed feed_;
     RunBoard board_;
+    ReferenceShelf shelf_{engine_};
     PlanPins pins_;
     ComparePanel panel_;
 };
@@ -106,7 +129,7 @@ TEST_F(ComparePanelTest, SaysWhatToDoBeforeThereIsAnything) {
 
 TEST_F(ComparePanelTest, DenseAndThePresentPlanAreComparedAtFirst) {
     open();
-    EXPECT_EQ(box("Plan A")->currentText(), QStringLiteral("dense model"));
+    EXPECT_EQ(box("Side A")->currentText(), QStringLiteral("dense model"));
     EXPECT_TRUE(verdict().startsWith(QStringLiteral("A and B have the same number of parameters")));
     document_.setPartRemoved(1, LayerPart::Layer, true);
     const ModelSummary& model = *document_.model();
@@ -163,7 +186,7 @@ TEST_F(ComparePanelTest, TakingAPlanIsOneEdit) {
     open();
     preview(1, 8.0, {});
     preview(2, 9.0, {});
-    pick("Plan A", QStringLiteral("layer 1 chopped"));
+    pick("Side A", QStringLiteral("layer 1 chopped"));
     QTest::qWait(120);
     const int edits = document_.undoStack()->count();
     findNamed<QPushButton>(panel_, "Take A")->click();
@@ -175,7 +198,7 @@ TEST_F(ComparePanelTest, TakingAPlanIsOneEdit) {
     EXPECT_FALSE(findNamed<QPushButton>(panel_, "Take B")->isEnabled()) << "it is the present plan";
     findNamed<QPushButton>(panel_, "Swap")->click();
     QTest::qWait(120);
-    EXPECT_EQ(box("Plan B")->currentText(), QStringLiteral("layer 1 chopped"));
+    EXPECT_EQ(box("Side B")->currentText(), QStringLiteral("layer 1 chopped"));
     EXPECT_TRUE(findNamed<QPushButton>(panel_, "Take B")->isEnabled());
 }
 
@@ -189,10 +212,10 @@ TEST_F(ComparePanelTest, APlanFileAndAHealedRunCanBeASide) {
     const QString file = folder_.filePath(QStringLiteral("two.json"));
     write(file);
     pins_.pin(PlanPins::A, {PinSource::File, 0, file});
-    ASSERT_TRUE(QTest::qWaitFor([&] { return pins_.plan(PlanPins::A) != nullptr; }, 2000));
-    EXPECT_EQ(pins_.plan(PlanPins::A)->title, QStringLiteral("two.json"));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return pins_.side(PlanPins::A) != nullptr; }, 2000));
+    EXPECT_EQ(pins_.side(PlanPins::A)->title, QStringLiteral("two.json"));
     QTest::qWait(120);
-    EXPECT_EQ(box("Plan A")->currentText(), QStringLiteral("two.json"));
+    EXPECT_EQ(box("Side A")->currentText(), QStringLiteral("two.json"));
     EXPECT_EQ(cell("Numbers of A and B", 5, ComparisonModel::A), QStringLiteral("4"));
 
     const QString start = folder_.filePath(QStringLiteral("start"));
@@ -204,7 +227,7 @@ TEST_F(ComparePanelTest, APlanFileAndAHealedRunCanBeASide) {
     Q_EMIT engine_.runsListed(folder_.path(), {run});
     pins_.pin(PlanPins::B, {PinSource::Run, 0, QStringLiteral("/runs/healed")});
     ASSERT_TRUE(QTest::qWaitFor(
-        [&] { return pins_.plan(PlanPins::B) && pins_.plan(PlanPins::B)->title == QStringLiteral("healed"); },
+        [&] { return pins_.side(PlanPins::B) && pins_.side(PlanPins::B)->title == QStringLiteral("healed"); },
         2000));
     EXPECT_EQ(cell("Numbers of A and B", kPerplexityRow, ComparisonModel::B),
               QStringLiteral("3.000 (healed, continued)"));
@@ -215,109 +238,195 @@ TEST_F(ComparePanelTest, WhatCannotBeReadIsSaid) {
     open();
     pins_.pin(PlanPins::A, {PinSource::File, 0, folder_.filePath(QStringLiteral("gone.json"))});
     ASSERT_TRUE(
-        QTest::qWaitFor([&] { return !pins_.plan(PlanPins::A) && !pins_.reading(PlanPins::A); }, 2000));
+        QTest::qWaitFor([&] { return !pins_.side(PlanPins::A) && !pins_.reading(PlanPins::A); }, 2000));
     EXPECT_TRUE(verdict().contains(QStringLiteral("gone.json"))) << verdict().toStdString();
 }
 
-class ScatterPanelTest : public ::testing::Test {
-protected:
-    ScatterPanelTest() : panel_(document_, selection_), layers_(document_, selection_) {
-        panel_.resize(700, 500);
-        panel_.show();
-        layers_.show();
-    }
-    void settle() {
-        ASSERT_TRUE(QTest::qWaitFor([&] { return panel_.settled(); }, 3000));
-    }
-    PlanDocument document_;
-    LayerSelection selection_;
-    ScatterPanel panel_;
-    LayersPanel layers_;
-};
-
-TEST_F(ScatterPanelTest, LayersAreHeldAgainstLeavingThemOut) {
-    EXPECT_TRUE(panel_.view()->isEmpty());
-    document_.setModel(testing::sampleModel());
-    document_.setAnalysis(testing::sampleAnalysis(true));
-    settle();
-    EXPECT_FALSE(panel_.view()->isEmpty());
-    EXPECT_EQ(findNamed<QComboBox>(panel_, "Score across")->currentText(), QStringLiteral("block influence"));
-    EXPECT_EQ(findNamed<QComboBox>(panel_, "Score up")->currentText(),
-              QStringLiteral("leave-one-out perplexity"));
-    EXPECT_TRUE(panel_.view()->agreementText().endsWith(QStringLiteral("over 6 layers")));
-    EXPECT_TRUE(panel_.view()->provenance().contains(QStringLiteral("leaves.txt")));
-    document_.setPartRemoved(2, LayerPart::Layer, true);
-    EXPECT_TRUE(panel_.view()->csv().section(QLatin1Char('\n'), 3, 3).endsWith(QStringLiteral(",1")))
-        << panel_.view()->csv().toStdString();
+// The same network on other text: the order of the channels of the first layer turns round.
+std::shared_ptr<const Analysis> onOtherText() {
+    auto other = std::make_shared<Analysis>(*testing::sampleAnalysis());
+    other->calibration = {"roots.txt", "def", 4, 32, 7, "random", false};
+    std::ranges::reverse(other->layers[0].downProj.fluctuation);
+    std::ranges::reverse(other->residual.cosine);
+    return other;
 }
 
-TEST_F(ScatterPanelTest, ChannelsAreHeldAgainstEachOtherByAnyMetric) {
-    document_.setModel(testing::sampleModel());
-    document_.setAnalysis(testing::sampleAnalysis());
-    findNamed<QComboBox>(panel_, "Units of the scatter")->setCurrentText(QStringLiteral("MLP channels"));
-    settle();
-    EXPECT_TRUE(panel_.view()->agreementText().contains(QStringLiteral("over 192 channels")))
-        << panel_.view()->agreementText().toStdString();
-    findNamed<QComboBox>(panel_, "Score up")->setCurrentText(QStringLiteral("WIFV"));
-    settle();
-    EXPECT_EQ(panel_.view()->agreementText(), QStringLiteral("Spearman 1.00 over 192 channels"));
+TEST_F(ComparePanelTest, TwoMeasurementsAreHeldAgainstEachOther) {
+    open();
+    const QString file = QStringLiteral("/texts/roots.h5");
+    pick("Side A", QStringLiteral("present measurement"));
+    EXPECT_TRUE(hint().contains(QStringLiteral("Choose another measurement as B"))) << hint().toStdString();
+    pins_.pin(PlanPins::B, {PinSource::AnalysisFile, 0, file});
+    ASSERT_EQ(engine_.analysesRead, std::vector<QString>{file});
+    EXPECT_TRUE(verdict().contains(QStringLiteral("B is being read"))) << verdict().toStdString();
+    Q_EMIT engine_.analysisRead(onOtherText(), file, {});
+    // Of six layers five have the same order.
+    EXPECT_TRUE(verdict().startsWith(QStringLiteral("A and B put channels in ")));
+    EXPECT_TRUE(verdict().contains(QStringLiteral("least in layer 0: -"))) << verdict().toStdString();
+    EXPECT_TRUE(
+        verdict().contains(QStringLiteral("Of the channels that FLAP WIFV, AL-AM, at 20.0 % removes")));
+    EXPECT_TRUE(verdict().endsWith(QStringLiteral("They differ in: text, windows, sampling.")))
+        << verdict().toStdString();
+    EXPECT_EQ(box("Side B")->currentText(), QStringLiteral("measurement roots.h5"));
+    EXPECT_EQ(
+        numbers(QStringLiteral("Text")),
+        (QStringList{QStringLiteral("leaves.txt"), QStringLiteral("roots.txt"), QStringLiteral("another")}));
+    EXPECT_EQ(numbers(QStringLiteral("Sampling")),
+              (QStringList{QStringLiteral("sequential"), QStringLiteral("random, seed 7"),
+                           QStringLiteral("another")}));
+    EXPECT_EQ(numbers(QStringLiteral("Model")).last(), QStringLiteral("the same"));
+    EXPECT_EQ(numbers(QStringLiteral("Order of layers")),
+              (QStringList{QStringLiteral("block influence"), QStringLiteral("block influence"),
+                           QStringLiteral("Spearman -1.00")}));
+    EXPECT_EQ(cell("Agreement by layer", 1, LayerAgreementModel::Channels), QStringLiteral("1.00"));
+    EXPECT_TRUE(cell("Agreement by layer", 0, LayerAgreementModel::Channels).startsWith(QLatin1Char('-')));
+    EXPECT_EQ(cell("Agreement by layer", 5, LayerAgreementModel::InfluenceA), QStringLiteral("0.3500"));
+    EXPECT_EQ(cell("Agreement by layer", 5, LayerAgreementModel::InfluenceB), QStringLiteral("0.1000"));
+    EXPECT_FALSE(panel_.scoreMap()->isEmpty());
+    EXPECT_TRUE(panel_.map()->isEmpty());
+    EXPECT_FALSE(panel_.widths()->isEmpty());
+    EXPECT_FALSE(findNamed<QTableView>(panel_, "Steps of A and B")->isVisible());
+    EXPECT_FALSE(findNamed<QPushButton>(panel_, "Take A")->isEnabled());
+}
+
+TEST_F(ComparePanelTest, MeasurementsThatWereKeptAreOfferedByWhatTheyAreOf) {
+    open();
+    EXPECT_EQ(engine_.analysesAsked, 1) << "when the model opened";
+    const QString file = QStringLiteral("/cache/0abc.h5");
+    auto other = std::make_shared<Analysis>(*onOtherText());
+    other->layers.clear();
+    auto foreign = std::make_shared<Analysis>(*other);
+    foreign->originalLayers = 99;
+    Q_EMIT engine_.analysesListed({{file, other},
+                                   {QStringLiteral("/cache/1.h5"), testing::sampleAnalysis()},
+                                   {QStringLiteral("/cache/2.h5"), foreign}});
+    const QString text = QStringLiteral("measurement roots.txt, 4 windows of 32 tokens, of twig-6");
+    pick("Side B", text);
+    EXPECT_EQ(engine_.analysesRead, std::vector<QString>{file});
+    const auto measurements = [&] {
+        int count = 0;
+        for (int i = 0; i < box("Side A")->count(); ++i)
+            count += box("Side A")->itemText(i).startsWith(QStringLiteral("measurement")) ? 1 : 0;
+        return count;
+    };
+    EXPECT_EQ(measurements(), 1) << "neither the present one nor one of another shape";
+    Q_EMIT engine_.analysisRead(onOtherText(), file, {});
+    EXPECT_TRUE(verdict().startsWith(QStringLiteral("A and B put channels in "))) << verdict().toStdString();
+    EXPECT_EQ(box("Side B")->currentText(), text);
+}
+
+TEST_F(ComparePanelTest, WhatThePlanWouldRemoveByEachFollowsThePlan) {
+    open();
+    const QString file = QStringLiteral("/texts/roots.h5");
+    pins_.pin(PlanPins::B, {PinSource::AnalysisFile, 0, file});
+    EXPECT_EQ(pins_.choice(PlanPins::A), PinChoice{PinSource::Measurement}) << "the other side follows";
+    Q_EMIT engine_.analysisRead(onOtherText(), file, {});
     WidthRequest width = document_.width();
     width.ratio = 0.5;
+    width.structure = "UL-UM";
     document_.setWidth(QStringLiteral("ratio"), width);
-    int removed = 0;
-    for (const QString& line : panel_.view()->csv().split(QLatin1Char('\n')))
-        removed += line.endsWith(QStringLiteral(",1")) ? 1 : 0;
-    int gone = 0;
-    for (const UnitMask& mask : document_.kept().channels) gone += testing::kChannels - countKept(mask);
-    EXPECT_EQ(removed, gone);
-    EXPECT_GT(removed, 0);
+    EXPECT_TRUE(verdict().contains(QStringLiteral("FLAP WIFV, UL-UM, at 50.0 %"))) << verdict().toStdString();
+    // Half of the 32 channels of a layer. In layer 0 the reverse order has another half.
+    for (const int row : {0, 1}) {
+        EXPECT_EQ(cell("Agreement by layer", row, LayerAgreementModel::RemovedA), QStringLiteral("16"));
+        EXPECT_EQ(cell("Agreement by layer", row, LayerAgreementModel::RemovedB), QStringLiteral("16"));
+    }
+    EXPECT_EQ(cell("Agreement by layer", 1, LayerAgreementModel::Shared), QStringLiteral("100.0 %"));
+    EXPECT_NE(cell("Agreement by layer", 0, LayerAgreementModel::Shared), QStringLiteral("100.0 %"));
+    // Back to plans: choosing one brings the other.
+    pick("Side A", QStringLiteral("dense model"));
+    QTest::qWait(120);
+    EXPECT_EQ(box("Side B")->currentText(), QStringLiteral("present plan"));
+    EXPECT_TRUE(panel_.scoreMap()->isEmpty());
+    EXPECT_TRUE(findNamed<QTableView>(panel_, "Steps of A and B")->isVisible());
 }
 
-TEST_F(ScatterPanelTest, AnotherAnalysisIsHeldAgainstThisOne) {
-    document_.setModel(testing::sampleModel());
-    document_.setAnalysis(testing::sampleAnalysis());
-    settle();
-    auto* up = findNamed<QComboBox>(panel_, "Score up");
-    const int offered = up->count();
-    // The same network on other text, where the order of the layers turns round.
-    auto other = std::make_shared<Analysis>(*testing::sampleAnalysis());
-    std::ranges::reverse(other->residual.cosine);
-    panel_.setOther(other, QStringLiteral("/texts/roots.h5"));
-    settle();
-    EXPECT_EQ(up->count(), 2 * offered);
-    EXPECT_EQ(up->currentText(), QStringLiteral("block influence, roots.h5"));
-    EXPECT_EQ(panel_.view()->agreementText(), QStringLiteral("Spearman -1.00 over 6 layers"));
-    // One of another shape is said to be that, and draws nothing.
-    other = std::make_shared<Analysis>(*other);
-    other->layers.pop_back();
-    other->residual.cosine.pop_back();
-    panel_.setOther(other, QStringLiteral("/texts/short.h5"));
-    settle();
-    EXPECT_TRUE(panel_.view()->isEmpty());
-    EXPECT_TRUE(panel_.view()->provenance().contains(QStringLiteral("another shape")))
-        << panel_.view()->provenance().toStdString();
-    document_.setModel(testing::sampleModel());
-    document_.setAnalysis(testing::sampleAnalysis());
-    settle();
-    EXPECT_EQ(up->count(), offered);
+TEST_F(ComparePanelTest, AMeasurementOfAnotherShapeOrThatCannotBeReadSaysSo) {
+    open();
+    const QString file = QStringLiteral("/texts/short.h5");
+    auto shorter = std::make_shared<Analysis>(*testing::sampleAnalysis());
+    shorter->layers.pop_back();
+    pins_.pin(PlanPins::B, {PinSource::AnalysisFile, 0, file});
+    Q_EMIT engine_.analysisRead(shorter, file, {});
+    static_cast<void>(verdict());
+    EXPECT_TRUE(hint().contains(QStringLiteral("another shape"))) << hint().toStdString();
+    pins_.pin(PlanPins::B, {PinSource::AnalysisFile, 0, QStringLiteral("/texts/gone.h5")});
+    Q_EMIT engine_.analysisRead(nullptr, QStringLiteral("/texts/gone.h5"),
+                                QStringLiteral("gone.h5 is missing."));
+    EXPECT_EQ(verdict(), QStringLiteral("B: gone.h5 is missing."));
 }
 
-TEST_F(ScatterPanelTest, BrushedLayersAreSelectedEverywhereAndGivenBack) {
-    document_.setModel(testing::sampleModel());
-    document_.setAnalysis(testing::sampleAnalysis());
-    settle();
-    selection_.setLayer(0);
-    Q_EMIT panel_.view()->layersSelected({1, 4, 5});
-    EXPECT_THAT(selection_.layers(), ::testing::ElementsAre(1, 4, 5));
-    EXPECT_THAT(panel_.view()->selectedLayers(), ::testing::ElementsAre(1, 4, 5));
-    auto* table = findNamed<QTableView>(layers_, "Layers");
-    EXPECT_EQ(table->selectionModel()->selectedRows().size(), 3);
-    selection_.stepBack();
-    EXPECT_THAT(selection_.layers(), ::testing::ElementsAre(0));
-    EXPECT_EQ(table->selectionModel()->selectedRows().size(), 1);
-    selection_.setLayers({0, 3});
-    selection_.stepBack();
-    EXPECT_EQ(table->selectionModel()->selectedRows().size(), 1) << "the layer in front stayed";
+std::shared_ptr<const ModelSummary> choppedModel(const QString& folder) {
+    auto model = std::make_shared<ModelSummary>(*testing::sampleModel());
+    model->name = "twig-5";
+    model->path = folder.toStdString();
+    model->fingerprint = "sha256:twig-5";
+    model->config.layers.erase(model->config.layers.begin() + 1);
+    model->config.layers[0].intermediateSize = 8;
+    model->parameters = totalParameters(model->config);
+    model->bytes = 4 * model->parameters;
+    return model;
+}
+
+TEST_F(ComparePanelTest, AnotherModelOfTheSameOriginalCanBeASide) {
+    open();
+    const QString folder = folder_.filePath(QStringLiteral("twig-5"));
+    settings_.addRecentModel(folder);
+    pick("Side B", QStringLiteral("model twig-5"));
+    ASSERT_EQ(engine_.modelsRead, std::vector<QString>{folder});
+    pins_.pin(PlanPins::A, {PinSource::Dense});
+    Q_EMIT engine_.modelRead(choppedModel(folder), folder, {});
+    ASSERT_TRUE(QTest::qWaitFor([&] { return pins_.side(PlanPins::B) != nullptr; }, 2000));
+    EXPECT_TRUE(verdict().startsWith(QStringLiteral("B has "))) << verdict().toStdString();
+    EXPECT_TRUE(verdict().contains(QStringLiteral("fewer parameters than A; perplexity: not known: A, B.")))
+        << verdict().toStdString();
+    EXPECT_EQ(numbers(QStringLiteral("Layers")),
+              (QStringList{QStringLiteral("6"), QStringLiteral("5"), QStringLiteral("-1")}));
+    EXPECT_EQ(cell("Differences by layer", 0, LayerDifferenceModel::ChannelsB), QStringLiteral("8"));
+    EXPECT_EQ(cell("Differences by layer", 1, LayerDifferenceModel::ChannelsB), QStringLiteral("0"));
+    EXPECT_EQ(cell("Differences by layer", 0, LayerDifferenceModel::Overlap), QStringLiteral("-"));
+    EXPECT_TRUE(panel_.widths()->csv().contains(QStringLiteral("\n0,4,4,4,32,32,8\n1,4,4,0,32,32,0\n")));
+    EXPECT_TRUE(panel_.map()->isEmpty());
+    EXPECT_TRUE(
+        panel_.map()->emptyText().startsWith(QStringLiteral("Which units twig-5 keeps is not known")));
+    EXPECT_FALSE(findNamed<QPushButton>(panel_, "Take B")->isEnabled());
+}
+
+TEST_F(ComparePanelTest, AModelThatAPlanOfTheOpenOneMadeIsKnownUnitByUnit) {
+    open();
+    document_.setPartRemoved(1, LayerPart::Layer, true);
+    const QString folder = folder_.filePath(QStringLiteral("written"));
+    ASSERT_TRUE(QDir().mkpath(folder));
+    document_.save(folder + QStringLiteral("/secateur-plan.json"));
+    auto written = std::make_shared<ModelSummary>(*choppedModel(folder));
+    written->config.layers[0].intermediateSize = testing::kChannels;
+    auto run = std::make_shared<RunRecord>(testing::sampleRun("healed", RunState::Complete, 20));
+    run->evalPerplexity = 3.0;
+    written->healedBy = run;
+    pins_.pin(PlanPins::A, {PinSource::Dense});
+    pins_.pin(PlanPins::B, {PinSource::Model, 0, folder});
+    Q_EMIT engine_.modelRead(written, folder, {});
+    ASSERT_TRUE(QTest::qWaitFor([&] { return pins_.side(PlanPins::B) != nullptr; }, 2000));
+    EXPECT_EQ(cell("Differences by layer", 1, LayerDifferenceModel::OnlyB),
+              QString::number(testing::kChannels));
+    EXPECT_EQ(cell("Steps of A and B", 0, StepPairsModel::B), QStringLiteral("layer 1 chopped"));
+    EXPECT_EQ(numbers(QStringLiteral("Perplexity")).at(1), QStringLiteral("3.000 (healed, continued)"));
+    EXPECT_TRUE(findNamed<QPushButton>(panel_, "Take B")->isEnabled());
+}
+
+TEST_F(ComparePanelTest, AModelOfAnotherShapeHasNumbersAlone) {
+    open();
+    auto wide = std::make_shared<ModelSummary>(*testing::sampleModel());
+    wide->fingerprint = "sha256:wide";
+    wide->config.hiddenSize = 128;
+    pins_.pin(PlanPins::B, {PinSource::Model, 0, QStringLiteral("/nowhere/wide")});
+    Q_EMIT engine_.modelRead(wide, QStringLiteral("/nowhere/wide"), {});
+    ASSERT_TRUE(QTest::qWaitFor([&] { return pins_.side(PlanPins::B) != nullptr; }, 2000));
+    EXPECT_TRUE(verdict().contains(
+        QStringLiteral("The layers of B are not those of the open model: hidden size 64 against 128.")))
+        << verdict().toStdString();
+    EXPECT_TRUE(panel_.widths()->isEmpty());
+    EXPECT_FALSE(numbers(QStringLiteral("Parameters")).isEmpty());
 }
 
 }  // namespace

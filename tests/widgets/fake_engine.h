@@ -23,6 +23,8 @@ public:
         analysesSaved.emplace_back(file, analysis);
     }
     void readAnalysis(const QString& file) override { analysesRead.push_back(file); }
+    void readModel(const QString& folder) override { modelsRead.push_back(folder); }
+    void listAnalyses() override { ++analysesAsked; }
     void plan(const TextPlanRequest& request) override { planRequests.push_back(request); }
     void preview(const PreviewRequest& request) override { previewed.push_back(request); }
     void apply(const ApplyRequest& request) override { appliedRequests.push_back(request); }
@@ -64,6 +66,8 @@ public:
     std::vector<QString> analysesOpened;
     std::vector<std::pair<QString, std::shared_ptr<const Analysis>>> analysesSaved;
     std::vector<QString> analysesRead;
+    std::vector<QString> modelsRead;
+    int analysesAsked = 0;
     std::vector<TextPlanRequest> planRequests;
     std::vector<PreviewRequest> previewed;
     std::vector<ApplyRequest> appliedRequests;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The plots of two plans, and of two scores.
+#include <QComboBox>
 #include <QSignalSpy>
 
 #include <gmock/gmock.h>
@@ -10,6 +11,7 @@
 #include "widgets/plots/kept_widths_view.h"
 #include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/scatter_view.h"
+#include "widgets/plots/score_difference_view.h"
 
 namespace secateur::test {
 namespace {
@@ -131,6 +133,55 @@ TEST(DifferenceMapPooling, ManyUnitsOnAPixelMixTheirColours) {
     EXPECT_NEAR(between.red(), (first.red() + last.red()) / 2.0, 8.0);
     EXPECT_NEAR(between.green(), (first.green() + last.green()) / 2.0, 8.0);
     EXPECT_NEAR(between.blue(), (first.blue() + last.blue()) / 2.0, 8.0);
+}
+
+class ScoreDifferences : public ::testing::Test {
+protected:
+    ScoreDifferences() {
+        auto difference = std::make_shared<ScoreDifference>();
+        difference->metric = "WIFV";
+        difference->layers = {{1, {{0.5F, -0.5F, 0.0F}, {0.1F, -0.1F, 0.0F}, 0.25}, {{0.0F}, {0.0F}, {}}},
+                              {4, {{0.0F, 0.0F, 0.0F}, {0.0F, 1.0F, 0.0F}, 1.0}, {{0.0F}, {0.5F}, {}}}};
+        view.setDifference(difference);
+        show(view);
+    }
+    ScoreDifferenceView view;
+};
+
+TEST_F(ScoreDifferences, AUnitSaysByHowMuchItsPlaceAndScoreDiffer) {
+    static_cast<void>(findHover(view, QStringLiteral("layer 1, channel 1")));
+    EXPECT_EQ(
+        view.hoverText(),
+        QStringLiteral("layer 1, channel 1: higher by 1 of 2 places in A; score of B against A -10.0 % of "
+                       "their mean. In this layer: Spearman 0.25"));
+    EXPECT_TRUE(view.describeUnit(1, 0).contains(QStringLiteral("at the same place")));
+    EXPECT_TRUE(
+        view.csv().startsWith(QStringLiteral("layer,channel,rank_difference,relative_difference\n"
+                                             "1,0,0.5,0.1\n1,1,-0.5,-0.1\n")));
+    EXPECT_TRUE(view.textSummary().contains(QStringLiteral("layer 4: Spearman 1.00")));
+    expectToMarkWithoutDrawing(view, {4});
+}
+
+TEST_F(ScoreDifferences, ColoursGoToBothSidesAndReachWhatMostStayWithin) {
+    EXPECT_DOUBLE_EQ(view.scale(), 0.5) << "of ranks";
+    const auto colourAt = [&](const QString& unit) {
+        const QPoint place = findHover(view, unit);
+        return picture(view).pixelColor(place + QPoint(12, 12));  // beside the frame of the cell
+    };
+    const QColor up = colourAt(QStringLiteral("layer 1, channel 0"));
+    const QColor down = colourAt(QStringLiteral("layer 1, channel 1"));
+    const QColor same = colourAt(QStringLiteral("layer 1, channel 2"));
+    EXPECT_NE(up, down);
+    EXPECT_NE(up, same);
+    EXPECT_NE(down, same);
+    auto* of = view.findChildren<QComboBox*>().last();
+    ASSERT_EQ(of->itemText(1), QStringLiteral("of scores"));
+    const QImage ranks = picture(view);
+    of->setCurrentIndex(1);
+    EXPECT_NE(picture(view), ranks);
+    EXPECT_DOUBLE_EQ(view.scale(), 0.1);
+    view.setDifference(nullptr);
+    EXPECT_TRUE(view.isEmpty());
 }
 
 std::shared_ptr<const ScorePairs> fourLayers() {

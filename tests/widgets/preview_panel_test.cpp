@@ -15,6 +15,7 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/document/plan_pins.h"
 #include "widgets/document/preview_feed.h"
+#include "widgets/document/reference_shelf.h"
 #include "widgets/document/run_board.h"
 #include "widgets/document/settings.h"
 #include "widgets/panels/tradeoff_panel.h"
@@ -32,7 +33,7 @@ protected:
         : settings_(folder_.filePath(QStringLiteral("s.ini"))),
           feed_(document_, engine_),
           board_(engine_, settings_),
-          pins_(document_, feed_, board_),
+          pins_(document_, feed_, board_, shelf_),
           panel_(document_, feed_),
           tradeoff_(document_, feed_, board_, pins_) {
         feed_.setDelay(5);
@@ -53,6 +54,7 @@ protected:
     Settings settings_;
     PreviewFeed feed_;
     RunBoard board_;
+    ReferenceShelf shelf_{engine_};
     PlanPins pins_;
     PreviewPanel panel_;
     TradeoffPanel tradeoff_;

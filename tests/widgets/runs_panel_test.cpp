@@ -23,6 +23,7 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/document/plan_pins.h"
 #include "widgets/document/preview_feed.h"
+#include "widgets/document/reference_shelf.h"
 #include "widgets/document/run_board.h"
 #include "widgets/document/settings.h"
 #include "widgets/models/runs_model.h"
@@ -43,7 +44,7 @@ protected:
     RunsPanelTest() : settings_(folder_.filePath(QStringLiteral("s.ini"))) {
         settings_.setWorkspace(QStringLiteral("/runs"));
         board_ = std::make_unique<RunBoard>(engine_, settings_);
-        pins_ = std::make_unique<PlanPins>(document_, feed_, *board_);
+        pins_ = std::make_unique<PlanPins>(document_, feed_, *board_, shelf_);
         panel_ = std::make_unique<RunsPanel>(*board_);
         tradeoff_ = std::make_unique<TradeoffPanel>(document_, feed_, *board_, *pins_);
         panel_->resize(1000, 300);
@@ -77,6 +78,7 @@ protected:
     Settings settings_;
     PlanDocument document_;
     PreviewFeed feed_{document_, engine_};
+    ReferenceShelf shelf_{engine_};
     std::unique_ptr<RunBoard> board_;
     std::unique_ptr<RunsPanel> panel_;
     std::unique_ptr<PlanPins> pins_;

@@ -15,6 +15,7 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/document/plan_pins.h"
 #include "widgets/document/preview_feed.h"
+#include "widgets/document/reference_shelf.h"
 #include "widgets/document/run_board.h"
 #include "widgets/document/session_keeper.h"
 #include "widgets/document/settings.h"
@@ -74,7 +75,8 @@ TEST(SessionScale, TheGuiThreadOnlyTakesALargeSession) {
     PlanDocument document;
     PreviewFeed feed(document, engine);
     RunBoard board(engine, settings);
-    PlanPins pins(document, feed, board);
+    ReferenceShelf shelf(engine);
+    PlanPins pins(document, feed, board, shelf);
     const auto model = largeModel();
     document.setModel(model);
     // A plan that was loaded, and edits after it that all have its masks.

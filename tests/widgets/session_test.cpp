@@ -370,7 +370,7 @@ TEST_F(SessionTest, TheNextWindowHasTheListOfTheLast) {
     ASSERT_EQ(workflow.preview().history().size(), 2U);
     EXPECT_EQ(workflow.preview().history()[0].name, QStringLiteral("small"));
     EXPECT_EQ(workflow.pins().choice(PlanPins::A).source, PinSource::Previewed);
-    EXPECT_EQ(workflow.pins().plan(PlanPins::A)->title, QStringLiteral("small"));
+    EXPECT_EQ(workflow.pins().side(PlanPins::A)->title, QStringLiteral("small"));
     EXPECT_EQ(workflow.preview().plans().labelOf(QStringLiteral("/runs/a")).name, QStringLiteral("healed"));
     QString kept;
     {

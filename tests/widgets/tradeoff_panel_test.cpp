@@ -18,6 +18,7 @@
 #include "tests/widgets/sample_runs.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
+#include "widgets/document/reference_shelf.h"
 #include "widgets/document/run_board.h"
 #include "widgets/document/settings.h"
 #include "widgets/plots/tradeoff_view.h"
@@ -33,7 +34,7 @@ protected:
         : settings_(folder_.filePath(QStringLiteral("s.ini"))),
           feed_(document_, engine_),
           board_(engine_, settings_),
-          pins_(document_, feed_, board_),
+          pins_(document_, feed_, board_, shelf_),
           panel_(document_, feed_, board_, pins_) {
         settings_.setWorkspace(QStringLiteral("/runs"));
         document_.setModel(testing::sampleModel());
@@ -92,6 +93,7 @@ protected:
     Settings settings_;
     PreviewFeed feed_;
     RunBoard board_;
+    ReferenceShelf shelf_{engine_};
     PlanPins pins_;
     TradeoffPanel panel_;
     QTableView* table_ = nullptr;

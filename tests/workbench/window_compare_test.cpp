@@ -3,13 +3,16 @@
 // Comparing plans and selecting layers across the panels of the window.
 #include <QComboBox>
 #include <QDockWidget>
+#include <QLabel>
 #include <QPushButton>
 #include <QTableView>
 
 #include <gmock/gmock.h>
 
+#include "tests/widgets/sample_network.h"
 #include "tests/workbench/window_fixture.h"
 #include "widgets/models/plans_model.h"
+#include "widgets/panels/scatter_panel.h"
 #include "widgets/plots/profile_view.h"
 #include "widgets/plots/scatter_view.h"
 
@@ -56,10 +59,39 @@ TEST_F(WindowCompareTest, APlanPinnedUnderTradeoffIsASideOfTheComparison) {
     window_->layouts().dock(QStringLiteral("compare"))->raise();
     ASSERT_TRUE(QTest::qWaitFor(
         [&] {
-            return findNamed<QComboBox>(*window_, "Plan A")->currentText() ==
+            return findNamed<QComboBox>(*window_, "Side A")->currentText() ==
                    QStringLiteral("layer 1 chopped");
         },
         2000));
+}
+
+TEST_F(WindowCompareTest, AnAnalysisThatScatterOpenedIsASideOfTheComparison) {
+    openMeasured();
+    const QString file = QStringLiteral("/texts/roots.h5");
+    window_->findChild<ScatterPanel*>()->readOther(file);
+    auto other = std::make_shared<Analysis>(*testing::sampleAnalysis());
+    other->calibration.source = "roots.txt";
+    other->calibration.sha256 = "def";
+    Q_EMIT engine_.analysisRead(other, file, {});
+    window_->layouts().dock(QStringLiteral("compare"))->show();
+    window_->layouts().dock(QStringLiteral("compare"))->raise();
+    auto* side = findNamed<QComboBox>(*window_, "Side B");
+    ASSERT_TRUE(
+        QTest::qWaitFor([&] { return side->findText(QStringLiteral("measurement roots.h5")) >= 0; }, 2000));
+    side->setFocus();
+    QTest::keyClicks(side, QStringLiteral("measurement r"));  // as one types in a list
+    EXPECT_EQ(side->currentText(), QStringLiteral("measurement roots.h5"));
+    const auto* verdict = window_->findChild<QLabel*>(QStringLiteral("comparisonInWords"));
+    EXPECT_TRUE(QTest::qWaitFor(
+        [&] { return verdict->text().startsWith(QStringLiteral("A and B put channels in almost the same")); },
+        3000))
+        << verdict->text().toStdString();
+    EXPECT_TRUE(verdict->text().contains(QStringLiteral("100.0 % would go by B too")))
+        << verdict->text().toStdString();
+    EXPECT_TRUE(verdict->text().endsWith(QStringLiteral("They differ in: text.")))
+        << verdict->text().toStdString();
+    EXPECT_EQ(findNamed<QComboBox>(*window_, "Side A")->currentText(), QStringLiteral("present measurement"));
+    EXPECT_EQ(engine_.analysesRead.size(), 2U) << "read again when it was chosen, as it may have changed";
 }
 
 }  // namespace

@@ -81,6 +81,12 @@ struct ChopLabRequest {
     WindowOptions windows;
 };
 
+// An analysis that was kept of itself, and what it was measured on.
+struct KnownAnalysis {
+    QString file;
+    std::shared_ptr<const Analysis> facts;  // without layers and values
+};
+
 enum class EngineTask {
     Open,
     Measure,
@@ -142,8 +148,12 @@ public:
     // does.
     virtual void openAnalysis(const QString& file) = 0;
     virtual void saveAnalysis(const QString& file, const std::shared_ptr<const Analysis>& analysis) = 0;
-    // One to hold against that of the open model, of whichever model it is.
+    // One to hold against that of the open model, of whichever model it is; and another model to hold against
+    // the open one, by its headers. Answered while something else is computed.
     virtual void readAnalysis(const QString& file) = 0;
+    virtual void readModel(const QString& folder) = 0;
+    // Those that were measured before and are kept.
+    virtual void listAnalyses() = 0;
     virtual void plan(const TextPlanRequest& request) = 0;    // replaces an older one
     virtual void preview(const PreviewRequest& request) = 0;  // replaces an older one
     virtual void apply(const ApplyRequest& request) = 0;
@@ -182,7 +192,12 @@ Q_SIGNALS:
     void modelFound(quint64 id, const QString& folder);                        // empty: it was not found
     void analysisChanged(std::shared_ptr<const secateur::Analysis> analysis);  // published in stages
     void analysisSaved(const QString& file);
-    void analysisRead(std::shared_ptr<const secateur::Analysis> analysis, const QString& file);
+    void analysesListed(const std::vector<secateur::KnownAnalysis>& analyses);
+    // Null where it could not be read: why not.
+    void analysisRead(std::shared_ptr<const secateur::Analysis> analysis, const QString& file,
+                      const QString& problem);
+    void modelRead(std::shared_ptr<const secateur::ModelSummary> model, const QString& folder,
+                   const QString& problem);
     void planned(const secateur::PlanResult& result, quint64 revision);
     void previewReady(const secateur::PreviewReport& report, quint64 revision);
     void applied(const secateur::ApplyReport& report);

@@ -86,7 +86,10 @@ constexpr std::pair<PinSource, const char*> kPins[] = {{PinSource::Present, "pre
                                                        {PinSource::Dense, "dense"},
                                                        {PinSource::Previewed, "previewed"},
                                                        {PinSource::File, "file"},
-                                                       {PinSource::Run, "run"}};
+                                                       {PinSource::Run, "run"},
+                                                       {PinSource::Model, "model"},
+                                                       {PinSource::Measurement, "measurement"},
+                                                       {PinSource::AnalysisFile, "analysis"}};
 
 Json toJson(const PinChoice& pin) {
     Json json{

@@ -41,7 +41,8 @@ Workflow::Workflow(EngineClient& engine, Settings& settings, QObject* parent)
       settings_(settings),
       preview_(document_, engine),
       runs_(engine, settings),
-      pins_(document_, preview_, runs_),
+      references_(engine),
+      pins_(document_, preview_, runs_, references_),
       chopLab_(document_, preview_, engine),
       lost_(engine, settings) {
     connect(&lost_, &LostModel::said, this, &Workflow::say);

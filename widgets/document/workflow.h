@@ -15,6 +15,7 @@
 #include "widgets/document/plan_document.h"
 #include "widgets/document/plan_pins.h"
 #include "widgets/document/preview_feed.h"
+#include "widgets/document/reference_shelf.h"
 #include "widgets/document/run_board.h"
 #include "widgets/document/session_keeper.h"
 #include "widgets/document/settings.h"
@@ -30,6 +31,7 @@ public:
     [[nodiscard]] PreviewFeed& preview() noexcept { return preview_; }
     [[nodiscard]] RunBoard& runs() noexcept { return runs_; }
     [[nodiscard]] PlanPins& pins() noexcept { return pins_; }
+    [[nodiscard]] ReferenceShelf& references() noexcept { return references_; }
     [[nodiscard]] ChopLab& chopLab() noexcept { return chopLab_; }
     [[nodiscard]] SessionParts sessionParts() noexcept {
         return {&document_, &preview_.plans(), &pins_, &chopLab_, &settings_};
@@ -122,6 +124,7 @@ private:
     PlanDocument document_;
     PreviewFeed preview_;
     RunBoard runs_;
+    ReferenceShelf references_;
     PlanPins pins_;
     ChopLab chopLab_;
     LostModel lost_;

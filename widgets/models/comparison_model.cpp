@@ -32,24 +32,22 @@ ComparisonRow amounts(const QString& quantity, std::int64_t a, std::int64_t b,
     return row;
 }
 
-int layersLeft(const KeptUnits& kept) {
-    return static_cast<int>(std::ranges::count(kept.layer, true));
-}
-
-QString perplexityOf(const ComparedPlan& plan) {
+QString perplexityOf(const ComparedSide& plan) {
     if (!plan.perplexity) return plan.about.isEmpty() ? QStringLiteral("-") : plan.about;
     const QString value = q(formatPerplexity(*plan.perplexity, plan.standardError));
     return plan.about.isEmpty() ? value : QStringLiteral("%1 (%2)").arg(value, plan.about);
 }
 
-bool sameWindows(const ComparedPlan& a, const ComparedPlan& b) {
+bool sameWindows(const ComparedSide& a, const ComparedSide& b) {
     return a.judged && b.judged && *a.judged == *b.judged;
 }
 
 // What keeps two perplexities from being compared; empty: nothing.
-QString obstacle(const ComparedPlan& a, const ComparedPlan& b) {
+QString obstacle(const ComparedSide& a, const ComparedSide& b) {
+    const auto missing = [](const ComparedSide& side) { return !side.perplexity && side.plan == nullptr; };
     if (!a.perplexity || !b.perplexity)
-        return ComparisonModel::tr("not previewed: %1")
+        return (missing(a) || missing(b) ? ComparisonModel::tr("not known: %1")
+                                         : ComparisonModel::tr("not previewed: %1"))
             .arg(!a.perplexity && !b.perplexity ? QStringLiteral("A, B")
                  : !a.perplexity                ? QStringLiteral("A")
                                                 : QStringLiteral("B"));
@@ -61,11 +59,11 @@ QString obstacle(const ComparedPlan& a, const ComparedPlan& b) {
         .arg(inWords(*a.judged), inWords(*b.judged));
 }
 
-std::optional<PairedChange> paired(const ComparedPlan& a, const ComparedPlan& b) {
+std::optional<PairedChange> paired(const ComparedSide& a, const ComparedSide& b) {
     return sameWindows(a, b) ? pairedChange(a.windowLoss, b.windowLoss) : std::nullopt;
 }
 
-ComparisonRow perplexities(const ComparedPlan& a, const ComparedPlan& b) {
+ComparisonRow perplexities(const ComparedSide& a, const ComparedSide& b) {
     ComparisonRow row{ComparisonModel::tr("Perplexity"), perplexityOf(a), perplexityOf(b), {}, {}};
     row.explanation = obstacle(a, b);
     if (!row.explanation.isEmpty()) {
@@ -98,7 +96,7 @@ QVariant rightWhen(bool number) {
 
 }  // namespace
 
-std::vector<ComparisonRow> comparisonRows(const ComparedPlan& a, const ComparedPlan& b) {
+std::vector<ComparisonRow> comparisonRows(const ComparedSide& a, const ComparedSide& b) {
     const Accounting& before = a.accounting;
     const Accounting& after = b.accounting;
     std::vector<ComparisonRow> rows{
@@ -115,8 +113,8 @@ std::vector<ComparisonRow> comparisonRows(const ComparedPlan& a, const ComparedP
                     ComparisonModel::tr("%1 percentage points")
                         .arg(signedText(QString::number(100.0 * std::abs(removed), 'f', 1), removed < 0,
                                         std::abs(removed) < 5e-4)),
-                    ComparisonModel::tr("Of the decoder's linear weights")});
-    const int layersA = layersLeft(a.kept), layersB = layersLeft(b.kept);
+                    ComparisonModel::tr("Of the linear weights of the open model's decoder")});
+    const auto layersA = static_cast<int>(a.widths.size()), layersB = static_cast<int>(b.widths.size());
     rows.push_back(
         {ComparisonModel::tr("Layers"),
          QString::number(layersA),
@@ -127,7 +125,7 @@ std::vector<ComparisonRow> comparisonRows(const ComparedPlan& a, const ComparedP
     return rows;
 }
 
-QString comparisonInWords(const ComparedPlan& a, const ComparedPlan& b) {
+QString comparisonInWords(const ComparedSide& a, const ComparedSide& b) {
     const auto before = static_cast<double>(a.accounting.parametersAfter);
     const double share =
         before > 0.0 ? static_cast<double>(b.accounting.parametersAfter) / before - 1.0 : 0.0;
@@ -152,9 +150,9 @@ QString comparisonInWords(const ComparedPlan& a, const ComparedPlan& b) {
 
 ComparisonModel::ComparisonModel(QObject* parent)
     : RowsModel({tr("Quantity"), tr("A"), tr("B"), tr("B against A")},
-                {tr("What is compared"), tr("Of the plan on side A"), tr("Of the plan on side B"),
+                {tr("What is compared"), tr("Of side A"), tr("Of side B"),
                  tr("B minus A, and its share of A; of perplexity with the standard error of the difference "
-                    "where there is one")},
+                    "where there is one; of measurements how far they agree")},
                 parent) {}
 
 QVariant ComparisonModel::cell(const ComparisonRow& row, int column, int role) const {
@@ -175,28 +173,46 @@ LayerDifferenceModel::LayerDifferenceModel(QObject* parent)
                  tr("Jaccard overlap: of the MLP channels that either plan removes, the share that both do")},
                 parent) {}
 
-QVariant LayerDifferenceModel::cell(const LayerDifference& row, int column, int role) const {
+std::vector<LayerPair> layerPairs(const std::vector<KeptWidths>& widths, const PlanDifference* difference) {
+    std::vector<LayerPair> pairs;
+    for (const KeptWidths& one : widths) {
+        LayerPair pair{one, std::nullopt};
+        if (difference != nullptr) {
+            const auto found = std::ranges::find(difference->layers, one.layer, &LayerDifference::layer);
+            if (found != difference->layers.end()) pair.channels = found->channels;
+        }
+        pairs.push_back(pair);
+    }
+    return pairs;
+}
+
+QVariant LayerDifferenceModel::cell(const LayerPair& row, int column, int role) const {
     if (role == Qt::TextAlignmentRole) return rightWhen(true);
     if (role != Qt::DisplayRole && role != SortRole) return {};
     switch (column) {
         case Layer:
-            return row.layer;
+            return row.widths.layer;
         case GroupsA:
-            return row.kvGroups.keptByPlanA();
+            return row.widths.groupsA;
         case GroupsB:
-            return row.kvGroups.keptByPlanB();
+            return row.widths.groupsB;
         case ChannelsA:
-            return row.channels.keptByPlanA();
+            return row.widths.channelsA;
         case ChannelsB:
-            return row.channels.keptByPlanB();
+            return row.widths.channelsB;
+        default:
+            break;
+    }
+    if (!row.channels) return role == SortRole ? QVariant() : QVariant(QStringLiteral("-"));
+    switch (column) {
         case OnlyA:
-            return row.channels.removedByA;
+            return row.channels->removedByA;
         case OnlyB:
-            return row.channels.removedByB;
+            return row.channels->removedByB;
         case Both:
-            return row.channels.removedByBoth;
+            return row.channels->removedByBoth;
         default: {
-            const auto overlap = row.channels.overlap();
+            const auto overlap = row.channels->overlap();
             if (role == SortRole) return overlap ? QVariant(*overlap) : QVariant();
             return overlap ? q(formatPercent(*overlap)) : QStringLiteral("-");
         }

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/compare_panel.h"
 
-#include <QComboBox>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QGridLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
-#include <QSignalBlocker>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -20,14 +17,20 @@
 #include "core/base/units.h"
 #include "core/planning/plan_difference.h"
 #include "widgets/document/layer_selection.h"
+#include "widgets/document/measured_pair_feed.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
+#include "widgets/document/reference_shelf.h"
 #include "widgets/document/run_board.h"
+#include "widgets/document/settings.h"
 #include "widgets/models/comparison_model.h"
+#include "widgets/models/measurement_model.h"
+#include "widgets/panels/side_box.h"
 #include "widgets/panels/table_style.h"
 #include "widgets/panels/when_seen.h"
 #include "widgets/plots/difference_map_view.h"
 #include "widgets/plots/kept_widths_view.h"
+#include "widgets/plots/score_difference_view.h"
 
 namespace secateur {
 namespace {
@@ -41,12 +44,15 @@ UnitMask maskAt(const std::vector<UnitMask>& masks, int layer) {
 }  // namespace
 
 ComparePanel::ComparePanel(PlanDocument& document, PreviewFeed& feed, RunBoard& board, PlanPins& pins,
-                           LayerSelection& selection, const std::vector<MethodInfo>& methods, QWidget* parent)
+                           ReferenceShelf& shelf, const Settings& settings, LayerSelection& selection,
+                           const std::vector<MethodInfo>& methods, QWidget* parent)
     : QWidget(parent),
       document_(document),
       feed_(feed),
       board_(board),
       pins_(pins),
+      shelf_(shelf),
+      settings_(settings),
       methods_(methods),
       verdict_(new QLabel(this)),
       pages_(new QStackedWidget(this)),
@@ -55,8 +61,13 @@ ComparePanel::ComparePanel(PlanDocument& document, PreviewFeed& feed, RunBoard& 
       numbers_(new ComparisonModel(this)),
       steps_(new StepPairsModel(this)),
       layers_(new LayerDifferenceModel(this)),
+      agreements_(new LayerAgreementModel(this)),
       widths_(new KeptWidthsView(this)),
       map_(new DifferenceMapView(this)),
+      scoreMap_(new ScoreDifferenceView(this)),
+      maps_(new QStackedWidget(this)),
+      layerTables_(new QStackedWidget(this)),
+      pair_(new MeasuredPairFeed(this)),
       seen_(new WhenSeen(
           *this, [this] { refresh(); }, kComparePause)) {
     auto* title = new QLabel(tr("What differs between A and B?"), this);
@@ -75,8 +86,12 @@ ComparePanel::ComparePanel(PlanDocument& document, PreviewFeed& feed, RunBoard& 
     tabs_->setDocumentMode(true);
     tabs_->addTab(buildNumbers(), tr("Numbers"));
     tabs_->addTab(widths_, tr("Widths"));
-    tabs_->addTab(map_, tr("Map"));
-    tabs_->addTab(table(layers_, tr("Differences by layer")), tr("Layers"));
+    maps_->addWidget(map_);
+    maps_->addWidget(scoreMap_);
+    tabs_->addTab(maps_, tr("Map"));
+    layerTables_->addWidget(table(layers_, tr("Differences by layer")));
+    layerTables_->addWidget(table(agreements_, tr("Agreement by layer")));
+    tabs_->addTab(layerTables_, tr("Layers"));
     pages_->addWidget(empty_);
     pages_->addWidget(tabs_);
     auto* column = new QVBoxLayout(this);
@@ -90,6 +105,10 @@ ComparePanel::ComparePanel(PlanDocument& document, PreviewFeed& feed, RunBoard& 
     connect(&pins_, &PlanPins::changed, seen_, &WhenSeen::soon);
     connect(&board_, &RunBoard::changed, seen_, &WhenSeen::soon);
     connect(&feed_.plans(), &PlanList::changed, seen_, &WhenSeen::soon);
+    connect(&document_, &PlanDocument::planChanged, seen_, &WhenSeen::soon);
+    connect(&document_, &PlanDocument::modelChanged, &shelf_, &ReferenceShelf::listKept);
+    connect(&settings_, &Settings::recentModelsChanged, seen_, &WhenSeen::soon);
+    connect(pair_, &MeasuredPairFeed::answered, seen_, &WhenSeen::now);
     shareSelection(selection);
     seen_->now();
 }
@@ -102,19 +121,17 @@ void ComparePanel::buildChoices(QWidget* bar) {
     for (const PlanPins::Side side : {PlanPins::A, PlanPins::B}) {
         const QString letter = PlanPins::label(side);
         Side& one = sides_.at(side);
-        one.choice = new QComboBox(bar);
-        one.choice->setAccessibleName(tr("Plan %1").arg(letter));
-        one.choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        one.choice->setMinimumContentsLength(12);
+        one.choice = new SideBox(side, bar);
         one.take = new QPushButton(tr("Take %1").arg(letter), bar);
         one.take->setAccessibleName(one.take->text());
-        one.take->setToolTip(tr("Make %1 the present plan; undo takes it back").arg(letter));
+        one.take->setToolTip(tr("Make the plan of %1 the present one; undo takes it back").arg(letter));
         auto* label = new QLabel(letter, bar);
         label->setBuddy(one.choice);
         grid->addWidget(label, side, 0);
         grid->addWidget(one.choice, side, 1);
         grid->addWidget(one.take, side, 2);
-        connect(one.choice, &QComboBox::activated, this, [this, side](int index) { choose(side, index); });
+        connect(one.choice, &SideBox::picked, this,
+                [this, side](const PinChoice& choice) { pins_.pin(side, choice); });
         connect(one.take, &QPushButton::clicked, this, [this, side] { pins_.take(side); });
     }
     auto* swap = new QPushButton(tr("Swap"), bar);
@@ -134,9 +151,9 @@ QTableView* ComparePanel::table(QAbstractItemModel* model, const QString& name) 
     styleTable(*table);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    if (model == layers_) {
+    if (model == layers_ || model == agreements_) {
         table->setSortingEnabled(true);
-        table->sortByColumn(LayerDifferenceModel::Layer, Qt::AscendingOrder);
+        table->sortByColumn(0, Qt::AscendingOrder);  // the layer
     }
     return table;
 }
@@ -148,6 +165,7 @@ QWidget* ComparePanel::buildNumbers() {
     numbers->horizontalHeader()->setSectionResizeMode(ComparisonModel::Difference, QHeaderView::Stretch);
     wrapRows(*numbers);
     QTableView* steps = table(steps_, tr("Steps of A and B"));
+    stepTable_ = steps;
     for (const int column : {StepPairsModel::A, StepPairsModel::B})
         steps->horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
     wrapRows(*steps);
@@ -160,120 +178,202 @@ QWidget* ComparePanel::buildNumbers() {
 
 void ComparePanel::shareSelection(LayerSelection& selection) {
     connect(widths_, &KeptWidthsView::layerSelected, &selection, &LayerSelection::setLayer);
-    connect(map_, &DifferenceMapView::layerSelected, &selection, &LayerSelection::setLayer);
     connect(&selection, &LayerSelection::layersChanged, widths_, &KeptWidthsView::setSelectedLayers);
-    connect(&selection, &LayerSelection::layersChanged, map_, &DifferenceMapView::setSelectedLayers);
+    for (PairMapView* map : std::initializer_list<PairMapView*>{map_, scoreMap_}) {
+        connect(map, &PairMapView::layerSelected, &selection, &LayerSelection::setLayer);
+        connect(&selection, &LayerSelection::layersChanged, map, &PairMapView::setSelectedLayers);
+    }
 }
 
-void ComparePanel::refresh() {
-    refreshChoices();
-    const auto a = pins_.plan(PlanPins::A);
-    const auto b = pins_.plan(PlanPins::B);
-    sides_[PlanPins::A].take->setEnabled(a != nullptr &&
-                                         pins_.choice(PlanPins::A).source != PinSource::Present);
-    sides_[PlanPins::B].take->setEnabled(b != nullptr &&
-                                         pins_.choice(PlanPins::B).source != PinSource::Present);
+bool ComparePanel::settled() const {
+    return pair_->settled();
+}
+
+QStringList ComparePanel::notes() const {
     QStringList notes;
     for (const PlanPins::Side side : {PlanPins::A, PlanPins::B}) {
         if (pins_.reading(side)) notes << tr("%1 is being read...").arg(PlanPins::label(side));
         if (!pins_.problem(side).isEmpty())
             notes << QStringLiteral("%1: %2").arg(PlanPins::label(side), pins_.problem(side));
     }
-    if (a == nullptr || b == nullptr) {
-        verdict_->setText(notes.join(QLatin1Char('\n')));
-        empty_->setText(document_.model() == nullptr
-                            ? tr("Open a model to compare plans of it.")
-                            : tr("Choose a plan for A and one for B above, or pin them under Trade-off."));
-        pages_->setCurrentWidget(empty_);
-        return;
+    return notes;
+}
+
+QString ComparePanel::whatToDo() const {
+    if (document_.model() == nullptr) return tr("Open a model to compare plans of it.");
+    const SideKind a = kindOf(pins_.choice(PlanPins::A).source);
+    const SideKind b = kindOf(pins_.choice(PlanPins::B).source);
+    if (a != b)
+        return tr("%1 is a measurement, %2 a network. Choose another measurement as %2: an analysis file, "
+                  "saved "
+                  "with File > Save analysis.")
+            .arg(a == SideKind::Measurement ? QStringLiteral("A") : QStringLiteral("B"),
+                 a == SideKind::Measurement ? QStringLiteral("B") : QStringLiteral("A"));
+    if (a == SideKind::Measurement)
+        return document_.wholeAnalysis() == nullptr
+                   ? tr("Measure the model (Run > Measure), and choose an analysis file as the other side.")
+                   : tr("Choose a measurement for A and one for B above.");
+    return tr("Choose a plan for A and one for B above, or pin them under Trade-off.");
+}
+
+void ComparePanel::refresh() {
+    refreshChoices();
+    const auto a = pins_.side(PlanPins::A);
+    const auto b = pins_.side(PlanPins::B);
+    for (const PlanPins::Side side : {PlanPins::A, PlanPins::B}) {
+        const auto& shown = side == PlanPins::A ? a : b;
+        const bool taken = pins_.choice(side).source == PinSource::Present;
+        sides_.at(side).take->setEnabled(shown != nullptr && shown->plan != nullptr && !taken);
     }
-    verdict_->setText((QStringList{comparisonInWords(*a, *b)} + notes).join(QLatin1Char('\n')));
-    showBoth(*a, *b);
+    const bool measured = a != nullptr && b != nullptr && a->analysis != nullptr && b->analysis != nullptr;
+    const bool networks = a != nullptr && b != nullptr && a->analysis == nullptr && b->analysis == nullptr;
+    if (networks) {
+        pair_->forget();
+        showNetworks(*a, *b);
+    } else if (measured) {
+        compareMeasurements(*a, *b);
+    } else {
+        pair_->forget();
+        showNothing(whatToDo());
+    }
+}
+
+void ComparePanel::showNothing(const QString& why) {
+    verdict_->setText(notes().join(QLatin1Char('\n')));
+    empty_->setText(why);
+    pages_->setCurrentWidget(empty_);
+}
+
+// The tabs are the same for both kinds of sides, so that a look at a map stays one.
+void ComparePanel::showKind(SideKind kind, bool steps) {
+    const bool measured = kind == SideKind::Measurement;
+    maps_->setCurrentWidget(measured ? static_cast<QWidget*>(scoreMap_) : map_);
+    layerTables_->setCurrentIndex(measured ? 1 : 0);
+    stepTable_->setVisible(steps);
     pages_->setCurrentWidget(tabs_);
 }
 
-void ComparePanel::showBoth(const ComparedPlan& a, const ComparedPlan& b) {
-    numbers_->setRows(comparisonRows(a, b));
-    steps_->setRows(stepPairs(*a.plan, *b.plan, methods_));
-    const NetworkConfig& network = document_.model()->config;
-    PlanDifference difference = differenceOf(network, a.kept, b.kept);
-    std::vector<KeptWidths> widths;
-    for (const LayerDifference& layer : difference.layers)
-        widths.push_back({layer.layer, layer.kvGroups.units(), layer.kvGroups.keptByPlanA(),
-                          layer.kvGroups.keptByPlanB(), layer.channels.units(), layer.channels.keptByPlanA(),
-                          layer.channels.keptByPlanB()});
-    widths_->setWidths(std::move(widths), a.title, b.title);
-    std::vector<DifferenceMapView::Row> rows;
-    for (const LayerConfig& layer : network.layers) {
-        const int number = layer.originalLayer;
-        rows.push_back(
-            {number,
-             fatesOf(maskAt(a.kept.channels, number), maskAt(b.kept.channels, number),
-                     layer.intermediateSize),
-             fatesOf(maskAt(a.kept.kvGroups, number), maskAt(b.kept.kvGroups, number), layer.kvHeads)});
+void ComparePanel::showNetworks(const ComparedSide& a, const ComparedSide& b) {
+    QStringList text{comparisonInWords(a, b)};
+    for (const auto& [side, letter] :
+         {std::pair(&a, PlanPins::label(PlanPins::A)), std::pair(&b, PlanPins::label(PlanPins::B))}) {
+        if (!side->obstacle.isEmpty())
+            text << tr("The layers of %1 are not those of the open model: %2.").arg(letter, side->obstacle);
     }
-    map_->setRows(std::move(rows));
-    const auto overlap = difference.channels.overlap();
-    map_->setProvenance(overlap ? tr("Of the channels that either plan removes, both remove %1 (Jaccard).")
+    verdict_->setText((text + notes()).join(QLatin1Char('\n')));
+    numbers_->setRows(comparisonRows(a, b));
+    const bool plans = a.plan != nullptr && b.plan != nullptr;
+    steps_->setRows(plans ? stepPairs(*a.plan, *b.plan, methods_) : std::vector<StepPair>());
+    showWidths(a, b);
+    scoreMap_->setDifference(nullptr);  // a figure of what is not compared any more is none
+    showKind(SideKind::Network, plans);
+}
+
+void ComparePanel::showWidths(const ComparedSide& a, const ComparedSide& b) {
+    const NetworkConfig& network = document_.model()->config;
+    std::vector<KeptWidths> widths;
+    if (a.obstacle.isEmpty() && b.obstacle.isEmpty())
+        widths = pairWidths(widthsOf(network), a.widths, b.widths);
+    std::optional<PlanDifference> difference;
+    std::vector<DifferenceMapView::Row> rows;
+    if (a.kept && b.kept) {
+        difference = differenceOf(network, *a.kept, *b.kept);
+        for (const LayerConfig& layer : network.layers) {
+            const int number = layer.originalLayer;
+            rows.push_back(
+                {number,
+                 fatesOf(maskAt(a.kept->channels, number), maskAt(b.kept->channels, number),
+                         layer.intermediateSize),
+                 fatesOf(maskAt(a.kept->kvGroups, number), maskAt(b.kept->kvGroups, number), layer.kvHeads)});
+        }
+        const auto overlap = difference->channels.overlap();
+        map_->setProvenance(overlap
+                                ? tr("Of the channels that either plan removes, both remove %1 (Jaccard).")
                                       .arg(QString::fromStdString(formatPercent(*overlap)))
                                 : tr("Neither plan removes channels."));
-    layers_->setRows(std::move(difference.layers));
+    } else {
+        const ComparedSide& unknown = a.kept ? b : a;
+        map_->setEmptyText(tr("Which units %1 keeps is not known: no plan of the open model lies beside it. "
+                              "Widths and Layers compare how many.")
+                               .arg(unknown.title));
+        map_->setProvenance({});
+    }
+    layers_->setRows(layerPairs(widths, difference ? &*difference : nullptr));
+    map_->setRows(std::move(rows));
+    widths_->setEmptyText(
+        tr("The layers of A and B are not of the same original, so that they have no place "
+           "beside each other."));
+    widths_->setWidths(std::move(widths), a.title, b.title);
+    widths_->setProvenance({});
+}
+
+void ComparePanel::compareMeasurements(const ComparedSide& a, const ComparedSide& b) {
+    pair_->ask(document_.model(), a.analysis, b.analysis, cutQuestion(document_.wishes()));
+    if (!pair_->problem().isEmpty() && pair_->settled()) return showNothing(pair_->problem());
+    const auto& pair = pair_->pair();
+    if (pair == nullptr) return showNothing(tr("Updating..."));
+    QStringList text{measurementsInWords(*pair)};
+    if (!pair_->settled()) text << tr("Updating...");
+    verdict_->setText((text + notes()).join(QLatin1Char('\n')));
+    numbers_->setRows(measurementRows(*pair));
+    agreements_->setRows(layerAgreements(*pair));
+    scoreMap_->setProvenance(tr("%1 of A and B; orders are those within a layer")
+                                 .arg(QString::fromStdString(pair->scores->metric)));
+    scoreMap_->setDifference(pair->scores);
+    map_->setRows({});
+    widths_->setEmptyText(pair->cutProblem);
+    widths_->setWidths(pair->widths, a.title, b.title);
+    widths_->setProvenance(tr("What %1 leaves by each").arg(pair->cut));
+    showKind(SideKind::Measurement, false);
 }
 
 void ComparePanel::refreshChoices() {
-    std::vector<std::pair<QString, PinChoice>> offered{{tr("present plan"), {PinSource::Present}},
-                                                       {tr("dense model"), {PinSource::Dense}}};
+    std::vector<SideBox::Offer> plans{{tr("present plan"), {PinSource::Present}},
+                                      {tr("dense model"), {PinSource::Dense}}};
     const auto& points = feed_.history();
     for (auto point = points.rbegin(); point != points.rend(); ++point)
-        offered.emplace_back(point->title(), PinChoice{PinSource::Previewed, point->id});
+        plans.push_back({point->title(), {PinSource::Previewed, point->id}});
     for (const RunEntry& run : board_.runs()) {
         const QString label = feed_.plans().labelOf(run.folder()).name;
-        offered.emplace_back(tr("run %1").arg(label.isEmpty() ? run.name() : label),
-                             PinChoice{PinSource::Run, 0, run.folder()});
+        plans.push_back(
+            {tr("run %1").arg(label.isEmpty() ? run.name() : label), {PinSource::Run, 0, run.folder()}});
     }
-    for (const PlanPins::Side side : {PlanPins::A, PlanPins::B}) {
-        Side& one = sides_.at(side);
-        if (one.choice->view()->isVisible()) continue;  // it is being chosen from
-        auto own = offered;
-        const PinChoice now = pins_.choice(side);
-        const auto is = [&](const auto& item) { return item.second == now; };
-        if (std::ranges::none_of(own, is)) {
-            const QString gone = tr("a plan that is not in the list any more");
-            own.emplace_back(now.path.isEmpty() ? gone : QFileInfo(now.path).fileName(), now);
-        }
-        const QSignalBlocker quiet(one.choice);
-        one.choice->clear();
-        one.offered.clear();
-        for (const auto& [text, choice] : own) {
-            one.choice->addItem(text);
-            one.choice->setItemData(one.choice->count() - 1, choice.path.isEmpty() ? text : choice.path,
-                                    Qt::ToolTipRole);
-            one.offered.push_back(choice);
-        }
-        one.choice->addItem(tr("Plan file..."));
-        one.choice->setCurrentIndex(static_cast<int>(std::ranges::find_if(own, is) - own.begin()));
-        one.choice->setToolTip(
-            tr("%1: one side of the comparison, a plan, the dense model, a plan file or a healed run")
-                .arg(one.choice->currentText()));
-    }
+    std::vector<SideBox::Offer> measurements;
+    if (document_.wholeAnalysis() != nullptr)
+        measurements.push_back({tr("present measurement"), {PinSource::Measurement}});
+    for (const QString& file : measurementFiles())
+        measurements.push_back(
+            {tr("measurement %1").arg(shelf_.title(file)), {PinSource::AnalysisFile, 0, file}});
+    for (const PlanPins::Side side : {PlanPins::A, PlanPins::B})
+        sides_.at(side).choice->offer({plans, measurements, models()}, pins_.choice(side));
 }
 
-void ComparePanel::choose(PlanPins::Side side, int index) {
-    const Side& one = sides_.at(side);
-    if (index >= 0 && index < static_cast<int>(one.offered.size()))
-        return pins_.pin(side, one.offered[static_cast<std::size_t>(index)]);
-    askFile(side);
-    refreshChoices();  // until a file is chosen the box shows what is compared
+// Those that were read, and those kept of earlier measurements; not that which is the present one.
+QStringList ComparePanel::measurementFiles() const {
+    QStringList files = shelf_.analyses();
+    const auto& present = document_.wholeAnalysis();
+    for (const KnownAnalysis& known : shelf_.kept()) {
+        const Analysis& facts = *known.facts;
+        const bool same = present != nullptr && sameMeasurement(facts, *present);
+        const bool fits =
+            document_.model() != nullptr && facts.originalLayers == document_.model()->config.originalLayers;
+        if (fits && !same && !files.contains(known.file)) files << known.file;
+    }
+    return files;
 }
 
-void ComparePanel::askFile(PlanPins::Side side) {
-    auto* dialog = new QFileDialog(this, tr("Plan %1").arg(PlanPins::label(side)), {}, tr("Plans (*.json)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, [this, side](const QString& file) {
-        pins_.pin(side, {PinSource::File, 0, file});
-    });
-    dialog->open();
+std::vector<SideBox::Offer> ComparePanel::models() const {
+    const QString open = document_.model() ? QString::fromStdString(document_.model()->path) : QString();
+    QStringList folders = shelf_.models();
+    for (const QString& recent : settings_.recentModels())
+        if (!folders.contains(recent)) folders << recent;
+    std::vector<SideBox::Offer> offers;
+    for (const QString& folder : folders) {
+        if (folder != open)
+            offers.push_back(
+                {tr("model %1").arg(QFileInfo(folder).fileName()), {PinSource::Model, 0, folder}});
+    }
+    return offers;
 }
 
 }  // namespace secateur

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What differs between A and B? Two plans, chosen here or pinned under Trade-off: headline numbers, steps,
-// widths of every layer, the map of what only one removes. Either can be made the present plan.
+// What differs between A and B? Two networks, chosen here or pinned under Trade-off: headline numbers, steps,
+// widths of every layer, the map of what only one removes; a plan can be made the present one. Or two
+// measurements: what they are of, how far they put units in the same order, the map of what they score
+// differently, and what the plan would remove by each.
 #pragma once
 
 #include <QAbstractItemModel>
@@ -11,8 +13,8 @@
 
 #include "core/data/method_info.h"
 #include "widgets/document/plan_pins.h"
+#include "widgets/panels/side_box.h"
 
-class QComboBox;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
@@ -24,11 +26,16 @@ namespace secateur {
 class ComparisonModel;
 class DifferenceMapView;
 class KeptWidthsView;
+class LayerAgreementModel;
 class LayerDifferenceModel;
 class LayerSelection;
+class MeasuredPairFeed;
 class PlanDocument;
 class PreviewFeed;
+class ReferenceShelf;
 class RunBoard;
+class ScoreDifferenceView;
+class Settings;
 class StepPairsModel;
 class WhenSeen;
 
@@ -36,10 +43,13 @@ class ComparePanel final : public QWidget {
     Q_OBJECT
 public:
     ComparePanel(PlanDocument& document, PreviewFeed& feed, RunBoard& board, PlanPins& pins,
-                 LayerSelection& selection, const std::vector<MethodInfo>& methods,
-                 QWidget* parent = nullptr);
+                 ReferenceShelf& shelf, const Settings& settings, LayerSelection& selection,
+                 const std::vector<MethodInfo>& methods, QWidget* parent = nullptr);
     [[nodiscard]] KeptWidthsView* widths() const noexcept { return widths_; }
     [[nodiscard]] DifferenceMapView* map() const noexcept { return map_; }
+    [[nodiscard]] ScoreDifferenceView* scoreMap() const noexcept { return scoreMap_; }
+    // Nothing is being worked out.
+    [[nodiscard]] bool settled() const;
 
 private:
     void buildChoices(QWidget* bar);
@@ -48,20 +58,27 @@ private:
     void shareSelection(LayerSelection& selection);
     void refresh();
     void refreshChoices();
-    void showBoth(const ComparedPlan& a, const ComparedPlan& b);
-    void choose(PlanPins::Side side, int index);
-    void askFile(PlanPins::Side side);
+    [[nodiscard]] QStringList measurementFiles() const;
+    [[nodiscard]] std::vector<SideBox::Offer> models() const;
+    [[nodiscard]] QStringList notes() const;  // what is being read, or could not be
+    [[nodiscard]] QString whatToDo() const;   // where there is nothing to compare
+    void showNothing(const QString& why);
+    void showKind(SideKind kind, bool steps);
+    void showNetworks(const ComparedSide& a, const ComparedSide& b);
+    void showWidths(const ComparedSide& a, const ComparedSide& b);
+    void compareMeasurements(const ComparedSide& a, const ComparedSide& b);
 
     struct Side {
-        QComboBox* choice = nullptr;
+        SideBox* choice = nullptr;
         QPushButton* take = nullptr;
-        std::vector<PinChoice> offered;  // in the order of the box, without its last item: a file
     };
 
     PlanDocument& document_;
     PreviewFeed& feed_;
     RunBoard& board_;
     PlanPins& pins_;
+    ReferenceShelf& shelf_;
+    const Settings& settings_;
     const std::vector<MethodInfo>& methods_;
     std::array<Side, 2> sides_;
     QLabel* verdict_;
@@ -71,8 +88,14 @@ private:
     ComparisonModel* numbers_;
     StepPairsModel* steps_;
     LayerDifferenceModel* layers_;
+    LayerAgreementModel* agreements_;
     KeptWidthsView* widths_;
     DifferenceMapView* map_;
+    ScoreDifferenceView* scoreMap_;
+    QStackedWidget* maps_;
+    QStackedWidget* layerTables_;
+    QTableView* stepTable_ = nullptr;
+    MeasuredPairFeed* pair_;
     WhenSeen* seen_;
 };
 

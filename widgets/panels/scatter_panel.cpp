@@ -14,6 +14,8 @@
 #include "core/base/error.h"
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/reference_shelf.h"
+#include "widgets/document/score_words.h"
 #include "widgets/document/window_words.h"
 #include "widgets/panels/score_source.h"
 #include "widgets/panels/when_seen.h"
@@ -30,26 +32,13 @@ QString ofOther(const QString& score) {
     return kOther + score;
 }
 
-// What scores are called beside the axes; those of channels by their own names.
-QString scoreLabel(const std::string& score) {
-    static const std::pair<const char*, const char*> kLabels[] = {
-        {"block-influence", QT_TRANSLATE_NOOP("ScatterPanel", "block influence")},
-        {"angular", QT_TRANSLATE_NOOP("ScatterPanel", "angular distance")},
-        {"angular-last", QT_TRANSLATE_NOOP("ScatterPanel", "angular distance, last token")},
-        {"relative-update", QT_TRANSLATE_NOOP("ScatterPanel", "relative update")},
-        {"fluctuation-share", QT_TRANSLATE_NOOP("ScatterPanel", "fluctuation share")},
-        {"leave-one-out", QT_TRANSLATE_NOOP("ScatterPanel", "leave-one-out perplexity")},
-        {"leave-one-out-attention", QT_TRANSLATE_NOOP("ScatterPanel", "leave-one-out perplexity, attention")},
-        {"leave-one-out-mlp", QT_TRANSLATE_NOOP("ScatterPanel", "leave-one-out perplexity, MLP")}};
-    const auto found = std::ranges::find(kLabels, score, &std::pair<const char*, const char*>::first);
-    return found == std::end(kLabels) ? QString::fromStdString(score) : ScatterPanel::tr(found->second);
-}
-
 }  // namespace
 
-ScatterPanel::ScatterPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent)
+ScatterPanel::ScatterPanel(PlanDocument& document, LayerSelection& selection, ReferenceShelf& shelf,
+                           QWidget* parent)
     : QWidget(parent),
       document_(document),
+      shelf_(shelf),
       view_(new ScatterView(this)),
       seen_(new WhenSeen(*this, [this] { refresh(); })),
       of_(new QComboBox(this)),
@@ -93,6 +82,7 @@ ScatterPanel::ScatterPanel(PlanDocument& document, LayerSelection& selection, QW
     connect(across_, &QComboBox::currentIndexChanged, this, &ScatterPanel::ask);
     connect(up_, &QComboBox::currentIndexChanged, this, &ScatterPanel::ask);
     connect(&document_, &PlanDocument::modelChanged, this, [this] { setOther(nullptr, {}); });
+    connect(&shelf_, &ReferenceShelf::changed, this, &ScatterPanel::shelfChanged);
     connect(&document_, &PlanDocument::planChanged, seen_, &WhenSeen::now);
     connect(view_, &ScatterView::layersSelected, &selection,
             [&selection](const std::vector<int>& layers) { selection.setLayers(layers); });
@@ -117,8 +107,20 @@ void ScatterPanel::askOther() {
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     dialog->setNameFilter(tr("Analyses (*.h5 *.hdf5)"));
-    connect(dialog, &QFileDialog::fileSelected, this, &ScatterPanel::otherWished);
+    connect(dialog, &QFileDialog::fileSelected, this, &ScatterPanel::readOther);
     dialog->open();
+}
+
+void ScatterPanel::readOther(const QString& file) {
+    wished_ = file;
+    shelf_.readAnalysis(file);
+}
+
+void ScatterPanel::shelfChanged(const QString& path) {
+    if (path != wished_) return;
+    wished_.clear();
+    if (const auto analysis = shelf_.analysis(path)) return setOther(analysis, path);
+    view_->setProvenance(shelf_.problem(path));
 }
 
 void ScatterPanel::setOther(std::shared_ptr<const Analysis> analysis, const QString& file) {
@@ -138,10 +140,10 @@ void ScatterPanel::fill(QComboBox* box, int usual) {
     const auto& analysis = document_.analysis();
     if (analysis == nullptr) return;
     for (const std::string& score : pairableScores(*analysis, units()))
-        box->addItem(scoreLabel(score), QString::fromStdString(score));
+        box->addItem(scoreInWords(score), QString::fromStdString(score));
     if (box == up_ && other_ != nullptr)
         for (const std::string& score : pairableScores(*other_, units()))
-            box->addItem(tr("%1, %2").arg(scoreLabel(score), otherName_),
+            box->addItem(tr("%1, %2").arg(scoreInWords(score), otherName_),
                          ofOther(QString::fromStdString(score)));
     const int again = was.isEmpty() ? -1 : box->findData(was);
     box->setCurrentIndex(again >= 0 ? again : std::min(usual, box->count() - 1));

@@ -5,6 +5,7 @@
 // on a thread of their own; what is kept and removed follows the plan at once.
 #pragma once
 
+#include <QString>
 #include <QThreadPool>
 #include <QWidget>
 #include <cstdint>
@@ -18,26 +19,27 @@ namespace secateur {
 
 class LayerSelection;
 class PlanDocument;
+class ReferenceShelf;
 class ScatterView;
 class WhenSeen;
 
 class ScatterPanel final : public QWidget {
     Q_OBJECT
 public:
-    ScatterPanel(PlanDocument& document, LayerSelection& selection, QWidget* parent = nullptr);
+    ScatterPanel(PlanDocument& document, LayerSelection& selection, ReferenceShelf& shelf,
+                 QWidget* parent = nullptr);
     ~ScatterPanel() override;
     [[nodiscard]] ScatterView* view() const noexcept { return view_; }
-    // Its scores are offered beside those of the open model, until another model opens.
-    void setOther(std::shared_ptr<const Analysis> analysis, const QString& file);
+    // Offers the scores of an analysis file beside those of the open model, until another model opens.
+    void readOther(const QString& file);
     // Nothing is being worked out.
     [[nodiscard]] bool settled() const noexcept { return asked_ == answered_; }
-
-Q_SIGNALS:
-    void otherWished(const QString& file);  // an analysis to be read
 
 private:
     void refresh();
     void askOther();
+    void shelfChanged(const QString& path);
+    void setOther(std::shared_ptr<const Analysis> analysis, const QString& file);
     void offerScores();
     void fill(QComboBox* box, int usual);
     void ask();
@@ -49,6 +51,7 @@ private:
     [[nodiscard]] std::vector<bool> removed() const;
 
     PlanDocument& document_;
+    ReferenceShelf& shelf_;
     ScatterView* view_;
     WhenSeen* seen_;
     QComboBox* of_;
@@ -58,6 +61,7 @@ private:
     QString problem_;
     std::shared_ptr<const Analysis> other_;  // null: none
     QString otherName_;                      // of its file
+    QString wished_;                         // the file that is being read for this panel; empty: none
     QThreadPool worker_;
     std::uint64_t asked_ = 0;  // number of the last question, and of the last answer
     std::uint64_t answered_ = 0;

@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What does only one of the plans remove? Layers against channels or KV groups, in four colours: kept by
-// both, removed by A alone, by B alone, by both. Where several units fall on one pixel their colours mix by
-// their shares. The wheel zooms across, dragging pans, a double click or `0` shows all; arrow keys move over
-// the units, Enter selects the layer.
+// What does only one of the plans remove? Every unit in four colours: kept by both, removed by A alone, by B
+// alone, by both.
 #pragma once
 
-#include <memory>
 #include <vector>
 
 #include "core/planning/plan_difference.h"
-#include "widgets/plots/plot_view.h"
+#include "widgets/plots/pair_map_view.h"
 
 namespace secateur {
 
-class DifferenceMapView final : public PlotView {
+class DifferenceMapView final : public PairMapView {
     Q_OBJECT
 public:
     explicit DifferenceMapView(QWidget* parent = nullptr);
-    ~DifferenceMapView() override;
 
     struct Row {
         int layer = 0;  // ORIGINAL number
@@ -26,39 +22,23 @@ public:
         std::vector<PairFate> kvGroups;
     };
     void setRows(std::vector<Row> rows);
-    // Instead of channels.
-    void setShowGroups(bool on);
-    [[nodiscard]] QString describeUnit(int row, int unit) const;
+    [[nodiscard]] QString describeUnit(int row, int unit) const override;
 
     [[nodiscard]] QString csv() const override;
     [[nodiscard]] QString textSummary() const override;
 
-public Q_SLOTS:
-    void setSelectedLayers(const std::vector<int>& layers);
-
-Q_SIGNALS:
-    void layerSelected(int originalLayer);
-
 protected:
-    void applyTheme(const PlotTheme& theme) override;
-    void pointTo(const QPointF& position) override;
-    void pointAway() override;
-    void chooseAt(const QPointF& position) override;
-    void resetView() override;
-    void zoomAt(const QPointF& position, double factor, Qt::KeyboardModifiers modifiers) override;
-    bool grabAt(const QPointF& position) override;
-    void dragTo(const QPointF& position) override;
-    void dropAt(const QPointF& position) override;
-    bool pressKey(int key) override;
+    [[nodiscard]] std::vector<Line> lines() override;
+    [[nodiscard]] std::vector<QColor> shades(const PlotTheme& theme) const override;
+    [[nodiscard]] std::vector<Key> keys(const PlotTheme& theme) const override;
 
 private:
-    void rebuild();
-    void markSelected();
-    void paint();
-    void moveTo(int row, int unit);
+    [[nodiscard]] const std::vector<PairFate>& fates(const Row& row) const {
+        return groups() ? row.kvGroups : row.channels;
+    }
 
-    class Private;
-    std::unique_ptr<Private> d_;
+    std::vector<Row> rows_;
+    std::vector<FateCount> counts_;  // one a row, of what is shown
 };
 
 // Of every layer: how many units share each fate, and the overlap of what is removed.

@@ -122,7 +122,7 @@ TEST_F(Tradeoff, TheFrontHoldsWhatNothingBeats) {
 
 TEST_F(Tradeoff, OtherWindowsAreHollowAndBeatNothing) {
     std::vector<TradeoffPoint> points = somePoints();
-    points.push_back(tradeoffPoint(TradeoffKind::Run, "healed", 4000000, 1.5));
+    points.push_back(tradeoffPoint(TradeoffKind::Run, "mended", 4000000, 1.5));
     const QStringList sets{QStringLiteral("a.txt, 8 windows"), QStringLiteral("b.txt, 4 windows")};
     view.setPoints(points, {sets[0]});
     EXPECT_TRUE(view.onFront(4)) << "on the same windows it beats all";
@@ -132,8 +132,9 @@ TEST_F(Tradeoff, OtherWindowsAreHollowAndBeatNothing) {
     EXPECT_FALSE(view.onFront(4));
     EXPECT_TRUE(view.onFront(0)) << "it beats nothing";
     EXPECT_NE(picture(view), same);
-    EXPECT_NE(findHover(view, "healed"), QPoint(-1, -1));
+    EXPECT_NE(findHover(view, "mended"), QPoint(-1, -1));
     EXPECT_TRUE(view.hoverText().endsWith(QStringLiteral("measured on other windows: b.txt, 4 windows")));
+    EXPECT_TRUE(view.hoverText().startsWith(QStringLiteral("mended")));
     // The other windows can be chosen, and stay chosen.
     QComboBox* choice = nullptr;
     for (QComboBox* box : view.findChildren<QComboBox*>())

@@ -298,44 +298,6 @@ TEST_F(SessionTest, AModelThatIsGoneIsLocatedAndGoneOnWith) {
     EXPECT_EQ(workflow.document().undoStack()->count(), 3);
 }
 
-TEST_F(SessionTest, ARecentModelThatIsGoneIsLookedForNearItAndNearOthers) {
-    Settings settings(folder_.filePath(QStringLiteral("s.ini")));
-    settings.setWorkspace(QStringLiteral("/runs"));
-    settings.addRecentModel(QStringLiteral("/other/place/birch"));
-    settings.addRecentModel(folder_.filePath(QStringLiteral("gone/oak")), QStringLiteral("sha256:oak"));
-    Workflow workflow(engine_, settings);
-    QString where;
-    std::optional<SessionKeeper::Left> moved;
-    QObject::connect(&workflow, &Workflow::modelMoved, &workflow,
-                     [&](const SessionKeeper::Left& session, const QString& folder) {
-                         moved = session;
-                         where = folder;
-                     });
-    workflow.openModel(folder_.filePath(QStringLiteral("gone/oak")));
-    EXPECT_TRUE(engine_.opened.empty());
-    ASSERT_EQ(engine_.searches.size(), 1U);
-    EXPECT_EQ(engine_.searches[0].fingerprint, "sha256:oak");
-    EXPECT_EQ(engine_.searches[0].places,
-              (QStringList{folder_.filePath(QStringLiteral("gone")), QStringLiteral("/other/place/birch"),
-                           QStringLiteral("/other/place"), QStringLiteral("/runs"), folder_.path()}));
-    engine_.finishSearch(folder_.path());
-    ASSERT_TRUE(moved.has_value());
-    EXPECT_EQ(where, folder_.path());
-    moved->offer.model.path = where;
-    workflow.goOn(*moved);
-    ASSERT_EQ(engine_.opened.size(), 1U);
-    engine_.finishOpen();
-    EXPECT_EQ(settings.fingerprintOf(QStringLiteral("/nowhere/twig-6")).toStdString(),
-              testing::sampleModel()->fingerprint)
-        << "what was opened is known again";
-    // What is opened meanwhile is not interrupted by what is found.
-    moved.reset();
-    workflow.openModel(folder_.filePath(QStringLiteral("gone/oak")));
-    workflow.openModel(folder_.path());
-    engine_.finishSearch(folder_.path());
-    EXPECT_FALSE(moved.has_value());
-}
-
 TEST_F(SessionTest, AnAnalysisIsOpenedInPlaceOfAMeasurementAndSaved) {
     Settings settings(folder_.filePath(QStringLiteral("s.ini")));
     settings.setMeasureOnOpen(false);

@@ -108,6 +108,7 @@ TEST_F(WindowScreen, TextGrowsAndShrinksAndIsKept) {
     press(Qt::Key_0, Qt::ControlModifier);
     EXPECT_EQ(settings_.textSize(), 100);
     EXPECT_NEAR(window_->font().pointSizeF(), usual, 0.1);
+    for (int i = 0; i < 40; ++i) action("View", "Larger text")->trigger();
     EXPECT_EQ(settings_.textSize(), Settings::kMostTextSize);
 }
 

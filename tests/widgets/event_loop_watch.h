@@ -13,10 +13,12 @@
 
 namespace secateur::testing {
 
+// Milliseconds that tests allow. The window is to stay below 50, which window_bench holds it to on an idle
+// machine; tests run on machines that others slow down, by three times and more, and find what blocks it.
 #if defined(__SANITIZE_ADDRESS__)
-inline constexpr double kLongestAway = 500.0;  // milliseconds; the checks take the time
+inline constexpr double kLongestAway = 500.0;  // the checks take the time
 #else
-inline constexpr double kLongestAway = 50.0;
+inline constexpr double kLongestAway = 150.0;
 #endif
 
 class EventLoopWatch final : public QObject {

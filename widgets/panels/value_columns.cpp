@@ -45,7 +45,10 @@ QSize ValueColumns::minimumSizeHint() const {
 
 void ValueColumns::arrange() {
     const int count = static_cast<int>(values_.size());
-    const int fit = std::clamp((width() + kBetween) / std::max(1, columnWidth() + kBetween), 1, count);
+    int inOneRow = (count - 1) * kBetween;
+    for (const auto& [label, value] : values_) inOneRow += value->minimumSizeHint().width();
+    const int alike = (width() + kBetween) / std::max(1, columnWidth() + kBetween);
+    const int fit = inOneRow <= width() ? count : std::clamp(alike, 1, count);
     if (fit == columns_) return;
     columns_ = fit;
     for (int i = 0; i < count; ++i) {

@@ -164,6 +164,10 @@ void runProtocols(const SharedOptions& shared, const std::vector<PerplexityProto
             warnOf(row.report->overlaps, console);
             break;  // they are of the same text
         }
+    if (windows.samples > 0 && protocols.size() > 1)
+        console.warn(
+            "with --samples each protocol reads so many windows, and long ones reach further into the text: "
+            "compare these numbers without it");
     if (console.json()) {
         Json list = Json::array();
         for (const ProtocolRow& row : rows) list.push_back(toJson(row, published));

@@ -147,6 +147,7 @@ TEST(Perplexity, ProtocolsSayWhatTheySay) {
     EXPECT_EQ(table.exitCode, 0) << table.err;
     EXPECT_THAT(table.out, HasSubstr("FLAP, LLM-Pruner"));
     EXPECT_THAT(table.err, HasSubstr("llama2-4096 was left out"));
+    EXPECT_THAT(table.err, HasSubstr("compare these numbers without it"));
 }
 
 TEST(Perplexity, WarnsOfFewerWindowsAndTakesThemAll) {

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/base/utf8.h"
+
 namespace secateur {
 
 namespace {
@@ -77,28 +79,6 @@ TaskScore documentScore(const Task& task, std::span<const std::vector<AnswerScor
     return result;
 }
 
-// What Python's "\s" takes.
-bool isWhite(std::uint32_t character) {
-    return (character >= 0x09 && character <= 0x0D) || (character >= 0x1C && character <= 0x20) ||
-           character == 0x85 || character == 0xA0 || character == 0x1680 ||
-           (character >= 0x2000 && character <= 0x200A) || character == 0x2028 || character == 0x2029 ||
-           character == 0x202F || character == 0x205F || character == 0x3000;
-}
-
-// The code point at `at`, which moves behind it; 0 for what is cut short.
-std::uint32_t nextCharacter(std::string_view utf8, std::size_t& at) {
-    const auto byte = [&](std::size_t i) {
-        return i < utf8.size() ? static_cast<std::uint32_t>(static_cast<unsigned char>(utf8[i])) : 0U;
-    };
-    const std::uint32_t lead = byte(at);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    std::uint32_t character = length == 1 ? lead : lead & (0xFFU >> (length + 1));
-    for (std::size_t i = 1; i < length; ++i) character = character << 6 | (byte(at + i) & 0x3FU);
-    const bool whole = at + length <= utf8.size();
-    at += length;
-    return whole ? character : 0U;
-}
-
 }  // namespace
 
 MeanScore meanOf(std::span<const double> values) {
@@ -117,10 +97,13 @@ const MeanScore* TaskScore::find(std::string_view measure) const {
 }
 
 std::int64_t wordsOf(std::string_view utf8) {
+    const std::string text = repairUtf8(utf8);
     std::int64_t words = 1;
     bool white = false;
-    for (std::size_t at = 0; at < utf8.size();) {
-        const bool now = isWhite(nextCharacter(utf8, at));
+    for (std::size_t at = 0; at < text.size();) {
+        const char32_t character = nextCodePoint(text, at);
+        const bool separator = character >= 0x1C && character <= 0x1F;  // which Python's "\s" takes too
+        const bool now = separator || isWhiteSpace(character);
         words += now && !white;
         white = now;
     }

@@ -8,7 +8,7 @@
 #include "core/base/error.h"
 #include "core/storage/json_lines.h"
 #include "core/storage/text_file.h"
-#include "core/storage/utf8.h"
+#include "core/base/utf8.h"
 
 namespace secateur {
 

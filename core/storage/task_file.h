@@ -12,9 +12,7 @@
 
 namespace secateur {
 
-// "arc", "boolq", "choice" (context, choices, answer: anybody's own), "copa", "documents" (text: anybody's
-// own),
-// ...
+// "arc", "boolq", ...; of files of one's own "choice" (context, choices, answer) and "documents" (text).
 [[nodiscard]] std::vector<std::string> taskNames();
 
 // Throws InvalidArgument for a task that there is not, listing those that there are, and for a file without

@@ -10,7 +10,7 @@
 
 #include "core/storage/token_source.h"
 #include "core/storage/tokenizer.h"
-#include "core/storage/utf8.h"
+#include "core/base/utf8.h"
 
 namespace secateur {
 namespace {

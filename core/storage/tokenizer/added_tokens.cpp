@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/storage/tokenizer/json_value.h"
-#include "core/storage/utf8.h"
+#include "core/base/utf8.h"
 
 namespace secateur::tokenizer {
 

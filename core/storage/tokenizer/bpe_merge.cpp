@@ -8,7 +8,7 @@
 #include "core/base/error.h"
 #include "core/storage/tokenizer/bpe_model.h"
 #include "core/storage/tokenizer/byte_alphabet.h"
-#include "core/storage/utf8.h"
+#include "core/base/utf8.h"
 
 namespace secateur::tokenizer {
 

@@ -8,7 +8,7 @@
 #include "core/storage/tokenizer/json_value.h"
 #include "core/storage/tokenizer/metaspace.h"
 #include "core/storage/tokenizer/text_replacement.h"
-#include "core/storage/utf8.h"
+#include "core/base/utf8.h"
 
 namespace secateur::tokenizer {
 

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/storage/file_io.h"
-#include "core/storage/utf8.h"
+#include "core/base/utf8.h"
 
 namespace secateur::tokenizer {
 

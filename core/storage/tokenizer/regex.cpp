@@ -7,7 +7,7 @@
 #include <pcre2.h>
 
 #include "core/storage/tokenizer/json_value.h"
-#include "core/storage/utf8.h"
+#include "core/base/utf8.h"
 
 namespace secateur::tokenizer {
 

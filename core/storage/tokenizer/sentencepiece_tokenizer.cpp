@@ -9,7 +9,7 @@
 #include "core/storage/tokenizer/decoder.h"
 #include "core/storage/tokenizer/metaspace.h"
 #include "core/storage/tokenizer/sentencepiece_check.h"
-#include "core/storage/utf8.h"
+#include "core/base/utf8.h"
 
 namespace secateur::tokenizer {
 

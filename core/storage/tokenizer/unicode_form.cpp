@@ -10,7 +10,7 @@
 #include <utf8proc.h>
 
 #include "core/base/error.h"
-#include "core/storage/utf8.h"
+#include "core/base/utf8.h"
 
 namespace secateur::tokenizer {
 

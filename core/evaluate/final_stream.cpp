@@ -11,7 +11,12 @@ namespace secateur {
 
 at::Tensor finalStream(WeightSource& weights, const TokenWindows& windows, int first, int count,
                        JobContext& context) {
-    const PassContext pass = makePassContext(weights.config(), weights.place(), windows.seqLen);
+    return finalStream(weights, makePassContext(weights.config(), weights.place(), windows.seqLen), windows,
+                       first, count, context);
+}
+
+at::Tensor finalStream(WeightSource& weights, const PassContext& pass, const TokenWindows& windows, int first,
+                       int count, JobContext& context) {
     at::Tensor hidden = embed(weights, windows, first, count);
     runLayers(weights, pass, hidden, context);
     return hidden;

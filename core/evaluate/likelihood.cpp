@@ -6,7 +6,6 @@
 
 #include "core/evaluate/final_stream.h"
 #include "core/model/forward.h"
-#include "core/model/layer_pass.h"
 
 namespace secateur {
 
@@ -62,9 +61,9 @@ std::vector<Window> windowsOf(std::vector<Input> inputs, bool mayShare) {
             Window& last = windows.back();
             const std::vector<std::int32_t>& begin = last.inputs.front().ids;
             const auto differs = std::ranges::mismatch(begin, input.ids).in1 - begin.begin();
-            const std::size_t shared =
-                std::min({static_cast<std::size_t>(differs), last.branches() ? last.shared : begin.size()});
-            std::size_t together = shared + own - shared;
+            // A window of one input shares all of it.
+            const std::size_t shared = std::min(static_cast<std::size_t>(differs), last.shared);
+            std::size_t together = own;
             for (const Input& other : last.inputs) together += other.ids.size() - shared;
             const auto apart = static_cast<double>(last.length() + own);
             if (together <= kLongest && static_cast<double>(together) <= (1.0 - kLeastSaved) * apart) {
@@ -148,9 +147,7 @@ at::Tensor streamOf(WeightSource& weights, std::span<const Window> batch, JobCon
     PassContext pass = makePassContext(weights.config(), weights.place(), static_cast<int>(longest));
     const Branches branches = branchesOf(batch, windows.seqLen, weights.place().device);
     pass.branches = &branches;
-    at::Tensor hidden = embed(weights, windows, 0, windows.count());
-    runLayers(weights, pass, hidden, context);
-    return hidden;
+    return finalStream(weights, pass, windows, 0, windows.count(), context);
 }
 
 // Rows of the streams that predict something that is asked for.

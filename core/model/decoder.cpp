@@ -36,26 +36,36 @@ bool windowed(const LayerConfig& shape, std::int64_t seq) {
     return shape.slidingWindow > 0 && shape.slidingWindow < seq;
 }
 
+// What each of the tokens sees, as attention takes it; none: itself and all before it.
+std::optional<at::Tensor> visible(const PassContext& pass, const LayerConfig& shape, std::int64_t seq) {
+    if (pass.branches) {
+        at::Tensor seen = pass.branches->visible;
+        const at::Tensor& stands = pass.branches->positions;
+        if (shape.slidingWindow > 0)
+            seen = seen.logical_and((stands.unsqueeze(2) - stands.unsqueeze(1)).lt(shape.slidingWindow));
+        return seen.unsqueeze(1);
+    }
+    if (!windowed(shape, seq)) return std::nullopt;
+    return pass.slidingMask.narrow(0, 0, seq).narrow(1, 0, seq);
+}
+
 at::Tensor attend(const PassContext& pass, const LayerConfig& shape, const at::Tensor& q, const at::Tensor& k,
                   const at::Tensor& v) {
     const std::int64_t groupSize = shape.heads / shape.kvHeads;
     const std::int64_t seq = q.size(1);
-    if (seq ==
-        1) {  // it sees all keys: the heads of a group are rows beside one another, and no key is repeated
+    const double scale = scoreScale(pass.config);
+    // One token sees all keys: the heads of a group are rows beside one another, and no key is repeated.
+    if (seq == 1) {
         const at::Tensor rows = q.reshape({q.size(0), shape.kvHeads, groupSize, q.size(3)});
         return at::scaled_dot_product_attention(rows, k.transpose(1, 2), v.transpose(1, 2), {}, 0.0, false,
-                                                scoreScale(pass.config))
+                                                scale)
             .reshape({q.size(0), 1, -1});
     }
     const at::Tensor query = q.transpose(1, 2);
     const at::Tensor key = repeatHeads(k.transpose(1, 2), groupSize);
     const at::Tensor value = repeatHeads(v.transpose(1, 2), groupSize);
-    const double scale = scoreScale(pass.config);
-    const at::Tensor out =
-        windowed(shape, seq)
-            ? at::scaled_dot_product_attention(
-                  query, key, value, pass.slidingMask.narrow(0, 0, seq).narrow(1, 0, seq), 0.0, false, scale)
-            : at::scaled_dot_product_attention(query, key, value, {}, 0.0, true, scale);
+    const std::optional<at::Tensor> mask = visible(pass, shape, seq);
+    const at::Tensor out = at::scaled_dot_product_attention(query, key, value, mask, 0.0, !mask, scale);
     return out.transpose(1, 2).reshape({q.size(0), seq, -1});
 }
 
@@ -210,27 +220,14 @@ void turnInBranches(at::Tensor& x, const RopeTable& table) {
     x = tokens.view(x.sizes());
 }
 
-at::Tensor attendInBranches(const PassContext& pass, const LayerConfig& shape, at::Tensor& q, at::Tensor& k,
-                            const at::Tensor& v) {
-    const RopeTable table = pass.rope.positions(pass.branches->positions.flatten());
-    turnInBranches(q, table);
-    turnInBranches(k, table);
-    at::Tensor visible = pass.branches->visible;
-    if (shape.slidingWindow > 0) {
-        const at::Tensor& stands = pass.branches->positions;
-        visible = visible.logical_and((stands.unsqueeze(2) - stands.unsqueeze(1)).lt(shape.slidingWindow));
-    }
-    const std::int64_t groupSize = shape.heads / shape.kvHeads;
-    return at::scaled_dot_product_attention(q.transpose(1, 2), repeatHeads(k.transpose(1, 2), groupSize),
-                                            repeatHeads(v.transpose(1, 2), groupSize), visible.unsqueeze(1),
-                                            0.0, false, scoreScale(pass.config))
-        .transpose(1, 2)
-        .reshape({q.size(0), q.size(1), -1});
-}
-
 at::Tensor turnAndAttend(const PassContext& pass, int position, at::Tensor& q, at::Tensor& k, at::Tensor& v) {
     const LayerConfig& shape = pass.config.layers[static_cast<std::size_t>(position)];
-    if (pass.branches) return attendInBranches(pass, shape, q, k, v);
+    if (pass.branches) {
+        const RopeTable table = pass.rope.positions(pass.branches->positions.flatten());
+        turnInBranches(q, table);
+        turnInBranches(k, table);
+        return attend(pass, shape, q, k, v);
+    }
     if (records({&q, &k, &v}) && pass.cache == nullptr && !windowed(shape, q.size(1)) && canAttend(q, k, v))
         return recordedAttention(q, k, v, pass.rope.positions(0, q.size(1)), scoreScale(pass.config));
     turn(q, pass.rope);

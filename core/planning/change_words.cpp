@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/planning/change_words.h"
 
-#include <algorithm>
 #include <variant>
 
 #include "core/base/units.h"
@@ -11,7 +10,7 @@ namespace secateur {
 namespace {
 
 bool keepsAll(const UnitMask& mask) {
-    return std::all_of(mask.begin(), mask.end(), [](std::uint8_t kept) { return kept != 0; });
+    return countKept(mask) == static_cast<int>(mask.size());
 }
 
 }  // namespace

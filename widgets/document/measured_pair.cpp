@@ -17,13 +17,13 @@ struct PairWords {
     Q_DECLARE_TR_FUNCTIONS(MeasuredPair)
 };
 
-// The network is the same by its shape; that the weights may be others (healed ones) is what is compared, so
-// that planning must not refuse them.
-Plan planBy(const ModelSummary& model, const Analysis& analysis, const PlanWishes& wishes) {
-    if (analysis.modelFingerprint == model.fingerprint) return planOf(model, &analysis, wishes).plan;
+// What a cut by this analysis leaves. The network is the same by its shape; that the weights may be others
+// (healed ones) is what is compared, so that planning must not refuse them.
+NetworkState leftBy(const ModelSummary& model, const Analysis& analysis, const PlanWishes& wishes) {
+    if (analysis.modelFingerprint == model.fingerprint) return planOf(model, &analysis, wishes).after;
     Analysis own = analysis;
     own.modelFingerprint = model.fingerprint;
-    return planOf(model, &own, wishes).plan;
+    return planOf(model, &own, wishes).after;
 }
 
 bool sameScores(const MeasuredPair& known, const MeasuredPair& pair, const WidthRequest& width) {
@@ -76,9 +76,8 @@ MeasuredPair measuredPair(const ModelSummary& model, std::shared_ptr<const Analy
         pair.scores = std::make_shared<const ScoreDifference>(
             scoreDifference(*pair.a, *pair.b, model.config, cut.width.metric, cut.width.statistics));
     try {
-        const Plan planA = planBy(model, *pair.a, cut.wishes);
-        const Plan planB = planBy(model, *pair.b, cut.wishes);
-        const NetworkState leftA = stateAfter(model.config, planA), leftB = stateAfter(model.config, planB);
+        const NetworkState leftA = leftBy(model, *pair.a, cut.wishes);
+        const NetworkState leftB = leftBy(model, *pair.b, cut.wishes);
         pair.removed = differenceOf(model.config, keptUnits(leftA), keptUnits(leftB));
         pair.widths = pairWidths(widthsOf(model.config), widthsOf(leftA.config), widthsOf(leftB.config));
     } catch (const Error& error) {

@@ -2,6 +2,7 @@
 #include "widgets/document/plan_document.h"
 
 #include "core/base/error.h"
+#include "core/planning/score_difference.h"
 #include "widgets/document/plan_commands.h"
 #include "widgets/document/whole_file.h"
 #include "widgets/document/window_words.h"
@@ -23,15 +24,6 @@ std::vector<PlanStep> firstChops(const Plan& plan) {
         chops.push_back(step);
     }
     return chops;
-}
-
-bool sameMeasurement(const Analysis* a, const Analysis* b) {
-    if (a == nullptr || b == nullptr) return a == b;
-    return a->calibration.sha256 == b->calibration.sha256 &&
-           a->calibration.samples == b->calibration.samples &&
-           a->calibration.seqLen == b->calibration.seqLen && a->calibration.seed == b->calibration.seed &&
-           a->calibration.sampling == b->calibration.sampling && a->calibration.bos == b->calibration.bos &&
-           a->choppedLayers == b->choppedLayers && a->dtype == b->dtype;
 }
 
 }  // namespace
@@ -59,7 +51,8 @@ void PlanDocument::setModel(std::shared_ptr<const ModelSummary> model) {
 
 void PlanDocument::setAnalysis(std::shared_ptr<const Analysis> analysis) {
     // Other text or statistics: other means, so the same masks preview differently.
-    if (!sameMeasurement(analysis_.get(), analysis.get())) {
+    const bool known = analysis_ != nullptr && analysis != nullptr;
+    if (known ? !sameMeasurement(*analysis_, *analysis) : analysis_ != analysis) {
         ++revision_;
         left_.reset();  // measured on another text, or for another
         ofWhatIsLeft_ = false;

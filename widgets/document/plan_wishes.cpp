@@ -202,8 +202,8 @@ PlanRequest requestOf(const ModelSummary& model, const Analysis* analysis, const
         if (!wish.on) continue;
         const auto* width = wish.settled ? std::get_if<WidthStep>(&*wish.settled) : nullptr;
         if (width && !loaded) {
-            const Plan before = makePlan(model, analysis, request).plan;
-            request.steps.emplace_back(withoutChopped(*width, keptUnits(model.config, before)));
+            const NetworkState before = makePlan(model, analysis, request).after;
+            request.steps.emplace_back(withoutChopped(*width, keptUnits(before)));
         } else if (wish.settled) {
             std::visit([&](const auto& step) { request.steps.emplace_back(step); }, *wish.settled);
         } else {

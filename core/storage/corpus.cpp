@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "core/base/error.h"
+#include "core/base/utf8.h"
 #include "core/storage/json_lines.h"
 #include "core/storage/text_file.h"
-#include "core/base/utf8.h"
 
 namespace secateur {
 

@@ -8,9 +8,9 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/utf8.h"
 #include "core/storage/token_source.h"
 #include "core/storage/tokenizer.h"
-#include "core/base/utf8.h"
 
 namespace secateur {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "core/storage/tokenizer/json_value.h"
 #include "core/base/utf8.h"
+#include "core/storage/tokenizer/json_value.h"
 
 namespace secateur::tokenizer {
 

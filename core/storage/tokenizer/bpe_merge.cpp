@@ -6,9 +6,9 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/base/utf8.h"
 #include "core/storage/tokenizer/bpe_model.h"
 #include "core/storage/tokenizer/byte_alphabet.h"
-#include "core/base/utf8.h"
 
 namespace secateur::tokenizer {
 

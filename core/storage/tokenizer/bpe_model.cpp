@@ -5,10 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/utf8.h"
 #include "core/storage/tokenizer/byte_alphabet.h"
 #include "core/storage/tokenizer/json_value.h"
 #include "core/storage/tokenizer/metaspace.h"
-#include "core/base/utf8.h"
 
 namespace secateur::tokenizer {
 

@@ -4,11 +4,11 @@
 #include <array>
 #include <utility>
 
+#include "core/base/utf8.h"
 #include "core/storage/tokenizer/byte_alphabet.h"
 #include "core/storage/tokenizer/json_value.h"
 #include "core/storage/tokenizer/metaspace.h"
 #include "core/storage/tokenizer/text_replacement.h"
-#include "core/base/utf8.h"
 
 namespace secateur::tokenizer {
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/utf8.h"
 #include "core/storage/tokenizer/byte_alphabet.h"
 #include "core/storage/tokenizer/json_value.h"
-#include "core/base/utf8.h"
 
 namespace secateur::tokenizer {
 

@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/storage/file_io.h"
 #include "core/base/utf8.h"
+#include "core/storage/file_io.h"
 
 namespace secateur::tokenizer {
 

@@ -6,8 +6,8 @@
 
 #include <pcre2.h>
 
-#include "core/storage/tokenizer/json_value.h"
 #include "core/base/utf8.h"
+#include "core/storage/tokenizer/json_value.h"
 
 namespace secateur::tokenizer {
 

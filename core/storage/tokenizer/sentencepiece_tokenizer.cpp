@@ -6,10 +6,10 @@
 #include <sentencepiece_processor.h>
 
 #include "core/base/error.h"
+#include "core/base/utf8.h"
 #include "core/storage/tokenizer/decoder.h"
 #include "core/storage/tokenizer/metaspace.h"
 #include "core/storage/tokenizer/sentencepiece_check.h"
-#include "core/base/utf8.h"
 
 namespace secateur::tokenizer {
 

@@ -99,7 +99,7 @@ void ScreenshotTour::narrow(double ratio) {
     PlanDocument& document = window_.workflow().document();
     WidthRequest width = document.width();
     width.ratio = ratio;
-    document.setWidth(tr("Set ratio"), width);
+    document.setWidth(tr("Set ratio to %1 %").arg(qRound(100.0 * width.ratio)), width);
 }
 
 bool ScreenshotTour::healed() {

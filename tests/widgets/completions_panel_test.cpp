@@ -8,6 +8,7 @@
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTemporaryDir>
+#include <QTextCursor>
 #include <QTextEdit>
 
 #include <gtest/gtest.h>
@@ -21,6 +22,7 @@
 #include "widgets/document/run_board.h"
 #include "widgets/document/settings.h"
 #include "widgets/panels/number_box.h"
+#include "widgets/plots/plot_theme.h"
 
 namespace secateur {
 namespace {
@@ -98,6 +100,23 @@ TEST_F(CompletionsPanelTest, AsksForWhatTheFormSays) {
     EXPECT_EQ(request.plan, document_.result()->plan);
     EXPECT_EQ(request.healed, QString());
     EXPECT_FALSE(button("Write completions")->isEnabled());
+}
+
+TEST_F(CompletionsPanelTest, WhatWasWrittenCanBeReadInAnotherTheme) {
+    openCut();
+    button("Write completions")->click();
+    grow(Writer::Dense, " there was");
+    QPalette dark;
+    dark.setColor(QPalette::Base, QColor(20, 22, 24));
+    dark.setColor(QPalette::Window, QColor(20, 22, 24));
+    dark.setColor(QPalette::Text, QColor(230, 230, 230));
+    dark.setColor(QPalette::WindowText, QColor(230, 230, 230));
+    panel_.setPalette(dark);
+    QTextCursor at(findNamed<QTextEdit>(panel_, "Dense completion")->document());
+    at.setPosition(1);
+    EXPECT_EQ(at.charFormat().foreground().color(), PlotTheme::of(dark).muted) << "the prompt";
+    at.movePosition(QTextCursor::End);
+    EXPECT_FALSE(at.charFormat().hasProperty(QTextFormat::ForegroundBrush)) << "what the network wrote";
 }
 
 TEST_F(CompletionsPanelTest, TextsGrowBesideEachOtherAndCanBeCopied) {

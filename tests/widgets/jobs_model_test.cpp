@@ -80,7 +80,7 @@ TEST(PlansModel, ShowsPlansWithErrorsAndNames) {
     const auto cell = [&](int row, int column) { return model.index(row, column).data().toString(); };
     EXPECT_EQ(cell(0, PlansModel::Plan), QStringLiteral("FLAP 20 %"));
     EXPECT_EQ(cell(0, PlansModel::Parameters), QStringLiteral("4.20 M"));
-    EXPECT_EQ(cell(0, PlansModel::Size), QStringLiteral("8.40 MB"));
+    EXPECT_EQ(cell(0, PlansModel::Weights), QStringLiteral("8.40 MB"));
     EXPECT_EQ(cell(0, PlansModel::Removed), QStringLiteral("20.0 %"));
     EXPECT_EQ(cell(0, PlansModel::Perplexity), QStringLiteral("1.906 \u00b1 0.020"));
     EXPECT_EQ(cell(0, PlansModel::Change), QStringLiteral("+11.0 %"));

@@ -125,7 +125,7 @@ TEST_F(PreviewPanelTest, ValuesProtocolAndRunsFollowThePlan) {
     EXPECT_TRUE(state().contains(QStringLiteral("Before healing")));
     const auto labels = panel_.findChildren<QLabel*>();
     EXPECT_TRUE(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
-        return label->text() == QStringLiteral("Planned, before healing");
+        return label->text() == QStringLiteral("Before healing");
     }));
     EXPECT_EQ(tradeoff_.view()->findChild<QCustomPlot*>()->yAxis->label(),
               QStringLiteral("perplexity before healing"));

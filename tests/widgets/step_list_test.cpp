@@ -98,6 +98,19 @@ TEST_F(StepListTest, ThreeStepsAreChainedReorderedSwitchedOffAndUndone) {
     EXPECT_TRUE(step(1).startsWith(QStringLiteral("twigs")));
 }
 
+TEST_F(StepListTest, ANarrowTableSaysWhatStepsAreBeforeWhatTheyWeigh) {
+    open();
+    chain();
+    panel_.resize(320, 900);
+    QTest::qWait(0);
+    EXPECT_TRUE(table_.isColumnHidden(StepListModel::Weights));
+    const int narrow = table_.columnWidth(StepListModel::Step);
+    panel_.resize(800, 900);
+    QTest::qWait(0);
+    EXPECT_FALSE(table_.isColumnHidden(StepListModel::Weights));
+    EXPECT_GT(table_.columnWidth(StepListModel::Step), narrow);
+}
+
 TEST_F(StepListTest, KeysMoveSwitchAndRemove) {
     open();
     chain();

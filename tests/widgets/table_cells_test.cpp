@@ -43,7 +43,7 @@ TEST(TableCells, NumbersAndTheDashInTheirPlaceStandAtTheRight) {
     PlansModel plans;
     plans.setRows({previewed()});
     EXPECT_FALSE(right(plans, PlansModel::Plan));
-    for (const int column : {PlansModel::Parameters, PlansModel::Size, PlansModel::Removed,
+    for (const int column : {PlansModel::Parameters, PlansModel::Weights, PlansModel::Removed,
                              PlansModel::Perplexity, PlansModel::Change})
         EXPECT_TRUE(right(plans, column)) << column;
     JobsModel jobs;

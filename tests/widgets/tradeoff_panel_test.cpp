@@ -4,6 +4,7 @@
 #include "widgets/panels/tradeoff_panel.h"
 
 #include <QAction>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -98,6 +99,23 @@ protected:
     TradeoffPanel panel_;
     QTableView* table_ = nullptr;
 };
+
+TEST_F(TradeoffPanelTest, RoomToSpareGoesToWordsUntilTheReaderResizesOne) {
+    const QHeaderView* header = table_->horizontalHeader();
+    const int plan = header->sectionSize(PlansModel::Plan), note = header->sectionSize(PlansModel::Note);
+    panel_.resize(2400, 700);
+    QTest::qWait(0);
+    EXPECT_GT(header->sectionSize(PlansModel::Plan), plan);
+    EXPECT_GT(header->sectionSize(PlansModel::Note), note);
+    EXPECT_NEAR(header->length(), table_->viewport()->width(), 3);
+    panel_.resize(900, 700);
+    QTest::qWait(0);
+    EXPECT_EQ(header->sectionSize(PlansModel::Plan), plan);
+    table_->horizontalHeader()->resizeSection(PlansModel::Plan, plan + 20);
+    panel_.resize(2400, 700);
+    QTest::qWait(0);
+    EXPECT_EQ(header->sectionSize(PlansModel::Plan), plan + 20);
+}
 
 TEST_F(TradeoffPanelTest, EmptyViewSaysWhatToDo) {
     EXPECT_TRUE(panel_.view()->isEmpty());

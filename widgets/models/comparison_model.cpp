@@ -102,7 +102,8 @@ std::vector<ComparisonRow> comparisonRows(const ComparedSide& a, const ComparedS
     std::vector<ComparisonRow> rows{
         amounts(ComparisonModel::tr("Parameters"), before.parametersAfter, after.parametersAfter,
                 formatCount),
-        amounts(ComparisonModel::tr("Size"), before.bytesAfter, after.bytesAfter, formatBytes),
+        amounts(ComparisonModel::tr("Bytes of the weights"), before.bytesAfter, after.bytesAfter,
+                formatBytes),
         amounts(ComparisonModel::tr("MACs per token"), before.macsPerTokenAfter, after.macsPerTokenAfter,
                 formatCount),
         amounts(ComparisonModel::tr("KV cache per token"), before.kvCacheBytesPerTokenAfter,

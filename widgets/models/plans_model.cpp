@@ -14,11 +14,12 @@ QVariant numberOrNothing(const std::optional<double>& value) {
 
 PlansModel::PlansModel(QObject* parent)
     : RowsModel(
-          {tr("Pin"), tr("Plan or run"), tr("Parameters"), tr("Size"), tr("Removed"), tr("Perplexity"),
+          {tr("Pin"), tr("Plan or run"), tr("Parameters"), tr("Weights"), tr("Removed"), tr("Perplexity"),
            tr("Change"), tr("Measured on"), tr("Note")},
           {tr("A and B are what the panel Compare shows"),
            tr("What the plan removes, or the name that you gave it; F2 renames"),
-           tr("Parameters of the whole model after the plan"), tr("Bytes of the checkpoint"),
+           tr("Parameters of the whole model after the plan"),
+           tr("Bytes of the weights, packed to their bits"),
            tr("Fraction of the decoder's linear weights that is removed"),
            tr("Perplexity with its standard error over windows: of plans before healing, of runs on their "
               "held-out text"),
@@ -71,7 +72,7 @@ QVariant PlansModel::cell(const PlanRow& row, int column, int role) const {
             case Parameters:
                 return sort ? QVariant(static_cast<qlonglong>(row.parameters))
                             : text(formatCount(row.parameters));
-            case Size:
+            case Weights:
                 return sort ? QVariant(static_cast<qlonglong>(row.bytes)) : text(formatBytes(row.bytes));
             case Removed:
                 if (sort) return numberOrNothing(row.removed);

@@ -36,7 +36,7 @@ struct PlanRow {
 class PlansModel final : public RowsModel<PlanRow> {
     Q_OBJECT
 public:
-    enum Column { Pin, Plan, Parameters, Size, Removed, Perplexity, Change, Windows, Note, ColumnCount };
+    enum Column { Pin, Plan, Parameters, Weights, Removed, Perplexity, Change, Windows, Note, ColumnCount };
 
     explicit PlansModel(QObject* parent = nullptr);
     void setRows(std::vector<PlanRow> rows) { replaceRows(std::move(rows)); }

@@ -100,11 +100,11 @@ RunRow runRow(const RunEntry& run, const QColor& colour) {
 }
 
 RunsModel::RunsModel(QObject* parent)
-    : RowsModel({tr("Run"), tr("Method"), tr("State"), tr("Parameters"), tr("Bytes"), tr("Before"),
+    : RowsModel({tr("Run"), tr("Method"), tr("State"), tr("Parameters"), tr("Weights"), tr("Before"),
                  tr("After"), tr("Tokens"), tr("Time")},
                 {tr("Name of the run's folder; the colour is that of its curve"), tr("How it was healed"),
                  tr("running, paused, interrupted or complete"), tr("Parameters of what is healed"),
-                 tr("Bytes of what is healed, as stored"),
+                 tr("Bytes of the weights of what is healed, packed to their bits"),
                  tr("Held-out perplexity before healing, with its standard error over windows"),
                  tr("Held-out perplexity measured last, or the best that was kept, with its standard error"),
                  tr("Tokens trained on so far"), tr("Time of training so far, without evaluations")},

@@ -22,7 +22,7 @@ QString text(const StepRow& row, int column) {
         case StepListModel::Parameters:
             return row.after ? QString::fromStdString(formatCount(row.after->parametersAfter))
                              : QStringLiteral("-");
-        case StepListModel::Size:
+        case StepListModel::Weights:
             return row.after ? QString::fromStdString(formatBytes(row.after->bytesAfter))
                              : QStringLiteral("-");
         default:
@@ -47,11 +47,11 @@ QString explanation(StepCost cost) {
 }  // namespace
 
 StepListModel::StepListModel(PlanDocument& document, const std::vector<MethodInfo>& methods, QObject* parent)
-    : RowsModel({tr("On"), tr("Step"), tr("Cost"), tr("Parameters"), tr("Size")},
+    : RowsModel({tr("On"), tr("Step"), tr("Cost"), tr("Parameters"), tr("Weights")},
                 {tr("Uncheck to leave the step out without removing it"),
                  tr("What the step does to what the steps above leave"),
                  tr("What must run before the result of the step is known"), tr("Parameters after the step"),
-                 tr("Size of the checkpoint after the step")},
+                 tr("Bytes of the weights after the step, packed to their bits")},
                 parent),
       document_(document),
       methods_(methods) {

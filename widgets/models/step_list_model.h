@@ -26,7 +26,7 @@ struct StepRow {
 class StepListModel final : public RowsModel<StepRow> {
     Q_OBJECT
 public:
-    enum Column { On, Step, Cost, Parameters, Size, ColumnCount };
+    enum Column { On, Step, Cost, Parameters, Weights, ColumnCount };
 
     // `methods`: the registry; both outlive the model.
     StepListModel(PlanDocument& document, const std::vector<MethodInfo>& methods, QObject* parent = nullptr);

@@ -19,11 +19,12 @@ QString withError(double value, const std::optional<double>& error) {
 }  // namespace
 
 TakeBackModel::TakeBackModel(QObject* parent)
-    : RowsModel({tr("Taken back"), tr("Perplexity"), tr("Won back"), tr("Parameters back"), tr("Size back"),
-                 tr("Won per million")},
+    : RowsModel({tr("Taken back"), tr("Perplexity"), tr("Won back"), tr("Parameters back"),
+                 tr("Weights back"), tr("Won per million")},
                 {tr("What the plan would do without"), tr("Of the plan without it, before healing"),
                  tr("By how much the perplexity falls, with the standard error of the difference"),
-                 tr("Parameters that come back with it"), tr("Bytes that come back with it"),
+                 tr("Parameters that come back with it"),
+                 tr("Bytes of the weights that come back with it, packed to their bits"),
                  tr("Perplexity won back for each million parameters that come back")},
                 parent) {}
 
@@ -38,7 +39,7 @@ QVariant TakeBackModel::sortValue(const TakeBackRow& row, int column) const {
             return row.problem.empty() ? row.wonBack : last;
         case Parameters:
             return static_cast<qlonglong>(row.parametersReturned);
-        case Size:
+        case Weights:
             return static_cast<qlonglong>(row.bytesReturned);
         default:
             return row.wonPerMillion().value_or(last);
@@ -69,7 +70,7 @@ QVariant TakeBackModel::cell(const TakeBackLine& line, int column, int role) con
             return withError(row.wonBack, row.wonBackError);
         case Parameters:
             return QString::fromStdString(formatCount(row.parametersReturned));
-        case Size:
+        case Weights:
             return QString::fromStdString(formatBytes(row.bytesReturned));
         case PerMillion: {
             const auto rate = row.wonPerMillion();

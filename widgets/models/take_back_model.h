@@ -17,7 +17,7 @@ struct TakeBackLine {
 class TakeBackModel final : public RowsModel<TakeBackLine> {
     Q_OBJECT
 public:
-    enum Column { What, Perplexity, Won, Parameters, Size, PerMillion, ColumnCount };
+    enum Column { What, Perplexity, Won, Parameters, Weights, PerMillion, ColumnCount };
 
     explicit TakeBackModel(QObject* parent = nullptr);
     void setLines(std::vector<TakeBackLine> lines) { replaceRows(std::move(lines)); }

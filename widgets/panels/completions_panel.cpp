@@ -174,10 +174,21 @@ void CompletionsPanel::append(Writer writer, const QString& text) {
     const bool follows = bar->value() >= bar->maximum() - 2;
     QTextCursor end(edit->document());
     end.movePosition(QTextCursor::End);
-    QTextCharFormat plain;
-    plain.setForeground(edit->palette().text());
-    end.insertText(text, plain);
+    end.insertText(text, QTextCharFormat());  // the text colour, whatever the theme becomes
     if (follows) bar->setValue(bar->maximum());
+}
+
+// The prompt's colour is that of a theme.
+void CompletionsPanel::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() != QEvent::PaletteChange) return;
+    const auto length = static_cast<int>(completions_.prompt().size());
+    for (const Column& each : columns_) {
+        if (each.text == nullptr || each.text->document()->characterCount() <= length) continue;
+        QTextCursor prompt(each.text->document());
+        prompt.setPosition(length, QTextCursor::KeepAnchor);
+        prompt.mergeCharFormat(promptFormat(*this));
+    }
 }
 
 QString CompletionsPanel::titleOf(Writer writer) const {

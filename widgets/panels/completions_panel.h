@@ -25,6 +25,9 @@ class CompletionsPanel final : public QWidget {
 public:
     CompletionsPanel(PlanDocument& document, Completions& completions, QWidget* parent = nullptr);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     struct Column {
         QWidget* box = nullptr;

@@ -104,7 +104,7 @@ void ModelCard::setSummary(const ModelSummary& summary) {
         QString::fromStdString(formatCount(summary.parameters)),
         tr("%1 (%2)").arg(QString::fromStdString(formatCount(summary.decoderLinearParameters)),
                           QString::fromStdString(formatPercent(prunable))),
-        QString::fromStdString(formatBytes(summary.bytes)),
+        QString::fromStdString(formatBytes(summary.fileBytes > 0 ? summary.fileBytes : summary.bytes)),
         QString::fromStdString(summary.dtype),
         summary.hasTokenizer ? tr("present") : tr("none: text must be token ids")};
     for (int i = 0; i < values.size(); ++i) facts_[static_cast<std::size_t>(i)]->setValue(values.at(i));

@@ -57,11 +57,11 @@ PreviewPanel::PreviewPanel(PlanDocument& document, PreviewFeed& feed, QWidget* p
 }
 
 QWidget* PreviewPanel::buildValues() {
-    constexpr int kWithStandardError = 14;  // characters
+    constexpr int kWithStandardError = 13;  // characters
     auto* values = new ValueColumns(kWithStandardError, this);
     planned_->setEmphasis(true);
     values->add(tr("Dense"), dense_);
-    values->add(tr("Planned, before healing"), planned_);
+    values->add(tr("Before healing"), planned_);
     values->add(tr("Change"), change_);
     return values;
 }

@@ -27,6 +27,7 @@ namespace {
 
 constexpr int kFewestRowsShown = 3;
 constexpr int kMostRowsShown = 7;
+constexpr int kRoomForWeights = 58;  // letters; a narrower table says what the steps are instead
 
 // What a new step of the method begins with: the usual values. A chop must remove something to be a step.
 StepRequest newStep(const MethodInfo& method) {
@@ -208,6 +209,9 @@ void StepList::fitHeight() {
 bool StepList::eventFilter(QObject* watched, QEvent* event) {
     if (watched == table_ && event->type() == QEvent::FontChange)
         table_->horizontalHeader()->setMinimumSectionSize(table_->fontMetrics().height());
+    if (watched == table_ && event->type() == QEvent::Resize)
+        table_->setColumnHidden(StepListModel::Weights,
+                                table_->width() < kRoomForWeights * table_->fontMetrics().averageCharWidth());
     if (watched == table_ && event->type() == QEvent::KeyPress && chosen_ >= 0) {
         const auto* key = static_cast<const QKeyEvent*>(event);
         const bool control = key->modifiers().testFlag(Qt::ControlModifier);

@@ -5,6 +5,7 @@
 #include <QHeaderView>
 #include <QTableView>
 #include <QTimer>
+#include <algorithm>
 #include <utility>
 
 #include "widgets/panels/table_copy.h"
@@ -31,7 +32,44 @@ private:
     int height_;
 };
 
+// Rooms are those that were set last: other ones are the reader's.
+class SharedRoom final : public QObject {
+public:
+    SharedRoom(QTableView& table, std::vector<int> columns)
+        : QObject(&table), table_(table), columns_(std::move(columns)) {
+        const QHeaderView* header = table_.horizontalHeader();
+        for (const int column : columns_) least_.push_back(header->sectionSize(column));
+        given_ = least_;
+        for (int section = 0; section < header->count(); ++section) needed_ += header->sectionSize(section);
+    }
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        if (event->type() == QEvent::Resize) share();
+        return QObject::eventFilter(watched, event);
+    }
+
+private:
+    void share() {
+        QHeaderView* header = table_.horizontalHeader();
+        const int more =
+            std::max(0, table_.viewport()->width() - needed_) / static_cast<int>(columns_.size());
+        for (std::size_t i = 0; i < columns_.size(); ++i)
+            if (header->sectionSize(columns_[i]) != given_[i]) return;
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            given_[i] = least_[i] + more;
+            header->resizeSection(columns_[i], given_[i]);
+        }
+    }
+
+    QTableView& table_;
+    std::vector<int> columns_, least_, given_;
+    int needed_ = 0;
+};
+
 }  // namespace
+
+void shareRoom(QTableView& table, std::vector<int> columns) {
+    table.viewport()->installEventFilter(new SharedRoom(table, std::move(columns)));
+}
 
 void styleTable(QTableView& table) {
     table.setSelectionBehavior(QAbstractItemView::SelectRows);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <vector>
+
 class QTableView;
 
 namespace secateur {
@@ -12,5 +14,8 @@ void styleTable(QTableView& table);
 // Rows as high as their text, which wraps: at once and whenever columns or texts change. The table has its
 // model.
 void wrapRows(QTableView& table);
+
+// Room beyond the widths that columns have now goes to `columns`, in equal parts, until someone resizes one.
+void shareRoom(QTableView& table, std::vector<int> columns);
 
 }  // namespace secateur

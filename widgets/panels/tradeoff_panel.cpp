@@ -166,10 +166,11 @@ QWidget* TradeoffPanel::buildTable() {
     QHeaderView* header = table_->horizontalHeader();
     const int unit = table_->fontMetrics().averageCharWidth();
     const std::pair<int, int> widths[] = {
-        {PlansModel::Pin, 6},     {PlansModel::Plan, 34},    {PlansModel::Parameters, 12},
-        {PlansModel::Size, 10},   {PlansModel::Removed, 10}, {PlansModel::Perplexity, 17},
-        {PlansModel::Change, 19}, {PlansModel::Windows, 30}, {PlansModel::Note, 24}};
+        {PlansModel::Pin, 6},      {PlansModel::Plan, 34},    {PlansModel::Parameters, 12},
+        {PlansModel::Weights, 10}, {PlansModel::Removed, 10}, {PlansModel::Perplexity, 17},
+        {PlansModel::Change, 19},  {PlansModel::Windows, 30}, {PlansModel::Note, 24}};
     for (const auto& [section, letters] : widths) header->resizeSection(section, letters * unit);
+    shareRoom(*table_, {PlansModel::Plan, PlansModel::Windows, PlansModel::Note});
     wrapRows(*table_);  // plans differ in words that would be cut first
     table_->setSortingEnabled(true);
     table_->sortByColumn(-1, Qt::AscendingOrder);

@@ -9,7 +9,8 @@ namespace secateur {
 namespace {
 
 constexpr double kLabelGap = 9.0;        // pixels from a point's middle
-constexpr int kLongestLabel = 30;        // letters
+constexpr int kLongestLabel = 30;        // letters, in a narrow plot
+constexpr int kPartOfPlot = 4;           // a label takes at most so much of the width of a wide one
 constexpr std::size_t kMostLabels = 60;  // a plot with more points than that is read by pointing
 
 }  // namespace
@@ -58,12 +59,9 @@ void PointLabels::setLabels(std::vector<PointLabel> labels, const QFont& font, c
         auto* item = new QCPItemText(&canvas_);
         QFont own = font;
         own.setBold(labels_[i].bold);
-        QString text = labels_[i].text;
-        if (text.size() > kLongestLabel) text = text.left(kLongestLabel - 1) + QChar(0x2026);
         item->setFont(own);
         item->setColor(labels_[i].colour);
         item->setBrush(behind);  // lines end at a name
-        item->setText(i < kMostLabels ? text : QString());
         item->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
         item->position->setType(QCPItemPosition::ptAbsolute);
         item->setSelectable(false);
@@ -79,15 +77,20 @@ bool PointLabels::owns(const QObject* item) const {
 void PointLabels::place() {
     std::vector<QPointF> points;
     std::vector<QSizeF> sizes;
+    const QRectF area(canvas_.axisRect()->rect());
     for (std::size_t i = 0; i < labels_.size(); ++i) {
         points.emplace_back(canvas_.xAxis->coordToPixel(labels_[i].at.x()),
                             canvas_.yAxis->coordToPixel(labels_[i].at.y()));
-        const QString text = items_[i]->text();
         const QFontMetrics metrics(items_[i]->font());
+        const int room = std::max(kLongestLabel * metrics.averageCharWidth(),
+                                  static_cast<int>(area.width()) / kPartOfPlot);
+        const QString text =
+            i < kMostLabels ? metrics.elidedText(labels_[i].text, Qt::ElideRight, room) : QString();
+        items_[i]->setText(text);
         sizes.push_back(text.isEmpty() ? QSizeF()
                                        : QSizeF(metrics.horizontalAdvance(text) + 2, metrics.height()));
     }
-    const auto placed = placeLabels(points, sizes, QRectF(canvas_.axisRect()->rect()), kLabelGap);
+    const auto placed = placeLabels(points, sizes, area, kLabelGap);
     for (std::size_t i = 0; i < placed.size(); ++i) {
         items_[i]->setVisible(placed[i].has_value());
         if (placed[i]) items_[i]->position->setPixelPosition(placed[i]->topLeft());

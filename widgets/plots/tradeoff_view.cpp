@@ -133,8 +133,8 @@ TradeoffView::TradeoffView(QWidget* parent) : PlotView(parent), d_(std::make_uni
     d_->quantity = new QComboBox(this);
     d_->quantity->addItems({tr("perplexity"), tr("change against dense")});
     d_->axis = new QComboBox(this);
-    d_->axis->addItems({tr("parameters"), tr("size"), tr("MACs per token"), tr("compute of healing, FLOPs"),
-                        tr("tokens of healing"), tr("seconds of healing")});
+    d_->axis->addItems({tr("parameters"), tr("bytes of the weights"), tr("MACs per token"),
+                        tr("compute of healing, FLOPs"), tr("tokens of healing"), tr("seconds of healing")});
     d_->set = new QComboBox(this);
     for (QComboBox* box : {d_->quantity, d_->axis, d_->set}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
@@ -142,7 +142,7 @@ TradeoffView::TradeoffView(QWidget* parent) : PlotView(parent), d_(std::make_uni
     }
     d_->log = new QCheckBox(tr("Log perplexity"), this);
     d_->quantity->setToolTip(tr("What is judged: the perplexity, or its change against the dense model"));
-    d_->axis->setToolTip(tr("What is paid: parameters, size or time of a token, or what healing took"));
+    d_->axis->setToolTip(tr("What is paid: parameters, bytes or work of a token, or what healing took"));
     d_->log->setToolTip(tr("A logarithmic axis of perplexity"));
     addOption(tr("Show"), d_->quantity);
     addOption(tr("against"), d_->axis);

@@ -30,7 +30,7 @@ LayoutShape explore() {
          {"jobs", How::AtBottom, nullptr, true}},
         {"plan", "channels", "layers"},
         {{"layers", 39}, {"channels", 33}, {"plan", 28}},
-        {{{"plan", 72}, {"preview", 28}}},
+        {{{"plan", 70}, {"preview", 30}}},
         "channels",
         kJobsLines,
     };
@@ -55,7 +55,7 @@ LayoutShape plan() {
          {"jobs", How::AtBottom, nullptr, true}},
         {"plan", "tradeoff", "channels", "layers"},
         {{"plan", 29}, {"tradeoff", 41}, {"layers", 30}},
-        {{{"layers", 45}, {"channels", 55}}, {{"plan", 72}, {"preview", 28}}},
+        {{{"layers", 45}, {"channels", 55}}, {{"plan", 70}, {"preview", 30}}},
         "tradeoff",
         kJobsLines,
     };

@@ -133,19 +133,35 @@ bool ScreenshotTour::compared() {
     return !window_.chopLab().running();
 }
 
+// A panel that nobody sees does not know what its buttons may do.
 bool ScreenshotTour::tried() {
     const auto named = [this](const char* name) -> QAbstractButton* {
         for (auto* button : window_.findChildren<QAbstractButton*>())
             if (button->accessibleName() == tr(name)) return button;
         return nullptr;
     };
-    constexpr std::pair<const char*, const char*> kTries[] = {
-        {QT_TR_NOOP("Write completions"), QT_TR_NOOP("Stop writing")},
-        {QT_TR_NOOP("Try each cut"), QT_TR_NOOP("Stop trying")}};
-    if (tries_ > 0 && named(kTries[tries_ - 1].second)->isEnabled()) return false;
+    struct Try {
+        const char *dock, *start, *stop;
+    };
+    constexpr Try kTries[] = {{"completions", QT_TR_NOOP("Write completions"), QT_TR_NOOP("Stop writing")},
+                              {"take-back", QT_TR_NOOP("Try each cut"), QT_TR_NOOP("Stop trying")}};
     if (tries_ == std::size(kTries)) return true;
-    named(kTries[tries_++].first)->click();
-    return false;
+    const auto& [dock, start, stop] = kTries[tries_];
+    if (!std::exchange(trying_, true)) {
+        auto* panel = window_.findChild<QDockWidget*>(QLatin1String(dock));
+        panel->show();
+        panel->raise();
+        return false;
+    }
+    if (!pressed_) {
+        QAbstractButton* begin = named(start);
+        pressed_ = begin->isEnabled();
+        begin->click();
+        return false;
+    }
+    if (named(stop)->isEnabled()) return false;
+    trying_ = pressed_ = false;
+    return ++tries_ == std::size(kTries);
 }
 
 void ScreenshotTour::save(QWidget& widget, const QString& name) {

@@ -60,7 +60,9 @@ private:
     QTemporaryDir runs_;  // what is healed for the pictures alone
     QString usualWorkspace_;
     std::size_t heals_ = 0;    // begun
-    std::size_t tries_ = 0;    // begun
+    std::size_t tries_ = 0;    // done
+    bool trying_ = false;      // the next one's panel is seen
+    bool pressed_ = false;     // and its button
     std::size_t planned_ = 0;  // ratios tried
     bool comparing_ = false;   // chop strategies, since now or before
     // One a look, so that what a step changes is laid out and drawn before the next.

@@ -113,7 +113,7 @@ QString PreviewPanel::stateText() const {
         case PreviewFeed::State::Failed:
             return feed_.problem();
         case PreviewFeed::State::Current:
-            return tr("Before healing; %1; %2 s").arg(protocol).arg(feed_.report()->seconds, 0, 'f', 2);
+            return protocol;
     }
     return {};
 }
@@ -138,6 +138,7 @@ void PreviewPanel::refresh() {
         for (const std::string& warning : report->warnings) lines << sentence(inWindowWords(warning));
     }
     state_->setText(lines.join(QLatin1Char('\n')));
+    state_->setToolTip(current ? tr("Measured in %1 s").arg(report->seconds, 0, 'f', 2) : QString());
     run_->setEnabled(document_.valid() && !feed_.text().empty());
 }
 

@@ -76,10 +76,12 @@ private:
 
 class CompressingVisitor final : public LayerVisitor {
 public:
-    CompressingVisitor(WeightSource& weights, const RecipeStep& step, const RecipeMethod& method, int seqLen,
+    CompressingVisitor(WeightSource& weights, const RecipeStep& step,
+                       const std::vector<OptionValues>& options, const RecipeMethod& method, int seqLen,
                        JobContext& context)
         : weights_(weights),
           step_(step),
+          options_(options),
           method_(method),
           context_(context),
           pass_(makePassContext(weights.config(), weights.place(), seqLen)) {}
@@ -108,7 +110,7 @@ public:
             if (!selects(step_, number, linear) || !layer.linear(linear).defined()) continue;
             context_.checkStop();
             compressLinear(changed.linear(linear), linear, linearText(number, linear),
-                           &inputs.at(siteOf(linear)), method_, step_.options,
+                           &inputs.at(siteOf(linear)), method_, options_[static_cast<std::size_t>(position)],
                            [this](const std::string& text) { context_.warn(text); });
         }
         changed = weights_.memory()->keep(std::move(changed), layer);
@@ -122,6 +124,7 @@ public:
 private:
     WeightSource& weights_;
     const RecipeStep& step_;
+    const std::vector<OptionValues>& options_;
     const RecipeMethod& method_;
     JobContext& context_;
     PassContext pass_;
@@ -131,19 +134,22 @@ private:
 }  // namespace
 
 std::shared_ptr<LayerSource> calibratedSource(std::shared_ptr<LayerSource> before, NetworkConfig after,
-                                              const RecipeStep& step, const RecipeMethod& method,
-                                              const StepPass& pass, JobContext& context) {
+                                              const RecipeStep& step,
+                                              const std::vector<OptionValues>& options,
+                                              const RecipeMethod& method, const StepPass& pass,
+                                              JobContext& context) {
     const TokenWindows& windows = pass.windows;
     WeightSource weights(before, pass.place, pass.memory);
     const NetworkConfig config = before->config();
     context.beginStage(method.info.name, 2.0 * static_cast<double>(windows.ids.size()) * config.layerCount(),
                        "layer tokens");
     at::Tensor hidden = embed(weights, windows, 0, windows.count());
-    CompressingVisitor visitor(weights, step, method, windows.seqLen, context);
+    CompressingVisitor visitor(weights, step, options, method, windows.seqLen, context);
     runLayers(weights, makePassContext(config, pass.place, windows.seqLen), hidden, visitor, context);
     std::vector<std::string> keys;
     for (int position = 0; position < config.layerCount(); ++position)
-        keys.push_back(before->key(position) + " | " + keyOf(step) + " " + pass.key);
+        keys.push_back(before->key(position) + " | " +
+                       keyOf(step, options[static_cast<std::size_t>(position)]) + " " + pass.key);
     return std::make_shared<StoredSource>(std::move(before), std::move(after), visitor.made(),
                                           std::move(keys));
 }

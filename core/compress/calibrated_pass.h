@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "core/compress/method.h"
 #include "core/compress/step_sources.h"
@@ -15,9 +16,11 @@ namespace secateur {
 
 // Runs the windows through `before`, and returns what the step leaves of it, with the shapes of `after`.
 // Memory besides weights: the residual stream of all windows and what the step made, both in the pass's
-// WorkMemory, and the Gram matrices of one layer where they are small, else one at a time.
+// WorkMemory, and the Gram matrices of one layer where they are small, else one at a time. `options`: of each
+// layer.
 [[nodiscard]] std::shared_ptr<LayerSource> calibratedSource(std::shared_ptr<LayerSource> before,
                                                             NetworkConfig after, const RecipeStep& step,
+                                                            const std::vector<OptionValues>& options,
                                                             const RecipeMethod& method, const StepPass& pass,
                                                             JobContext& context);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/compress/allocation.h"
 #include "core/compress/calibrated_pass.h"
 #include "core/compress/refit.h"
 #include "core/compress/step_sources.h"
@@ -106,11 +107,19 @@ public:
 
     std::shared_ptr<LayerSource> operator()(const RecipeStep& step) {
         const RecipeMethod& method = recipeMethodOf(step);
-        if (method.watches == Watch::Nothing)
-            return std::make_shared<RecipeSource>(before_, std::move(effect_.after.config), step, method,
+        const bool watches = method.watches != Watch::Nothing;
+        if (!watches && !allocatesByText(step))
+            return std::make_shared<RecipeSource>(before_, std::move(effect_.after.config), step,
+                                                  allocatedOptions(before_, step, nullptr, context_), method,
                                                   calibration_.memory);
-        return calibratedSource(before_, std::move(effect_.after.config), step, method,
-                                passOver("the method " + step.method), context_);
+        const StepPass pass =
+            passOver(watches ? "the method " + step.method : "the allocation of a sparsify step");
+        std::vector<OptionValues> options = allocatedOptions(before_, step, &pass, context_);
+        if (!watches)
+            return std::make_shared<RecipeSource>(before_, std::move(effect_.after.config), step,
+                                                  std::move(options), method, calibration_.memory);
+        return calibratedSource(before_, std::move(effect_.after.config), step, options, method, pass,
+                                context_);
     }
 
     std::shared_ptr<LayerSource> operator()(const HealStep&) {
@@ -135,7 +144,7 @@ private:
 bool needsText(const PlanStep& step) {
     if (const auto* width = std::get_if<WidthStep>(&step)) return width->refit && !width->keep.empty();
     const auto* recipe = std::get_if<RecipeStep>(&step);
-    return recipe && recipeMethodOf(*recipe).watches != Watch::Nothing;
+    return recipe && (recipeMethodOf(*recipe).watches != Watch::Nothing || allocatesByText(*recipe));
 }
 
 std::shared_ptr<LayerSource> sourceAfter(std::shared_ptr<LayerSource> before, const PlanStep& step,

@@ -10,10 +10,9 @@ std::string linearText(int originalLayer, LinearName linear) {
     return "layer " + std::to_string(originalLayer) + ", " + name(linear);
 }
 
-std::string keyOf(const RecipeStep& step) {
+std::string keyOf(const RecipeStep& step, const OptionValues& options) {
     std::string key = step.kind + " " + step.method;
-    for (const auto& [option, value] : step.options.entries())
-        key += " " + option + "=" + formatOption(value);
+    for (const auto& [option, value] : options.entries()) key += " " + option + "=" + formatOption(value);
     key += " linears=";
     for (const LinearName linear : step.linears) key += std::string(name(linear)) + ",";
     return key;
@@ -95,12 +94,13 @@ void compressLinear(Linear& linear, LinearName name, const std::string& where, c
 }
 
 RecipeSource::RecipeSource(std::shared_ptr<LayerSource> inner, NetworkConfig config, RecipeStep step,
-                           const RecipeMethod& method, std::shared_ptr<WorkMemory> memory)
+                           std::vector<OptionValues> options, const RecipeMethod& method,
+                           std::shared_ptr<WorkMemory> memory)
     : DerivedSource(std::move(inner)),
       config_(std::move(config)),
       step_(std::move(step)),
+      options_(std::move(options)),
       method_(method),
-      stepKey_(" | " + keyOf(step_)),
       memory_(std::move(memory)),
       made_(config_.layers.size()) {}
 
@@ -114,14 +114,15 @@ LayerWeights RecipeSource::layer(int position) {
     for (const LinearName linear : kAllLinears)
         if (selects(step_, number, linear))
             compressLinear(layer.linear(linear), linear, linearText(number, linear), nullptr, method_,
-                           step_.options, {});
+                           options_[static_cast<std::size_t>(position)], {});
     made = std::make_unique<LayerWeights>(memory_->keep(std::move(layer), before));
     return *made;
 }
 
 std::string RecipeSource::key(int position) const {
     const int number = config().layers[static_cast<std::size_t>(position)].originalLayer;
-    return selects(step_, number) ? inner().key(position) + stepKey_ : inner().key(position);
+    if (!selects(step_, number)) return inner().key(position);
+    return inner().key(position) + " | " + keyOf(step_, options_[static_cast<std::size_t>(position)]);
 }
 
 StoredSource::StoredSource(std::shared_ptr<LayerSource> inner, NetworkConfig config,

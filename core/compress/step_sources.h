@@ -30,9 +30,10 @@ struct StepPass {
 // Data-free: every layer is compressed when it is asked for, and kept.
 class RecipeSource final : public DerivedSource {
 public:
-    // `config`: of what the step leaves.
+    // `config`: of what the step leaves. `options`: for each position.
     RecipeSource(std::shared_ptr<LayerSource> inner, NetworkConfig config, RecipeStep step,
-                 const RecipeMethod& method, std::shared_ptr<WorkMemory> memory);
+                 std::vector<OptionValues> options, const RecipeMethod& method,
+                 std::shared_ptr<WorkMemory> memory);
     [[nodiscard]] const NetworkConfig& config() const override { return config_; }
     [[nodiscard]] LayerWeights layer(int position) override;
     void release(int position) override { inner().release(position); }
@@ -41,8 +42,8 @@ public:
 private:
     NetworkConfig config_;
     RecipeStep step_;
+    std::vector<OptionValues> options_;
     const RecipeMethod& method_;
-    std::string stepKey_;
     std::shared_ptr<WorkMemory> memory_;
     std::vector<std::unique_ptr<LayerWeights>> made_;
 };
@@ -78,7 +79,7 @@ void compressLinear(Linear& linear, LinearName name, const std::string& where, c
 
 // "layer 3, q_proj"
 [[nodiscard]] std::string linearText(int originalLayer, LinearName linear);
-// Equal for equal steps.
-[[nodiscard]] std::string keyOf(const RecipeStep& step);
+// Equal for equal steps whose options are these for a layer.
+[[nodiscard]] std::string keyOf(const RecipeStep& step, const OptionValues& options);
 
 }  // namespace secateur

@@ -54,7 +54,8 @@ std::string formsText(std::span<const LinearForm> forms) {
     std::string text;
     const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
     if (!bits.empty()) add(bits + " bits");
-    if (!zeros.empty()) add(zeros + " zeros");
+    if (!zeros.empty())
+        add(zeros + (std::ranges::any_of(forms, &LinearForm::averaged) ? " zeros on average" : " zeros"));
     if (!ranks.empty()) add("rank " + ranks);
     return text;
 }
@@ -68,6 +69,18 @@ std::optional<SparsePattern> sparsePattern(const std::string& text) {
     if (of.ec != std::errc() || of.ptr != end || pattern.zeros < 1 || pattern.of <= pattern.zeros)
         return std::nullopt;
     return pattern;
+}
+
+Allocation allocationOf(const RecipeStep& step) {
+    if (step.kind != "sparsify" || sparsePattern(valueOr<std::string>(step.options, "pattern", "")))
+        return Allocation::Uniform;
+    const std::string rule = valueOr<std::string>(step.options, "allocation", kUniformAllocation);
+    if (rule == kOwlAllocation) return Allocation::Owl;
+    return rule == kAlphaAllocation ? Allocation::AlphaPruning : Allocation::Uniform;
+}
+
+bool allocatesByText(const RecipeStep& step) {
+    return allocationOf(step) == Allocation::Owl;
 }
 
 bool selects(const RecipeStep& step, int originalLayer) {
@@ -92,6 +105,7 @@ LinearForm formAfter(const LinearForm& before, const RecipeStep& step, std::int6
         const double sparsity = pattern ? static_cast<double>(pattern->zeros) / pattern->of
                                         : valueOr<double>(step.options, "sparsity", 0.5);
         form.density = std::min(form.density, 1.0 - sparsity);
+        form.averaged = form.averaged || allocationOf(step) != Allocation::Uniform;
         form.rank = 0;  // zeros are those of the matrix, which two factors do not have
     } else if (step.kind == "quantize") {
         form.bits = step.options.find("format")

@@ -14,6 +14,16 @@
 
 namespace secateur {
 
+// How a sparsify step shares the sparsity out among its layers.
+enum class Allocation { Uniform, Owl, AlphaPruning };
+inline constexpr const char* kUniformAllocation = "uniform";
+inline constexpr const char* kOwlAllocation = "owl";
+inline constexpr const char* kAlphaAllocation = "alphapruning";
+// Uniform for steps of other kinds and for patterns.
+[[nodiscard]] Allocation allocationOf(const RecipeStep& step);
+// True where the shares cannot be known without a calibration text.
+[[nodiscard]] bool allocatesByText(const RecipeStep& step);
+
 // N of every M consecutive inputs are zero.
 struct SparsePattern {
     int zeros = 0;

@@ -48,6 +48,7 @@ inline constexpr int kSites = 4;
 // How a linear is held, for sizes and views. A linear may be sparse and quantized at once.
 struct LinearForm {
     double density = 1.0;    // share of its weights that may be other than zero
+    bool averaged = false;   // the density is the mean over the layers of a step that shares it out
     double bits = 0.0;       // per stored code; 0: of the checkpoint's dtype
     std::int64_t group = 0;  // consecutive inputs that share a scale; 0: a whole row
     double zeroBits = 0.0;   // of a zero point for each scale; 0: none

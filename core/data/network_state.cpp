@@ -97,7 +97,8 @@ public:
                         ErrorCode::InvalidArgument,
                         where_ + ": training all weights would undo the quantization of the steps before",
                         "use method=lora, or put the heal step before the quantize step");
-                if (linearAdapts(options, name(linear))) form = {.density = form.density, .rank = form.rank};
+                if (linearAdapts(options, name(linear)))
+                    form = {.density = form.density, .averaged = form.averaged, .rank = form.rank};
             }
     }
 

@@ -16,9 +16,9 @@ namespace {
 
 using fixtures::Scratch;
 
-using Steps = std::vector<std::string>;
+using StepTexts = std::vector<std::string>;
 
-const std::vector<Steps> kPlans{
+const std::vector<StepTexts> kPlans{
     {},
     {"chop layers=1"},
     {"chop attention=1 mlp=2"},
@@ -50,7 +50,7 @@ std::int64_t weightBytesIn(const std::filesystem::path& folder) {
 
 class PromisedSizes : public testing::TestWithParam<const char*> {
 protected:
-    Plan planned(const Steps& steps) {
+    Plan planned(const StepTexts& steps) {
         PlanRequest request;
         for (const std::string& step : steps)
             request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
@@ -69,7 +69,7 @@ TEST_P(PromisedSizes, AreThoseOfTheFilesThatAreWritten) {
     const ModelSummary& model = session_->summary();
     EXPECT_EQ(model.fileBytes, weightBytesIn(model.path));
     int compared = 0;
-    for (const Steps& steps : kPlans) {
+    for (const StepTexts& steps : kPlans) {
         SCOPED_TRACE(testing::PrintToString(steps));
         const Plan plan = planned(steps);
         ASSERT_TRUE(plan.accounting->files.has_value());

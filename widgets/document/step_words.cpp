@@ -95,7 +95,8 @@ StepCost costOfNeeds(const std::string& name, const std::vector<MethodInfo>& met
 
 StepCost costOfStep(const PlanStep& step, const std::vector<MethodInfo>& methods) {
     if (std::holds_alternative<HealStep>(step)) return StepCost::Trains;
-    if (const auto* recipe = std::get_if<RecipeStep>(&step)) return costOfNeeds(recipe->method, methods);
+    if (const auto* recipe = std::get_if<RecipeStep>(&step))
+        return allocatesByText(*recipe) ? StepCost::Calibrated : costOfNeeds(recipe->method, methods);
     const auto* width = std::get_if<WidthStep>(&step);
     if (width != nullptr && width->refit) return StepCost::Calibrated;
     return needsMeans(step) ? StepCost::OnePass : StepCost::Instant;

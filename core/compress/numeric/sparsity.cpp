@@ -1,25 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compress/numeric/sparsity.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/base/error.h"
+#include "core/compress/allocation.h"
 #include "core/compress/numeric/selection.h"
 
 namespace secateur {
 
 std::vector<OptionSpec> sparsityOptions() {
-    return {{.key = "sparsity",
-             .label = "Sparsity",
-             .help = "Share of each linear's weights that become zero.",
-             .usual = 0.5,
-             .least = 0.0,
-             .most = 1.0,
-             .openAbove = true,
-             .onlyIf = "pattern=none",
-             .share = true},
-            {.key = "pattern",
-             .label = "Pattern",
-             .help = "N:M makes N of every M consecutive inputs zero, e.g. 2:4; none: no pattern.",
-             .usual = std::string("none")}};
+    std::vector<OptionSpec> specs{
+        {.key = "sparsity",
+         .label = "Sparsity",
+         .help = "Share of each linear's weights that become zero.",
+         .usual = 0.5,
+         .least = 0.0,
+         .most = 1.0,
+         .openAbove = true,
+         .onlyIf = "pattern=none",
+         .share = true},
+        {.key = "pattern",
+         .label = "Pattern",
+         .help = "N:M makes N of every M consecutive inputs zero, e.g. 2:4; none: no pattern.",
+         .usual = std::string("none")}};
+    std::ranges::move(allocationOptions(), std::back_inserter(specs));
+    return specs;
 }
 
 SparsityWish sparsityWish(const OptionValues& options) {

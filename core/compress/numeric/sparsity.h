@@ -17,7 +17,7 @@
 
 namespace secateur {
 
-// `sparsity` and `pattern`.
+// `sparsity`, `pattern`, and how layers share the sparsity.
 [[nodiscard]] std::vector<OptionSpec> sparsityOptions();
 
 struct SparsityWish {

@@ -115,7 +115,12 @@ void checkOutput(const SweepOptions& options, bool force) {
 }
 
 std::vector<std::string> strategiesOf(const std::string& text) {
-    if (text == "all") return chopStrategies();
+    if (text == "all") {  // an evolution takes longer than all others together
+        std::vector<std::string> names;
+        for (const ChopStrategy& strategy : chopStrategyTable())
+            if (strategy.look != ChopLook::Evolution) names.push_back(strategy.name);
+        return names;
+    }
     std::vector<std::string> names = parseWords(text, "--chop");
     for (const std::string& name : names) {
         const auto known = chopStrategies();

@@ -4,6 +4,7 @@
 // and window list strategies from these values. Plain values; any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,12 +22,21 @@ enum class ChopNeeds {
 };
 [[nodiscard]] const char* name(ChopNeeds needs) noexcept;  // "nothing", "analysis", "weights", "text"
 
+// What a strategy removes one of at a time.
+enum class ChopUnit {
+    Layers,
+    Sublayers,  // attention and MLP sublayers, each on its own; two count as a layer
+    Attention,  // attention sublayers alone, each of which counts
+};
+
 // How a strategy that runs the network looks at it.
 enum class ChopLook {
     Once,         // one pass, or none
     LeaveOneOut,  // the perplexity without each layer
     Gradients,    // forwards and backwards
-    Search,       // again after every removal
+    Search,       // again after every removal, for the lowest perplexity
+    Outputs,      // again after every removal, for the nearest outputs
+    Evolution,    // many sets of as many units, and again their changed children
 };
 
 struct ChopStrategy {
@@ -34,11 +44,22 @@ struct ChopStrategy {
     std::string label;    // as shown in lists
     std::string summary;  // what it removes, one sentence
     ChopNeeds needs = ChopNeeds::Nothing;
-    bool sublayers = false;                         // removes attention and MLP sublayers on their own
+    ChopUnit unit = ChopUnit::Layers;
     int keeps = 1;                                  // layers that it leaves at least
     std::optional<MergeRule> merge = std::nullopt;  // folds layers into others, by this rule
     ChopLook look = ChopLook::Once;
     bool comparedFirst = false;  // among those that a comparison begins with: quick, and unlike each other
+};
+
+// What a set of units is judged by: the divergence of its predictions from the dense network's, or its
+// perplexity.
+enum class Fitness { Divergence, Perplexity };
+// How strategies that search by evolution go about it.
+struct EvolutionWishes {
+    std::uint64_t seed = 0;
+    int generations = 0;  // 0: as many as are usual for the number of layers that go
+    Fitness fitness = Fitness::Divergence;
+    bool operator==(const EvolutionWishes&) const = default;
 };
 
 // One thing that goes: a layer, or one of its sublayers.
@@ -49,11 +70,16 @@ struct RemovedPart {
     bool operator==(const RemovedPart&) const = default;
 };
 
-// What a strategy would remove, first to last. A chop of n layers is the first n entries that are layers, or
-// the first 2n that are sublayers.
+// What a strategy would remove, first to last. A chop of n layers is the first n entries, or the first 2n
+// where two are a layer.
 struct RemovalOrder {
     std::string strategy;
     std::vector<RemovedPart> parts;
+    int partsOfLayer = 1;
 };
+// Entries that count as one layer.
+[[nodiscard]] inline int partsOfLayer(ChopUnit unit) noexcept {
+    return unit == ChopUnit::Sublayers ? 2 : 1;
+}
 
 }  // namespace secateur

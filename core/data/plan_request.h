@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/data/analysis.h"
+#include "core/data/chop_strategy.h"
 #include "core/data/plan.h"
 
 namespace secateur {
@@ -28,7 +29,8 @@ struct ChopRequest {
     std::string strategy;  // a name of chopStrategies(); empty: what suits its purpose, see nameStrategies()
     std::optional<ChosenBy> chosenBy = std::nullopt;  // what made explicit lists, when a strategy did
     std::optional<LayerMerge> merge = std::nullopt;   // how the explicit `layers` are folded into others
-    std::vector<int> keep = {};  // instead: the layers that stay, in order, some repeated
+    std::vector<int> keep = {};      // instead: the layers that stay, in order, some repeated
+    EvolutionWishes evolution = {};  // of strategies that search so
     bool operator==(const ChopRequest&) const = default;
     [[nodiscard]] bool empty() const noexcept {
         return layers.empty() && attention.empty() && mlp.empty() && count == 0 && keep.empty();

@@ -75,7 +75,7 @@ struct SweepPoint {
 // One chop of a comparison of strategies.
 struct ChopSweepRow {
     std::string strategy;
-    int count = 0;  // layers removed, or sublayers for two each
+    int count = 0;  // layers removed, or sublayers for two each; of attention alone the sublayers
     ChopStep chop;
     Accounting accounting;
     double perplexity = 0.0;

@@ -89,14 +89,44 @@ private:
     std::vector<Candidate> candidates_;  // ascending
 };
 
-std::vector<Candidate> sublayersOf(const NetworkConfig& network) {
+// All units of the kind, ascending; of whole layers without the first and the last.
+std::vector<Candidate> candidatesOf(const NetworkConfig& network, ChopUnit unit) {
     std::vector<Candidate> candidates;
-    for (int position = 0; position < network.layerCount(); ++position) {
+    const int layers = network.layerCount();
+    for (int position = 0; position < layers; ++position) {
         const LayerConfig& layer = network.layers[static_cast<std::size_t>(position)];
+        if (unit == ChopUnit::Layers) {
+            if (position > 0 && position + 1 < layers) candidates.push_back({position, {true, true}});
+            continue;
+        }
         if (layer.heads > 0) candidates.push_back({position, {true, false}});
-        if (layer.intermediateSize > 0) candidates.push_back({position, {false, true}});
+        if (layer.intermediateSize > 0 && unit == ChopUnit::Sublayers)
+            candidates.push_back({position, {false, true}});
     }
     return candidates;
+}
+
+const char* unitName(ChopUnit unit) {
+    switch (unit) {
+        case ChopUnit::Layers:
+            return "layer";
+        case ChopUnit::Sublayers:
+            return "sublayer";
+        case ChopUnit::Attention:
+            return "attention sublayer";
+    }
+    return "layer";
+}
+
+void checkCount(const NetworkConfig& network, ChopUnit unit, int count) {
+    const int most = greedyLimit(network, unit);
+    if (count >= 0 && count <= most) return;
+    const std::string all = std::to_string(unitCount(network, unit)) + " " + unitName(unit) + "s";
+    throw Error(ErrorCode::InvalidArgument,
+                "the search cannot remove " + std::to_string(count) + " of " + all +
+                    (unit == ChopUnit::Layers ? ": it keeps the first and the last layer"
+                                              : ": at least one must be left"),
+                "remove at most " + std::to_string(most));
 }
 
 // Distances of the candidates' outputs from the original network's, which is the trie's first leaf.
@@ -122,47 +152,40 @@ std::vector<double> outputDistances(WeightSource& weights, const TokenWindows& w
 
 }  // namespace
 
-int greedyLimit(const NetworkConfig& network) {
-    return std::max(0, network.layerCount() - 2);
+int unitCount(const NetworkConfig& network, ChopUnit unit) {
+    if (unit == ChopUnit::Layers) return network.layerCount();
+    return static_cast<int>(candidatesOf(network, unit).size());
 }
 
-ChopSearch greedySearch(WeightSource& weights, const TokenWindows& windows, int count,
+int greedyLimit(const NetworkConfig& network, ChopUnit unit) {
+    return std::max(0, unitCount(network, unit) - (unit == ChopUnit::Layers ? 2 : 1));
+}
+
+ChopSearch greedySearch(WeightSource& weights, const TokenWindows& windows, ChopUnit unit, int count,
                         std::int64_t stateBytes, JobContext& context, const SearchCallback& onStep) {
-    const int layers = weights.config().layerCount();
-    if (count < 0 || count > greedyLimit(weights.config()))
-        throw Error(ErrorCode::InvalidArgument,
-                    "the greedy search keeps the first and the last layer; it cannot remove " +
-                        std::to_string(count) + " of " + std::to_string(layers) + " layers",
-                    "remove at most " + std::to_string(greedyLimit(weights.config())));
-    std::vector<Candidate> candidates;
-    for (int position = 1; position + 1 < layers; ++position) candidates.push_back({position, {true, true}});
+    checkCount(weights.config(), unit, count);
+    std::vector<Candidate> candidates = candidatesOf(weights.config(), unit);
     const int choices = static_cast<int>(candidates.size());
     ChopSearch result;
     const auto measure = [&](const Subnetwork& base, const std::vector<Candidate>& left, int step) {
         const ProgressRange range(context, fractionAfter(step, count, choices),
                                   fractionAfter(step + 1, count, choices));
-        SubnetworkPerplexities measured = subnetworkPerplexities(
-            weights, windows, variants(base, left), stateBytes, stepName("layer", step, count), context);
+        SubnetworkPerplexities measured =
+            subnetworkPerplexities(weights, windows, variants(base, left), stateBytes,
+                                   stepName(unitName(unit), step, count), context);
         result.work += measured.work;
         return Search::Measured{std::move(measured.perplexity), std::move(measured.windowLoss)};
     };
-    result.steps = Search(layers, std::move(candidates)).run(count, measure, onStep);
+    result.steps = Search(weights.config().layerCount(), std::move(candidates)).run(count, measure, onStep);
     return result;
-}
-
-int sublayerCount(const NetworkConfig& network) {
-    return static_cast<int>(sublayersOf(network).size());
 }
 
 ChopSearch sublayerSearch(WeightSource& weights, const TokenWindows& windows, int count,
                           std::int64_t stateBytes, JobContext& context, const SearchCallback& onStep) {
     const int layers = weights.config().layerCount();
-    const int choices = sublayerCount(weights.config());
-    if (count < 0 || count >= choices)
-        throw Error(
-            ErrorCode::InvalidArgument,
-            "cannot remove " + std::to_string(count) + " of " + std::to_string(choices) + " sublayers",
-            "at least one must be left");
+    checkCount(weights.config(), ChopUnit::Sublayers, count);
+    std::vector<Candidate> candidates = candidatesOf(weights.config(), ChopUnit::Sublayers);
+    const int choices = static_cast<int>(candidates.size());
     ChopSearch result;
     const auto measure = [&](const Subnetwork& base, const std::vector<Candidate>& left, int step) {
         const ProgressRange range(context, fractionAfter(step, count, choices),
@@ -175,7 +198,7 @@ ChopSearch sublayerSearch(WeightSource& weights, const TokenWindows& windows, in
         return Search::Measured{outputDistances(weights, windows, trie, static_cast<int>(left.size()),
                                                 stateBytes, context, result.work)};
     };
-    result.steps = Search(layers, sublayersOf(weights.config())).run(count, measure, onStep);
+    result.steps = Search(layers, std::move(candidates)).run(count, measure, onStep);
     return result;
 }
 

@@ -10,17 +10,9 @@
 
 namespace secateur {
 
-namespace {
-
-struct Sums {
-    double divergence = 0.0;
-    double agreeing = 0.0;
-};
-
-// Of one window's predictions. hidden: [seq, D]
-Sums sumsOf(WeightSource& one, const at::Tensor& hiddenOne, WeightSource& other,
-            const at::Tensor& hiddenOther) {
-    Sums sums;
+DivergenceSums divergenceSums(WeightSource& one, const at::Tensor& hiddenOne, WeightSource& other,
+                              const at::Tensor& hiddenOther) {
+    DivergenceSums sums;
     const std::int64_t scored = hiddenOne.size(0) - 1, atOnce = logitRows(one.config().vocabSize);
     for (std::int64_t first = 0; first < scored; first += atOnce) {
         const std::int64_t some = std::min(atOnce, scored - first);
@@ -33,8 +25,6 @@ Sums sumsOf(WeightSource& one, const at::Tensor& hiddenOne, WeightSource& other,
     }
     return sums;
 }
-
-}  // namespace
 
 Divergence divergenceOf(WeightSource& first, WeightSource& second, const TokenWindows& windows,
                         std::int64_t streamBytes, JobContext& context) {
@@ -56,7 +46,7 @@ Divergence divergenceOf(WeightSource& first, WeightSource& second, const TokenWi
         const at::Tensor there = finalStream(second, windows, start, count, context);
         for (int i = 0; i < count; ++i) {
             context.checkStop();
-            const Sums sums = sumsOf(first, here[i], second, there[i]);
+            const DivergenceSums sums = divergenceSums(first, here[i], second, there[i]);
             divergences.push_back(sums.divergence / scored);
             agreements.push_back(sums.agreeing / scored);
         }

@@ -12,13 +12,20 @@ bool sameChop(const ChopStep& a, const ChopStep& b) {
     return a.layers == b.layers && a.attention == b.attention && a.mlp == b.mlp && a.merge == b.merge;
 }
 
+// False for chops of attention alone, whose count is not of whole layers: at the same count they remove less.
+bool competes(const ChopSweepRow& row) {
+    const ChopStep& chop = row.chop;
+    const bool attentionAlone = row.count > 0 && chop.layers.empty() && chop.mlp.empty() &&
+                                chop.attention.size() == static_cast<std::size_t>(row.count);
+    return std::isfinite(row.perplexity) && !attentionAlone;
+}
+
 }  // namespace
 
 std::vector<BestChop> bestChops(const ChopSweepReport& report) {
     std::map<int, std::vector<int>> byCount;
     for (std::size_t i = 0; i < report.rows.size(); ++i)
-        if (std::isfinite(report.rows[i].perplexity))
-            byCount[report.rows[i].count].push_back(static_cast<int>(i));
+        if (competes(report.rows[i])) byCount[report.rows[i].count].push_back(static_cast<int>(i));
     const auto row = [&](int i) -> const ChopSweepRow& { return report.rows[static_cast<std::size_t>(i)]; };
     std::vector<BestChop> bests;
     for (const auto& [count, rows] : byCount) {

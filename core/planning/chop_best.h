@@ -16,8 +16,9 @@ struct BestChop {
     std::vector<int> alike{};  // other rows that remove the same
 };
 
-// One for each count that has a finite perplexity, ascending. Where the one that held the count before is
-// equal to the best, it holds on.
+// One for each count that has a finite perplexity, ascending; chops of attention alone, which remove less
+// than so many layers, do not take part. Where the one that held the count before is equal to the best, it
+// holds on.
 [[nodiscard]] std::vector<BestChop> bestChops(const ChopSweepReport& report);
 
 // The largest count whose best costs at most the fraction `most` of the dense perplexity; the smallest there

@@ -2,6 +2,7 @@
 #include "core/planning/chop_forecast.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <set>
 #include <utility>
@@ -15,7 +16,10 @@ namespace {
 
 constexpr std::size_t kLots = 4;
 constexpr double kSharedPart = 0.6;  // of the layers of networks that share prefixes with others, roughly
-constexpr double kMeasuring = 1.3;   // of a layer that collects statistics, in plain ones
+// Networks of an evolution, on a text of the few tokens that most of them run over.
+constexpr double kFirstSets = 64.0;
+constexpr double kNetworksOfGeneration = 35.0;
+constexpr double kMeasuring = 1.3;  // of a layer that collects statistics, in plain ones
 
 // Layers of all distinct networks, where those that agree on the first layers run them once.
 double sharedLayers(const std::set<std::vector<bool>>& networks) {
@@ -33,8 +37,7 @@ double sharedLayers(const std::set<std::vector<bool>>& networks) {
 // What goes of each position; empty where that is not known before the strategy has looked at the network.
 std::vector<bool> goneOf(const ChopStrategy& strategy, int count, const std::vector<int>& numbers,
                          const Analysis* analysis) {
-    if (strategy.sublayers || strategy.needs == ChopNeeds::Weights || strategy.needs == ChopNeeds::Text)
-        return {};
+    if (strategy.needs == ChopNeeds::Weights || strategy.needs == ChopNeeds::Text) return {};
     if (strategy.needs == ChopNeeds::Analysis && analysis == nullptr) return {};
     try {
         const std::vector<int> gone = chooseAmong(strategy.name, numbers, count, analysis);
@@ -69,11 +72,23 @@ double searchingPasses(const ChopStrategy& strategy, const std::vector<int>& cou
     const double l = layers;
     const auto each = static_cast<double>(counts.size());
     if (strategy.merge) return each * (l * l / 4 + l + 1);
-    if (strategy.sublayers) return squares(2 * l, 2 * counts.back()) / 4 + each * (kSharedPart * l / 2 + 1);
-    const int steps = std::min(counts.back(), layers - 2);
+    if (strategy.look == ChopLook::Evolution) {
+        double passes = 0.0;
+        for (const int count : counts) {
+            const double networks = kFirstSets + kNetworksOfGeneration * std::ceil(count * (l - count) / 1.5);
+            passes += networks * (kSharedPart * (l - count) + 2.0);
+        }
+        return passes;
+    }
+    // Steps over candidates of which each runs half of the network behind what it shares, and its own head.
+    const bool halves = strategy.unit == ChopUnit::Sublayers;
+    const double choices = strategy.unit == ChopUnit::Layers ? l - 2 : halves ? 2 * l : l;
+    const int steps = std::min(counts.back() * partsOfLayer(strategy.unit), static_cast<int>(choices));
+    if (strategy.look == ChopLook::Outputs)
+        return squares(2 * l, steps) / 4 + each * (kSharedPart * l / 2 + 1);
     double heads = 0.0;
-    for (int step = 0; step < steps; ++step) heads += l - 2 - step;
-    return squares(l, steps) / 2 + heads;
+    for (int step = 0; step < steps; ++step) heads += choices - step;
+    return (halves ? squares(2 * l, steps) / 4 : squares(l, steps) / 2) + heads;
 }
 
 }  // namespace
@@ -108,7 +123,8 @@ std::vector<int> chopCounts(const ChopStrategy& strategy, const std::vector<int>
 }
 
 bool searchesChops(const ChopStrategy& strategy) {
-    return strategy.look == ChopLook::Search || strategy.merge;
+    return strategy.look == ChopLook::Search || strategy.look == ChopLook::Outputs ||
+           strategy.look == ChopLook::Evolution || strategy.merge;
 }
 
 ChopForecast forecastChops(const std::vector<ChopStrategy>& strategies,

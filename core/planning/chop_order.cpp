@@ -44,9 +44,7 @@ std::vector<int> layerNumbers(const NetworkConfig& network) {
 }
 
 int partsFor(const RemovalOrder& order, int count) {
-    const bool sublayers =
-        !order.parts.empty() && !(order.parts.front().attention && order.parts.front().mlp);
-    return sublayers ? 2 * count : count;
+    return order.partsOfLayer * count;
 }
 
 ChopRequest chopFromOrder(const RemovalOrder& order, int count) {

@@ -20,7 +20,7 @@ namespace secateur {
 // ORIGINAL numbers of a network's layers, by position.
 [[nodiscard]] std::vector<int> layerNumbers(const NetworkConfig& network);
 
-// Entries of the order that `count` layers are; for sublayers two each.
+// Entries of the order that `count` layers are; two each where sublayers of both kinds go.
 [[nodiscard]] int partsFor(const RemovalOrder& order, int count);
 
 // The chop of `count` layers as explicit lists, ascending, which say what chose them. A layer that loses both

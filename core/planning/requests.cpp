@@ -120,6 +120,9 @@ ChopRequest chopRequest(OptionValues values, const std::string& where) {
     request.mlp = numbersOf(values, specs, "mlp");
     request.keep = numbersOf(values, specs, "keep");
     request.count = static_cast<int>(integerOf(values, specs, "count"));
+    request.evolution.seed = static_cast<std::uint64_t>(integerOf(values, specs, "seed"));
+    request.evolution.generations = static_cast<int>(integerOf(values, specs, "generations"));
+    if (textOf(values, specs, "fitness") == "perplexity") request.evolution.fitness = Fitness::Perplexity;
     if (request.count > 0) request.strategy = textOf(values, specs, "by");
     if (request.strategy == kChopByPurpose) request.strategy.clear();
     return request;
@@ -135,6 +138,12 @@ OptionValues optionValues(const ChopRequest& request) {
     // Without a name it is the usual one, which need not be set.
     const std::string& strategy = folds ? request.chosenBy->strategy : request.strategy;
     if (count > 0 && !strategy.empty()) set("by", strategy);
+    if (count > 0 && request.evolution != EvolutionWishes{}) {
+        set("seed", static_cast<std::int64_t>(request.evolution.seed));
+        set("generations", std::int64_t{request.evolution.generations});
+        set("fitness",
+            std::string(request.evolution.fitness == Fitness::Perplexity ? "perplexity" : "divergence"));
+    }
     set("attention", request.attention);
     set("mlp", request.mlp);
     set("keep", request.keep);

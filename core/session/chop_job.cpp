@@ -3,6 +3,7 @@
 // Chop strategies that look at the network itself: weights, gradients and searches.
 #include "core/base/error.h"
 #include "core/evaluate/chop_search.h"
+#include "core/evaluate/evolution_search.h"
 #include "core/evaluate/merge_search.h"
 #include "core/metrics/block_weights.h"
 #include "core/model/checks.h"
@@ -46,16 +47,42 @@ RemovalOrder LocalSession::removalOrder(WeightSource& network, const ChopStrateg
         return orderByScore(strategy.name, taylor.values, numbers);
     }
     considerResident();
-    RemovalOrder order{strategy.name, {}};
+    RemovalOrder order{strategy.name, {}, partsOfLayer(strategy.unit)};
     const auto collect = [&](const SearchStep& step) {
         order.parts.push_back(
             {numbers[static_cast<std::size_t>(step.position)], step.cut.attention, step.cut.mlp});
         if (onStep) onStep(order, step);
     };
-    const ChopSearch search = strategy.sublayers
-                                  ? sublayerSearch(network, *windows, 2 * count, share(0.2), context, collect)
-                                  : greedySearch(network, *windows, count, share(0.2), context, collect);
+    const int parts = partsFor(order, count);
+    const ChopSearch search =
+        strategy.look == ChopLook::Outputs
+            ? sublayerSearch(network, *windows, parts, share(0.2), context, collect)
+            : greedySearch(network, *windows, strategy.unit, parts, share(0.2), context, collect);
     if (work) *work += search.work;
+    return order;
+}
+
+RemovalOrder LocalSession::evolvedSet(WeightSource& network, const ChopStrategy& strategy, int count,
+                                      const EvolutionWishes& wishes, const TokenWindows* windows,
+                                      JobContext& context, SubnetworkWork* work) {
+    requireText(strategy, windows);
+    requireIdsInVocabulary(windows->ids, windows->source);
+    considerResident();
+    const EvolutionSearch search =
+        evolutionSearch(network, *windows, strategy.unit, count, wishes, share(0.2), context);
+    if (work) *work += search.work;
+    if (search.stopped)
+        context.warn("the search by " + strategy.name + " was stopped after " +
+                     std::to_string(search.generations) + " generations; the best so far is taken");
+    RemovalOrder order{strategy.name, {}, partsOfLayer(strategy.unit)};
+    const std::vector<int> numbers = layerNumbers(network.config());
+    for (std::size_t position = 0; position < numbers.size(); ++position) {
+        const SublayerCut& cut = search.best[position];
+        if (strategy.unit == ChopUnit::Layers && cut.attention) order.parts.push_back({numbers[position]});
+        if (strategy.unit == ChopUnit::Layers) continue;
+        if (cut.attention) order.parts.push_back({numbers[position], true, false});
+        if (cut.mlp) order.parts.push_back({numbers[position], false, true});
+    }
     return order;
 }
 
@@ -70,6 +97,9 @@ ChopRequest LocalSession::settleChop(WeightSource& network, const ChopRequest& r
                     "cannot chop " + std::to_string(request.count) + " of " + std::to_string(layers) +
                         " layers by " + strategy.name,
                     "chop at most " + std::to_string(std::max(0, layers - strategy.keeps)));
+    if (strategy.look == ChopLook::Evolution)
+        return settled(request,
+                       evolvedSet(network, strategy, request.count, request.evolution, windows, context));
     if (!strategy.merge)
         return settled(request, removalOrder(network, strategy, request.count, windows, context));
     requireText(strategy, windows);

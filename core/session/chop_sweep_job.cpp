@@ -87,10 +87,12 @@ public:
             parts.next();
             if (strategy.merge)
                 foldLayers(strategy);
-            else if (strategy.sublayers)
-                searchSublayers(strategy);
+            else if (strategy.look == ChopLook::Evolution)
+                evolve(strategy);
+            else if (strategy.look == ChopLook::Outputs)
+                searchOutputs(strategy);
             else if (searchesChops(strategy))
-                searchLayers(strategy);
+                searchLosses(strategy);
         }
         report_.decoderPasses = work_.layers / layers_;
         report_.decoderPassesUnshared = work_.unshared / layers_;
@@ -190,16 +192,32 @@ private:
             add(choices[i], measured.windowLoss[i + (first ? 1 : 0)]);
     }
 
-    void searchLayers(const ChopStrategy& strategy) {
+    void searchLosses(const ChopStrategy& strategy) {
         const std::vector<int> counts = countsOf(strategy);
         if (counts.empty()) return;
         static_cast<void>(session_.removalOrder(
             session_.weights_, strategy, counts.back(), &windows_, context_, &work_,
             [&](const RemovalOrder& order, const SearchStep& step) {
-                const int count = static_cast<int>(order.parts.size());
-                if (std::binary_search(counts.begin(), counts.end(), count))
+                const int parts = static_cast<int>(order.parts.size());
+                const int count = parts / order.partsOfLayer;
+                if (partsFor(order, count) == parts &&
+                    std::binary_search(counts.begin(), counts.end(), count))
                     add({strategy.name, count, chopFromOrder(order, count)}, step.windowLoss);
             }));
+    }
+
+    // A search for every count: what it finds for one says nothing of the others.
+    void evolve(const ChopStrategy& strategy) {
+        const std::vector<int> counts = countsOf(strategy);
+        std::vector<double> weights;
+        for (const int count : counts) weights.push_back(count * (layers_ - count) + 1.0);
+        ProgressParts parts(context_, std::move(weights));
+        for (const int count : counts) {
+            parts.next();
+            const RemovalOrder set =
+                session_.evolvedSet(session_.weights_, strategy, count, {}, &windows_, context_, &work_);
+            evaluate({{strategy.name, count, chopFromOrder(set, count)}});
+        }
     }
 
     void foldLayers(const ChopStrategy& strategy) {
@@ -224,7 +242,7 @@ private:
         work_ += search.work();
     }
 
-    void searchSublayers(const ChopStrategy& strategy) {
+    void searchOutputs(const ChopStrategy& strategy) {
         const std::vector<int> counts = countsOf(strategy);
         if (counts.empty()) return;
         ProgressParts parts(context_, {0.98, 0.02});

@@ -131,6 +131,10 @@ private:
     [[nodiscard]] ChopRequest settleChop(WeightSource& network, const ChopRequest& request,
                                          const TokenWindows* windows, JobContext& context);
     [[nodiscard]] Analysis weightNorms(WeightSource& network, JobContext& context) const;
+    // The set of exactly so many units that an evolution finds, as an order of which all is taken.
+    [[nodiscard]] RemovalOrder evolvedSet(WeightSource& network, const ChopStrategy& strategy, int count,
+                                          const EvolutionWishes& wishes, const TokenWindows* windows,
+                                          JobContext& context, SubnetworkWork* work = nullptr);
     [[nodiscard]] std::shared_ptr<const Analysis> measureNetwork(WeightSource& network,
                                                                  const TokenWindows& windows,
                                                                  const MeasureOptions& options,

@@ -32,9 +32,10 @@ INSTANTIATE_TEST_SUITE_P(Golden, Families, testing::Values("llama-mha", "llama3-
 TEST_P(Families, GreedyRemovesWhatTryingAllLayersWould) {
     Network net(GetParam());
     JobContext context;
-    const int count = greedyLimit(net.checkpoint->config());
+    const int count = greedyLimit(net.checkpoint->config(), ChopUnit::Layers);
     EXPECT_EQ(count, net.layers() - 2);
-    const ChopSearch search = greedySearch(net.weights, net.windows, count, kRoomy, context);
+    const ChopSearch search =
+        greedySearch(net.weights, net.windows, ChopUnit::Layers, count, kRoomy, context);
     std::vector<int> removed;
     for (const SearchStep& step : search.steps) {
         double lowest = INFINITY;
@@ -54,6 +55,40 @@ TEST_P(Families, GreedyRemovesWhatTryingAllLayersWould) {
         removed.push_back(step.position);
     }
     EXPECT_LT(search.work.layers, search.work.unshared);
+}
+
+// BlockPruner over all sublayers, and 2SSP's second stage over those of attention.
+TEST_P(Families, GreedySublayersAreThoseThatTryingAllWouldRemove) {
+    Network net(GetParam(), 3);
+    JobContext context;
+    for (const ChopUnit unit : {ChopUnit::Sublayers, ChopUnit::Attention}) {
+        Subnetwork removed = without(net.layers(), {});
+        const ChopSearch search = greedySearch(net.weights, net.windows, unit, 3, kRoomy, context);
+        for (const SearchStep& step : search.steps) {
+            double lowest = INFINITY;
+            std::pair<int, bool> best{-1, false};
+            for (int layer = 0; layer < net.layers(); ++layer)
+                for (const bool attention : {true, false}) {
+                    if (!attention && unit == ChopUnit::Attention) continue;
+                    Subnetwork more = removed;
+                    SublayerCut& cut = more[static_cast<std::size_t>(layer)];
+                    if (attention ? cut.attention : cut.mlp) continue;
+                    (attention ? cut.attention : cut.mlp) = true;
+                    const double perplexity = net.perplexityAlone(more);
+                    if (perplexity < lowest) {
+                        lowest = perplexity;
+                        best = {layer, attention};
+                    }
+                }
+            EXPECT_EQ(std::pair(step.position, step.cut.attention), best);
+            EXPECT_NE(step.cut.attention, step.cut.mlp);
+            EXPECT_NEAR(step.value / lowest, 1.0, 1e-5);
+            EXPECT_TRUE(step.windowLoss.defined());
+            SublayerCut& cut = removed[static_cast<std::size_t>(step.position)];
+            cut = {cut.attention || step.cut.attention, cut.mlp || step.cut.mlp};
+        }
+        EXPECT_LT(search.work.layers, search.work.unshared);
+    }
 }
 
 TEST_P(Families, FinerCutRemovesWhatTryingAllSublayersWould) {
@@ -89,8 +124,8 @@ TEST(Searches, ReportEveryStepAndTheirProgress) {
     std::vector<double> fractions;
     JobContext context({}, [&](const Progress& progress) { fractions.push_back(progress.fraction); });
     int steps = 0;
-    const ChopSearch search =
-        greedySearch(net.weights, net.windows, 3, kRoomy, context, [&](const SearchStep&) { ++steps; });
+    const ChopSearch search = greedySearch(net.weights, net.windows, ChopUnit::Layers, 3, kRoomy, context,
+                                           [&](const SearchStep&) { ++steps; });
     EXPECT_EQ(steps, 3);
     EXPECT_EQ(search.steps.size(), 3U);
     ASSERT_FALSE(fractions.empty());
@@ -101,11 +136,15 @@ TEST(Searches, ReportEveryStepAndTheirProgress) {
 TEST(Searches, RefuseToRemoveTooMuch) {
     Network net("llama-mha");
     JobContext context;
-    EXPECT_THROW((void)greedySearch(net.weights, net.windows, 4, kRoomy, context), Error);
-    EXPECT_THROW((void)greedySearch(net.weights, net.windows, -1, kRoomy, context), Error);
-    EXPECT_EQ(sublayerCount(net.checkpoint->config()), 10);
+    EXPECT_THROW((void)greedySearch(net.weights, net.windows, ChopUnit::Layers, 4, kRoomy, context), Error);
+    EXPECT_THROW((void)greedySearch(net.weights, net.windows, ChopUnit::Layers, -1, kRoomy, context), Error);
+    EXPECT_EQ(unitCount(net.checkpoint->config(), ChopUnit::Sublayers), 10);
+    EXPECT_EQ(unitCount(net.checkpoint->config(), ChopUnit::Attention), 5);
+    for (const auto& [unit, count] : {std::pair(ChopUnit::Sublayers, 10), std::pair(ChopUnit::Attention, 5),
+                                      std::pair(ChopUnit::Attention, -1)})
+        EXPECT_THROW((void)greedySearch(net.weights, net.windows, unit, count, kRoomy, context), Error);
     EXPECT_THROW((void)sublayerSearch(net.weights, net.windows, 10, kRoomy, context), Error);
-    EXPECT_TRUE(greedySearch(net.weights, net.windows, 0, kRoomy, context).steps.empty());
+    EXPECT_TRUE(greedySearch(net.weights, net.windows, ChopUnit::Layers, 0, kRoomy, context).steps.empty());
 }
 
 }  // namespace

@@ -41,6 +41,21 @@ TEST(ChopBest, NamesTheLeastAtEveryCountAndWhoRemovesTheSame) {
     EXPECT_TRUE(bests[2].alike.empty());
 }
 
+TEST(ChopBest, AttentionAloneIsLessThanSoManyLayers) {
+    ChopSweepReport all = report();
+    ChopSweepRow attention = row("greedy-attention", {}, 10.1);
+    attention.count = 1;
+    attention.chop.attention = {3};
+    ChopSweepRow two = attention;  // two sublayers for a layer, which happen to be of attention
+    two.strategy = "finercut";
+    two.chop.attention = {3, 4};
+    two.perplexity = 10.15;
+    all.rows.push_back(attention);
+    EXPECT_EQ(bestChops(all)[0].row, 1);
+    all.rows.push_back(two);
+    EXPECT_EQ(bestChops(all)[0].row, 9);
+}
+
 TEST(ChopBest, WhoHeldTheCountBeforeHoldsOnWhereEqual) {
     EXPECT_EQ(bestChops(report())[1].row, 4);
 }

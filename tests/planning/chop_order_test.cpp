@@ -28,8 +28,8 @@ TEST(ChopOrder, LowestScoresGoFirstTiesByIndex) {
 }
 
 TEST(ChopOrder, TwoSublayersForALayerBothOfOneGoAsAWhole) {
-    const RemovalOrder order{"finercut",
-                             {{4, true, false}, {2, true, false}, {4, false, true}, {1, false, true}}};
+    const RemovalOrder order{
+        "finercut", {{4, true, false}, {2, true, false}, {4, false, true}, {1, false, true}}, 2};
     EXPECT_EQ(partsFor(order, 2), 4);
     EXPECT_THAT(chopFromOrder(order, 1).attention, ElementsAre(2, 4));
     const ChopRequest two = chopFromOrder(order, 2);
@@ -39,12 +39,21 @@ TEST(ChopOrder, TwoSublayersForALayerBothOfOneGoAsAWhole) {
     EXPECT_THROW((void)chopFromOrder(order, 3), Error);
 }
 
+TEST(ChopOrder, AttentionSublayersCountEach) {
+    const RemovalOrder order{"greedy-attention", {{4, true, false}, {2, true, false}, {0, true, false}}};
+    const ChopRequest two = chopFromOrder(order, 2);
+    EXPECT_THAT(two.attention, ElementsAre(2, 4));
+    EXPECT_THAT(two.layers, IsEmpty());
+    EXPECT_EQ(two.chosenBy, (ChosenBy{"greedy-attention", 2}));
+    EXPECT_THROW((void)chopFromOrder(order, 4), Error);
+}
+
 TEST(ChopOrder, SettledKeepsWhatWasListedBesides) {
     ChopRequest wish;
     wish.count = 1;
     wish.strategy = "finercut";
     wish.attention = {0, 2};
-    const ChopRequest chop = settled(wish, {"finercut", {{2, true, false}, {1, false, true}}});
+    const ChopRequest chop = settled(wish, {"finercut", {{2, true, false}, {1, false, true}}, 2});
     EXPECT_THAT(chop.attention, ElementsAre(0, 2));
     EXPECT_THAT(chop.mlp, ElementsAre(1));
     EXPECT_THAT(chop.layers, IsEmpty());
@@ -66,7 +75,10 @@ TEST(ChopTable, NamesWhatEachNeeds) {
     EXPECT_EQ(chopStrategy("block-influence").needs, ChopNeeds::Analysis);
     EXPECT_EQ(chopStrategy("magnitude").needs, ChopNeeds::Weights);
     EXPECT_EQ(chopStrategy("greedy").needs, ChopNeeds::Text);
-    EXPECT_TRUE(chopStrategy("finercut").sublayers);
+    EXPECT_EQ(chopStrategy("finercut").unit, ChopUnit::Sublayers);
+    EXPECT_EQ(chopStrategy("finercut").look, ChopLook::Outputs);
+    EXPECT_EQ(chopStrategy("blockpruner").unit, ChopUnit::Sublayers);
+    EXPECT_EQ(chopStrategy("greedy-attention").unit, ChopUnit::Attention);
     EXPECT_THROW((void)chopStrategy("nonsense"), Error);
     EXPECT_EQ(chopStrategies().size(), chopStrategyTable().size());
 }

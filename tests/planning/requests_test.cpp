@@ -66,6 +66,20 @@ TEST(WidthRequests, EachOptionGoesThereAndBack) {
     }
 }
 
+TEST(ChopRequests, WishesOfAnEvolutionGoThereAndBack) {
+    OptionValues values;
+    values.set("count", std::int64_t{2});
+    values.set("by", std::string("evopress"));
+    values.set("seed", std::int64_t{5});
+    values.set("generations", std::int64_t{7});
+    values.set("fitness", std::string("perplexity"));
+    const ChopRequest request = chopRequest(values, "here");
+    EXPECT_EQ(request.evolution, (EvolutionWishes{5, 7, Fitness::Perplexity}));
+    EXPECT_EQ(optionValues(request), values);
+    values.set("by", std::string("greedy"));
+    EXPECT_THROW((void)chopRequest(values, "--"), Error) << "a greedy search draws nothing";
+}
+
 TEST(WidthRequests, BiasMeansThatSomethingCompensates) {
     WidthRequest request;
     request.bias = false;

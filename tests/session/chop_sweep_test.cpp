@@ -47,7 +47,8 @@ TEST_P(ChopSweep, EveryRowIsThePreviewOfItsPlan) {
         EXPECT_EQ(row.accounting, preview.accounting);
         EXPECT_EQ(row.chop.chosenBy, (ChosenBy{row.strategy, row.count}));
         const auto removed = 2 * row.chop.layers.size() + row.chop.attention.size() + row.chop.mlp.size();
-        EXPECT_EQ(removed, 2U * static_cast<unsigned>(row.count));
+        const bool halves = chopStrategy(row.strategy).unit == ChopUnit::Attention;
+        EXPECT_EQ(removed, (halves ? 1U : 2U) * static_cast<unsigned>(row.count));
     }
     for (const ChopStrategy& strategy : chopStrategyTable())
         EXPECT_EQ(rows[strategy.name], layers() - strategy.keeps) << strategy.name;
@@ -65,7 +66,7 @@ TEST_P(ChopSweep, OneLayerLessMatchesTheGoldenPerplexities) {
     const ChopSweepReport report = session_->chopSweep(nullptr, all, {chopStrategies(), {1}}, context_);
     EXPECT_NEAR(report.densePerplexity / expected_.at("perplexity").get<double>(), 1.0, 1e-4);
     for (const ChopSweepRow& row : report.rows) {
-        if (row.strategy == "finercut" || row.chop.merge) continue;
+        if (chopStrategy(row.strategy).unit != ChopUnit::Layers || row.chop.merge) continue;
         ASSERT_EQ(row.chop.layers.size(), 1U) << row.strategy;
         const auto layer = static_cast<std::size_t>(row.chop.layers.front());
         EXPECT_NEAR(row.perplexity / without.at(layer), 1.0, 1e-3) << row.strategy;
@@ -82,7 +83,8 @@ TEST_P(ChopSweep, OneLayerLessMatchesTheGoldenPerplexities) {
 
 TEST_P(ChopSweep, PlansOfTheSameStrategyRemoveTheSame) {
     const ChopSweepReport report = session_->chopSweep(
-        nullptr, windows_, {{"magnitude", "taylor", "greedy", "finercut"}, {2}}, context_);
+        nullptr, windows_,
+        {{"magnitude", "taylor", "greedy", "finercut", "blockpruner", "greedy-attention"}, {2}}, context_);
     for (const ChopSweepRow& row : report.rows) {
         test::ShortRequest request;
         request.chop.count = 2;

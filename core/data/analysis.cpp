@@ -22,8 +22,11 @@ ChannelStatistics keptChannels(const ChannelStatistics& all, const UnitMask& mas
             if (mask[i]) some.push_back(values[i]);
         return some;
     };
-    return {kept(all.mean),  kept(all.meanReference), kept(all.fluctuation),  kept(all.fluctuationReference),
-            kept(all.norm2), kept(all.weightNorm2),   kept(all.weightAbsMean)};
+    return {kept(all.mean),          kept(all.meanReference),
+            kept(all.fluctuation),   kept(all.fluctuationReference),
+            kept(all.norm2),         kept(all.weightNorm2),
+            kept(all.weightAbsMean), kept(all.absMeanNorm),
+            kept(all.windowNorm),    kept(all.rowPeaks)};
 }
 
 }  // namespace secateur

@@ -33,6 +33,11 @@ struct ChannelStatistics {
     std::vector<float> norm2;                 // mean over windows of the per-window sum of squares
     std::vector<float> weightNorm2;           // sum over output rows of W_ij^2
     std::vector<float> weightAbsMean;         // mean over output rows of |W_ij|
+    // Empty in files of versions that did not measure them.
+    std::vector<float> absMeanNorm{};  // root of the sum over windows of (mean over tokens of |x|)^2
+    std::vector<float> windowNorm{};   // mean over windows of the root of the window's sum of squares
+    std::vector<float> rowPeaks{};     // down_proj alone: sum over the rows of gate_proj and up_proj that
+                                       // give the channel of max(w) + |min(w)|
 
     [[nodiscard]] const std::vector<float>& means(Statistics s) const {
         return s == Statistics::Exact ? mean : meanReference;

@@ -54,9 +54,11 @@ struct WidthRequest {
     std::vector<int> protect;  // layers that keep their width
     int minKeepGroups = 0;     // per layer
     int minKeepChannels = 0;
-    int roundTo = 1;         // kept channels of a layer are a multiple of this
-    bool bias = true;        // false: nothing makes up for what is removed
-    std::string compensate;  // what does: "none", "bias" or "refit"; empty: what is usual with the method
+    int roundTo = 1;           // kept channels of a layer are a multiple of this
+    bool bias = true;          // false: nothing makes up for what is removed
+    std::string compensate;    // what does: "none", "bias" or "refit"; empty: what is usual with the method
+    double alpha = 1.5;        // 2SSP: how much of the ratio attention bears
+    int attentionLayers = -1;  // 2SSP: attention sublayers to drop; < 0: by alpha, 0: no second stage
     bool operator==(const WidthRequest&) const = default;
     // True when it removes nothing.
     [[nodiscard]] bool empty() const noexcept { return ratio == 0.0 && !targetParameters && !targetBytes; }

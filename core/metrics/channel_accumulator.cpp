@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/channel_accumulator.h"
 
-#include <algorithm>
+#include <cmath>
 
 #include "core/metrics/window_moments.h"
 
@@ -15,44 +15,22 @@ std::vector<float> toFloats(const std::vector<double>& values, double factor = 1
     return floats;
 }
 
-std::vector<float> toFloats(const at::Tensor& tensor) {
-    const at::Tensor host = tensor.to(at::kCPU, at::kFloat).contiguous();
-    const float* data = host.const_data_ptr<float>();
-    return {data, data + host.numel()};
-}
-
-// Over the rows of a matrix, f32, [columns].
-struct ColumnSums {
-    at::Tensor squares, absolute;
-};
-
-// A few rows at a time: what is summed is as large as the matrix.
-ColumnSums columnSums(const at::Tensor& weight) {
-    constexpr std::int64_t kRows = 256;
-    ColumnSums sums{at::zeros({weight.size(1)}, weight.options().dtype(at::kFloat)), {}};
-    sums.absolute = at::zeros_like(sums.squares);
-    for (std::int64_t first = 0; first < weight.size(0); first += kRows) {
-        const at::Tensor rows =
-            weight.narrow(0, first, std::min(kRows, weight.size(0) - first)).to(at::kFloat);
-        sums.squares += rows.square().sum(0);
-        sums.absolute += rows.abs().sum(0);
-    }
-    return sums;
-}
-
 }  // namespace
 
 void ChannelAccumulator::add(const at::Tensor& x) {
     const WindowMoments moments = windowMoments(x);
     const std::int64_t channels = x.size(2);
-    for (auto* state : {&mean_, &centred2_, &referenceMean_, &referenceFluctuation_, &norm2_})
+    for (auto* state :
+         {&mean_, &centred2_, &referenceMean_, &referenceFluctuation_, &norm2_, &absMean2_, &norm_})
         state->resize(static_cast<std::size_t>(channels), 0.0);
     for (std::int64_t window = 0; window < x.size(0); ++window)
         addWindow(moments.mean.const_data_ptr<float>() + window * channels,
-                  moments.centred2.const_data_ptr<float>() + window * channels, x.size(1));
+                  moments.centred2.const_data_ptr<float>() + window * channels,
+                  moments.absMean.const_data_ptr<float>() + window * channels, x.size(1));
 }
 
-void ChannelAccumulator::addWindow(const float* mean, const float* centred2, std::int64_t seq) {
+void ChannelAccumulator::addWindow(const float* mean, const float* centred2, const float* absMean,
+                                   std::int64_t seq) {
     const double k = static_cast<double>(++windows_);
     const double count = static_cast<double>(seq);
     const double total = tokens_ + count;
@@ -71,20 +49,23 @@ void ChannelAccumulator::addWindow(const float* mean, const float* centred2, std
 
         const double squares = centred2[c] + count * windowMean * windowMean;
         norm2_[c] = norm2_[c] * (k - 1.0) / k + squares / k;
+        norm_[c] += (std::sqrt(squares) - norm_[c]) / k;
+        absMean2_[c] += static_cast<double>(absMean[c]) * absMean[c];
     }
     tokens_ = total;
 }
 
-ChannelStatistics ChannelAccumulator::finish(const at::Tensor& weight) const {
+ChannelStatistics ChannelAccumulator::finish() const {
     ChannelStatistics statistics;
     statistics.mean = toFloats(mean_);
     statistics.meanReference = toFloats(referenceMean_);
     statistics.fluctuation = toFloats(centred2_, tokens_ > 1.0 ? 1.0 / (tokens_ - 1.0) : 0.0);
     statistics.fluctuationReference = toFloats(referenceFluctuation_);
     statistics.norm2 = toFloats(norm2_);
-    const ColumnSums sums = columnSums(weight);
-    statistics.weightNorm2 = toFloats(sums.squares);
-    statistics.weightAbsMean = toFloats(sums.absolute.div(static_cast<double>(weight.size(0))));
+    statistics.windowNorm = toFloats(norm_);
+    std::vector<double> roots = absMean2_;
+    for (double& value : roots) value = std::sqrt(value);
+    statistics.absMeanNorm = toFloats(roots);
     return statistics;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/metrics/channel_accumulator.h"
+#include "core/metrics/weight_statistics.h"
 #include "core/model/decoder.h"
 
 namespace secateur {
@@ -17,9 +18,9 @@ public:
 
     // All windows have gone through `weights`, the layer or one of its sublayers.
     void ran(const LayerWeights& weights) {
-        if (oProj_.windows() > 0 && weights.o.defined()) layer_.oProj = oProj_.finish(weights.o.dense());
-        if (downProj_.windows() > 0 && weights.down.defined())
-            layer_.downProj = downProj_.finish(weights.down.dense());
+        if (oProj_.windows() > 0 && weights.o.defined()) layer_.oProj = oProj_.finish();
+        if (downProj_.windows() > 0 && weights.down.defined()) layer_.downProj = downProj_.finish();
+        addWeightStatistics(weights, layer_);
     }
 
     // `shape` is that of the layer that ran; linears that saw nothing stay empty.

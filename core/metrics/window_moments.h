@@ -7,10 +7,11 @@
 
 namespace secateur {
 
-// Both [windows, channels], f32 on the host.
+// All [windows, channels], f32 on the host.
 struct WindowMoments {
     at::Tensor mean;      // over the window's tokens
     at::Tensor centred2;  // sum over tokens of (x - mean)^2; centred so that large means cost no digits
+    at::Tensor absMean;   // mean over tokens of |x|
 };
 
 // x: [windows, seq, channels], any float dtype and device.

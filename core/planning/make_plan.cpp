@@ -11,6 +11,7 @@
 #include "core/planning/chop_strategies.h"
 #include "core/planning/methods.h"
 #include "core/planning/planner.h"
+#include "core/planning/requests.h"
 #include "core/planning/score_memory.h"
 #include "core/planning/scores.h"
 #include "core/planning/width_limits.h"
@@ -97,16 +98,16 @@ public:
     void operator()(const WidthRequest& request) {
         const Method& method = methodNamed(request.method);
         const bool identity = request.empty();
-        if (!method.widthRule && !identity) refuseMethod(method);
+        if ((!method.widthRule && !identity) || plansOnNetwork(request)) refuseMethod(method);
         const WidthRule rule = method.widthRule ? method.widthRule(request) : WidthRule{};
-        checkNames(rule);
+        checkNames(method, rule);
         if (!analysis_ && !identity)
             refuse("the method " + request.method + " needs an analysis to plan with",
                    "measure the model first");
         WidthRequest wish = request;
         wish.protect = protectedLayers(request.protect);
         WidthStep step{request.method,
-                       method.info.needs == Needs::Analysis ? rule.metric : "",
+                       choosesMetric(method) ? rule.metric : "",
                        rule.structure,
                        request.ratio,
                        rule.bias,
@@ -184,19 +185,30 @@ private:
     }
 
     [[noreturn]] static void refuseMethod(const Method& method) {
+        if (method.dropsAttention)
+            refuse("the method " + method.info.name +
+                       " runs the network again and again and cannot be planned from an analysis",
+                   "give it calibration text, or attention-layers=0 for its first stage alone");
         if (method.info.needs == Needs::Text)
             refuse("the method " + method.info.name +
                        " prunes as it goes and cannot be planned from an analysis",
                    "give it calibration text instead");
-        refuse("the method " + method.info.name + " removes layers, not widths",
-               "use flap, wanda-sp or magnitude-sp");
+        std::string narrowing;
+        for (const std::string& name : methodsOf("width"))
+            narrowing += (narrowing.empty() ? "" : ", ") + name;
+        refuse("the method " + method.info.name + " removes layers, not widths", "use one of " + narrowing);
     }
 
-    static void checkNames(const WidthRule& rule) {
+    // False for methods with one metric of their own.
+    static bool choosesMetric(const Method& method) {
+        return findSpec(method.info.options, "metric") != nullptr;
+    }
+
+    static void checkNames(const Method& method, const WidthRule& rule) {
         if (rule.structure.empty()) return;
         checkStructure(rule.structure);
         const std::vector<std::string> known = widthMetrics();
-        if (rule.needsCalibration && std::find(known.begin(), known.end(), rule.metric) == known.end())
+        if (choosesMetric(method) && std::find(known.begin(), known.end(), rule.metric) == known.end())
             refuse("unknown width metric '" + rule.metric + "'", "known are WIFV, WIFN and IFV");
     }
 

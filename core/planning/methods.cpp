@@ -12,8 +12,9 @@ namespace secateur {
 namespace {
 
 const std::vector<Method>& registry() {
-    static const std::vector<Method> kMethods{chopMethod(), flapMethod(), magnitudeSpMethod(),
-                                              wandaSpMethod()};
+    static const std::vector<Method> kMethods{chopMethod(),    flapMethod(),     magnitudeSpMethod(),
+                                              wandaSpMethod(), minitronMethod(), ppmMethod(),
+                                              twoStageMethod()};
     return kMethods;
 }
 
@@ -26,6 +27,12 @@ const std::vector<MethodInfo>& methods() {
         return infos;
     }();
     return kInfos;
+}
+
+bool plansOnNetwork(const WidthRequest& request) {
+    const Method& method = methodNamed(request.method);
+    if (request.empty() || method.info.needs != Needs::Text) return false;
+    return !method.dropsAttention || request.attentionLayers != 0;
 }
 
 const Method& methodNamed(const std::string& name) {

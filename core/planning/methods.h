@@ -19,7 +19,7 @@ struct WidthRule {
     std::string metric;
     std::string structure;
     bool bias = false;
-    bool needsCalibration = true;  // false: the analysis is read for its weight norms only
+    bool needsCalibration = true;  // false: the analysis is read for what it says of weights only
 };
 
 // How a method that prunes as it goes scores the input channels of o_proj and down_proj, on what the pruned
@@ -35,12 +35,20 @@ struct Method {
     // Null for methods that are not planned from an analysis: chops, and methods that prune as they go.
     WidthRule (*widthRule)(const WidthRequest&) = nullptr;
     std::optional<SequentialRule> sequential = std::nullopt;
+    // 2SSP: after its width rule a search drops attention sublayers, unless the request asks for none.
+    bool dropsAttention = false;
 };
 
 [[nodiscard]] Method flapMethod();
 [[nodiscard]] Method wandaSpMethod();
 [[nodiscard]] Method magnitudeSpMethod();
+[[nodiscard]] Method minitronMethod();
+[[nodiscard]] Method ppmMethod();
+[[nodiscard]] Method twoStageMethod();
 [[nodiscard]] Method chopMethod();
+
+// True where the method, with this request, looks at the network itself while it plans.
+[[nodiscard]] bool plansOnNetwork(const WidthRequest& request);
 
 // Throws InvalidArgument listing the known names.
 [[nodiscard]] const Method& methodNamed(const std::string& name);

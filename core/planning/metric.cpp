@@ -18,7 +18,8 @@ const std::vector<float>& measured(const std::vector<float>& values, std::size_t
     if (values.size() != channels || values.empty())
         throw Error(ErrorCode::InvalidArgument,
                     where + ": the analysis holds no " + what + " for its channels",
-                    "measure the model again with this version");
+                    "an earlier version measured it, or it is of weights alone; measure the model again with "
+                    "this version");
     return values;
 }
 
@@ -46,7 +47,16 @@ std::vector<std::string> widthMetrics() {
 }
 
 bool squaresAttention(const std::string& metric) {
-    return metric != kMagnitudeMetric;
+    const std::vector<std::string> known = widthMetrics();
+    return std::ranges::find(known, metric) != known.end();
+}
+
+bool scoresAttention(const std::string& metric) {
+    return metric != kTwoStageMetric && metric != kPeakMetric;
+}
+
+bool foldsByNorm(const std::string& metric) {
+    return metric == kMinitronMetric;
 }
 
 std::vector<float> channelMetric(const ChannelStatistics& channels, const std::string& metric,
@@ -72,6 +82,12 @@ std::vector<float> channelMetric(const ChannelStatistics& channels, const std::s
     } else if (metric == kMagnitudeMetric) {
         std::transform(weightNorm2().begin(), weightNorm2().end(), values.begin(),
                        [](float norm2) { return std::sqrt(norm2); });
+    } else if (metric == kMinitronMetric) {
+        values = measured(channels.absMeanNorm, count, where, "mean magnitudes of the activations");
+    } else if (metric == kTwoStageMetric) {
+        values = measured(channels.windowNorm, count, where, "activation norms of windows");
+    } else if (metric == kPeakMetric) {
+        values = measured(channels.rowPeaks, count, where, "largest and least weights of gate and up rows");
     } else {
         throw Error(ErrorCode::InvalidArgument, "unknown width metric '" + metric + "'",
                     "known are WIFV, WIFN and IFV");

@@ -11,12 +11,18 @@
 
 namespace secateur {
 
-// The norm of the weight's column alone; needs no calibration text. Not in widthMetrics(), which lists
-// FLAP's.
-inline constexpr const char* kMagnitudeMetric = "magnitude";
+// Metrics of methods of their own; widthMetrics() lists FLAP's.
+inline constexpr const char* kMagnitudeMetric = "magnitude";  // norm of the weight's column; needs no text
+inline constexpr const char* kMinitronMetric = "minitron";    // ChannelStatistics::absMeanNorm
+inline constexpr const char* kTwoStageMetric = "2ssp";        // ChannelStatistics::windowNorm
+inline constexpr const char* kPeakMetric = "ppm";             // ChannelStatistics::rowPeaks; needs no text
 
-// FLAP squares its metric in attention before it is compared; magnitude is compared as it is.
+// FLAP squares its metrics in attention before they are compared; others are compared as they are.
 [[nodiscard]] bool squaresAttention(const std::string& metric);
+// False for metrics that are defined for the channels of an MLP alone.
+[[nodiscard]] bool scoresAttention(const std::string& metric);
+// True where a head or KV group is worth the L2 norm over its channels, instead of their sum or mean.
+[[nodiscard]] bool foldsByNorm(const std::string& metric);
 
 // One value per channel. Throws InvalidArgument for an unknown metric and for statistics that were not
 // measured or are of another length; Corrupt for values that are not finite. `where` names the layer and

@@ -50,7 +50,7 @@ struct PlanResult {
 
 // Makes the plan and its accounting, step by step: each step is decided on what the steps before it leave.
 // `analysis` may be null when nothing in the request needs one (explicit and positional chops, ratio 0,
-// decided and recipe steps); magnitude-sp needs only its weight norms. Where an earlier step narrowed layers
+// decided and recipe steps); magnitude-sp and ppm need only weights. Where an earlier step narrowed layers
 // that the analysis saw whole, what it measured on the kept units counts, with a warning. Methods that need
 // text (Wanda-sp) are planned by the session. Throws InvalidArgument for ratios outside [0, 1), layers out of
 // range, targets that cannot be met, plans that would empty the network, and a missing or foreign analysis.

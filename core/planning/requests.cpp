@@ -171,9 +171,14 @@ WidthRequest widthRequest(const std::string& method, OptionValues values, const 
     if (findSpec(specs, "remove-heads"))
         request.removeHeads = static_cast<int>(integerOf(values, specs, "remove-heads"));
     request.protect = numbersOf(values, specs, "protect");
-    request.minKeepGroups = static_cast<int>(integerOf(values, specs, "min-keep-groups"));
+    if (findSpec(specs, "min-keep-groups"))
+        request.minKeepGroups = static_cast<int>(integerOf(values, specs, "min-keep-groups"));
     request.minKeepChannels = static_cast<int>(integerOf(values, specs, "min-keep-channels"));
     request.roundTo = static_cast<int>(integerOf(values, specs, "round-to"));
+    if (findSpec(specs, "alpha")) {
+        request.alpha = numberOf(values, specs, "alpha");
+        request.attentionLayers = static_cast<int>(integerOf(values, specs, "attention-layers"));
+    }
     request.compensate = text("compensate", request.compensate);
     request.bias = request.compensate != "none";
     return request;
@@ -189,6 +194,8 @@ OptionValues optionValues(const WidthRequest& request) {
     set("min-keep-groups", std::int64_t{request.minKeepGroups});
     set("min-keep-channels", std::int64_t{request.minKeepChannels});
     set("round-to", std::int64_t{request.roundTo});
+    set("alpha", request.alpha);
+    set("attention-layers", std::int64_t{request.attentionLayers});
     return set.values();
 }
 
@@ -250,9 +257,9 @@ bool runsNetwork(const StepRequest& request) {
         return needs == ChopNeeds::Weights || needs == ChopNeeds::Text;
     }
     const auto* width = std::get_if<WidthRequest>(&request);
-    if (!width || width->empty()) return false;
-    const auto method = std::ranges::find(methods(), width->method, &MethodInfo::name);
-    return method != methods().end() && method->needs == Needs::Text;
+    if (!width) return false;
+    const bool known = std::ranges::find(methods(), width->method, &MethodInfo::name) != methods().end();
+    return known && plansOnNetwork(*width);
 }
 
 }  // namespace secateur

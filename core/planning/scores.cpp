@@ -4,6 +4,7 @@
 #include "core/planning/scores.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "core/base/error.h"
@@ -14,15 +15,17 @@ namespace secateur {
 
 namespace {
 
-enum class Fold { Sum, Mean };
+enum class Fold { Sum, Mean, Norm };
 
 // Folds every `count` consecutive values into one, in float64.
 std::vector<float> folded(const std::vector<float>& values, int count, Fold fold) {
     std::vector<float> result(values.size() / count);
     for (std::size_t i = 0; i < result.size(); ++i) {
         const auto first = values.begin() + static_cast<std::ptrdiff_t>(i) * count;
-        const double sum = std::accumulate(first, first + count, 0.0);
-        result[i] = static_cast<float>(fold == Fold::Sum ? sum : sum / count);
+        const double sum = fold == Fold::Norm
+                               ? std::sqrt(std::inner_product(first, first + count, first, 0.0))
+                               : std::accumulate(first, first + count, 0.0);
+        result[i] = static_cast<float>(fold == Fold::Mean ? sum / count : sum);
     }
     return result;
 }
@@ -34,6 +37,7 @@ public:
         : headDim_(network.headDim), request_(request), adaptive_(request.structure.rfind("AL-", 0) == 0) {}
 
     void scoreAttention(const LayerAnalysis& layer, LayerScores& scores) const {
+        if (!scoresAttention(request_.metric)) return;
         const std::string where = "layer " + std::to_string(layer.layer) + " o_proj";
         const std::vector<float> raw =
             channelMetric(layer.oProj, request_.metric, request_.statistics, where);
@@ -45,9 +49,11 @@ public:
                         "measure this model; the analysis belongs to another one");
         const int groupChannels = headDim_ * (layer.heads / layer.kvHeads);
         const std::vector<float> compared = comparedInAttention(raw);
-        const Fold fold = adaptive_ ? Fold::Mean : Fold::Sum;
-        scores.groupRaw = folded(raw, groupChannels, Fold::Mean);
-        scores.headRaw = folded(raw, headDim_, Fold::Mean);
+        const bool norm = foldsByNorm(request_.metric);
+        const Fold fold = adaptive_ ? Fold::Mean : norm ? Fold::Norm : Fold::Sum;
+        const Fold rawFold = norm ? Fold::Norm : Fold::Mean;
+        scores.groupRaw = folded(raw, groupChannels, rawFold);
+        scores.headRaw = folded(raw, headDim_, rawFold);
         scores.groupScore = folded(compared, groupChannels, fold);
         scores.headScore = folded(compared, headDim_, fold);
         // The mean over the whole standardised row is 0; what is left of it is rounding.

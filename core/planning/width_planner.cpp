@@ -109,10 +109,10 @@ double WidthPlanner::ratioOfContest(double ratio) const {
     const double part =
         contestWeights_ == allWeights_ ? ratio : ratio * all / static_cast<double>(contestWeights_);
     if (!(part < 1.0))
-        refuse("the layers that are not protected hold " + std::to_string(contestWeights_) + " of " +
+        refuse("what may be narrowed holds " + std::to_string(contestWeights_) + " of " +
                    std::to_string(allWeights_) + " weights, so a ratio of " + std::to_string(ratio) +
                    " cannot be reached",
-               "protect fewer layers or lower the ratio");
+               "lower the ratio, protect fewer layers, or choose a method that narrows attention too");
     return part;
 }
 
@@ -175,12 +175,13 @@ NetworkConfig WidthPlanner::narrowed(double ratio) const {
     for (std::size_t entry = 0; cut && entry < entered_.size(); ++entry) {
         LayerConfig& layer = after.layers[entered_[entry]];
         const Counts kept = counts(entry, *cut);
-        if (kept.groups < layer.kvHeads) {
+        const ContestLayer& units = contest_.layers[entry];
+        if (kept.groups < static_cast<int>(units.groups.size())) {
             layer.heads = layer.heads / layer.kvHeads * kept.groups;
             layer.kvHeads = kept.groups;
             layer.oBias = layer.oBias || rule_.bias;
         }
-        if (kept.channels < layer.intermediateSize) {
+        if (kept.channels < static_cast<int>(units.channels.size())) {
             layer.intermediateSize = kept.channels;
             layer.downBias = layer.downBias || rule_.bias;
         }

@@ -16,6 +16,7 @@
 #include "core/model/device.h"
 #include "core/model/layer_source.h"
 #include "core/model/weights.h"
+#include "core/planning/two_stage.h"
 #include "core/session.h"
 #include "core/storage/checkpoint.h"
 
@@ -121,20 +122,24 @@ private:
     [[nodiscard]] WidthStep planSequentially(WeightSource& network, const TokenWindows& windows,
                                              const NetworkState& state, const WidthRequest& width,
                                              JobContext& context) const;
+    // Both stages of 2SSP as one step, on what the draft's steps leave.
+    [[nodiscard]] WidthStep planTwoStages(const TwoStageSplit& split, const Analysis& scores,
+                                          const TokenWindows& windows, Draft& draft, JobContext& context);
     // What a strategy that needs weights or text removes of a network, at least as much as `count` layers
     // are. `onStep` is called as a search goes on; `work` (may be null) collects what it took.
     using OrderCallback = std::function<void(const RemovalOrder&, const SearchStep& step)>;
     [[nodiscard]] RemovalOrder removalOrder(WeightSource& network, const ChopStrategy& strategy, int count,
                                             const TokenWindows* windows, JobContext& context,
                                             SubnetworkWork* work = nullptr, const OrderCallback& onStep = {});
-    // The request with the choice of such a strategy made.
-    [[nodiscard]] ChopRequest settleChop(WeightSource& network, const ChopRequest& request,
-                                         const TokenWindows* windows, JobContext& context);
-    [[nodiscard]] Analysis weightNorms(WeightSource& network, JobContext& context) const;
     // The set of exactly so many units that an evolution finds, as an order of which all is taken.
     [[nodiscard]] RemovalOrder evolvedSet(WeightSource& network, const ChopStrategy& strategy, int count,
                                           const EvolutionWishes& wishes, const TokenWindows* windows,
                                           JobContext& context, SubnetworkWork* work = nullptr);
+    // The request with the choice of such a strategy made.
+    [[nodiscard]] ChopRequest settleChop(WeightSource& network, const ChopRequest& request,
+                                         const TokenWindows* windows, JobContext& context);
+    // An analysis of what the weights say alone.
+    [[nodiscard]] Analysis weightScores(WeightSource& network, JobContext& context) const;
     [[nodiscard]] std::shared_ptr<const Analysis> measureNetwork(WeightSource& network,
                                                                  const TokenWindows& windows,
                                                                  const MeasureOptions& options,

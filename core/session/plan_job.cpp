@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/compress/method.h"
 #include "core/metrics/sequential_pass.h"
+#include "core/metrics/weight_statistics.h"
 #include "core/model/checks.h"
 #include "core/planning/methods.h"
 #include "core/planning/requests.h"
@@ -18,12 +19,6 @@ namespace secateur {
 
 namespace {
 
-std::vector<float> columnNorms2(const Linear& linear) {
-    if (!linear.defined()) return {};
-    const at::Tensor norms = linear.dense().to(at::kFloat).square().sum(0).to(at::kCPU).contiguous();
-    return {norms.const_data_ptr<float>(), norms.const_data_ptr<float>() + norms.numel()};
-}
-
 PlanCalibration calibrationOf(const TokenWindows& windows, Statistics statistics = Statistics::Exact) {
     return {windows.source,
             windows.sha256,
@@ -33,6 +28,20 @@ PlanCalibration calibrationOf(const TokenWindows& windows, Statistics statistics
             name(statistics),
             {},
             true};
+}
+
+// False where an earlier program measured less of them.
+bool hasWeightStatistics(const Analysis& analysis) {
+    return std::ranges::none_of(analysis.layers, [](const LayerAnalysis& layer) {
+        return !layer.downProj.weightNorm2.empty() && layer.downProj.rowPeaks.empty();
+    });
+}
+
+// The windows that the first `tokens` tokens lie in.
+TokenWindows firstTokens(TokenWindows windows, int tokens) {
+    const int count = std::min(windows.count(), (tokens + windows.seqLen - 1) / windows.seqLen);
+    windows.ids.resize(static_cast<std::size_t>(count) * windows.seqLen);
+    return windows;
 }
 
 bool choosesByAnalysis(const ChopRequest& chop) {
@@ -86,12 +95,44 @@ WidthStep LocalSession::planSequentially(WeightSource& network, const TokenWindo
     return step;
 }
 
-Analysis LocalSession::weightNorms(WeightSource& network, JobContext& context) const {
+WidthStep LocalSession::planTwoStages(const TwoStageSplit& split, const Analysis& scores,
+                                      const TokenWindows& windows, Draft& draft, JobContext& context) {
+    ProgressParts parts(context, {1.0, 9.0});
+    parts.next();
+    PlanRequest first = draft.decided;
+    first.steps.emplace_back(split.mlp);
+    PlanResult narrowed = makePlan(summary(), &scores, first);
+    draft.decision = std::move(narrowed.decision);
+    draft.calibration = narrowed.plan.calibration;
+    draft.warnings.insert(draft.warnings.end(), narrowed.warnings.begin(), narrowed.warnings.end());
+    WidthStep step = std::get<WidthStep>(narrowed.plan.steps.back());
+    step.ratio = split.ratio;
+    if (split.attention == 0) return step;
+
+    const Planned after = networkAfter(narrowed.plan, {&scores, &windows, &windows}, context);
+    WeightSource network(after.source, place_, memory_);
+    network.shareWith(&weights_);
+    parts.next();
+    const TokenWindows some = firstTokens(windows, kSecondStageTokens);
+    const RemovalOrder order =
+        removalOrder(network, chopStrategy("greedy-attention"), split.attention, &some, context);
+    for (const RemovedPart& part : order.parts) {
+        const auto at =
+            std::ranges::find(after.state.config.layers, part.layer, &LayerConfig::originalLayer) -
+            after.state.config.layers.begin();
+        auto entry = std::ranges::find(step.keep, part.layer, &LayerKeep::layer);
+        if (entry == step.keep.end()) entry = step.keep.insert(entry, LayerKeep{part.layer, {}, {}});
+        entry->kvGroups = UnitMask(after.state.layers[static_cast<std::size_t>(at)].kvGroups.size(), 0);
+    }
+    return step;
+}
+
+Analysis LocalSession::weightScores(WeightSource& network, JobContext& context) const {
     Analysis analysis;
     analysis.modelName = summary().name;
     analysis.modelFingerprint = summary().fingerprint;
     analysis.originalLayers = config().originalLayers;
-    context.beginStage("weight norms", network.config().layerCount(), "layers");
+    context.beginStage("weights", network.config().layerCount(), "layers");
     for (int position = 0; position < network.config().layerCount(); ++position) {
         const LayerWeights weights = network.layer(position);
         const LayerConfig& shape = network.config().layers[static_cast<std::size_t>(position)];
@@ -99,8 +140,7 @@ Analysis LocalSession::weightNorms(WeightSource& network, JobContext& context) c
         layer.layer = shape.originalLayer;
         layer.heads = shape.heads;
         layer.kvHeads = shape.kvHeads;
-        layer.oProj.weightNorm2 = columnNorms2(weights.o);
-        layer.downProj.weightNorm2 = columnNorms2(weights.down);
+        addWeightStatistics(weights, layer);
         analysis.layers.push_back(std::move(layer));
         network.release(position);
         context.advanceTo(position + 1);
@@ -121,7 +161,7 @@ void LocalSession::planStep(const StepRequest& request, const Analysis* analysis
     // there is one.
     const Analysis* scores = onlyChops || !windows ? analysis : nullptr;
     std::shared_ptr<const Analysis> measured;
-    Analysis norms;
+    Analysis ofWeights;
     const bool looks = (chop && chop->count > 0) || (width && !identity);
     if (looks) {
         ProgressParts parts(context, {1.0, 2.0});
@@ -131,16 +171,25 @@ void LocalSession::planStep(const StepRequest& request, const Analysis* analysis
         WeightSource network(before.source, place_, memory_);
         network.shareWith(&weights_);
         if (chop) step = settleChop(network, *chop, windows, context);
-        if (width && needs == Needs::Text) {
+        if (width && plansOnNetwork(*width)) {
             if (!windows)
                 throw Error(ErrorCode::InvalidArgument,
                             "method " + width->method + " prunes as it goes and needs calibration text",
                             "give --text or --tokens");
-            step = planSequentially(network, *windows, before.state, *width, context);
-            draft.calibration = calibrationOf(*windows);
-        } else if (width && needs == Needs::Weights && !scores) {
-            norms = weightNorms(network, context);
-            scores = &norms;
+            if (methodNamed(width->method).dropsAttention) {
+                if (!scores) {
+                    measured = measureNetwork(network, *windows, {}, context, {});
+                    scores = measured.get();
+                }
+                step = planTwoStages(twoStageSplit(summary(), before.state.config, *width), *scores, *windows,
+                                     draft, context);
+            } else {
+                step = planSequentially(network, *windows, before.state, *width, context);
+                draft.calibration = calibrationOf(*windows);
+            }
+        } else if (width && needs == Needs::Weights && (!scores || !hasWeightStatistics(*scores))) {
+            ofWeights = weightScores(network, context);
+            scores = &ofWeights;
         } else if (!scores && windows && (width || choosesByAnalysis(*chop))) {
             MeasureOptions options;
             options.leaveOneOut = chop && chopStrategy(chop->strategy).look == ChopLook::LeaveOneOut;

@@ -120,6 +120,7 @@ private:
         if (!h5::hasGroup(layer, linear)) return statistics;
         const h5::Group group = h5::openGroup(layer, linear);
         for (const ChannelDataset& dataset : kChannelDatasets) {
+            if (!dataset.everywhere && !h5::hasGroup(group, dataset.note.name)) continue;
             std::vector<float>& values = statistics.*dataset.values;
             values = readValues(group, dataset.note.name, 1, true).values;
             if (values.size() != statistics.mean.size())

@@ -35,13 +35,17 @@ void writeProvenance(const h5::Group& root, const Analysis& analysis) {
 // A linear that the layer lacks has no group.
 void writeChannels(const h5::Group& layer, const char* linear, const ChannelStatistics& statistics) {
     const std::size_t channels = statistics.mean.size();
+    const auto missing = [&](const ChannelDataset& dataset) {
+        return !dataset.everywhere && (statistics.*dataset.values).empty();
+    };
     for (const ChannelDataset& dataset : kChannelDatasets)
-        requireSize(statistics.*dataset.values, channels,
-                    layer.place + "/" + linear + "/" + dataset.note.name);
+        if (!missing(dataset))
+            requireSize(statistics.*dataset.values, channels,
+                        layer.place + "/" + linear + "/" + dataset.note.name);
     if (channels == 0) return;
     const h5::Group group = h5::createGroup(layer, linear);
     for (const ChannelDataset& dataset : kChannelDatasets)
-        h5::writeFloats(group, dataset.note, statistics.*dataset.values, {channels});
+        if (!missing(dataset)) h5::writeFloats(group, dataset.note, statistics.*dataset.values, {channels});
 }
 
 void writeLayers(const h5::Group& root, const Analysis& analysis) {

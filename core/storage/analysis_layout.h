@@ -21,8 +21,9 @@ inline constexpr int kAnalysisVersion = 1;
 struct ChannelDataset {
     h5::DatasetNote note;
     std::vector<float> ChannelStatistics::*values;
+    bool everywhere = true;  // false: files of earlier programs lack it, and linears that have no such thing
 };
-inline constexpr std::array<ChannelDataset, 7> kChannelDatasets = {{
+inline constexpr std::array<ChannelDataset, 10> kChannelDatasets = {{
     {{"mean", "activation", "mean of the input channel over all calibration tokens"},
      &ChannelStatistics::mean},
     {{"mean_reference", "activation",
@@ -38,6 +39,19 @@ inline constexpr std::array<ChannelDataset, 7> kChannelDatasets = {{
      &ChannelStatistics::weightNorm2},
     {{"weight_abs_mean", "weight", "mean magnitude of the weights that read the input channel"},
      &ChannelStatistics::weightAbsMean},
+    {{"abs_mean_norm", "activation",
+      "root of the sum over windows of the squared mean magnitude of the input channel in a window"},
+     &ChannelStatistics::absMeanNorm,
+     false},
+    {{"window_norm", "activation",
+      "mean over windows of the root of the sum of squares of the input channel in a window"},
+     &ChannelStatistics::windowNorm,
+     false},
+    {{"row_peaks", "weight",
+      "max(w) + |min(w)| of the row of gate_proj that gives the input channel, plus that of the row of "
+      "up_proj"},
+     &ChannelStatistics::rowPeaks,
+     false},
 }};
 
 struct ResidualDataset {

@@ -158,7 +158,8 @@ TEST(Methods, ListsTheRegistry) {
         for (const char* key : {"label", "summary", "citation", "formula", "needs", "options"})
             EXPECT_TRUE(method.contains(key)) << key;
     }
-    EXPECT_THAT(names, testing::IsSupersetOf({"flap", "wanda-sp", "magnitude-sp"}));
+    EXPECT_THAT(names,
+                testing::IsSupersetOf({"flap", "wanda-sp", "magnitude-sp", "minitron", "ppm", "2ssp"}));
     const Outcome text = secateur({"methods"});
     for (const std::string& name : names) EXPECT_THAT(text.out, HasSubstr(name + ": "));
 }

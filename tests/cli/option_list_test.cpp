@@ -56,7 +56,7 @@ TEST(OptionList, HealHasEveryOption) {
 
 TEST(OptionList, PlanHasTheOptionsOfEveryMethod) {
     expectDeclared("plan", specsOf("chop"), {"keep"});
-    for (const char* method : {"flap", "wanda-sp", "magnitude-sp"}) expectDeclared("plan", specsOf(method));
+    for (const std::string& method : methodsOf("width")) expectDeclared("plan", specsOf(method));
     expectDeclared("sweep", specsOf("chop"), {"keep", "layers"});
 }
 

@@ -9,7 +9,7 @@ from safetensors.numpy import load_file
 
 from conftest import GOLDEN, measure
 
-LINEAR = ["mean", "fluctuation", "fluctuation_reference", "mean_reference", "norm2", "weight_norm2", "weight_abs_mean"]
+LINEAR = ["mean", "fluctuation", "fluctuation_reference", "mean_reference", "norm2", "weight_norm2", "weight_abs_mean", "abs_mean_norm", "window_norm"]
 
 
 @pytest.fixture

@@ -52,8 +52,9 @@ std::vector<std::vector<float>> listsOf(const Analysis& analysis) {
         for (const ChannelStatistics* of : {&layer.oProj, &layer.downProj})
             for (const auto* list :
                  {&of->mean, &of->meanReference, &of->fluctuation, &of->fluctuationReference, &of->norm2,
-                  &of->weightNorm2, &of->weightAbsMean})
+                  &of->weightNorm2, &of->weightAbsMean, &of->absMeanNorm, &of->windowNorm})
                 lists.push_back(*list);
+    for (const LayerAnalysis& layer : analysis.layers) lists.push_back(layer.downProj.rowPeaks);
     return lists;
 }
 

@@ -369,7 +369,7 @@ TEST_F(MakePlan, RefusesAnalysesOfOtherModels) {
 }
 
 TEST_F(MakePlan, RatioZeroNeedsNothingAndChangesNothing) {
-    for (const std::string method : {"flap", "magnitude-sp", "wanda-sp"}) {
+    for (const std::string method : {"flap", "magnitude-sp", "wanda-sp", "minitron", "ppm", "2ssp"}) {
         WidthRequest width;
         width.method = method;
         width.structure = "AL-MM";

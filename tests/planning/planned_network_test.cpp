@@ -180,7 +180,7 @@ TEST(Methods, DescribeThemselves) {
         names.push_back(method.name);
         EXPECT_FALSE(method.label.empty());
         EXPECT_FALSE(method.summary.empty());
-        EXPECT_THAT(method.citation, HasSubstr("arXiv"));
+        EXPECT_THAT(method.citation, testing::AnyOf(HasSubstr("arXiv"), HasSubstr("github.com")));
         EXPECT_FALSE(method.formula.empty());
         EXPECT_FALSE(method.options.empty());
         for (const OptionSpec& option : method.options) {
@@ -191,7 +191,7 @@ TEST(Methods, DescribeThemselves) {
             }
         }
     }
-    EXPECT_THAT(names, ElementsAre("chop", "flap", "magnitude-sp", "wanda-sp"));
+    EXPECT_THAT(names, ElementsAre("chop", "flap", "magnitude-sp", "wanda-sp", "minitron", "ppm", "2ssp"));
 }
 
 }  // namespace

@@ -69,9 +69,13 @@ inline std::vector<float> randomValues(int count, std::mt19937& generator) {
 }
 
 inline ChannelStatistics randomChannels(int count, std::mt19937& generator) {
-    return {randomValues(count, generator), randomValues(count, generator), randomValues(count, generator),
-            randomValues(count, generator), randomValues(count, generator), randomValues(count, generator),
-            randomValues(count, generator)};
+    ChannelStatistics channels{randomValues(count, generator), randomValues(count, generator),
+                               randomValues(count, generator), randomValues(count, generator),
+                               randomValues(count, generator), randomValues(count, generator),
+                               randomValues(count, generator)};
+    channels.absMeanNorm = channels.weightAbsMean;
+    channels.windowNorm = channels.weightNorm2;
+    return channels;
 }
 
 // An analysis of the network with random statistics; the same seed gives the same numbers.
@@ -89,6 +93,7 @@ inline Analysis randomAnalysis(const NetworkConfig& config, unsigned seed = 1) {
         entry.kvHeads = layer.kvHeads;
         entry.oProj = randomChannels(layer.heads * config.headDim, generator);
         entry.downProj = randomChannels(layer.intermediateSize, generator);
+        entry.downProj.rowPeaks = entry.downProj.norm2;
         analysis.layers.push_back(std::move(entry));
     }
     return analysis;

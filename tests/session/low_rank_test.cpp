@@ -118,6 +118,8 @@ TEST_P(LowRank, FurtherStepsGoOnFromALoadedOne) {
              {"gptq bits=4 group=0"},
              {"chop layers=1"},
              {"magnitude-sp ratio=0.2"},
+             {"ppm ratio=0.2"},
+             {"minitron ratio=0.2"},
              {"flap ratio=0.2 compensate=refit"},
              {"wanda sparsity=0.5"},
              {"svd-llm keep=0.5"},

@@ -57,7 +57,8 @@ private:
                 return "flap ratio=" + pick({"0.1", "0.25"}) +
                        " compensate=" + pick({"none", "bias", "refit"});
             case 3:
-                return "magnitude-sp ratio=0.2 compensate=" + pick({"none", "bias"});
+                return pick({"magnitude-sp", "minitron", "ppm", "2ssp"}) +
+                       " ratio=0.2 compensate=" + pick({"none", "bias"});
             case 4:
                 return pick({"magnitude", "wanda", "sparsegpt"}) + pick({" pattern=2:4", " sparsity=0.3"}) +
                        pick({"", " linears=q_proj,down_proj", " linears=o_proj"});

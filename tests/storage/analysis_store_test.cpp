@@ -113,6 +113,30 @@ TEST_F(Store, GivesAnAnalysisWithoutOptionalPartsBack) {
     expectEqual(readAnalysis(file_), plain);
 }
 
+TEST_F(Store, OpensFilesOfProgramsThatMeasuredLess) {
+    damage([](hid_t file) {
+        for (const char* path : {"/layers/1/o_proj/abs_mean_norm", "/layers/1/o_proj/window_norm",
+                                 "/layers/1/down_proj/abs_mean_norm", "/layers/1/down_proj/window_norm",
+                                 "/layers/1/down_proj/row_peaks"})
+            ASSERT_GE(H5Ldelete(file, path, H5P_DEFAULT), 0) << path;
+    });
+    Analysis less = tinyAnalysis();
+    for (ChannelStatistics* of : {&less.layers[0].oProj, &less.layers[0].downProj}) {
+        of->absMeanNorm.clear();
+        of->windowNorm.clear();
+        of->rowPeaks.clear();
+    }
+    const Analysis read = readAnalysis(file_);
+    expectEqual(read, less);
+    writeAnalysis(file_, read, true);
+    expectEqual(readAnalysis(file_), less);
+}
+
+TEST_F(Store, RefusesALaterDatasetOfAnotherLength) {
+    damage([](hid_t file) { putFloats(file, "/layers/1/o_proj/window_norm", {3}, {1, 2, 3}); });
+    expectRefused(ErrorCode::Corrupt, {"/layers/1/o_proj/window_norm", "3 channels, but mean has 8"});
+}
+
 TEST_F(Store, DescribesEveryDatasetAndChecksItsSums) {
     writeAnalysis(file_, tinyAnalysis(), false);
     const hid_t file = H5Fopen(file_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);

@@ -20,7 +20,9 @@ inline ChannelStatistics tinyChannels(std::size_t channels, float start) {
             .fluctuationReference = ramp(channels, start + 3),
             .norm2 = ramp(channels, start + 4),
             .weightNorm2 = ramp(channels, start + 5),
-            .weightAbsMean = ramp(channels, start + 6)};
+            .weightAbsMean = ramp(channels, start + 6),
+            .absMeanNorm = ramp(channels, start + 7),
+            .windowNorm = ramp(channels, start + 8)};
 }
 
 // Layers 1 and 3 of four: the first complete, the second without attention.
@@ -36,6 +38,8 @@ inline Analysis tinyAnalysis() {
     analysis.choppedLayers = {0, 2};
     analysis.layers = {{1, 4, 2, tinyChannels(8, 0.1F), tinyChannels(12, 100.0F)},
                        {3, 0, 0, {}, tinyChannels(6, 50.0F)}};
+    for (LayerAnalysis& layer : analysis.layers)
+        layer.downProj.rowPeaks = ramp(layer.downProj.mean.size(), 9.0F);
     analysis.residual = {ramp(2, 0.5F), ramp(2, 0.6F), ramp(2, 0.7F)};
     analysis.angular = {3, 2, ramp(9, 0.0F), ramp(9, 0.2F)};
     analysis.leaveOneOut = LeaveOneOut{12.5, ramp(2, 13), ramp(2, 14), ramp(2, 15)};

@@ -20,6 +20,9 @@ ChannelStatistics statistics(int channels, int layer) {
         s.norm2.push_back(value * 10.0F);
         s.weightNorm2.push_back(1.0F);
         s.weightAbsMean.push_back(0.5F);
+        s.absMeanNorm.push_back(value);
+        s.windowNorm.push_back(value * 3.0F);
+        s.rowPeaks.push_back(value * 2.0F);
     }
     return s;
 }

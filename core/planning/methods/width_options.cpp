@@ -78,6 +78,12 @@ std::vector<OptionSpec> widthOptions() {
     };
 }
 
+std::vector<OptionSpec> mlpWidthOptions() {
+    std::vector<OptionSpec> options = widthOptions();
+    std::erase_if(options, [](const OptionSpec& spec) { return spec.key == "min-keep-groups"; });
+    return options;
+}
+
 bool compensates(const WidthRequest& request) {
     return request.bias && (request.compensate == "bias" || request.compensate == "refit");
 }

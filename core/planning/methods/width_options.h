@@ -13,6 +13,9 @@ namespace secateur {
 // ratio, targets, protected layers, minimum widths and rounding.
 [[nodiscard]] std::vector<OptionSpec> widthOptions();
 
+// The same for methods that leave attention whole.
+[[nodiscard]] std::vector<OptionSpec> mlpWidthOptions();
+
 // Whether a method that usually does not make up for what is removed is asked to.
 [[nodiscard]] bool compensates(const WidthRequest& request);
 // What makes up for what a width step removes: "none", "bias" or "refit".

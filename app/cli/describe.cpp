@@ -33,6 +33,7 @@ std::string line(const ChopStep& step) {
     if (!step.attention.empty()) text += " attention of " + numbers(step.attention);
     if (!step.mlp.empty()) text += " MLP of " + numbers(step.mlp);
     if (step.merge) text += std::string(", folded into others by the rule ") + name(step.merge->rule);
+    if (step.replace) text += ", the MLP before fitted";
     if (step.chosenBy) text += " (" + step.chosenBy->strategy + ")";
     return text;
 }

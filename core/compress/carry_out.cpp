@@ -7,6 +7,7 @@
 #include "core/compress/allocation.h"
 #include "core/compress/calibrated_pass.h"
 #include "core/compress/refit.h"
+#include "core/compress/replace.h"
 #include "core/compress/step_sources.h"
 #include "core/model/edited_source.h"
 
@@ -80,7 +81,10 @@ public:
           calibration_(calibration),
           context_(context) {}
 
-    std::shared_ptr<LayerSource> operator()(const ChopStep&) {
+    std::shared_ptr<LayerSource> operator()(const ChopStep& step) {
+        if (step.replace)
+            before_ =
+                replacedSource(before_, effect_, passOver("a chop that fits the MLPs before it"), context_);
         return std::make_shared<EditedSource>(before_, std::move(effect_), std::vector<ChannelMeans>(), "");
     }
 
@@ -142,6 +146,7 @@ private:
 }  // namespace
 
 bool needsText(const PlanStep& step) {
+    if (const auto* chop = std::get_if<ChopStep>(&step)) return chop->replace;
     if (const auto* width = std::get_if<WidthStep>(&step)) return width->refit && !width->keep.empty();
     const auto* recipe = std::get_if<RecipeStep>(&step);
     return recipe && (recipeMethodOf(*recipe).watches != Watch::Nothing || allocatesByText(*recipe));

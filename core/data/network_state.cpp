@@ -50,6 +50,7 @@ public:
             if (!chopped.insert(step.layers[i]).second)
                 fail(at, "layer " + number(step.layers[i]) + " appears twice");
         }
+        if (step.replace) replace(step, chopped);
         dropSublayers(step, chopped);
         select([&](const LayerConfig& layer) { return chopped.count(layer.originalLayer) == 0; });
     }
@@ -159,7 +160,7 @@ private:
     }
 
     void reorder(const ChopStep& step) {
-        if (!step.layers.empty() || step.merge)
+        if (!step.layers.empty() || step.merge || step.replace)
             fail("keep", "a list of layers that stay and a list of layers that go exclude each other");
         for (std::size_t i = 0; i < step.keep.size(); ++i) require(step.keep[i], entry("keep", i), {});
         std::set<int> kept(step.keep.begin(), step.keep.end());
@@ -176,6 +177,24 @@ private:
             effect_.after.config.layers.push_back(all.after.config.layers[from]);
             effect_.after.layers.push_back(all.after.layers[from]);
             effect_.origins.push_back(all.origins[from]);
+        }
+    }
+
+    // The MLP before each block becomes another matrix.
+    void replace(const ChopStep& step, const std::set<int>& chopped) {
+        if (step.merge || !step.attention.empty() || !step.mlp.empty())
+            fail("replace", "only whole layers that are not folded into others can be stood for");
+        const auto& layers = effect_.after.config.layers;
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            if (chopped.count(layers[i].originalLayer) == 0) continue;
+            if (i > 0 && chopped.count(layers[i - 1].originalLayer) > 0) continue;
+            if (i == 0)
+                fail("replace",
+                     "no layer is left before layer " + number(layers[i].originalLayer) + " to stand for it");
+            if (layers[i - 1].intermediateSize == 0)
+                fail("replace", "layer " + number(layers[i - 1].originalLayer) +
+                                    " has no MLP to stand for layer " + number(layers[i].originalLayer));
+            resetForms(i - 1, std::array{LinearName::Down});
         }
     }
 

@@ -29,7 +29,8 @@ struct ChosenBy {
 
 // Removes whole layers, or only the attention or MLP sublayer of a layer. With `merge` every layer that goes
 // is folded into another one. With `keep` the network becomes exactly these layers, in this order; a layer
-// may be repeated, and `layers` is empty.
+// may be repeated, and `layers` is empty. With `replace` the MLP before each block of layers that goes is
+// fitted to do what they did (ReplaceMe, methods-2.md M4).
 struct ChopStep {
     std::vector<int> layers;
     std::vector<int> attention;
@@ -37,6 +38,7 @@ struct ChopStep {
     std::optional<ChosenBy> chosenBy = std::nullopt;
     std::optional<LayerMerge> merge = std::nullopt;
     std::vector<int> keep = {};
+    bool replace = false;
     bool operator==(const ChopStep&) const = default;
     [[nodiscard]] bool empty() const noexcept {
         return layers.empty() && attention.empty() && mlp.empty() && keep.empty();

@@ -45,6 +45,7 @@ Json toValue(const ChopStep& step) {
         value["chosen_by"] = {{"strategy", step.chosenBy->strategy}, {"count", step.chosenBy->count}};
     if (step.merge) value["merge"] = {{"rule", name(step.merge->rule)}, {"groups", step.merge->groups}};
     if (!step.keep.empty()) value["keep"] = step.keep;
+    if (step.replace) value["replace"] = true;
     return value;
 }
 

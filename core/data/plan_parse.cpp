@@ -186,6 +186,7 @@ private:
         ChopStep step{object.integers("layers", 0, layers_ - 1), object.integers("attention", 0, layers_ - 1),
                       object.integers("mlp", 0, layers_ - 1)};
         step.keep = object.integers("keep", 0, layers_ - 1);
+        step.replace = object.flag("replace", false);
         if (const json* chosen = object.find("chosen_by")) {
             JsonObject by(*chosen, origin_, path + ".chosen_by");
             step.chosenBy = ChosenBy{printable(by.text("strategy")),

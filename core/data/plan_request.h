@@ -31,6 +31,7 @@ struct ChopRequest {
     std::optional<LayerMerge> merge = std::nullopt;   // how the explicit `layers` are folded into others
     std::vector<int> keep = {};      // instead: the layers that stay, in order, some repeated
     EvolutionWishes evolution = {};  // of strategies that search so
+    bool replace = false;            // see ChopStep
     bool operator==(const ChopRequest&) const = default;
     [[nodiscard]] bool empty() const noexcept {
         return layers.empty() && attention.empty() && mlp.empty() && count == 0 && keep.empty();

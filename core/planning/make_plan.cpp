@@ -82,6 +82,7 @@ public:
         if (!step.layers.empty()) step.chosenBy = ChosenBy{"explicit", static_cast<int>(step.layers.size())};
         if (request.chosenBy) step.chosenBy = request.chosenBy;
         step.merge = request.merge;
+        step.replace = request.replace;
         if (request.count > 0) chooseLayers(request, step);
         const bool chosen = request.count > 0 || request.chosenBy;
         step.attention = chosen ? sublayersLeft(request.attention, step.layers, "attention", result_.warnings)

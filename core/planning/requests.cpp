@@ -119,6 +119,7 @@ ChopRequest chopRequest(OptionValues values, const std::string& where) {
     request.attention = numbersOf(values, specs, "attention");
     request.mlp = numbersOf(values, specs, "mlp");
     request.keep = numbersOf(values, specs, "keep");
+    request.replace = flagOf(values, specs, "replace");
     request.count = static_cast<int>(integerOf(values, specs, "count"));
     request.evolution.seed = static_cast<std::uint64_t>(integerOf(values, specs, "seed"));
     request.evolution.generations = static_cast<int>(integerOf(values, specs, "generations"));
@@ -147,6 +148,7 @@ OptionValues optionValues(const ChopRequest& request) {
     set("attention", request.attention);
     set("mlp", request.mlp);
     set("keep", request.keep);
+    set("replace", request.replace);
     return set.values();
 }
 

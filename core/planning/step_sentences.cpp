@@ -28,6 +28,7 @@ void describe(const ChopStep& step, Sentences& said) {
     if (step.merge)
         said.back() +=
             std::string(" (folded into others by the rule of LaCo's ") + name(step.merge->rule) + ")";
+    if (step.replace) said.back() += " (the MLP before each block fitted to do what it did)";
     if (step.chosenBy) said.back() += " (chosen by " + step.chosenBy->strategy + ")";
 }
 

@@ -52,7 +52,7 @@ std::vector<LessenedPlan> lessenedPlans(const Plan& plan) {
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
         if (changesNothing(plan.steps[i])) continue;
         const auto* chop = std::get_if<ChopStep>(&plan.steps[i]);
-        const bool inParts = chop != nullptr && !chop->merge && chop->keep.empty();
+        const bool inParts = chop != nullptr && !chop->merge && !chop->replace && chop->keep.empty();
         const std::size_t parts =
             inParts ? chop->layers.size() + chop->attention.size() + chop->mlp.size() : 0;
         if (parts != 1) {

@@ -202,8 +202,6 @@ void LocalSession::planStep(const StepRequest& request, const Analysis* analysis
     if (const auto* recipe = std::get_if<RecipeStep>(&step)) {
         const std::string where = "plan: steps[" + std::to_string(draft.plan.steps.size()) + "]";
         step = completed(*recipe, where);
-        if (windows && needsText(std::get<RecipeStep>(step)) && !draft.calibration)
-            draft.calibration = calibrationOf(*windows);
     }
     PlanRequest withStep = draft.decided;
     withStep.steps.push_back(step);
@@ -211,6 +209,7 @@ void LocalSession::planStep(const StepRequest& request, const Analysis* analysis
     draft.plan.model = result.plan.model;
     if (result.plan.steps.size() > draft.plan.steps.size()) {
         const PlanStep& made = result.plan.steps.back();
+        if (windows && needsText(made) && !draft.calibration) draft.calibration = calibrationOf(*windows);
         std::visit([&](const auto& value) { draft.decided.steps.emplace_back(value); }, made);
         draft.plan.steps.push_back(made);
     }

@@ -40,6 +40,7 @@ QString chopInWords(const ChopStep& chop) {
     if (!chop.attention.empty()) parts << chopTr("attention of %1").arg(numbersOf(chop.attention));
     if (!chop.mlp.empty()) parts << chopTr("MLP of %1").arg(numbersOf(chop.mlp));
     if (chop.merge) parts << chopTr("folded into others");
+    if (chop.replace) parts << chopTr("the MLP before fitted");
     return parts.isEmpty() ? chopTr("nothing") : parts.join(QStringLiteral(", "));
 }
 

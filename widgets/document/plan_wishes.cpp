@@ -46,6 +46,7 @@ ChopRequest chopRequest(const ChopStep& step) {
     request.mlp = step.mlp;
     request.merge = step.merge;
     request.keep = step.keep;
+    request.replace = step.replace;
     if (step.merge) request.chosenBy = step.chosenBy;
     return request;
 }

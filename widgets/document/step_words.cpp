@@ -67,8 +67,8 @@ QString widthInWords(const std::string& method, const QString& amount, const std
 
 QString requestInWords(const ChopRequest& chop) {
     if (chop.count > 0) return stepTr("chop %1 by %2").arg(chop.count).arg(strategyLabel(chop.strategy));
-    const QString text =
-        removedInWords({chop.layers, chop.attention, chop.mlp, chop.chosenBy, chop.merge, chop.keep});
+    const QString text = removedInWords(
+        {chop.layers, chop.attention, chop.mlp, chop.chosenBy, chop.merge, chop.keep, chop.replace});
     return text.isEmpty() ? stepTr("chop nothing") : text;
 }
 
@@ -97,12 +97,15 @@ StepCost costOfStep(const PlanStep& step, const std::vector<MethodInfo>& methods
     if (std::holds_alternative<HealStep>(step)) return StepCost::Trains;
     if (const auto* recipe = std::get_if<RecipeStep>(&step))
         return allocatesByText(*recipe) ? StepCost::Calibrated : costOfNeeds(recipe->method, methods);
+    const auto* chop = std::get_if<ChopStep>(&step);
+    if (chop != nullptr && chop->replace) return StepCost::Calibrated;
     const auto* width = std::get_if<WidthStep>(&step);
     if (width != nullptr && width->refit) return StepCost::Calibrated;
     return needsMeans(step) ? StepCost::OnePass : StepCost::Instant;
 }
 
 StepCost costOfRequest(const ChopRequest& chop) {
+    if (chop.replace) return StepCost::Calibrated;
     if (chop.count == 0) return StepCost::Instant;
     switch (chopStrategy(chop.strategy).needs) {
         case ChopNeeds::Nothing:

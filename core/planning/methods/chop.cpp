@@ -40,7 +40,9 @@ Method chopMethod() {
         "mean "
         "arccos(cos(x_l, x_{l+n})) / pi. leave-one-out: lowest perplexity without the layer. magnitude: "
         "lowest sum |w|. taylor: lowest sum |sum over batches of w dL/dw|. greedy: again and again the layer "
-        "without which perplexity is lowest, first and last kept. finercut: again and again the sublayer "
+        "without which perplexity is lowest, first and last kept. replace: with M the output of the MLP "
+        "before a block, H_s and H_e the stream before and after the "
+        "block, T = (M'M)^-1 M'(H_e - H_s + M); down_proj <- T'W. finercut: again and again the sublayer "
         "without which the final stream turns least. blockpruner: again and again the sublayer without which "
         "perplexity is lowest; greedy-attention: the same of attention sublayers alone, each of which "
         "counts. evopress: "
@@ -107,6 +109,14 @@ Method chopMethod() {
          .choices = {"divergence", "perplexity"},
          .place = OptionSpec::Place::More,
          .onlyIf = kByEvolution},
+        {.key = "replace",
+         .alias = "chop-replace",
+         .label = "Fit the MLP before",
+         .help = "The MLP before each block of layers that goes is fitted, without training, to do what they "
+                 "did; whole layers alone (ReplaceMe).",
+         .usual = false,
+         .place = OptionSpec::Place::More,
+         .excludes = {"attention", "mlp", "keep"}},
         {.key = "attention",
          .alias = "drop-attention",
          .label = "Attention only",

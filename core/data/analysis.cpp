@@ -29,4 +29,16 @@ ChannelStatistics keptChannels(const ChannelStatistics& all, const UnitMask& mas
             kept(all.windowNorm),    kept(all.rowPeaks)};
 }
 
+void keepGroups(LayerAnalysis& layer, const UnitMask& groups) {
+    if (layer.kvHeads == 0) return;
+    const int width = static_cast<int>(layer.oProj.weightNorm2.size()) / layer.kvHeads;
+    layer.oProj = keptChannels(layer.oProj, widened(groups, width));
+    layer.heads = layer.heads / layer.kvHeads * countKept(groups);
+    layer.kvHeads = countKept(groups);
+}
+
+void keepChannels(LayerAnalysis& layer, const UnitMask& channels) {
+    layer.downProj = keptChannels(layer.downProj, channels);
+}
+
 }  // namespace secateur

@@ -58,6 +58,11 @@ struct LayerAnalysis {
     ChannelStatistics downProj;  // empty when the layer has no MLP
 };
 
+// Leaves of a layer the KV groups, with the heads of each, or the channels that a mask of one a unit keeps;
+// an empty mask none.
+void keepGroups(LayerAnalysis& layer, const UnitMask& groups);
+void keepChannels(LayerAnalysis& layer, const UnitMask& channels);
+
 // How the residual stream changes from layer to layer; one value per entry of Analysis::layers. x_l = input
 // of layer l.
 struct ResidualStatistics {

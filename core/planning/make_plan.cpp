@@ -338,13 +338,8 @@ private:
         if (!groups && !channels) return;
         narrowedAnalysis_ = true;
         narrowed = whole;
-        if (groups) {
-            const int width = opened.heads / opened.kvHeads * network().headDim;
-            narrowed->oProj = keptChannels(whole.oProj, widened(state.kvGroups, width));
-            narrowed->heads = layer.heads;
-            narrowed->kvHeads = layer.kvHeads;
-        }
-        if (channels) narrowed->downProj = keptChannels(whole.downProj, state.channels);
+        if (groups) keepGroups(*narrowed, state.kvGroups);
+        if (channels) keepChannels(*narrowed, state.channels);
     }
 
     // `identity`: no width was chosen by the scores.

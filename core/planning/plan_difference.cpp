@@ -65,6 +65,32 @@ PlanDifference differenceOf(const NetworkConfig& original, const KeptUnits& a, c
     return difference;
 }
 
+namespace {
+
+std::vector<UnitMask> maskedBy(const std::vector<UnitMask>& outer, const std::vector<UnitMask>& inner) {
+    std::vector<UnitMask> masks(outer.size());
+    for (std::size_t layer = 0; layer < outer.size() && layer < inner.size(); ++layer) {
+        if (inner[layer].empty()) continue;  // the sublayer is gone
+        UnitMask mask(outer[layer].size(), 0);
+        std::size_t unit = 0;  // of the inner one
+        for (std::size_t i = 0; i < mask.size(); ++i)
+            if (outer[layer][i] != 0 && unit < inner[layer].size()) mask[i] = inner[layer][unit++];
+        masks[layer] = std::move(mask);
+    }
+    return masks;
+}
+
+}  // namespace
+
+KeptUnits within(const KeptUnits& outer, const KeptUnits& inner) {
+    KeptUnits kept = inner;
+    kept.kvGroups = maskedBy(outer.kvGroups, inner.kvGroups);
+    kept.channels = maskedBy(outer.channels, inner.channels);
+    kept.layer.resize(outer.layer.size(), false);
+    kept.forms.resize(outer.layer.size());
+    return kept;
+}
+
 std::vector<LayerWidths> widthsOf(const NetworkConfig& network) {
     std::map<int, LayerWidths> widths;
     for (const LayerConfig& layer : network.layers) {

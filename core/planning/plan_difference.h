@@ -66,6 +66,10 @@ struct PlanDifference {
 [[nodiscard]] PlanDifference differenceOf(const NetworkConfig& original, const KeptUnits& a,
                                           const KeptUnits& b);
 
+// Units of a network that was itself made by keeping `outer` of another: which of the other's units `inner`
+// of its own are. By ORIGINAL layers.
+[[nodiscard]] KeptUnits within(const KeptUnits& outer, const KeptUnits& inner);
+
 // How wide the layers of a network are, by the number that they have in the original checkpoint; a layer that
 // is repeated stands once.
 struct LayerWidths {

@@ -75,6 +75,17 @@ TEST(PlanDifference, SaysHowMuchOfOnePlansCutIsTheOthersToo) {
     EXPECT_FALSE((FateCount{4, 0, 2, 0}.sharedByB())) << "A removes nothing";
 }
 
+// Of eight channels a first plan keeps 1, 3, 4 and 6, and a second of these the first and the last.
+TEST(PlanDifference, UnitsOfANetworkThatWasMadeHaveTheirNumbersInTheOneBefore) {
+    const KeptUnits outer{{true, true}, {{1, 1}, {0, 1}}, {{0, 1, 0, 1, 1, 0, 1, 0}, {1, 1}}, {{}, {}}};
+    const KeptUnits inner{{true, false}, {{1, 0}, {}}, {{1, 0, 0, 1}, {}}, {{}, {}}};
+    const KeptUnits both = within(outer, inner);
+    EXPECT_THAT(both.layer, ElementsAre(true, false));
+    EXPECT_THAT(both.kvGroups[0], ElementsAre(1, 0));
+    EXPECT_THAT(both.channels[0], ElementsAre(0, 1, 0, 0, 0, 0, 1, 0));
+    EXPECT_TRUE(both.channels[1].empty()) << "the layer is gone";
+}
+
 TEST(KeptWidths, LayersAreKnownByTheirOriginalNumbers) {
     NetworkConfig opened = twoLayers();
     NetworkConfig narrow = opened;

@@ -15,6 +15,7 @@
 #include "widgets/plots/chop_curves_view.h"
 #include "widgets/plots/distribution_view.h"
 #include "widgets/plots/heal_curves_view.h"
+#include "widgets/plots/layer_pair_view.h"
 #include "widgets/plots/profile_view.h"
 #include "widgets/plots/similarity_view.h"
 #include "widgets/plots/tradeoff_view.h"
@@ -180,6 +181,18 @@ std::unique_ptr<PlotView> chopCurves(int strategies) {
     return view;
 }
 
+std::unique_ptr<PlotView> layerPair() {
+    LayerPairMetric metric{.name = "relative update", .unit = "norm ratio"};
+    for (int layer = 0; layer < 24; ++layer) {
+        metric.layers.push_back(layer);
+        metric.a.push_back(0.2F + 0.011F * static_cast<float>(layer * layer));
+        metric.b.push_back(0.3F + 0.013F * static_cast<float>(layer * (24 - layer)));
+    }
+    auto view = std::make_unique<LayerPairView>();
+    view->setMetrics({metric}, QStringLiteral("leaves.txt"), QStringLiteral("roots.txt"));
+    return view;
+}
+
 std::vector<std::pair<const char*, std::unique_ptr<PlotView>>> everyFilledView() {
     std::vector<std::pair<const char*, std::unique_ptr<PlotView>>> views;
     views.emplace_back("healing curves", healCurves());
@@ -190,6 +203,7 @@ std::vector<std::pair<const char*, std::unique_ptr<PlotView>>> everyFilledView()
     views.emplace_back("similarity", similarity());
     views.emplace_back("trade-off", tradeoff());
     views.emplace_back("chops", chopCurves(3));
+    views.emplace_back("layers of two", layerPair());
     return views;
 }
 

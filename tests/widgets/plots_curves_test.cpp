@@ -15,8 +15,10 @@
 #include "widgets/plots/curve_toggles.h"
 #include "widgets/plots/direct_labels.h"
 #include "widgets/plots/heal_curves_view.h"
+#include "widgets/plots/kept_widths_view.h"
 #include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/profile_view.h"
+#include "widgets/plots/scatter_view.h"
 #include "widgets/plots/tradeoff_view.h"
 
 namespace secateur::test {
@@ -186,6 +188,42 @@ TEST(CurvesShown, AKindOfPointsOfTheTradeOffIsHiddenAndTheFrontStays) {
     chooseInMenu(view, "Show all");
     EXPECT_TRUE(view.csv().contains("cut,"));
     EXPECT_TRUE(view.csv().contains("whole,"));
+}
+
+TEST(CurvesShown, WhatGoesIsHiddenFromAScatterAndItsRectangle) {
+    auto pairs = std::make_shared<ScorePairs>();
+    pairs->layers = {0, 1, 2};
+    pairs->indices = {-1, -1, -1};
+    pairs->x = {1.0F, 2.0F, 3.0F};
+    pairs->y = {3.0F, 2.0F, 1.0F};
+    ScatterView view;
+    view.setPairs(pairs, {false, true, false}, "one", "other");
+    show(view, {700, 460});
+    clickLegend(view, "removed");
+    EXPECT_EQ(view.drawnPoints(), 2);
+    EXPECT_EQ(view.csv().count('\n'), 3);
+    EXPECT_TRUE(view.textSummary().endsWith("hidden: removed"));
+    view.setRemoved({true, true, false});
+    EXPECT_EQ(view.drawnPoints(), 1) << "the plan takes another, too";
+    clickLegend(view, "kept");
+    EXPECT_EQ(view.drawnPoints(), 0);
+    EXPECT_FALSE(view.isEmpty()) << "the legend stays to bring them back";
+    chooseInMenu(view, "Show all");
+    EXPECT_EQ(view.drawnPoints(), 3);
+}
+
+TEST(CurvesShown, ASideOfTheWidthsIsHiddenByItsName) {
+    KeptWidthsView view;
+    view.setWidths({{0, 4, 4, 2, 8, 8, 6}, {2, 4, 3, 0, 8, 4, 0}}, "dense", "small");
+    show(view, {700, 460});
+    clickLegend(view, "A: dense");
+    EXPECT_EQ(view.csv(), "layer,kv_groups,kv_groups_b,channels,channels_b\n0,4,2,8,6\n2,4,0,8,0\n");
+    static_cast<void>(findHover(view, "layer 0"));
+    EXPECT_EQ(view.hoverText(), "layer 0: B keeps 2 of 4 KV groups and 6 of 8 channels");
+    EXPECT_TRUE(view.textSummary().endsWith("hidden: A: dense"));
+    EXPECT_LT(legendEntry(view, "A: dense")->textColor().alphaF(), 0.5);
+    clickLegend(view, "A: dense");
+    EXPECT_TRUE(view.csv().startsWith("layer,kv_groups,kv_groups_a,kv_groups_b,channels"));
 }
 
 }  // namespace

@@ -351,8 +351,7 @@ QString ChopCurvesView::textSummary() const {
     if (!d_->band.runs().empty()) lines << bestText();
     for (const ChopSweepRow& row : d_->report->rows)
         if (!hidden(row.strategy)) lines << describe(row);
-    if (const QStringList gone = curves().hiddenNames(); !gone.isEmpty())
-        lines << tr("hidden: %1").arg(gone.join(QStringLiteral(", ")));
+    if (const QString hidden = curves().hiddenInWords(); !hidden.isEmpty()) lines << hidden;
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -32,6 +32,11 @@ void CurveToggles::showAll() {
     Q_EMIT changed();
 }
 
+QString CurveToggles::hiddenInWords() const {
+    const QStringList hidden = hiddenNames();
+    return hidden.isEmpty() ? QString() : tr("hidden: %1").arg(hidden.join(QStringLiteral(", ")));
+}
+
 QString CurveToggles::said(const QString& name) const {
     return hidden(name) ? tr("%1, hidden: a click shows it").arg(name) : tr("%1: a click hides it").arg(name);
 }

@@ -28,6 +28,8 @@ public:
     void toggle(const QString& name) { setHidden(name, !hidden(name)); }
     void showAll();
 
+    // "hidden: kept, removed" for the text of a plot; empty where none is.
+    [[nodiscard]] QString hiddenInWords() const;
     // What a click on the name does, for the readout.
     [[nodiscard]] QString said(const QString& name) const;
     // A menu with an entry for every curve and one that shows all; none where there are fewer than two.

@@ -64,7 +64,7 @@ FateCount countFates(const std::vector<PairFate>& fates) {
     return {counts[0], counts[1], counts[2], counts[3]};
 }
 
-DifferenceMapView::DifferenceMapView(QWidget* parent) : PairMapView(parent) {
+DifferenceMapView::DifferenceMapView(QWidget* parent) : PairMapView(tr("Units of what is removed"), parent) {
     setTitle(tr("What does only one of the plans remove?"));
     setEmptyText(tr("Nothing to compare yet. Open a model, and pin a plan as A and one as B."));
     rebuild();

@@ -474,8 +474,7 @@ QString HealCurvesView::textSummary() const {
         if (curve.dense) line += tr(", dense %1").arg(perplexityText(*curve.dense));
         lines << line;
     }
-    if (const QStringList hidden = curves().hiddenNames(); !hidden.isEmpty())
-        lines << tr("hidden: %1").arg(hidden.join(QStringLiteral(", ")));
+    if (const QString hidden = curves().hiddenInWords(); !hidden.isEmpty()) lines << hidden;
     return lines.join(QLatin1Char('\n'));
 }
 

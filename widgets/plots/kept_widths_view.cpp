@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "core/base/units.h"
 #include "widgets/plots/axis_ticks.h"
 #include "widgets/plots/csv_text.h"
 #include "widgets/plots/curve_axes.h"
+#include "widgets/plots/curve_toggles.h"
 #include "widgets/plots/overlay_bands.h"
 #include "widgets/plots/plot_canvas.h"
 
@@ -18,6 +20,13 @@ constexpr double kBarWidth = 0.38;  // of a layer's place, for each of two
 
 double percentOf(int kept, int all) {
     return all > 0 ? 100.0 * kept / all : 0.0;
+}
+
+int groupsOf(const KeptWidths& widths, bool b) {
+    return b ? widths.groupsB : widths.groupsA;
+}
+int channelsOf(const KeptWidths& widths, bool b) {
+    return b ? widths.channelsB : widths.channelsA;
 }
 
 }  // namespace
@@ -33,6 +42,17 @@ public:
     std::vector<OverlayBands> bands;   // of the selected layers, one a panel
     std::vector<OverlayBands> cursor;  // the same of the one pointed at
     int at = -1;
+
+    [[nodiscard]] QString name(bool b) const {
+        return b ? KeptWidthsView::tr("B: %1").arg(nameB) : KeptWidthsView::tr("A: %1").arg(nameA);
+    }
+    // Of A (false) and B (true), those that are not hidden.
+    [[nodiscard]] std::vector<bool> shown(const CurveToggles& toggles) const {
+        std::vector<bool> sides;
+        for (const bool b : {false, true})
+            if (!toggles.hidden(name(b))) sides.push_back(b);
+        return sides;
+    }
 };
 
 KeptWidthsView::KeptWidthsView(QWidget* parent) : PlotView(parent), d_(std::make_unique<Private>()) {
@@ -54,6 +74,7 @@ KeptWidthsView::KeptWidthsView(QWidget* parent) : PlotView(parent), d_(std::make
     d_->attention->axis(QCPAxis::atLeft)->setLabel(tr("KV groups, %"));
     plot->yAxis->setLabel(tr("channels, %"));
     plot->xAxis->setLabel(tr("layer"));
+    connect(&curves(), &CurveToggles::changed, this, &KeptWidthsView::rebuild);
     rebuild();
 }
 
@@ -63,6 +84,7 @@ void KeptWidthsView::setWidths(std::vector<KeptWidths> widths, const QString& na
     d_->widths = std::move(widths);
     d_->nameA = nameA;
     d_->nameB = nameB;
+    curves().setNames(d_->widths.empty() ? QStringList() : QStringList{d_->name(false), d_->name(true)});
     rebuild();
 }
 
@@ -106,12 +128,14 @@ void KeptWidthsView::rebuild() {
             auto* bars = new QCPBars(across, up);
             bars->setWidth(kBarWidth);
             bars->setPen(Qt::NoPen);
-            bars->setBrush(colours.series(second ? 1 : 0));
-            bars->setName(second ? tr("B: %1").arg(d_->nameB) : tr("A: %1").arg(d_->nameA));
+            const QColor colour = colours.series(second ? 1 : 0);
+            const bool hidden = curves().hidden(d_->name(second));
+            bars->setBrush(hidden ? translucent(colour, CurveToggles::kFaint) : colour);
+            bars->setName(d_->name(second));
             if (attention) bars->removeFromLegend();
+            if (hidden) continue;  // its name stays
             for (const KeptWidths& one : d_->widths) {
-                const int kept = attention ? (second ? one.groupsB : one.groupsA)
-                                           : (second ? one.channelsB : one.channelsA);
+                const int kept = attention ? groupsOf(one, second) : channelsOf(one, second);
                 bars->addData(one.layer + (second ? 0.5 : -0.5) * kBarWidth,
                               percentOf(kept, attention ? one.groups : one.channels));
             }
@@ -120,6 +144,7 @@ void KeptWidthsView::rebuild() {
     markSelected();
     plot->applyTheme(colours);
     styleLegend(*plot, colours, font());
+    fadeHidden(*plot, colours, curves());
     showLegend(*plot, !d_->widths.empty());
     contentChanged(d_->widths.empty());
     moveTo(-1);
@@ -178,36 +203,59 @@ bool KeptWidthsView::pressKey(int key) {
     }
 }
 
-QString KeptWidthsView::describe(const KeptWidths& widths) const {
-    return tr("layer %1: A keeps %2 of %3 KV groups and %4 of %5 channels, B %6 and %7")
-        .arg(widths.layer)
-        .arg(widths.groupsA)
-        .arg(widths.groups)
-        .arg(widths.channelsA)
-        .arg(widths.channels)
-        .arg(widths.groupsB)
-        .arg(widths.channelsB);
+QString KeptWidthsView::curveNamed(const QPointF& position) const {
+    return curveInLegend(*canvas(), curves(), position);
 }
 
+// "layer 2: A keeps 3 of 4 KV groups and 4 of 8 channels, B 0 and 0"
+QString KeptWidthsView::describe(const KeptWidths& widths) const {
+    QStringList parts;
+    for (const bool b : d_->shown(curves())) {
+        const QString side = b ? QStringLiteral("B") : QStringLiteral("A");
+        parts << (parts.isEmpty()
+                      ? tr("%1 keeps %2 of %3 KV groups and %4 of %5 channels")
+                            .arg(side)
+                            .arg(groupsOf(widths, b))
+                            .arg(widths.groups)
+                            .arg(channelsOf(widths, b))
+                            .arg(widths.channels)
+                      : tr("%1 %2 and %3").arg(side).arg(groupsOf(widths, b)).arg(channelsOf(widths, b)));
+    }
+    return parts.isEmpty() ? tr("layer %1").arg(widths.layer)
+                           : tr("layer %1: %2").arg(widths.layer).arg(parts.join(QStringLiteral(", ")));
+}
+
+// Counts of units, then those that each side keeps.
 QString KeptWidthsView::csv() const {
     if (isEmpty()) return {};
-    QString text = QStringLiteral("layer,kv_groups,kv_groups_a,kv_groups_b,channels,channels_a,channels_b\n");
+    const std::vector<bool> sides = d_->shown(curves());
+    QStringList lines;
+    const auto add = [&](const QString& layer, const auto& cell) {
+        QStringList fields{layer};
+        for (const bool groups : {true, false}) {
+            fields << cell(groups, std::optional<bool>());
+            for (const bool b : sides) fields << cell(groups, std::optional(b));
+        }
+        lines << fields.join(QLatin1Char(','));
+    };
+    add(QStringLiteral("layer"), [](bool groups, const std::optional<bool>& b) {
+        const QString units = groups ? QStringLiteral("kv_groups") : QStringLiteral("channels");
+        return !b ? units : units + (*b ? QStringLiteral("_b") : QStringLiteral("_a"));
+    });
     for (const KeptWidths& one : d_->widths)
-        text += QStringLiteral("%1,%2,%3,%4,%5,%6,%7\n")
-                    .arg(one.layer)
-                    .arg(one.groups)
-                    .arg(one.groupsA)
-                    .arg(one.groupsB)
-                    .arg(one.channels)
-                    .arg(one.channelsA)
-                    .arg(one.channelsB);
-    return text;
+        add(QString::number(one.layer), [&](bool groups, const std::optional<bool>& b) {
+            const int all = groups ? one.groups : one.channels;
+            return QString::number(!b ? all : groups ? groupsOf(one, *b) : channelsOf(one, *b));
+        });
+    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }
 
 QString KeptWidthsView::textSummary() const {
+    if (d_->widths.empty()) return emptyText();
     QStringList lines;
     for (const KeptWidths& one : d_->widths) lines << describe(one);
-    return lines.isEmpty() ? emptyText() : lines.join(QLatin1Char('\n'));
+    if (const QString hidden = curves().hiddenInWords(); !hidden.isEmpty()) lines << hidden;
+    return lines.join(QLatin1Char('\n'));
 }
 
 }  // namespace secateur

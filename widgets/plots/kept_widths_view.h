@@ -37,6 +37,7 @@ protected:
     void pointAway() override;
     void chooseAt(const QPointF& position) override;
     bool pressKey(int key) override;
+    [[nodiscard]] QString curveNamed(const QPointF& position) const override;
 
 private:
     void rebuild();

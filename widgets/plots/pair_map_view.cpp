@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plots/pair_map_view.h"
 
-#include <QApplication>
 #include <QComboBox>
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include "widgets/plots/curve_axes.h"
 #include "widgets/plots/overlay_bands.h"
 #include "widgets/plots/plot_canvas.h"
+#include "widgets/plots/pointer_grab.h"
 
 namespace secateur {
 
@@ -27,8 +27,7 @@ public:
     int units = 0;  // of the widest layer
     int row = -1;
     int unit = -1;
-    QPointF grabbed;
-    bool dragged = false;
+    PointerGrab grab;
     // What the picture was painted for.
     QCPRange range;
     QSize size;
@@ -69,12 +68,13 @@ QImage PairMapView::Private::painted(const QCPRange& across, int width) const {
     return picture;
 }
 
-PairMapView::PairMapView(QWidget* parent) : PlotView(parent), d_(std::make_unique<Private>()) {
+PairMapView::PairMapView(const QString& unitsName, QWidget* parent)
+    : PlotView(parent), d_(std::make_unique<Private>()) {
     d_->kind = new QComboBox(this);
     d_->kind->addItems({tr("MLP channels"), tr("KV groups")});
     d_->kind->setToolTip(tr("What a column is"));
     addOption(tr("Units"), d_->kind);
-    d_->kind->setAccessibleName(tr("Units of the difference"));
+    d_->kind->setAccessibleName(unitsName);
     connect(d_->kind, &QComboBox::currentIndexChanged, this, [this] {
         d_->row = d_->unit = -1;
         rebuild();
@@ -224,24 +224,21 @@ void PairMapView::zoomAt(const QPointF& position, double factor, Qt::KeyboardMod
 }
 
 bool PairMapView::grabAt(const QPointF& position) {
-    d_->grabbed = position;
-    d_->dragged = false;
+    d_->grab.begin(position);
     return canvas()->axisRect()->rect().contains(position.toPoint());
 }
 
 void PairMapView::dragTo(const QPointF& position) {
-    if (!d_->dragged && (position - d_->grabbed).manhattanLength() < QApplication::startDragDistance())
-        return;
-    d_->dragged = true;
+    if (!d_->grab.drags(position)) return;
     QCPAxis* across = canvas()->xAxis;
-    const double shift = across->pixelToCoord(d_->grabbed.x()) - across->pixelToCoord(position.x());
-    d_->grabbed = position;
+    const double shift = across->pixelToCoord(d_->grab.from().x()) - across->pixelToCoord(position.x());
+    d_->grab.goOnFrom(position);
     across->setRange(boundedTo(across->range() + shift, {-0.5, std::max(d_->units, 1) - 0.5}, 4.0));
     canvas()->refresh();
 }
 
 void PairMapView::dropAt(const QPointF& position) {
-    if (!d_->dragged) chooseAt(position);
+    if (!d_->grab.dragged()) chooseAt(position);
 }
 
 bool PairMapView::pressKey(int key) {

@@ -31,7 +31,8 @@ Q_SIGNALS:
     void layerSelected(int originalLayer);
 
 protected:
-    explicit PairMapView(QWidget* parent);
+    // `unitsName`: what the choice of channels or KV groups is called, for there may be two such maps.
+    PairMapView(const QString& unitsName, QWidget* parent);
 
     struct Line {
         int layer = 0;                     // ORIGINAL number

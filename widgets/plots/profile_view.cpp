@@ -12,6 +12,7 @@
 #include "widgets/plots/curve_toggles.h"
 #include "widgets/plots/profile_panels.h"
 #include "widgets/plots/unit_text.h"
+#include "widgets/plots/value_scale.h"
 
 namespace secateur {
 
@@ -21,19 +22,6 @@ float valueAt(const ProfileSeries& series, int layer) {
     const auto found = std::find(series.layers.begin(), series.layers.end(), layer);
     const auto index = static_cast<std::size_t>(found - series.layers.begin());
     return found != series.layers.end() && index < series.values.size() ? series.values[index] : NAN;
-}
-
-// One layer would flatten all others.
-bool needsLogScale(const ProfileSeries& series) {
-    constexpr double kFlat = 20.0;  // largest over median
-    std::vector<double> values;
-    for (const double value : series.values) {
-        if (std::isfinite(value)) values.push_back(value);
-    }
-    if (series.baseline || values.size() < 3 || *std::min_element(values.begin(), values.end()) <= 0.0)
-        return false;
-    std::sort(values.begin(), values.end());
-    return values.back() > kFlat * values[values.size() / 2];
 }
 
 std::vector<int> layersOf(const std::vector<ProfileSeries>& series) {
@@ -96,7 +84,10 @@ void ProfileView::setSeries(std::vector<ProfileSeries> series) {
     QStringList names;
     for (const ProfileSeries& one : d_->series) names << one.name;
     curves().setNames(names);
-    if (!d_->logChosen) d_->log->setChecked(std::any_of(d_->series.begin(), d_->series.end(), needsLogScale));
+    if (!d_->logChosen)
+        d_->log->setChecked(std::ranges::any_of(d_->series, [](const ProfileSeries& one) {
+            return !one.baseline && oneFlattensOthers(one.values);
+        }));
     rebuild();
 }
 

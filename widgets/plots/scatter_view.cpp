@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plots/scatter_view.h"
 
-#include <QApplication>
 #include <QCheckBox>
 #include <algorithm>
 #include <cmath>
@@ -11,25 +10,22 @@
 #include "core/base/units.h"
 #include "widgets/plots/csv_text.h"
 #include "widgets/plots/curve_axes.h"
+#include "widgets/plots/curve_toggles.h"
 #include "widgets/plots/plot_canvas.h"
 #include "widgets/plots/point_labels.h"
 #include "widgets/plots/point_marker.h"
+#include "widgets/plots/pointer_grab.h"
 #include "widgets/plots/unit_text.h"
+#include "widgets/plots/value_scale.h"
 
 namespace secateur {
 namespace {
 
 constexpr std::size_t kMostDrawn = 6000;  // points; more are a cloud without gaps, and slow
 
-// One value would flatten all others.
-bool spreadsFar(const std::vector<float>& values) {
-    constexpr double kFarApart = 20.0;  // largest over median
-    std::vector<float> sorted = values;
-    if (sorted.size() < 3) return false;
-    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-    std::nth_element(sorted.begin(), middle, sorted.end());
-    const auto [low, high] = std::minmax_element(values.begin(), values.end());
-    return *low > 0.0F && *high > kFarApart * *middle;
+// What stays and what goes, as legend and readout name them.
+QString fateName(bool removed) {
+    return removed ? ScatterView::tr("removed") : ScatterView::tr("kept");
 }
 
 }  // namespace
@@ -48,8 +44,8 @@ public:
     std::optional<PointMarker> marker;
     PointLabels* labels = nullptr;
     QCPItemRect* brush = nullptr;  // owned by the canvas
-    QPointF grabbed;
-    bool dragged = false;
+    PointerGrab grab;
+    bool any = false;  // there is a pair that can be drawn, hidden or not
     int at = -1;
 
     [[nodiscard]] QPointF coordinates(std::size_t pair) const { return {pairs->x[pair], pairs->y[pair]}; }
@@ -85,6 +81,7 @@ ScatterView::ScatterView(QWidget* parent) : PlotView(parent), d_(std::make_uniqu
         connect(box, &QCheckBox::toggled, this, &ScatterView::rebuild);
     }
     d_->marker.emplace(*canvas());
+    connect(&curves(), &CurveToggles::changed, this, &ScatterView::rebuild);
     d_->labels = new PointLabels(*canvas());
     d_->brush = new QCPItemRect(canvas());
     d_->brush->setLayer(QStringLiteral("overlay"));
@@ -104,8 +101,8 @@ void ScatterView::setPairs(std::shared_ptr<const ScorePairs> pairs, std::vector<
     d_->nameY = nameY;
     if (others) d_->logChosen = false;
     if (!d_->logChosen && d_->pairs != nullptr) {
-        d_->logX->setChecked(spreadsFar(d_->pairs->x));
-        d_->logY->setChecked(spreadsFar(d_->pairs->y));
+        d_->logX->setChecked(oneFlattensOthers(d_->pairs->x));
+        d_->logY->setChecked(oneFlattensOthers(d_->pairs->y));
     }
     rebuild();
 }
@@ -150,11 +147,14 @@ QString ScatterView::agreementText() const {
 
 void ScatterView::rebuild() {
     d_->shown.clear();
+    d_->any = false;
     const std::size_t count = d_->pairs != nullptr ? d_->pairs->count() : 0;
     const std::size_t step = std::max<std::size_t>(1, (count + kMostDrawn - 1) / kMostDrawn);
     for (std::size_t pair = 0; pair < count; pair += step) {
-        if (d_->drawable(pair)) d_->shown.push_back(pair);
+        d_->any = d_->any || d_->drawable(pair);
+        if (shows(pair)) d_->shown.push_back(pair);
     }
+    curves().setNames(d_->any ? QStringList{fateName(false), fateName(true)} : QStringList());
     std::ranges::sort(d_->shown, {},
                       [this](std::size_t pair) { return std::pair(d_->pairs->x[pair], d_->pairs->y[pair]); });
     PlotCanvas* plot = canvas();
@@ -167,10 +167,20 @@ void ScatterView::rebuild() {
     d_->brush->setPen(QPen(colours.cursor, 1.2, Qt::DashLine));
     d_->brush->setBrush(translucent(colours.selection, 0.15));
     styleLegend(*plot, colours, font());
-    showLegend(*plot, !d_->shown.empty());
+    fadeHidden(*plot, colours, curves());
+    showLegend(*plot, d_->any);
     d_->marker->setStyle(colours, font());
-    contentChanged(d_->shown.empty());
+    contentChanged(!d_->any);
     moveTo(-1);
+}
+
+// Drawn, or left out of very many, and not hidden.
+bool ScatterView::shows(std::size_t pair) const {
+    return d_->drawable(pair) && !curves().hidden(fateName(d_->isRemoved(pair)));
+}
+
+QString ScatterView::curveNamed(const QPointF& position) const {
+    return curveInLegend(*canvas(), curves(), position);
 }
 
 void ScatterView::addPoints() {
@@ -184,10 +194,14 @@ void ScatterView::addPoints() {
         return made;
     };
     const double size = many ? 3.0 : 8.0;
-    QCPGraph* kept = graph(
-        tr("kept"), QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(colours.kept), QBrush(colours.kept), size));
-    QCPGraph* removed = graph(tr("removed"), QCPScatterStyle(QCPScatterStyle::ssCross,
-                                                             QPen(colours.removed, 1.5), Qt::NoBrush, size));
+    const auto keyed = [&](const QColor& colour, bool gone) {
+        return curves().hidden(fateName(gone)) ? translucent(colour, CurveToggles::kFaint) : colour;
+    };
+    const QColor stays = keyed(colours.kept, false), goes = keyed(colours.removed, true);
+    QCPGraph* kept =
+        graph(fateName(false), QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(stays), QBrush(stays), size));
+    QCPGraph* removed =
+        graph(fateName(true), QCPScatterStyle(QCPScatterStyle::ssCross, QPen(goes, 1.5), Qt::NoBrush, size));
     QCPGraph* chosen = graph(
         tr("selected layers"),
         many ? QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(colours.selection), QBrush(colours.selection),
@@ -256,16 +270,13 @@ void ScatterView::pointAway() {
 }
 
 bool ScatterView::grabAt(const QPointF& position) {
-    d_->grabbed = position;
-    d_->dragged = false;
+    d_->grab.begin(position);
     return canvas()->axisRect()->rect().contains(position.toPoint());
 }
 
 void ScatterView::dragTo(const QPointF& position) {
-    if (!d_->dragged && (position - d_->grabbed).manhattanLength() < QApplication::startDragDistance())
-        return;
-    d_->dragged = true;
-    d_->brush->topLeft->setPixelPosition(d_->grabbed);
+    if (!d_->grab.drags(position)) return;
+    d_->brush->topLeft->setPixelPosition(d_->grab.from());
     d_->brush->bottomRight->setPixelPosition(position);
     d_->brush->setVisible(true);
     canvas()->redrawOverlay();
@@ -274,14 +285,14 @@ void ScatterView::dragTo(const QPointF& position) {
 // A rectangle selects the layers of the points in it, an empty one none; a click that of the point below it.
 void ScatterView::dropAt(const QPointF& position) {
     d_->brush->setVisible(false);
-    if (!d_->dragged) {
+    if (!d_->grab.dragged()) {
         moveTo(placeAt(position));
         return choose();
     }
-    const QRectF box = QRectF(d_->grabbed, position).normalized();
+    const QRectF box = QRectF(d_->grab.from(), position).normalized();
     std::vector<int> layers;
     for (std::size_t pair = 0; d_->pairs != nullptr && pair < d_->pairs->count(); ++pair) {
-        if (!d_->drawable(pair)) continue;
+        if (!shows(pair)) continue;
         const QPointF at = d_->coordinates(pair);
         if (box.contains(canvas()->xAxis->coordToPixel(at.x()), canvas()->yAxis->coordToPixel(at.y())))
             layers.push_back(d_->pairs->layers[pair]);
@@ -310,7 +321,7 @@ QString ScatterView::describe(std::size_t pair) const {
     if (pairs.units == PairedUnits::KvGroups) who += tr(", KV group %1").arg(pairs.indices[pair]);
     return tr("%1: %2 %3, %4 %5, %6")
         .arg(who, d_->nameX, scoreText(pairs.x[pair]), d_->nameY, scoreText(pairs.y[pair]),
-             d_->isRemoved(pair) ? tr("removed") : tr("kept"));
+             fateName(d_->isRemoved(pair)));
 }
 
 QString ScatterView::csv() const {
@@ -321,6 +332,7 @@ QString ScatterView::csv() const {
         QStringLiteral("layer,%1%2,%3,removed\n")
             .arg(layers ? QString() : QStringLiteral("unit,"), csvField(d_->nameX), csvField(d_->nameY));
     for (std::size_t pair = 0; pair < pairs.count(); ++pair) {
+        if (curves().hidden(fateName(d_->isRemoved(pair)))) continue;
         text += QString::number(pairs.layers[pair]) + QLatin1Char(',');
         if (!layers) text += QString::number(pairs.indices[pair]) + QLatin1Char(',');
         text += csvNumber(pairs.x[pair]) + QLatin1Char(',') + csvNumber(pairs.y[pair]) +
@@ -330,10 +342,11 @@ QString ScatterView::csv() const {
 }
 
 QString ScatterView::textSummary() const {
-    if (d_->shown.empty()) return emptyText();
+    if (!d_->any) return emptyText();
     QStringList lines{agreementText()};
     if (d_->pairs->units == PairedUnits::Layers)
         for (const std::size_t pair : d_->shown) lines << describe(pair);
+    if (const QString hidden = curves().hiddenInWords(); !hidden.isEmpty()) lines << hidden;
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -48,9 +48,11 @@ protected:
     void dragTo(const QPointF& position) override;
     void dropAt(const QPointF& position) override;
     bool pressKey(int key) override;
+    [[nodiscard]] QString curveNamed(const QPointF& position) const override;
 
 private:
     void rebuild();
+    [[nodiscard]] bool shows(std::size_t pair) const;
     void addPoints();
     void addLabels();
     void setRanges();

@@ -32,7 +32,8 @@ QString orderText(const UnitDifference& units) {
 
 }  // namespace
 
-ScoreDifferenceView::ScoreDifferenceView(QWidget* parent) : PairMapView(parent), of_(new QComboBox(this)) {
+ScoreDifferenceView::ScoreDifferenceView(QWidget* parent)
+    : PairMapView(tr("Units of what is scored"), parent), of_(new QComboBox(this)) {
     setTitle(tr("Which units does B score differently from A?"));
     setEmptyText(tr("Nothing to compare yet. Choose a measurement as A and one as B."));
     of_->addItems({tr("of ranks"), tr("of scores")});

@@ -481,8 +481,7 @@ QString TradeoffView::textSummary() const {
     if (d_->known.empty()) return emptyText();
     QStringList lines;
     for (const int index : d_->order) lines << describe(index);
-    if (const QStringList hidden = curves().hiddenNames(); !hidden.isEmpty())
-        lines << tr("hidden: %1").arg(hidden.join(QStringLiteral(", ")));
+    if (const QString hidden = curves().hiddenInWords(); !hidden.isEmpty()) lines << hidden;
     return lines.join(QLatin1Char('\n'));
 }
 

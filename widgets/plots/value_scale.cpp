@@ -127,4 +127,15 @@ std::vector<double> ValueScale::ticks() const {
     return result;
 }
 
+bool oneFlattensOthers(std::vector<float> values) {
+    constexpr float kFarApart = 20.0F;  // largest over median
+    std::erase_if(values, [](float value) { return !std::isfinite(value); });
+    if (values.size() < 3) return false;
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::ranges::nth_element(values, middle);
+    const float median = *middle;
+    const auto [low, high] = std::ranges::minmax(values);
+    return low > 0.0F && high > kFarApart * median;
+}
+
 }  // namespace secateur

@@ -12,6 +12,9 @@ namespace secateur {
 
 class ScorePyramid;
 
+// Positive values one of which would flatten all others on a linear axis.
+[[nodiscard]] bool oneFlattensOthers(std::vector<float> values);
+
 class ValueScale {
 public:
     enum class Kind { Linear, Log, SignedLog };

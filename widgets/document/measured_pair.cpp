@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/units.h"
 #include "core/planning/requests.h"
+#include "widgets/document/common_units.h"
 #include "widgets/document/step_words.h"
 #include "widgets/document/window_words.h"
 
@@ -26,8 +27,20 @@ NetworkState leftBy(const ModelSummary& model, const Analysis& analysis, const P
     return planOf(model, &own, wishes).after;
 }
 
+QString unitsInWords(const CommonUnits& common) {
+    if (common.narrowedA || common.narrowedB)
+        return PairWords::tr("%1 is taken on the layers and units that %2 has of it, by the plan beside %2.")
+            .arg(common.narrowedB ? QStringLiteral("B") : QStringLiteral("A"),
+                 QString::fromStdString(common.network->name));
+    if (common.placeByPlace)
+        return PairWords::tr(
+            "Units are held against each other by their places: whether both networks kept the "
+            "same ones is not known.");
+    return {};
+}
+
 bool sameScores(const MeasuredPair& known, const MeasuredPair& pair, const WidthRequest& width) {
-    return known.a == pair.a && known.b == pair.b && known.scores->metric == width.metric &&
+    return known.asked == pair.asked && known.scores->metric == width.metric &&
            known.statistics == width.statistics;
 }
 
@@ -62,19 +75,28 @@ QString inWords(const CutQuestion& cut) {
              QString::fromStdString(width.structure), amount);
 }
 
-MeasuredPair measuredPair(const ModelSummary& model, std::shared_ptr<const Analysis> a,
+MeasuredPair measuredPair(const ComparedModels& models, std::shared_ptr<const Analysis> a,
                           std::shared_ptr<const Analysis> b, const CutQuestion& cut,
                           const MeasuredPair* known) {
     MeasuredPair pair;
-    pair.a = std::move(a);
-    pair.b = std::move(b);
+    pair.asked = {a, b};
+    const CommonUnits common = commonUnits(models, std::move(a), std::move(b));
+    pair.a = common.a;
+    pair.b = common.b;
+    pair.units = unitsInWords(common);
     pair.statistics = cut.width.statistics;
     pair.cut = inWords(cut);
     if (known != nullptr && sameScores(*known, pair, cut.width))
         pair.scores = known->scores;
     else
-        pair.scores = std::make_shared<const ScoreDifference>(
-            scoreDifference(*pair.a, *pair.b, model.config, cut.width.metric, cut.width.statistics));
+        pair.scores = std::make_shared<const ScoreDifference>(scoreDifference(
+            *pair.a, *pair.b, common.network->config, cut.width.metric, cut.width.statistics));
+    const ModelSummary& model = *models.front();
+    if (common.network != models.front()) {
+        pair.cutProblem = PairWords::tr("the plan is one of the open model, of which %1 has but a part.")
+                              .arg(QString::fromStdString(common.network->name));
+        return pair;
+    }
     try {
         const NetworkState leftA = leftBy(model, *pair.a, cut.wishes);
         const NetworkState leftB = leftBy(model, *pair.b, cut.wishes);

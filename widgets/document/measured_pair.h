@@ -5,6 +5,7 @@
 #pragma once
 
 #include <QString>
+#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -29,8 +30,11 @@ inline constexpr double kUsualCut = 0.2;
 [[nodiscard]] QString inWords(const CutQuestion& cut);
 
 struct MeasuredPair {
+    std::array<std::shared_ptr<const Analysis>, 2> asked;  // as they were measured
+    // The same on units that both networks have, see common_units.h.
     std::shared_ptr<const Analysis> a;
     std::shared_ptr<const Analysis> b;
+    QString units;                         // what was done for that, in a sentence; empty: nothing
     std::optional<Statistics> statistics;  // both are scored with; none: each with its own
     std::shared_ptr<const ScoreDifference> scores;
     std::optional<PlanDifference> removed;  // none: cutProblem says why
@@ -39,9 +43,11 @@ struct MeasuredPair {
     QString cutProblem;
 };
 
-// Throws what scoreDifference() throws. `known`: a pair of before, whose scores are taken where they are the
-// same; may be null.
-[[nodiscard]] MeasuredPair measuredPair(const ModelSummary& model, std::shared_ptr<const Analysis> a,
+// `models`: the open one first, then others that may be known by their plans; those that were compared may be
+// theirs. Throws what commonUnits() and scoreDifference() throw. `known`: a pair of before of the same
+// models, whose scores are taken where they are the same; may be null.
+using ComparedModels = std::vector<std::shared_ptr<const ModelSummary>>;
+[[nodiscard]] MeasuredPair measuredPair(const ComparedModels& models, std::shared_ptr<const Analysis> a,
                                         std::shared_ptr<const Analysis> b, const CutQuestion& cut,
                                         const MeasuredPair* known = nullptr);
 

@@ -16,21 +16,21 @@ MeasuredPairFeed::~MeasuredPairFeed() {
     worker_.waitForDone();
 }
 
-void MeasuredPairFeed::ask(const std::shared_ptr<const ModelSummary>& model,
-                           const std::shared_ptr<const Analysis>& a, const std::shared_ptr<const Analysis>& b,
-                           const CutQuestion& cut) {
-    if (model_ == model && a_ == a && b_ == b && cut_ == cut) return;
-    model_ = model;
+void MeasuredPairFeed::ask(const ComparedModels& models, const std::shared_ptr<const Analysis>& a,
+                           const std::shared_ptr<const Analysis>& b, const CutQuestion& cut) {
+    if (models_ == models && a_ == a && b_ == b && cut_ == cut) return;
+    const bool again = models_ == models;
+    models_ = models;
     a_ = a;
     b_ = b;
     cut_ = cut;
     const std::uint64_t number = ++asked_;
     worker_.clear();  // of older questions only the one that is under way is answered
-    worker_.start([this, model, a, b, cut, number, known = pair_] {
+    worker_.start([this, models, a, b, cut, number, known = again ? pair_ : nullptr] {
         std::shared_ptr<const MeasuredPair> pair;
         QString problem;
         try {
-            pair = std::make_shared<const MeasuredPair>(measuredPair(*model, a, b, cut, known.get()));
+            pair = std::make_shared<const MeasuredPair>(measuredPair(models, a, b, cut, known.get()));
         } catch (const Error& error) {
             problem = inWindowWords(error.message());
         }
@@ -39,7 +39,7 @@ void MeasuredPairFeed::ask(const std::shared_ptr<const ModelSummary>& model,
 }
 
 void MeasuredPairFeed::forget() {
-    model_.reset();
+    models_.clear();
     a_.reset();
     b_.reset();
     pair_.reset();

@@ -18,8 +18,8 @@ public:
     explicit MeasuredPairFeed(QObject* parent = nullptr);
     ~MeasuredPairFeed() override;
 
-    // The same question as before is not asked again.
-    void ask(const std::shared_ptr<const ModelSummary>& model, const std::shared_ptr<const Analysis>& a,
+    // The same question as before is not asked again. `models` as for measuredPair().
+    void ask(const ComparedModels& models, const std::shared_ptr<const Analysis>& a,
              const std::shared_ptr<const Analysis>& b, const CutQuestion& cut);
     // There is nothing to compare any more.
     void forget();
@@ -38,7 +38,7 @@ private:
     void accept(std::shared_ptr<const MeasuredPair> pair, const QString& problem, std::uint64_t number);
 
     QThreadPool worker_;
-    std::shared_ptr<const ModelSummary> model_;
+    ComparedModels models_;
     std::shared_ptr<const Analysis> a_;
     std::shared_ptr<const Analysis> b_;
     CutQuestion cut_;

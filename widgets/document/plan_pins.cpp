@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/document/plan_pins.h"
 
-#include <QDir>
 #include <QFileInfo>
 #include <algorithm>
 #include <utility>
 
 #include "core/base/error.h"
+#include "widgets/document/made_by.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/document/reference_shelf.h"
 #include "widgets/document/run_board.h"
 #include "widgets/document/step_words.h"
-#include "widgets/document/whole_file.h"
 #include "widgets/document/window_words.h"
 
 namespace secateur {
 namespace {
-
-constexpr qint64 kLargestPinnedFile = qint64{256} << 20;
 
 // What follows from the plan alone. Throws Error for one that does not fit the network.
 ComparedSide comparedPlan(const ModelSummary& model, std::shared_ptr<const Plan> plan) {
@@ -40,8 +37,7 @@ void takeMeasured(ComparedSide& compared, const Plan& plan) {
 
 // A plan as a file has it. Any thread.
 ComparedSide readPlan(const ModelSummary& model, const QString& file) {
-    const QByteArray bytes = readWhole(file, kLargestPinnedFile, "plan");
-    const std::string text = bytes.toStdString();
+    const std::string text = planText(file);
     auto plan = std::make_shared<const Plan>(
         parsePlan(text, model.config, model.fingerprint, file.toStdString()).plan);
     ComparedSide compared = comparedPlan(model, plan);
@@ -49,17 +45,6 @@ ComparedSide readPlan(const ModelSummary& model, const QString& file) {
     compared.wishes = wishesOf(*plan, text);
     takeMeasured(compared, *plan);
     return compared;
-}
-
-constexpr QLatin1String kPlanFile("secateur-plan.json");
-
-// The plan that a run's checkpoint was made by: in its folder, or in that of what it heals.
-QString planFileOf(const RunRecord& run) {
-    for (const std::string& folder : {run.request.model, run.folder}) {
-        const QString file = QDir(QString::fromStdString(folder)).filePath(kPlanFile);
-        if (QFileInfo::exists(file)) return file;
-    }
-    return {};
 }
 
 void judge(ComparedSide& compared, const RunRecord& run) {
@@ -82,10 +67,8 @@ std::optional<ComparedSide> planOfModel(const ModelSummary& opened, const ModelS
         itself.wishes = emptyWishes();
         return itself;
     }
-    const QString folder = QString::fromStdString(other.path);
-    QString file = QDir(folder).filePath(kPlanFile);
-    if (!QFileInfo::exists(file) && other.healedBy != nullptr) file = planFileOf(*other.healedBy);
-    if (file.isEmpty() || !QFileInfo::exists(file)) return std::nullopt;
+    const QString file = planFileOf(other);
+    if (file.isEmpty()) return std::nullopt;
     try {
         ComparedSide made = readPlan(opened, file);
         const bool fits =
@@ -97,9 +80,22 @@ std::optional<ComparedSide> planOfModel(const ModelSummary& opened, const ModelS
     return std::nullopt;
 }
 
+// Which units another model has, where no plan of the open one made it: the open one was made from it, or one
+// heals the other. Any thread.
+void knowUnits(ComparedSide& compared, const ModelSummary& opened, const ModelSummary& other) {
+    if (compared.kept) return;
+    if (const auto left = madeFrom(opened, other.config, other.fingerprint)) {
+        compared.kept = keptUnits(stateOf(other.config));
+        compared.before = std::make_shared<const BeforeOpened>(BeforeOpened{other.config, keptUnits(*left)});
+    } else if (healsOf(opened, other)) {
+        compared.kept = keptUnits(stateOf(opened.config));
+    }
+}
+
 // Another model beside the open one. Any thread.
 ComparedSide comparedModel(const ModelSummary& opened, const ModelSummary& other) {
     ComparedSide compared = planOfModel(opened, other).value_or(ComparedSide());
+    knowUnits(compared, opened, other);
     compared.title = QString::fromStdString(other.name);
     compared.obstacle = QString::fromStdString(shapeObstacle(opened.config, other.config));
     compared.widths = widthsOf(other.config);

@@ -40,6 +40,12 @@ struct PinChoice {
     bool operator==(const PinChoice&) const = default;
 };
 
+// The network that the open one was made from, and what of it the open one is.
+struct BeforeOpened {
+    NetworkConfig network;
+    KeptUnits left;
+};
+
 // A side of the comparison.
 struct ComparedSide {
     QString title{};
@@ -48,8 +54,9 @@ struct ComparedSide {
     PlanWishes wishes{};                 // bring it into the document
     Accounting accounting{};
     std::vector<LayerWidths> widths{};
-    std::optional<KeptUnits> kept{};  // of the open model's units; none: not known which
-    QString obstacle{};               // why its layers are not those of the open model; empty: they are
+    std::optional<KeptUnits> kept{};  // of the open model's units, or of `before`'s; none: not known which
+    std::shared_ptr<const BeforeOpened> before{};  // null: it is not what the open model was made from
+    QString obstacle{};  // why its layers are not those of the open model; empty: they are
     std::optional<double> perplexity{};
     std::optional<double> standardError{};
     std::vector<double> windowLoss{};  // one a window of `judged`; empty: not known

@@ -87,6 +87,12 @@ std::shared_ptr<const ModelSummary> ReferenceShelf::model(const QString& folder)
     return valueAt(models_, folder);
 }
 
+std::vector<std::shared_ptr<const ModelSummary>> ReferenceShelf::knownModels() const {
+    std::vector<std::shared_ptr<const ModelSummary>> known;
+    for (const auto& item : models_) known.push_back(item.value);
+    return known;
+}
+
 QString ReferenceShelf::problem(const QString& path) const {
     const auto found = std::ranges::find(problems_, path, &std::pair<QString, QString>::first);
     return found != problems_.end() ? found->second : QString();

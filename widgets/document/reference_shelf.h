@@ -38,6 +38,8 @@ public:
     // Null where it was not read, is being read, or could not be.
     [[nodiscard]] std::shared_ptr<const Analysis> analysis(const QString& file) const;
     [[nodiscard]] std::shared_ptr<const ModelSummary> model(const QString& folder) const;
+    // All that are there, the newest first.
+    [[nodiscard]] std::vector<std::shared_ptr<const ModelSummary>> knownModels() const;
     // Why it could not be read, in words of the window; empty: there is nothing to say.
     [[nodiscard]] QString problem(const QString& path) const;
     [[nodiscard]] bool reading(const QString& path) const { return reading_.contains(path); }

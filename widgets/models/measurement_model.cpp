@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "core/base/units.h"
+#include "core/planning/planner.h"
+#include "widgets/document/layer_curves.h"
 #include "widgets/document/score_words.h"
 
 namespace secateur {
@@ -21,7 +23,7 @@ QString correlation(const std::optional<double>& agreement) {
 
 QString spearman(const std::optional<double>& agreement) {
     return agreement ? Words::tr("Spearman %1").arg(correlation(agreement))
-                     : Words::tr("no rank correlation: too few, or all the same");
+                     : Words::tr("no rank correlation");
 }
 
 QString windowsOf(const CalibrationInfo& text) {
@@ -65,9 +67,36 @@ std::vector<Facts> factsOf(const MeasuredPair& pair) {
     return facts;
 }
 
-ComparisonRow agreementRow(const QString& quantity, const QString& by, const std::optional<double>& agreement,
-                           const QString& explanation) {
-    return {quantity, by, by, spearman(agreement), explanation};
+// `of`: what the order is of, said once.
+ComparisonRow agreementRow(const QString& quantity, const QString& of, const std::optional<double>& agreement,
+                           const QString& over) {
+    const QString none = Words::tr("There is none where they are fewer than three, or all the same.");
+    return {Words::tr("%1, %2").arg(quantity, of),
+            {},
+            {},
+            spearman(agreement),
+            agreement ? over : QStringLiteral("%1 %2").arg(over, none)};
+}
+
+// Where the order of layers begins, for each side that has it.
+ComparisonRow layersRow(const MeasuredPair& pair, const std::string& metric) {
+    const auto least = [&](const Analysis& analysis) {
+        const auto measured = findLayerMetric(analysis, metric);
+        if (!measured) return Words::tr("not measured");
+        if (measured->values.empty()) return QString();
+        const auto place = std::ranges::min_element(measured->values) - measured->values.begin();
+        return Words::tr("least in layer %1").arg(measured->layers[static_cast<std::size_t>(place)]);
+    };
+    const auto both = std::ranges::find(pair.scores->layerMetrics, metric, &LayerMetricPair::metric);
+    const bool paired = both != pair.scores->layerMetrics.end();
+    ComparisonRow row = agreementRow(
+        Words::tr("Order of layers"), scoreInWords(metric), paired ? both->agreement : std::nullopt,
+        paired ? Words::tr("Rank correlation over the layers.")
+               : Words::tr("Measure both with it, and their orders can be compared."));
+    row.a = least(*pair.a);
+    row.b = least(*pair.b);
+    if (!paired) row.difference = QStringLiteral("-");
+    return row;
 }
 
 ComparisonRow removedRow(const QString& quantity, const FateCount& count, const QString& cut) {
@@ -100,12 +129,12 @@ std::vector<ComparisonRow> measurementRows(const MeasuredPair& pair) {
         rows.push_back({fact.quantity, fact.a, fact.b,
                         fact.same ? Words::tr("the same") : Words::tr("another"), fact.explanation});
     const QString metric = scoreInWords(pair.scores->metric);
-    const QString all = Words::tr("Rank correlation over the units of all layers together");
+    const QString all = Words::tr("Rank correlation over the units of all layers together.");
     rows.push_back(agreementRow(Words::tr("Order of channels"), metric, pair.scores->channels, all));
     rows.push_back(agreementRow(Words::tr("Order of KV groups"), metric, pair.scores->kvGroups, all));
-    for (const LayerMetricPair& layers : pair.scores->layerMetrics)
-        rows.push_back(agreementRow(Words::tr("Order of layers"), scoreInWords(layers.metric),
-                                    layers.agreement, Words::tr("Rank correlation over the layers")));
+    for (const std::string& layers : layerMetrics())
+        if (findLayerMetric(*pair.a, layers) || findLayerMetric(*pair.b, layers))
+            rows.push_back(layersRow(pair, layers));
     if (pair.removed) {
         rows.push_back(removedRow(Words::tr("Removed channels"), pair.removed->channels, pair.cut));
         rows.push_back(removedRow(Words::tr("Removed KV groups"), pair.removed->kvGroups, pair.cut));
@@ -114,7 +143,7 @@ std::vector<ComparisonRow> measurementRows(const MeasuredPair& pair) {
 }
 
 QString measurementsInWords(const MeasuredPair& pair) {
-    if (pair.a == pair.b) return Words::tr("A and B are the same measurement.");
+    if (pair.asked[0] == pair.asked[1]) return Words::tr("A and B are the same measurement.");
     const ScoreDifference& scores = *pair.scores;
     QString text = Words::tr("There is no order of channels to compare.");
     if (scores.channels) {
@@ -133,6 +162,7 @@ QString measurementsInWords(const MeasuredPair& pair) {
     if (!pair.cutProblem.isEmpty())
         text +=
             QLatin1Char(' ') + Words::tr("What would be removed cannot be compared: %1").arg(pair.cutProblem);
+    if (!pair.units.isEmpty()) text += QLatin1Char(' ') + pair.units;
     QStringList differing;
     for (const Facts& fact : factsOf(pair))
         if (!fact.same) differing << fact.quantity.toLower();
@@ -141,17 +171,19 @@ QString measurementsInWords(const MeasuredPair& pair) {
                                 : Words::tr("They differ in: %1.").arg(differing.join(QStringLiteral(", "))));
 }
 
-std::vector<LayerAgreement> layerAgreements(const MeasuredPair& pair) {
+std::vector<LayerAgreement> layerAgreements(const MeasuredPair& pair, const std::string& metric) {
     std::vector<LayerAgreement> rows;
-    const auto influence = std::ranges::find(pair.scores->layerMetrics, std::string("block-influence"),
-                                             &LayerMetricPair::metric);
-    for (std::size_t at = 0; at < pair.scores->layers.size(); ++at) {
-        const LayerScoreDifference& layer = pair.scores->layers[at];
+    const auto valuesA = layerCurve(*pair.a, metric), valuesB = layerCurve(*pair.b, metric);
+    const auto valueOf = [](const std::optional<LayerMetric>& values, int layer) -> std::optional<double> {
+        if (!values) return std::nullopt;
+        const auto found = std::ranges::find(values->layers, layer);
+        if (found == values->layers.end()) return std::nullopt;
+        return values->values[static_cast<std::size_t>(found - values->layers.begin())];
+    };
+    for (const LayerScoreDifference& layer : pair.scores->layers) {
         LayerAgreement row{layer.layer, layer.channels.agreement, layer.kvGroups.agreement};
-        if (influence != pair.scores->layerMetrics.end() && at < influence->a.size()) {
-            row.influenceA = influence->a[at];
-            row.influenceB = influence->b[at];
-        }
+        row.valueA = valueOf(valuesA, layer.layer);
+        row.valueB = valueOf(valuesB, layer.layer);
         if (pair.removed) {
             const auto& layers = pair.removed->layers;
             const auto found = std::ranges::find(layers, layer.layer, &LayerDifference::layer);
@@ -164,17 +196,41 @@ std::vector<LayerAgreement> layerAgreements(const MeasuredPair& pair) {
 
 LayerAgreementModel::LayerAgreementModel(QObject* parent)
     : RowsModel(
-          {tr("Layer"), tr("Channel order"), tr("KV order"), tr("Removed A"), tr("Removed B"), tr("Both"),
-           tr("Same cut"), tr("Influence A"), tr("Influence B")},
+          {tr("Layer"),
+           tr("Channel order"),
+           tr("KV order"),
+           tr("Removed A"),
+           tr("Removed B"),
+           tr("Both"),
+           tr("Same cut"),
+           {},
+           {},
+           {}},
           {tr("Number in the original checkpoint"),
            tr("Spearman's rank correlation of the scores of the layer's MLP channels by A and by B: 1 for "
               "the same order"),
            tr("The same of its KV groups; a dash where there are fewer than three"),
-           tr("MLP channels that the cut removes by A"), tr("MLP channels that the cut removes by B"),
+           tr("MLP channels that the cut removes by A"),
+           tr("MLP channels that the cut removes by B"),
            tr("MLP channels that it removes by both"),
            tr("Of the MLP channels that go by A, the share that would go by B too"),
-           tr("Block influence of the layer by A"), tr("Block influence of the layer by B")},
+           {},
+           {},
+           {}},
           parent) {}
+
+void LayerAgreementModel::setRows(std::vector<LayerAgreement> rows, const std::string& metric) {
+    if (metric != metric_) {
+        metric_ = metric;
+        const LayerCurveWords words = layerCurveWords(metric);
+        const QString of =
+            words.unit.isEmpty() ? words.name : QStringLiteral("%1 (%2)").arg(words.name, words.unit);
+        setHeader(ValueA, tr("%1 A").arg(words.name), tr("Of the layer by A: %1").arg(of));
+        setHeader(ValueB, tr("%1 B").arg(words.name), tr("Of the layer by B: %1").arg(of));
+        setHeader(Change, tr("B - A"), tr("The difference of the two columns before"));
+    }
+    replaceRows(std::move(rows));
+}
 
 QVariant LayerAgreementModel::cell(const LayerAgreement& row, int column, int role) const {
     if (role == Qt::TextAlignmentRole) return QVariant(Qt::AlignRight | Qt::AlignVCenter);
@@ -185,8 +241,8 @@ QVariant LayerAgreementModel::cell(const LayerAgreement& row, int column, int ro
                       : QVariant(value ? text : QStringLiteral("-"));
     };
     const auto count = [&](int units) { return number(units, QString::number(units)); };
-    const auto influence = [&](const std::optional<double>& value) {
-        return number(value, value ? QString::number(*value, 'f', 4) : QString());
+    const auto score = [&](const std::optional<double>& value) {
+        return number(value, value ? QString::fromStdString(formatScore(*value)) : QString());
     };
     switch (column) {
         case Layer:
@@ -195,10 +251,12 @@ QVariant LayerAgreementModel::cell(const LayerAgreement& row, int column, int ro
             return number(row.channels, correlation(row.channels));
         case KvGroups:
             return number(row.kvGroups, correlation(row.kvGroups));
-        case InfluenceA:
-            return influence(row.influenceA);
-        case InfluenceB:
-            return influence(row.influenceB);
+        case ValueA:
+            return score(row.valueA);
+        case ValueB:
+            return score(row.valueB);
+        case Change:
+            return score(row.valueA && row.valueB ? std::optional(*row.valueB - *row.valueA) : std::nullopt);
         default:
             break;
     }

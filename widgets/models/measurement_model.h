@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "widgets/document/measured_pair.h"
@@ -25,10 +26,12 @@ struct LayerAgreement {
     std::optional<double> channels{};  // Spearman's
     std::optional<double> kvGroups{};
     std::optional<FateCount> removed{};  // channels, by the cut; none: there is no cut
-    std::optional<double> influenceA{};  // block influence
-    std::optional<double> influenceB{};
+    std::optional<double> valueA{};      // of the metric of layers that is asked for, as layerCurve() has it
+    std::optional<double> valueB{};
 };
-[[nodiscard]] std::vector<LayerAgreement> layerAgreements(const MeasuredPair& pair);
+// `metric`: of layerMetrics(); may be empty.
+[[nodiscard]] std::vector<LayerAgreement> layerAgreements(const MeasuredPair& pair,
+                                                          const std::string& metric);
 
 class LayerAgreementModel final : public RowsModel<LayerAgreement> {
     Q_OBJECT
@@ -41,15 +44,20 @@ public:
         RemovedB,
         Both,
         Shared,
-        InfluenceA,
-        InfluenceB,
+        ValueA,
+        ValueB,
+        Change,
         ColumnCount
     };
     explicit LayerAgreementModel(QObject* parent = nullptr);
-    void setRows(std::vector<LayerAgreement> rows) { replaceRows(std::move(rows)); }
+    // `metric`: what the values are of.
+    void setRows(std::vector<LayerAgreement> rows, const std::string& metric);
 
 protected:
     [[nodiscard]] QVariant cell(const LayerAgreement& row, int column, int role) const override;
+
+private:
+    std::string metric_;
 };
 
 }  // namespace secateur

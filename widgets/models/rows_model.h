@@ -49,6 +49,11 @@ public:
 protected:
     [[nodiscard]] virtual QVariant cell(const Row& row, int column, int role) const = 0;
 
+    void setHeader(int section, const QString& header, const QString& explanation) {
+        headers_[section] = header;
+        explanations_[section] = explanation;
+        Q_EMIT headerDataChanged(Qt::Horizontal, section, section);
+    }
     // Keeps selection and scroll position when only values changed.
     void replaceRows(std::vector<Row> rows) {
         if (rows.size() != rows_.size()) {

@@ -16,6 +16,7 @@
 
 #include "core/base/units.h"
 #include "core/planning/plan_difference.h"
+#include "widgets/document/layer_curves.h"
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/measured_pair_feed.h"
 #include "widgets/document/plan_document.h"
@@ -30,6 +31,7 @@
 #include "widgets/panels/when_seen.h"
 #include "widgets/plots/difference_map_view.h"
 #include "widgets/plots/kept_widths_view.h"
+#include "widgets/plots/layer_pair_view.h"
 #include "widgets/plots/score_difference_view.h"
 
 namespace secateur {
@@ -65,6 +67,7 @@ ComparePanel::ComparePanel(PlanDocument& document, PreviewFeed& feed, RunBoard& 
       widths_(new KeptWidthsView(this)),
       map_(new DifferenceMapView(this)),
       scoreMap_(new ScoreDifferenceView(this)),
+      curves_(new LayerPairView(this)),
       maps_(new QStackedWidget(this)),
       layerTables_(new QStackedWidget(this)),
       pair_(new MeasuredPairFeed(this)),
@@ -89,6 +92,7 @@ ComparePanel::ComparePanel(PlanDocument& document, PreviewFeed& feed, RunBoard& 
     maps_->addWidget(map_);
     maps_->addWidget(scoreMap_);
     tabs_->addTab(maps_, tr("Map"));
+    tabs_->addTab(curves_, tr("Curves"));
     layerTables_->addWidget(table(layers_, tr("Differences by layer")));
     layerTables_->addWidget(table(agreements_, tr("Agreement by layer")));
     tabs_->addTab(layerTables_, tr("Layers"));
@@ -109,6 +113,7 @@ ComparePanel::ComparePanel(PlanDocument& document, PreviewFeed& feed, RunBoard& 
     connect(&document_, &PlanDocument::modelChanged, &shelf_, &ReferenceShelf::listKept);
     connect(&settings_, &Settings::recentModelsChanged, seen_, &WhenSeen::soon);
     connect(pair_, &MeasuredPairFeed::answered, seen_, &WhenSeen::now);
+    connect(curves_, &LayerPairView::metricChosen, this, &ComparePanel::showAgreements);
     shareSelection(selection);
     seen_->now();
 }
@@ -179,6 +184,8 @@ QWidget* ComparePanel::buildNumbers() {
 void ComparePanel::shareSelection(LayerSelection& selection) {
     connect(widths_, &KeptWidthsView::layerSelected, &selection, &LayerSelection::setLayer);
     connect(&selection, &LayerSelection::layersChanged, widths_, &KeptWidthsView::setSelectedLayers);
+    connect(curves_, &LayerPairView::layerSelected, &selection, &LayerSelection::setLayer);
+    connect(&selection, &LayerSelection::layersChanged, curves_, &LayerPairView::setSelectedLayers);
     for (PairMapView* map : std::initializer_list<PairMapView*>{map_, scoreMap_}) {
         connect(map, &PairMapView::layerSelected, &selection, &LayerSelection::setLayer);
         connect(&selection, &LayerSelection::layersChanged, map, &PairMapView::setSelectedLayers);
@@ -244,11 +251,13 @@ void ComparePanel::showNothing(const QString& why) {
     pages_->setCurrentWidget(empty_);
 }
 
-// The tabs are the same for both kinds of sides, so that a look at a map stays one.
+// The tabs are the same for both kinds of sides, so that a look at a map stays one; but two networks have no
+// metrics of layers.
 void ComparePanel::showKind(SideKind kind, bool steps) {
     const bool measured = kind == SideKind::Measurement;
     maps_->setCurrentWidget(measured ? static_cast<QWidget*>(scoreMap_) : map_);
     layerTables_->setCurrentIndex(measured ? 1 : 0);
+    tabs_->setTabVisible(tabs_->indexOf(curves_), measured);
     stepTable_->setVisible(steps);
     pages_->setCurrentWidget(tabs_);
 }
@@ -266,25 +275,32 @@ void ComparePanel::showNetworks(const ComparedSide& a, const ComparedSide& b) {
     steps_->setRows(plans ? stepPairs(*a.plan, *b.plan, methods_) : std::vector<StepPair>());
     showWidths(a, b);
     scoreMap_->setDifference(nullptr);  // a figure of what is not compared any more is none
+    curves_->setMetrics({}, {}, {});
     showKind(SideKind::Network, plans);
 }
 
 void ComparePanel::showWidths(const ComparedSide& a, const ComparedSide& b) {
-    const NetworkConfig& network = document_.model()->config;
+    // Of what the open model was made from, where that is a side: only there has every unit a number.
+    const std::shared_ptr<const BeforeOpened>& before = a.before != nullptr ? a.before : b.before;
+    const NetworkConfig& network = before != nullptr ? before->network : document_.model()->config;
+    const auto keptOf = [&](const ComparedSide& side) {
+        return before != nullptr && side.before == nullptr ? within(before->left, *side.kept) : *side.kept;
+    };
     std::vector<KeptWidths> widths;
     if (a.obstacle.isEmpty() && b.obstacle.isEmpty())
         widths = pairWidths(widthsOf(network), a.widths, b.widths);
     std::optional<PlanDifference> difference;
     std::vector<DifferenceMapView::Row> rows;
     if (a.kept && b.kept) {
-        difference = differenceOf(network, *a.kept, *b.kept);
+        const KeptUnits keptA = keptOf(a), keptB = keptOf(b);
+        difference = differenceOf(network, keptA, keptB);
         for (const LayerConfig& layer : network.layers) {
             const int number = layer.originalLayer;
             rows.push_back(
                 {number,
-                 fatesOf(maskAt(a.kept->channels, number), maskAt(b.kept->channels, number),
+                 fatesOf(maskAt(keptA.channels, number), maskAt(keptB.channels, number),
                          layer.intermediateSize),
-                 fatesOf(maskAt(a.kept->kvGroups, number), maskAt(b.kept->kvGroups, number), layer.kvHeads)});
+                 fatesOf(maskAt(keptA.kvGroups, number), maskAt(keptB.kvGroups, number), layer.kvHeads)});
         }
         const auto overlap = difference->channels.overlap();
         map_->setProvenance(overlap
@@ -293,7 +309,9 @@ void ComparePanel::showWidths(const ComparedSide& a, const ComparedSide& b) {
                                 : tr("Neither plan removes channels."));
     } else {
         const ComparedSide& unknown = a.kept ? b : a;
-        map_->setEmptyText(tr("Which units %1 keeps is not known: no plan of the open model lies beside it. "
+        map_->setEmptyText(tr("Which units %1 keeps is not known: no plan lies beside it, or beside the open "
+                              "model, that made the "
+                              "one from the other. "
                               "Widths and Layers compare how many.")
                                .arg(unknown.title));
         map_->setProvenance({});
@@ -308,7 +326,9 @@ void ComparePanel::showWidths(const ComparedSide& a, const ComparedSide& b) {
 }
 
 void ComparePanel::compareMeasurements(const ComparedSide& a, const ComparedSide& b) {
-    pair_->ask(document_.model(), a.analysis, b.analysis, cutQuestion(document_.wishes()));
+    ComparedModels models{document_.model()};
+    for (const auto& model : shelf_.knownModels()) models.push_back(model);
+    pair_->ask(models, a.analysis, b.analysis, cutQuestion(document_.wishes()));
     if (!pair_->problem().isEmpty() && pair_->settled()) return showNothing(pair_->problem());
     const auto& pair = pair_->pair();
     if (pair == nullptr) return showNothing(tr("Updating..."));
@@ -316,7 +336,8 @@ void ComparePanel::compareMeasurements(const ComparedSide& a, const ComparedSide
     if (!pair_->settled()) text << tr("Updating...");
     verdict_->setText((text + notes()).join(QLatin1Char('\n')));
     numbers_->setRows(measurementRows(*pair));
-    agreements_->setRows(layerAgreements(*pair));
+    showCurves(*pair, a, b);
+    showAgreements();
     scoreMap_->setProvenance(tr("%1 of A and B; orders are those within a layer")
                                  .arg(QString::fromStdString(pair->scores->metric)));
     scoreMap_->setDifference(pair->scores);
@@ -325,6 +346,35 @@ void ComparePanel::compareMeasurements(const ComparedSide& a, const ComparedSide
     widths_->setWidths(pair->widths, a.title, b.title);
     widths_->setProvenance(tr("What %1 leaves by each").arg(pair->cut));
     showKind(SideKind::Measurement, false);
+}
+
+void ComparePanel::showCurves(const MeasuredPair& pair, const ComparedSide& a, const ComparedSide& b) {
+    curveMetrics_.clear();
+    std::vector<LayerPairMetric> metrics;
+    for (const std::string& metric : layerMetrics()) {
+        const auto ofA = layerCurve(*pair.a, metric), ofB = layerCurve(*pair.b, metric);
+        if (!ofA && !ofB) continue;  // optional passes that were not asked for
+        const LayerCurveWords words = layerCurveWords(metric);
+        LayerPairMetric shown{.name = words.name, .unit = words.unit, .change = isChange(metric)};
+        shown.layers = ofA ? ofA->layers : ofB->layers;
+        if (ofA) shown.a = ofA->values;
+        if (ofB) shown.b = ofB->values;
+        const auto& both = pair.scores->layerMetrics;
+        const auto found = std::ranges::find(both, metric, &LayerMetricPair::metric);
+        if (found != both.end()) shown.agreement = found->agreement;
+        metrics.push_back(std::move(shown));
+        curveMetrics_.push_back(metric);
+    }
+    curves_->setMetrics(std::move(metrics), a.title, b.title);
+}
+
+// The values of the metric whose curves are chosen, too.
+void ComparePanel::showAgreements() {
+    const auto& pair = pair_->pair();
+    if (pair == nullptr) return;
+    const auto place = static_cast<std::size_t>(curves_->metric());
+    const std::string metric = place < curveMetrics_.size() ? curveMetrics_[place] : std::string();
+    agreements_->setRows(layerAgreements(*pair, metric), metric);
 }
 
 void ComparePanel::refreshChoices() {

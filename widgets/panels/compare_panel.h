@@ -3,12 +3,13 @@
 // What differs between A and B? Two networks, chosen here or pinned under Trade-off: headline numbers, steps,
 // widths of every layer, the map of what only one removes; a plan can be made the present one. Or two
 // measurements: what they are of, how far they put units in the same order, the map of what they score
-// differently, and what the plan would remove by each.
+// differently, the metrics of layers of both as curves, and what the plan would remove by each.
 #pragma once
 
 #include <QAbstractItemModel>
 #include <QWidget>
 #include <array>
+#include <string>
 #include <vector>
 
 #include "core/data/method_info.h"
@@ -28,8 +29,10 @@ class DifferenceMapView;
 class KeptWidthsView;
 class LayerAgreementModel;
 class LayerDifferenceModel;
+class LayerPairView;
 class LayerSelection;
 class MeasuredPairFeed;
+struct MeasuredPair;
 class PlanDocument;
 class PreviewFeed;
 class ReferenceShelf;
@@ -48,6 +51,7 @@ public:
     [[nodiscard]] KeptWidthsView* widths() const noexcept { return widths_; }
     [[nodiscard]] DifferenceMapView* map() const noexcept { return map_; }
     [[nodiscard]] ScoreDifferenceView* scoreMap() const noexcept { return scoreMap_; }
+    [[nodiscard]] LayerPairView* layerCurves() const noexcept { return curves_; }
     // Nothing is being worked out.
     [[nodiscard]] bool settled() const;
 
@@ -67,6 +71,8 @@ private:
     void showNetworks(const ComparedSide& a, const ComparedSide& b);
     void showWidths(const ComparedSide& a, const ComparedSide& b);
     void compareMeasurements(const ComparedSide& a, const ComparedSide& b);
+    void showCurves(const MeasuredPair& pair, const ComparedSide& a, const ComparedSide& b);
+    void showAgreements();
 
     struct Side {
         SideBox* choice = nullptr;
@@ -92,6 +98,8 @@ private:
     KeptWidthsView* widths_;
     DifferenceMapView* map_;
     ScoreDifferenceView* scoreMap_;
+    LayerPairView* curves_;
+    std::vector<std::string> curveMetrics_;  // of layerMetrics(), those that the curves offer
     QStackedWidget* maps_;
     QStackedWidget* layerTables_;
     QTableView* stepTable_ = nullptr;

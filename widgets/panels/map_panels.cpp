@@ -2,13 +2,13 @@
 #include "widgets/panels/map_panels.h"
 
 #include <QActionGroup>
-#include <QCoreApplication>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "core/base/error.h"
 #include "core/base/units.h"
 #include "widgets/document/channel_feed.h"
+#include "widgets/document/layer_curves.h"
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/settings.h"
@@ -40,24 +40,9 @@ void shareSelection(View* view, LayerSelection& selection) {
     QObject::connect(&selection, &LayerSelection::layerChanged, view, &View::setSelectedLayer);
 }
 
-// Names and units of the layer metrics, in the order they are drawn.
-struct MetricName {
-    const char* metric;
-    const char* label;
-    const char* unit;
-};
-constexpr const char* kLeaveOneOut = "leave-one-out";  // drawn as the change against the dense perplexity
-constexpr MetricName kProfile[] = {
-    {"block-influence", QT_TRANSLATE_NOOP("Profile", "block influence"),
-     QT_TRANSLATE_NOOP("Profile", "1 - cosine")},
-    {"fluctuation-share", QT_TRANSLATE_NOOP("Profile", "fluctuation share"),
-     QT_TRANSLATE_NOOP("Profile", "fraction")},
-    {"relative-update", QT_TRANSLATE_NOOP("Profile", "relative update"),
-     QT_TRANSLATE_NOOP("Profile", "norm ratio")},
-    {"angular", QT_TRANSLATE_NOOP("Profile", "angular distance"), QT_TRANSLATE_NOOP("Profile", "of pi")},
-    {kLeaveOneOut, QT_TRANSLATE_NOOP("Profile", "leave-one-out"),
-     QT_TRANSLATE_NOOP("Profile", "change of perplexity, %")},
-};
+// In the order in which they are drawn.
+constexpr const char* kProfile[] = {"block-influence", "fluctuation-share", "relative-update", "angular",
+                                    "leave-one-out"};
 
 }  // namespace
 
@@ -136,17 +121,13 @@ void ProfilePanel::showMetrics() {
     std::vector<ProfileSeries> series;
     const auto& analysis = document_.analysis();
     shown_ = analysis;
-    for (const MetricName& metric : kProfile) {
+    for (const char* metric : kProfile) {
         if (analysis == nullptr) break;
-        std::optional<LayerMetric> measured = findLayerMetric(*analysis, metric.metric);
+        const std::optional<LayerMetric> measured = layerCurve(*analysis, metric);
         if (!measured) continue;  // optional passes that were not asked for
-        if (metric.metric == kLeaveOneOut)
-            for (float& value : measured->values)
-                value = static_cast<float>(100.0 * analysis->leaveOneOut->change(value));
-        series.push_back({QCoreApplication::translate("Profile", metric.label),
-                          QCoreApplication::translate("Profile", metric.unit), measured->layers,
-                          measured->values});
-        if (metric.metric == kLeaveOneOut) {
+        const LayerCurveWords words = layerCurveWords(metric);
+        series.push_back({words.name, words.unit, measured->layers, measured->values});
+        if (isChange(metric)) {
             series.back().baseline = 0.0F;
             series.back().baselineName =
                 tr("all layers: perplexity %1")

@@ -98,7 +98,7 @@ TEST_F(CompareMeasurementsTest, MetricsOfLayersAreCurvesOfBothAndTheTableFollows
     EXPECT_EQ(cell("Agreement by layer", 2, LayerAgreementModel::ValueB), QStringLiteral("-"));
     const auto* table = findNamed<QTableView>(panel_, "Agreement by layer")->model();
     EXPECT_EQ(table->headerData(LayerAgreementModel::ValueA, Qt::Horizontal).toString(),
-              QStringLiteral("leave-one-out A"));
+              QStringLiteral("Leave-one-out A"));
     EXPECT_EQ(numbers(QStringLiteral("Order of layers, leave-one-out perplexity")),
               (QStringList{QStringLiteral("least in layer 0"), QStringLiteral("not measured"),
                            QStringLiteral("-")}));

@@ -184,6 +184,17 @@ TEST_F(ScoreDifferences, ColoursGoToBothSidesAndReachWhatMostStayWithin) {
     EXPECT_TRUE(view.isEmpty());
 }
 
+// Both maps are in one panel.
+TEST(PairMaps, ChoicesOfUnitsHaveNamesOfTheirOwn) {
+    const DifferenceMapView plans;
+    const ScoreDifferenceView scores;
+    const QString one = plans.findChild<QComboBox*>()->accessibleName();
+    const QString other = scores.findChild<QComboBox*>()->accessibleName();
+    EXPECT_FALSE(one.isEmpty());
+    EXPECT_FALSE(other.isEmpty());
+    EXPECT_NE(one, other);
+}
+
 std::shared_ptr<const ScorePairs> fourLayers() {
     auto pairs = std::make_shared<ScorePairs>();
     pairs->layers = {0, 1, 2, 5};

@@ -31,14 +31,19 @@ protected:
         QApplication::processEvents();
     }
     QCustomPlot& plot() { return *static_cast<QCustomPlot*>(canvasOf(view)); }
+    QString heading() {
+        const auto* text = qobject_cast<QCPTextElement*>(plot().plotLayout()->element(0, 0));
+        return text != nullptr ? text->text() : QString();
+    }
     LayerPairView view;
 };
 
 TEST_F(LayerPairPlot, SaysBothValuesOfALayerAndTheirDifference) {
     EXPECT_TRUE(view.title().endsWith(QLatin1Char('?')));
-    EXPECT_EQ(plot().yAxis->label(), "influence; 1 - cosine");
+    EXPECT_EQ(heading(), QStringLiteral("influence (1 - cosine)"));
     const QPoint place = findHover(view, QStringLiteral("layer 3"));
-    EXPECT_EQ(view.hoverText(), QStringLiteral("layer 3: influence 0.75 of A, 0.5 of B, B - A -0.25"));
+    EXPECT_EQ(view.hoverText(),
+              QStringLiteral("layer 3: influence (1 - cosine) 0.75 of A, 0.5 of B, B - A -0.25"));
     QSignalSpy selected(&view, &LayerPairView::layerSelected);
     click(view, place);
     ASSERT_EQ(selected.size(), 1);
@@ -49,7 +54,8 @@ TEST_F(LayerPairPlot, SaysBothValuesOfALayerAndTheirDifference) {
     EXPECT_EQ(view.provenance(), QStringLiteral("A: this text; B: that text; Spearman 0.50 over 3 layers"));
     EXPECT_EQ(view.csv(), QStringLiteral("layer,A: influence (1 - cosine),B: influence (1 - cosine),B - A\n"
                                          "0,0.5,0.5,0\n1,0.25,0.5,0.25\n3,0.75,0.5,-0.25\n"));
-    EXPECT_TRUE(view.textSummary().contains(QStringLiteral("\nlayer 1: influence 0.25 of A, 0.5 of B")));
+    EXPECT_TRUE(
+        view.textSummary().contains(QStringLiteral("\nlayer 1: influence (1 - cosine) 0.25 of A, 0.5 of B")));
 }
 
 TEST_F(LayerPairPlot, ALayerThatIsNotThereLeavesAGap) {
@@ -80,6 +86,8 @@ TEST_F(LayerPairPlot, WhatOneSideHasNotMeasuredIsSaid) {
               QStringLiteral("A: this text; B: that text; A was measured without left out"));
     EXPECT_EQ(view.csv(), QStringLiteral("layer,B: left out\n0,1\n1,2\n3,300\n"));
     EXPECT_EQ(plot().graphCount(), 1);
+    EXPECT_EQ(plot().axisRectCount(), 1) << "there is no difference to draw";
+    EXPECT_TRUE(heading().endsWith(QStringLiteral("log scale")));
     EXPECT_TRUE(view.logScale()) << "one layer would flatten the others";
     EXPECT_EQ(plot().yAxis->scaleType(), QCPAxis::stLogarithmic);
     key(view, Qt::Key_Home);
@@ -110,6 +118,11 @@ TEST_F(LayerPairPlot, OneLayerThatCostsAHundredTimesTheOthersLeavesTheAxis) {
     QApplication::processEvents();
     EXPECT_LT(plot().yAxis->range().upper, 20.0);
     EXPECT_LE(plot().yAxis->range().lower, 0.0) << "0 is the dense network";
+    QStringList said;
+    for (int i = 0; i < plot().itemCount(); ++i)
+        if (const auto* text = qobject_cast<QCPItemText*>(plot().item(i))) said << text->text();
+    EXPECT_TRUE(said.contains(QStringLiteral("\u2191 5000"))) << said.join(QLatin1Char('|')).toStdString();
+    EXPECT_TRUE(said.contains(QStringLiteral("\u2193 -1000"))) << said.join(QLatin1Char('|')).toStdString();
     EXPECT_FALSE(view.logScale());
 }
 

@@ -222,9 +222,10 @@ LayerAgreementModel::LayerAgreementModel(QObject* parent)
 void LayerAgreementModel::setRows(std::vector<LayerAgreement> rows, const std::string& metric) {
     if (metric != metric_) {
         metric_ = metric;
-        const LayerCurveWords words = layerCurveWords(metric);
+        LayerCurveWords words = layerCurveWords(metric);
         const QString of =
             words.unit.isEmpty() ? words.name : QStringLiteral("%1 (%2)").arg(words.name, words.unit);
+        if (!words.name.isEmpty()) words.name[0] = words.name[0].toUpper();  // as other headers
         setHeader(ValueA, tr("%1 A").arg(words.name), tr("Of the layer by A: %1").arg(of));
         setHeader(ValueB, tr("%1 B").arg(words.name), tr("Of the layer by B: %1").arg(of));
         setHeader(Change, tr("B - A"), tr("The difference of the two columns before"));

@@ -71,6 +71,7 @@ KeptWidthsView::KeptWidthsView(QWidget* parent) : PlotView(parent), d_(std::make
         rect->axis(QCPAxis::atLeft)->setTicker(numberTicker(*rect->axis(QCPAxis::atLeft), 4));
         rect->axis(QCPAxis::atLeft)->setRange(0.0, 105.0);
     }
+    d_->attention->axis(QCPAxis::atBottom)->setTickLabels(false);  // they stand below
     d_->attention->axis(QCPAxis::atLeft)->setLabel(tr("KV groups, %"));
     plot->yAxis->setLabel(tr("channels, %"));
     plot->xAxis->setLabel(tr("layer"));

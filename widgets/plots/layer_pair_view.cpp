@@ -26,7 +26,13 @@ namespace {
 
 constexpr double kDifferenceHeight = 0.6;  // of the curves'
 constexpr double kDifferenceBar = 0.6;     // of a layer's place
+constexpr int kDifferenceRow = 2;          // of the layout
 constexpr int kManyLayers = 64;            // without a disc each
+
+// "block influence (1 - cosine)"
+QString nameWithUnit(const LayerPairMetric& metric) {
+    return metric.unit.isEmpty() ? metric.name : QStringLiteral("%1 (%2)").arg(metric.name, metric.unit);
+}
 
 QString sideName(bool b) {
     return b ? QStringLiteral("B") : QStringLiteral("A");
@@ -52,8 +58,9 @@ public:
     QCheckBox* log = nullptr;
     bool logChosen = false;  // by the user
     DirectLabels labels;
-    QCPAxisRect* above = nullptr;  // the canvas's own; both are owned by it
-    QCPAxisRect* below = nullptr;
+    QCPTextElement* heading = nullptr;    // owned by the canvas, as the rectangles
+    QCPAxisRect* above = nullptr;         // the canvas's own
+    QCPAxisRect* below = nullptr;         // has no place where there is no difference
     std::vector<OverlayBands> selection;  // one a rectangle
     std::vector<OverlayBands> cursor;
     std::vector<int> selected;
@@ -91,9 +98,13 @@ LayerPairView::LayerPairView(QWidget* parent) : PlotView(parent), d_(std::make_u
     PlotCanvas* plot = canvas();
     d_->above = plot->axisRect();
     d_->below = new QCPAxisRect(plot);
-    plot->plotLayout()->addElement(1, 0, d_->below);
+    d_->heading = new QCPTextElement(plot);
+    d_->heading->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter);
+    d_->heading->setMargins(QMargins(6, 4, 0, 0));
+    plot->plotLayout()->insertRow(0);
+    plot->plotLayout()->addElement(0, 0, d_->heading);
+    plot->plotLayout()->addElement(kDifferenceRow, 0, d_->below);
     plot->plotLayout()->setRowSpacing(2);
-    plot->plotLayout()->setRowStretchFactor(1, kDifferenceHeight);
     auto* margins = new QCPMarginGroup(plot);
     for (QCPAxisRect* rect : {d_->above, d_->below}) {
         rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins);
@@ -104,8 +115,8 @@ LayerPairView::LayerPairView(QWidget* parent) : PlotView(parent), d_(std::make_u
         for (QCPAxis* axis : rect->axes()) axis->grid()->setLayer(QStringLiteral("grid"));
         QCPAxis* across = rect->axis(QCPAxis::atBottom);
         across->setTicker(wholeNumberTicker(*across));
+        rect->axis(QCPAxis::atLeft)->setSubTicks(false);
     }
-    plot->xAxis->setTickLabels(false);
     d_->below->axis(QCPAxis::atBottom)->setLabel(tr("layer"));
     d_->below->axis(QCPAxis::atLeft)->setLabel(tr("B - A"));
     connect(d_->metric, &QComboBox::currentIndexChanged, this, [this](int place) {
@@ -205,16 +216,32 @@ void LayerPairView::rebuild() {
     plot->clearItems();
     d_->selection.clear();
     d_->cursor.clear();
+    placeDifference(shown != nullptr && Private::both(*shown));
     plot->applyTheme(colours);
+    d_->heading->setFont(font());
+    d_->heading->setTextColor(colours.text);
     if (shown != nullptr) {
         for (QCPAxisRect* rect : {d_->above, d_->below})
             rect->axis(QCPAxis::atBottom)->setRange(shown->layers.front() - 0.5, shown->layers.back() + 0.5);
         addCurves();
-        addDifference();
+        if (Private::both(*shown)) addDifference();
         addBands();
     }
     contentChanged(shown == nullptr);
     moveTo(-1);
+}
+
+// What stays in the layout keeps its place, seen or not.
+void LayerPairView::placeDifference(bool wished) {
+    QCPLayoutGrid* grid = canvas()->plotLayout();
+    const bool placed = grid->hasElement(kDifferenceRow, 0);
+    if (wished && !placed) grid->addElement(kDifferenceRow, 0, d_->below);
+    if (!wished && placed) grid->take(d_->below);
+    d_->below->setVisible(wished);
+    grid->setRowStretchFactor(0, 0.001);  // as high as its line
+    grid->setRowStretchFactor(kDifferenceRow, wished ? kDifferenceHeight : 0.001);
+    canvas()->xAxis->setTickLabels(!wished);
+    canvas()->xAxis->setLabel(wished ? QString() : tr("layer"));
 }
 
 void LayerPairView::addCurves() {
@@ -247,13 +274,24 @@ void LayerPairView::addCurves() {
         if (!hidden) drawn.insert(drawn.end(), values.begin(), values.end());
         labels.push_back(std::move(label));
     }
-    QString label = shown.name;
-    if (!shown.unit.isEmpty()) label += tr("; %1").arg(shown.unit);
-    if (logs) label += tr("; log scale");
-    canvas()->yAxis->setLabel(label);
+    d_->heading->setText(logs ? tr("%1, log scale").arg(nameWithUnit(shown)) : nameWithUnit(shown));
     if (shown.change) ends = endsOfMost(drawn);
     setValueAxis(*canvas()->yAxis, ends, logs);
+    if (shown.change) nameFarOnes(labels);
     d_->labels.show(std::move(labels), colours, font());
+}
+
+// A curve that leaves the axis says how far it goes, and its letter stands where it leaves.
+void LayerPairView::nameFarOnes(std::vector<DirectLabel>& labels) {
+    const LayerPairMetric& shown = *d_->shown();
+    const QCPRange range = canvas()->yAxis->range();
+    int line = 0;
+    for (DirectLabel& label : labels) {
+        label.end.setY(std::clamp(label.end.y(), range.lower, range.upper));
+        if (label.faint) continue;
+        nameBroken(*canvas(), *d_->above, shown.layers, Private::values(shown, label.text == sideName(true)),
+                   range, label.colour, line++);
+    }
 }
 
 // Bars of what B has more, and of what A has, in the colour of that side.
@@ -282,11 +320,12 @@ void LayerPairView::addDifference() {
     up->grid()->setZeroLinePen(QPen(colours.muted, 1.2));
     setValueAxis(*up, ends, false);
     up->setTicker(numberTicker(*up, 3));
+    if (shown.change) nameBroken(*canvas(), *d_->below, shown.layers, differences, up->range(), colours.text);
 }
 
 void LayerPairView::addBands() {
     const PlotTheme colours = theme();
-    for (QCPAxisRect* rect : {d_->above, d_->below}) {
+    for (QCPAxisRect* rect : canvas()->axisRects()) {
         d_->selection.emplace_back(*canvas(), *rect, OverlayBands::Along::Up);
         d_->selection.back().setStyle(Qt::NoPen, translucent(colours.selection, 0.25));
         d_->selection.back().show(d_->selected);
@@ -341,7 +380,7 @@ QString LayerPairView::curveNamed(const QPointF& position) const {
     return curves().names().contains(name) ? name : QString();
 }
 
-// "layer 3: block influence 0.35 of A, 0.1 of B, B - A -0.25"
+// "layer 3: block influence (1 - cosine) 0.35 of A, 0.1 of B, B - A -0.25"
 QString LayerPairView::describe(int place) const {
     const LayerPairMetric& shown = *d_->shown();
     const auto at = static_cast<std::size_t>(place);
@@ -350,19 +389,20 @@ QString LayerPairView::describe(int place) const {
         if (!Private::values(shown, b).empty() && !curves().hidden(sideName(b)))
             parts << tr("%1 of %2").arg(scoreText(Private::value(shown, b, at)), sideName(b));
     if (Private::both(shown)) parts << tr("B - A %1").arg(scoreText(Private::difference(shown, at)));
-    return tr("layer %1: %2 %3").arg(shown.layers[at]).arg(shown.name, parts.join(QStringLiteral(", ")));
+    return tr("layer %1: %2 %3")
+        .arg(shown.layers[at])
+        .arg(nameWithUnit(shown), parts.join(QStringLiteral(", ")));
 }
 
 QString LayerPairView::csv() const {
     if (isEmpty()) return {};
     const LayerPairMetric& shown = *d_->shown();
-    const QString unit = shown.unit.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(shown.unit);
     std::vector<bool> sides;
     for (const bool b : {false, true})
         if (!Private::values(shown, b).empty() && !curves().hidden(sideName(b))) sides.push_back(b);
     QStringList header{QStringLiteral("layer")};
     for (const bool b : sides)
-        header << csvField(QStringLiteral("%1: %2%3").arg(sideName(b), shown.name, unit));
+        header << csvField(QStringLiteral("%1: %2").arg(sideName(b), nameWithUnit(shown)));
     if (Private::both(shown)) header << QStringLiteral("B - A");
     QStringList lines{header.join(QLatin1Char(','))};
     for (std::size_t i = 0; i < shown.layers.size(); ++i) {
@@ -377,8 +417,7 @@ QString LayerPairView::csv() const {
 QString LayerPairView::textSummary() const {
     const LayerPairMetric* shown = d_->shown();
     if (shown == nullptr) return emptyText();
-    QStringList lines{shown->unit.isEmpty() ? shown->name : tr("%1, %2").arg(shown->name, shown->unit),
-                      foot()};
+    QStringList lines{nameWithUnit(*shown), foot()};
     for (int place = 0; place < static_cast<int>(shown->layers.size()); ++place) lines << describe(place);
     if (const QString hidden = curves().hiddenInWords(); !hidden.isEmpty()) lines << hidden;
     return lines.join(QLatin1Char('\n'));

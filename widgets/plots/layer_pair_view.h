@@ -13,6 +13,7 @@
 
 namespace secateur {
 
+struct DirectLabel;
 class DirectLabels;
 
 // A metric of layers, of A and of B.
@@ -23,7 +24,7 @@ struct LayerPairMetric {
     std::vector<float> a{};     // one a layer; empty: A has not measured it
     std::vector<float> b{};
     std::optional<double> agreement{};  // Spearman's
-    // Held against 0, and drawn over the range of most values: the curve of one far outside leaves the axis.
+    // Held against 0, and drawn over the range of most values: those far outside are told at the edge.
     bool change = false;
     bool operator==(const LayerPairMetric&) const = default;
 };
@@ -64,7 +65,9 @@ protected:
 private:
     void showMetric();
     void rebuild();
+    void placeDifference(bool wished);
     void addCurves();
+    void nameFarOnes(std::vector<DirectLabel>& labels);
     void addDifference();
     void addBands();
     void moveTo(int place);  // of the layers; -1: none

@@ -116,7 +116,8 @@ void ProfilePanels::build(const std::vector<Curve>& curves, ProfileView::Arrange
                 shown.expand(static_cast<double>(*curve.series->baseline));
                 setUpAxis(upright, shown, false);
                 addBaseline(panel, *curve.series, theme);
-                nameBroken(panel, curve, upright->range());
+                nameBroken(*canvas_, *panel.rect, curve.series->layers, curve.series->values,
+                           upright->range(), curve.colour);
             } else {
                 setUpAxis(upright, rangeOf(curve.series->values), log);
             }
@@ -199,27 +200,27 @@ void ProfilePanels::addBaseline(const Panel& panel, const ProfileSeries& series,
     name->position->setCoords(0.995, *series.baseline);
 }
 
-// A value beyond the axis leaves it at an arrow that says how far it is.
-void ProfilePanels::nameBroken(const Panel& panel, const Curve& curve, const QCPRange& shown) {
-    const ProfileSeries& series = *curve.series;
-    for (std::size_t i = 0; i < std::min(series.layers.size(), series.values.size()); ++i) {
-        const double value = series.values[i];
+void nameBroken(PlotCanvas& canvas, QCPAxisRect& rect, const std::vector<int>& layers,
+                const std::vector<float>& values, const QCPRange& shown, const QColor& colour, int line) {
+    for (std::size_t i = 0; i < std::min(layers.size(), values.size()); ++i) {
+        const double value = values[i];
         if (!std::isfinite(value) || shown.contains(value)) continue;
         const bool above = value > shown.upper;
-        auto* text = new QCPItemText(canvas_);
+        auto* text = new QCPItemText(&canvas);
         constexpr double kMany = 1e4;  // from which "297 k" is read more easily
         const QString number = std::abs(value) < kMany
                                    ? scoreText(value)
                                    : QString::fromStdString(formatCount(std::llround(value)));
         text->setText(QStringLiteral("%1 %2").arg(above ? QChar(0x2191) : QChar(0x2193)).arg(number));
-        text->setFont(canvas_->font());
-        text->setColor(curve.colour);
-        text->setClipAxisRect(panel.rect);
-        const bool left = i < series.layers.size() / 2;
+        text->setFont(canvas.font());
+        text->setColor(colour);
+        text->setClipAxisRect(&rect);
+        const bool left = i < layers.size() / 2;
         text->setPositionAlignment((left ? Qt::AlignLeft : Qt::AlignRight) |
                                    (above ? Qt::AlignTop : Qt::AlignBottom));
-        text->setPadding(QMargins(8, 0, 8, 0));
-        place(*text->position, *panel.rect, series.layers[i], above ? 0.0 : 1.0);
+        const int away = line * QFontMetrics(canvas.font()).height();
+        text->setPadding(QMargins(8, above ? away : 0, 8, above ? 0 : away));
+        place(*text->position, rect, layers[i], above ? 0.0 : 1.0);
     }
 }
 

@@ -16,6 +16,11 @@ namespace secateur {
 // [0, 1] without a finite one.
 [[nodiscard]] QCPRange rangeOfMost(const std::vector<float>& values);
 
+// A value beyond the axis leaves it at an arrow that says how far it is. `line`: of text, from the edge,
+// where another curve has the first.
+void nameBroken(PlotCanvas& canvas, QCPAxisRect& rect, const std::vector<int>& layers,
+                const std::vector<float>& values, const QCPRange& shown, const QColor& colour, int line = 0);
+
 class ProfilePanels {
 public:
     explicit ProfilePanels(PlotCanvas* canvas) : canvas_(canvas) {}
@@ -46,7 +51,6 @@ private:
     Panel& addPanel(const QString& heading, const QColor& colour, const PlotTheme& theme);
     void addCurve(const Panel& panel, const Curve& curve, bool scaled);
     void addBaseline(const Panel& panel, const ProfileSeries& series, const PlotTheme& theme);
-    void nameBroken(const Panel& panel, const Curve& curve, const QCPRange& shown);
     void finish(const PlotTheme& theme, const QCPRange& layers);
 
     PlotCanvas* canvas_;

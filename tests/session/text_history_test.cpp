@@ -18,13 +18,13 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr const char* kFamily = "llama3-gqa";
+constexpr const char* kHistoryFamily = "llama3-gqa";
 
 class TextHistoryTest : public testing::Test {
 protected:
-    TextHistoryTest() : session_(fixtures::open(fixtures::golden(kFamily))) {
-        calibration_ = fixtures::tokens(*session_, kFamily, "calibration");
-        evaluation_ = fixtures::tokens(*session_, kFamily, "evaluation");
+    TextHistoryTest() : session_(fixtures::open(fixtures::golden(kHistoryFamily))) {
+        calibration_ = fixtures::tokens(*session_, kHistoryFamily, "calibration");
+        evaluation_ = fixtures::tokens(*session_, kHistoryFamily, "evaluation");
     }
 
     Plan narrowed() {
@@ -133,7 +133,7 @@ TEST_F(TextHistoryTest, ErrorsAreThoseOfMeansOverWindows) {
 }
 
 TEST_F(TextHistoryTest, OneWindowHasNoStandardError) {
-    const TokenWindows one = fixtures::tokens(*session_, kFamily, "evaluation", 1);
+    const TokenWindows one = fixtures::tokens(*session_, kHistoryFamily, "evaluation", 1);
     EXPECT_FALSE(session_->perplexity(one, context_).standardError);
     test::ShortRequest request;
     request.chop.layers = {2};
@@ -142,10 +142,10 @@ TEST_F(TextHistoryTest, OneWindowHasNoStandardError) {
 }
 
 TEST(RunWindows, ATextTooShortToHoldSomeOutIsLearnedWhole) {
-    const auto session = fixtures::open(fixtures::golden(kFamily));
+    const auto session = fixtures::open(fixtures::golden(kHistoryFamily));
     JobContext context;
     RunRequest run;
-    run.text = run.evalText = fixtures::tokens(*session, kFamily, "calibration").text;
+    run.text = run.evalText = fixtures::tokens(*session, kHistoryFamily, "calibration").text;
     run.windows.samples = 4;  // a tenth of them is none
     run.windows.seqLen = 48;
     const RunWindows windows = runWindows(*session, run, context);
@@ -154,9 +154,9 @@ TEST(RunWindows, ATextTooShortToHoldSomeOutIsLearnedWhole) {
 }
 
 TEST(RunWindows, HeldOutOnesAreTheLastOfTheTrainingText) {
-    const auto session = fixtures::open(fixtures::golden(kFamily));
+    const auto session = fixtures::open(fixtures::golden(kHistoryFamily));
     JobContext context;
-    const TokenWindows all = fixtures::tokens(*session, kFamily, "calibration");
+    const TokenWindows all = fixtures::tokens(*session, kHistoryFamily, "calibration");
     RunRequest run;
     run.text = run.evalText = all.text;
     run.windows.seqLen = run.evalWindows.seqLen = all.seqLen;

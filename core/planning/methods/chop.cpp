@@ -31,7 +31,7 @@ Method chopMethod() {
         "al., SLEB, arXiv 2402.09025; sublayers: Zhang et al., FinerCut, arXiv 2405.18218, and Zhong et al., "
         "BlockPruner, arXiv 2406.10594; attention: Sandri et al., 2SSP, arXiv 2501.17771; evolution: "
         "Sieberling et al., EvoPress, arXiv "
-        "2410.14649";
+        "2410.14649; blocks stood for: Shopkhoev et al., ReplaceMe, arXiv 2505.02819";
     info.formula =
         "By position, the first and the last layer kept: max-gap (kept k_i = floor(i (L-1)/(K-1) + 0.5)), "
         "input (1..n), middle, both (input and output, half each), output (L-1-n..L-2); baselines: top, "

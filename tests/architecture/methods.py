@@ -10,6 +10,9 @@ FOLDERS = ("core/", "widgets/", "app/")
 EXCEPTIONS = {
     ("core/data/plan_request.h", "flap"): "the width method that is meant where none is named",
     ("core/planning/metric.h", "magnitude"): "a channel metric of this name",
+    ("core/planning/metric.h", "minitron"): "a channel metric of this name",
+    ("core/planning/metric.h", "2ssp"): "a channel metric of this name",
+    ("core/planning/metric.h", "ppm"): "a channel metric of this name",
     ("core/planning/chop_table.cpp", "magnitude"): "a chop strategy of this name",
     ("core/compress/methods/dsnot.cpp", "wanda"): "a method whose zeros it improves",
     ("core/compress/methods/dsnot.cpp", "magnitude"): "a method whose zeros it improves",

@@ -87,6 +87,7 @@ protected:
     }
     QComboBox* box(const char* name) { return findNamed<QComboBox>(panel_, name); }
     void pick(const char* name, const QString& text) {
+        static_cast<void>(QTest::qWaitFor([&] { return box(name)->findText(text) >= 0; }, 2000));
         QTest::qWait(120);
         const int index = box(name)->findText(text);
         ASSERT_GE(index, 0) << text.toStdString();

@@ -78,7 +78,8 @@ TEST_F(CompareMeasurementsTest, MetricsOfLayersAreCurvesOfBothAndTheTableFollows
     const auto* tabs = panel_.findChild<QTabWidget*>();
     const int curves = tabs->indexOf(panel_.layerCurves());
     static_cast<void>(verdict());
-    EXPECT_FALSE(tabs->isTabVisible(curves)) << "two networks have no metrics of layers";
+    EXPECT_TRUE(QTest::qWaitFor([&] { return !tabs->isTabVisible(curves); }, 2000))
+        << "two networks have no metrics of layers";
     const QString file = QStringLiteral("/texts/roots.h5");
     pins_.pin(PlanPins::B, {PinSource::AnalysisFile, 0, file});
     Q_EMIT engine_.analysisRead(onOtherText(), file, {});

@@ -54,16 +54,21 @@ protected:
         engine_.finishPreview(std::exp(1.5), perplexity, report);
         return feed_.history().back().id;
     }
+    // What was told on another thread has come, and is shown.
+    void settle() {
+        QTest::qWait(120);
+        EXPECT_TRUE(QTest::qWaitFor([&] { return panel_.settled(); }, 5000));
+    }
     // The text that stands in the place of the comparison.
     QString hint() {
-        QTest::qWait(120);
+        settle();
         for (const QLabel* label : panel_.findChildren<QLabel*>())
             if (label->isVisible() && label->alignment() == Qt::AlignCenter) return label->text();
         return {};
     }
     // The row of a quantity in the numbers.
     QStringList numbers(const QString& quantity) {
-        QTest::qWait(120);
+        settle();
         const auto* model = findNamed<QTableView>(panel_, "Numbers of A and B")->model();
         for (int row = 0; row < model->rowCount(); ++row) {
             if (model->index(row, ComparisonModel::Quantity).data().toString() != quantity) continue;
@@ -77,18 +82,16 @@ protected:
     }
     // What is worked out a moment later.
     QString cell(const char* name, int row, int column) {
-        QTest::qWait(120);
+        settle();
         return findNamed<QTableView>(panel_, name)->model()->index(row, column).data().toString();
     }
     QString verdict() {
-        QTest::qWait(120);
-        EXPECT_TRUE(QTest::qWaitFor([&] { return panel_.settled(); }, 2000));
+        settle();
         return panel_.findChild<QLabel*>(QStringLiteral("comparisonInWords"))->text();
     }
     QComboBox* box(const char* name) { return findNamed<QComboBox>(panel_, name); }
     void pick(const char* name, const QString& text) {
-        static_cast<void>(QTest::qWaitFor([&] { return box(name)->findText(text) >= 0; }, 2000));
-        QTest::qWait(120);
+        settle();
         const int index = box(name)->findText(text);
         ASSERT_GE(index, 0) << text.toStdString();
         box(name)->setCurrentIndex(index);

@@ -151,7 +151,7 @@ TEST_F(CompareMeasurementsTest, WhatThePlanWouldRemoveByEachFollowsThePlan) {
     EXPECT_NE(cell("Agreement by layer", 0, LayerAgreementModel::Shared), QStringLiteral("100.0 %"));
     // Back to plans: choosing one brings the other.
     pick("Side A", QStringLiteral("dense model"));
-    QTest::qWait(120);
+    settle();
     EXPECT_EQ(box("Side B")->currentText(), QStringLiteral("present plan"));
     EXPECT_TRUE(panel_.scoreMap()->isEmpty());
     EXPECT_TRUE(findNamed<QTableView>(panel_, "Steps of A and B")->isVisible());

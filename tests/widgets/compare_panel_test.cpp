@@ -91,7 +91,7 @@ TEST_F(ComparePanelTest, TakingAPlanIsOneEdit) {
     preview(1, 8.0, {});
     preview(2, 9.0, {});
     pick("Side A", QStringLiteral("layer 1 chopped"));
-    QTest::qWait(120);
+    settle();
     const int edits = document_.undoStack()->count();
     findNamed<QPushButton>(panel_, "Take A")->click();
     EXPECT_EQ(document_.undoStack()->count(), edits + 1);
@@ -101,7 +101,7 @@ TEST_F(ComparePanelTest, TakingAPlanIsOneEdit) {
     EXPECT_EQ(explicitChop(document_.result()->plan).layers, (std::vector<int>{1, 2}));
     EXPECT_FALSE(findNamed<QPushButton>(panel_, "Take B")->isEnabled()) << "it is the present plan";
     findNamed<QPushButton>(panel_, "Swap")->click();
-    QTest::qWait(120);
+    settle();
     EXPECT_EQ(box("Side B")->currentText(), QStringLiteral("layer 1 chopped"));
     EXPECT_TRUE(findNamed<QPushButton>(panel_, "Take B")->isEnabled());
 }
@@ -118,7 +118,7 @@ TEST_F(ComparePanelTest, APlanFileAndAHealedRunCanBeASide) {
     pins_.pin(PlanPins::A, {PinSource::File, 0, file});
     ASSERT_TRUE(QTest::qWaitFor([&] { return pins_.side(PlanPins::A) != nullptr; }, 2000));
     EXPECT_EQ(pins_.side(PlanPins::A)->title, QStringLiteral("two.json"));
-    QTest::qWait(120);
+    settle();
     EXPECT_EQ(box("Side A")->currentText(), QStringLiteral("two.json"));
     EXPECT_EQ(cell("Numbers of A and B", 5, ComparisonModel::A), QStringLiteral("4"));
 

@@ -193,7 +193,7 @@ void ComparePanel::shareSelection(LayerSelection& selection) {
 }
 
 bool ComparePanel::settled() const {
-    return pair_->settled();
+    return pair_->settled() && !seen_->waiting();
 }
 
 QStringList ComparePanel::notes() const {

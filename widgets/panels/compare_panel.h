@@ -52,7 +52,7 @@ public:
     [[nodiscard]] DifferenceMapView* map() const noexcept { return map_; }
     [[nodiscard]] ScoreDifferenceView* scoreMap() const noexcept { return scoreMap_; }
     [[nodiscard]] LayerPairView* layerCurves() const noexcept { return curves_; }
-    // Nothing is being worked out.
+    // Nothing is being worked out, or waits to be shown.
     [[nodiscard]] bool settled() const;
 
 private:

@@ -22,6 +22,8 @@ public:
     // `show` shows the present state of everything. `pause`: how long soon() waits.
     WhenSeen(QWidget& panel, std::function<void()> show, std::chrono::milliseconds pause = {});
 
+    // soon() was called, and its pause is not over.
+    [[nodiscard]] bool waiting() const { return pause_.isActive(); }
     // Qt counts docks behind others as visible; this does not.
     [[nodiscard]] bool seen() const;
     // Shows before anything is written that a user may ask of a panel without looking at it: pictures and

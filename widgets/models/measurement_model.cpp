@@ -196,31 +196,22 @@ std::vector<LayerAgreement> layerAgreements(const MeasuredPair& pair, const std:
 
 LayerAgreementModel::LayerAgreementModel(QObject* parent)
     : RowsModel(
-          {tr("Layer"),
-           tr("Channel order"),
-           tr("KV order"),
-           tr("Removed A"),
-           tr("Removed B"),
-           tr("Both"),
-           tr("Same cut"),
-           {},
-           {},
-           {}},
+          {tr("Layer"), tr("Channel order"), tr("KV order"), tr("Removed A"), tr("Removed B"), tr("Both"),
+           tr("Same cut"), tr("Metric A"), tr("Metric B"), tr("B - A")},
           {tr("Number in the original checkpoint"),
            tr("Spearman's rank correlation of the scores of the layer's MLP channels by A and by B: 1 for "
               "the same order"),
            tr("The same of its KV groups; a dash where there are fewer than three"),
-           tr("MLP channels that the cut removes by A"),
-           tr("MLP channels that the cut removes by B"),
+           tr("MLP channels that the cut removes by A"), tr("MLP channels that the cut removes by B"),
            tr("MLP channels that it removes by both"),
            tr("Of the MLP channels that go by A, the share that would go by B too"),
-           {},
-           {},
-           {}},
+           tr("The metric of layers that Curves draws, by A"),
+           tr("The metric of layers that Curves draws, by B"),
+           tr("The difference of the two columns before")},
           parent) {}
 
 void LayerAgreementModel::setRows(std::vector<LayerAgreement> rows, const std::string& metric) {
-    if (metric != metric_) {
+    if (metric != metric_ && !metric.empty()) {
         metric_ = metric;
         LayerCurveWords words = layerCurveWords(metric);
         const QString of =
@@ -228,7 +219,6 @@ void LayerAgreementModel::setRows(std::vector<LayerAgreement> rows, const std::s
         if (!words.name.isEmpty()) words.name[0] = words.name[0].toUpper();  // as other headers
         setHeader(ValueA, tr("%1 A").arg(words.name), tr("Of the layer by A: %1").arg(of));
         setHeader(ValueB, tr("%1 B").arg(words.name), tr("Of the layer by B: %1").arg(of));
-        setHeader(Change, tr("B - A"), tr("The difference of the two columns before"));
     }
     replaceRows(std::move(rows));
 }

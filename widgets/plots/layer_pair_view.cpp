@@ -38,7 +38,7 @@ QString sideName(bool b) {
     return b ? QStringLiteral("B") : QStringLiteral("A");
 }
 
-// From 0 to most values: what costs a hundred times the others would make their curve a flat line.
+// From 0 to most values: one that is a hundred times the others would make them a flat line.
 ValueEnds endsOfMost(const std::vector<float>& values) {
     const QCPRange most = rangeOfMost(values);
     ValueEnds ends;
@@ -289,8 +289,9 @@ void LayerPairView::nameFarOnes(std::vector<DirectLabel>& labels) {
     for (DirectLabel& label : labels) {
         label.end.setY(std::clamp(label.end.y(), range.lower, range.upper));
         if (label.faint) continue;
-        nameBroken(*canvas(), *d_->above, shown.layers, Private::values(shown, label.text == sideName(true)),
-                   range, label.colour, line++);
+        nameBroken(*canvas(), *d_->above,
+                   {shown.layers, Private::values(shown, label.text == sideName(true)), label.colour, line++},
+                   range);
     }
 }
 
@@ -300,27 +301,24 @@ void LayerPairView::addDifference() {
     const PlotTheme colours = theme();
     QCPAxis* across = d_->below->axis(QCPAxis::atBottom);
     QCPAxis* up = d_->below->axis(QCPAxis::atLeft);
-    ValueEnds ends;
-    ends.add(0.0);
     std::vector<float> differences;
+    for (std::size_t i = 0; i < shown.layers.size(); ++i)
+        differences.push_back(static_cast<float>(Private::difference(shown, i)));
     for (const bool b : {false, true}) {
         auto* bars = new QCPBars(across, up);
         bars->setWidth(kDifferenceBar);
         bars->setPen(Qt::NoPen);
         bars->setBrush(colours.series(b ? 1 : 0));
-        for (std::size_t i = 0; i < shown.layers.size(); ++i) {
-            const double difference = Private::difference(shown, i);
-            if (std::isfinite(difference) && (difference > 0.0) == b)
-                bars->addData(shown.layers[i], difference);
-            ends.add(difference);
-            if (b) differences.push_back(static_cast<float>(difference));
-        }
+        for (std::size_t i = 0; i < differences.size(); ++i)
+            if (std::isfinite(differences[i]) && (differences[i] > 0.0F) == b)
+                bars->addData(shown.layers[i], differences[i]);
     }
-    if (shown.change) ends = endsOfMost(differences);
     up->grid()->setZeroLinePen(QPen(colours.muted, 1.2));
-    setValueAxis(*up, ends, false);
+    setValueAxis(*up, endsOfMost(differences), false);
     up->setTicker(numberTicker(*up, 3));
-    if (shown.change) nameBroken(*canvas(), *d_->below, shown.layers, differences, up->range(), colours.text);
+    nameBroken(*canvas(), *d_->below,
+               {shown.layers, differences, colours.text, 0, translucent(colours.background, 0.8)},
+               up->range());
 }
 
 void LayerPairView::addBands() {

@@ -116,8 +116,8 @@ void ProfilePanels::build(const std::vector<Curve>& curves, ProfileView::Arrange
                 shown.expand(static_cast<double>(*curve.series->baseline));
                 setUpAxis(upright, shown, false);
                 addBaseline(panel, *curve.series, theme);
-                nameBroken(*canvas_, *panel.rect, curve.series->layers, curve.series->values,
-                           upright->range(), curve.colour);
+                nameBroken(*canvas_, *panel.rect, {curve.series->layers, curve.series->values, curve.colour},
+                           upright->range());
             } else {
                 setUpAxis(upright, rangeOf(curve.series->values), log);
             }
@@ -200,10 +200,9 @@ void ProfilePanels::addBaseline(const Panel& panel, const ProfileSeries& series,
     name->position->setCoords(0.995, *series.baseline);
 }
 
-void nameBroken(PlotCanvas& canvas, QCPAxisRect& rect, const std::vector<int>& layers,
-                const std::vector<float>& values, const QCPRange& shown, const QColor& colour, int line) {
-    for (std::size_t i = 0; i < std::min(layers.size(), values.size()); ++i) {
-        const double value = values[i];
+void nameBroken(PlotCanvas& canvas, QCPAxisRect& rect, const FarValues& far, const QCPRange& shown) {
+    for (std::size_t i = 0; i < std::min(far.layers.size(), far.values.size()); ++i) {
+        const double value = far.values[i];
         if (!std::isfinite(value) || shown.contains(value)) continue;
         const bool above = value > shown.upper;
         auto* text = new QCPItemText(&canvas);
@@ -213,14 +212,15 @@ void nameBroken(PlotCanvas& canvas, QCPAxisRect& rect, const std::vector<int>& l
                                    : QString::fromStdString(formatCount(std::llround(value)));
         text->setText(QStringLiteral("%1 %2").arg(above ? QChar(0x2191) : QChar(0x2193)).arg(number));
         text->setFont(canvas.font());
-        text->setColor(colour);
+        text->setColor(far.colour);
+        text->setBrush(far.behind);
         text->setClipAxisRect(&rect);
-        const bool left = i < layers.size() / 2;
+        const bool left = i < far.layers.size() / 2;
         text->setPositionAlignment((left ? Qt::AlignLeft : Qt::AlignRight) |
                                    (above ? Qt::AlignTop : Qt::AlignBottom));
-        const int away = line * QFontMetrics(canvas.font()).height();
+        const int away = far.line * QFontMetrics(canvas.font()).height();
         text->setPadding(QMargins(8, above ? away : 0, 8, above ? 0 : away));
-        place(*text->position, rect, layers[i], above ? 0.0 : 1.0);
+        place(*text->position, rect, far.layers[i], above ? 0.0 : 1.0);
     }
 }
 

@@ -16,10 +16,16 @@ namespace secateur {
 // [0, 1] without a finite one.
 [[nodiscard]] QCPRange rangeOfMost(const std::vector<float>& values);
 
-// A value beyond the axis leaves it at an arrow that says how far it is. `line`: of text, from the edge,
-// where another curve has the first.
-void nameBroken(PlotCanvas& canvas, QCPAxisRect& rect, const std::vector<int>& layers,
-                const std::vector<float>& values, const QCPRange& shown, const QColor& colour, int line = 0);
+// Values over the layers, some of which may lie beyond the axis.
+struct FarValues {
+    const std::vector<int>& layers;
+    const std::vector<float>& values;
+    QColor colour;
+    int line = 0;                 // of text, from the edge, where another curve has the first
+    QBrush behind = Qt::NoBrush;  // the text, where it stands over bars
+};
+// A value beyond the axis leaves it at an arrow that says how far it is.
+void nameBroken(PlotCanvas& canvas, QCPAxisRect& rect, const FarValues& far, const QCPRange& shown);
 
 class ProfilePanels {
 public:

@@ -33,9 +33,7 @@ std::vector<int> permutation(std::uint64_t seed, std::int64_t epoch, int windows
     std::vector<int> order(static_cast<std::size_t>(windows));
     std::iota(order.begin(), order.end(), 0);
     SplitMix64 generator(seed ^ (static_cast<std::uint64_t>(epoch) + 1) * 0xD1B54A32D192ED03u);
-    for (int i = windows - 1; i > 0; --i)
-        std::swap(order[static_cast<std::size_t>(i)],
-                  order[static_cast<std::size_t>(generator.next() % (static_cast<std::uint64_t>(i) + 1))]);
+    shuffle(order, generator);
     return order;
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 namespace secateur {
 
@@ -19,5 +22,17 @@ public:
 private:
     std::uint64_t state_;
 };
+
+// A draw from 0 to n - 1; n is small, so that the remainder is as good as even.
+[[nodiscard]] inline std::size_t below(SplitMix64& random, std::size_t n) noexcept {
+    return static_cast<std::size_t>(random.next() % n);
+}
+
+// Fisher-Yates, from the last entry down.
+template <class Value>
+void shuffle(std::vector<Value>& values, SplitMix64& random) {
+    for (std::size_t left = values.size(); left > 1; --left)
+        std::swap(values[left - 1], values[below(random, left)]);
+}
 
 }  // namespace secateur

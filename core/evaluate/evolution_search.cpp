@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/data/evolution_scale.h"
 #include "core/data/random.h"
 #include "core/evaluate/divergence.h"
 #include "core/evaluate/final_stream.h"
@@ -18,26 +19,12 @@ namespace secateur {
 
 namespace {
 
-constexpr int kFirst = 64;     // random sets to begin with
-constexpr int kChildren = 32;  // of a generation
-constexpr int kMostFlips = 3;
-// Tokens of the first selection, and of a generation's two, of which the first leaves so many.
+constexpr std::size_t kMostFlips = 3;
+// Tokens of the first selection, and of a generation's two, of which the first leaves kSurvivors.
 constexpr int kFewTokens = 2048;
 constexpr int kManyTokens = 32768;
-constexpr std::size_t kSurvivors = 2;
 constexpr double kMostSets = 1e6;  // there are at least so many: enough
 constexpr int kMostDraws = 100;    // for one more child that is new
-
-// A draw from 0 to n - 1; n is small, so that the remainder is as good as even.
-int below(SplitMix64& random, std::size_t n) {
-    return static_cast<int>(random.next() % n);
-}
-
-template <class Value>
-void shuffle(std::vector<Value>& values, SplitMix64& random) {
-    for (std::size_t left = values.size(); left > 1; --left)
-        std::swap(values[left - 1], values[static_cast<std::size_t>(below(random, left))]);
-}
 
 double setsOf(int units, int count) {
     double sets = 1.0;
@@ -91,12 +78,12 @@ public:
         const double sets = possibleSets();
         const int children = static_cast<int>(std::min<double>(kChildren, sets - 1.0));
         // A generation runs its children over few tokens, and three networks over many.
-        const double first = kFirst * few();
+        const double first = kFirstSets * few();
         const double each = children * few() + (kSurvivors + 1.0) * many();
         const double all = first + generations * each;
         {
             const ProgressRange range(context_, 0.0, first / all);
-            keep(selected(firstSets(static_cast<int>(std::min<double>(kFirst, sets))), kFewTokens, 1,
+            keep(selected(firstSets(static_cast<int>(std::min<double>(kFirstSets, sets))), kFewTokens, 1,
                           "random sets"));
         }
         for (int generation = 0; generation < generations && children > 0; ++generation) {
@@ -161,16 +148,16 @@ private:
 
     // A few units that go and stay change places; both kinds are as likely each time.
     Subnetwork mutated(Subnetwork network) {
-        const int flips = 1 + std::min(below(random_, kMostFlips), below(random_, kMostFlips));
-        for (int flip = 0; flip < flips; ++flip) {
-            const auto drawn = static_cast<std::size_t>(below(random_, 2));
+        const std::size_t flips = 1 + std::min(below(random_, kMostFlips), below(random_, kMostFlips));
+        for (std::size_t flip = 0; flip < flips; ++flip) {
+            const std::size_t drawn = below(random_, 2);
             if (drawn >= kinds_.size()) continue;  // of whole layers every other draw changes nothing
             const Kind& kind = kinds_[drawn];
             std::vector<int> going, staying;
             for (const int position : kind.positions)
                 (kind.gone(network, position) ? going : staying).push_back(position);
-            kind.set(network, staying[static_cast<std::size_t>(below(random_, staying.size()))], true);
-            kind.set(network, going[static_cast<std::size_t>(below(random_, going.size()))], false);
+            kind.set(network, staying[below(random_, staying.size())], true);
+            kind.set(network, going[below(random_, going.size())], false);
         }
         return network;
     }
@@ -273,10 +260,6 @@ private:
 };
 
 }  // namespace
-
-int usualGenerations(int layers, int count) {
-    return std::max(1, static_cast<int>(std::ceil(count * (layers - count) / 1.5)));
-}
 
 EvolutionSearch evolutionSearch(WeightSource& weights, const TokenWindows& windows, ChopUnit unit, int count,
                                 const EvolutionWishes& wishes, std::int64_t stateBytes, JobContext& context) {

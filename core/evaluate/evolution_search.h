@@ -25,9 +25,6 @@ struct EvolutionSearch {
     SubnetworkWork work;
 };
 
-// Generations where the wishes name none: k (n - k) / 1.5, rounded up, at least 1.
-[[nodiscard]] int usualGenerations(int layers, int count);
-
 // Removes `count` attention and as many MLP sublayers (ChopUnit::Sublayers) or `count` whole layers. Fitness
 // is the mean divergence KL(dense || cut) of a prediction, or the perplexity. The same seed gives the same
 // search. A stop after the first selection ends the search with what is best then; before it, it is thrown.

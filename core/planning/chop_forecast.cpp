@@ -2,12 +2,12 @@
 #include "core/planning/chop_forecast.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <set>
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/data/evolution_scale.h"
 #include "core/planning/chop_strategies.h"
 
 namespace secateur {
@@ -16,9 +16,8 @@ namespace {
 
 constexpr std::size_t kLots = 4;
 constexpr double kSharedPart = 0.6;  // of the layers of networks that share prefixes with others, roughly
-// Networks of an evolution, on a text of the few tokens that most of them run over.
-constexpr double kFirstSets = 64.0;
-constexpr double kNetworksOfGeneration = 35.0;
+// Networks of a generation of an evolution, on a text of the few tokens that most of them run over.
+constexpr double kNetworksOfGeneration = kChildren + static_cast<double>(kSurvivors) + 1.0;
 constexpr double kMeasuring = 1.3;  // of a layer that collects statistics, in plain ones
 
 // Layers of all distinct networks, where those that agree on the first layers run them once.
@@ -75,7 +74,7 @@ double searchingPasses(const ChopStrategy& strategy, const std::vector<int>& cou
     if (strategy.look == ChopLook::Evolution) {
         double passes = 0.0;
         for (const int count : counts) {
-            const double networks = kFirstSets + kNetworksOfGeneration * std::ceil(count * (l - count) / 1.5);
+            const double networks = kFirstSets + kNetworksOfGeneration * usualGenerations(layers, count);
             passes += networks * (kSharedPart * (l - count) + 2.0);
         }
         return passes;

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
+#include "core/data/evolution_scale.h"
 #include "core/evaluate/divergence.h"
 #include "tests/evaluate/fixtures.h"
 #include "tests/golden_families.h"

@@ -2,6 +2,7 @@
 #include "core/compress/allocation.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <numeric>
@@ -67,9 +68,16 @@ public:
 
     void after(int position, const at::Tensor&) override {
         const LayerWeights layer = layers_.layer(position);
+        std::array<InputStatistics, kSites> inputs;
+        for (const LinearName linear : kAllLinears) {
+            InputStatistics& seen = inputs[static_cast<std::size_t>(siteOf(linear))];
+            if (layer.linear(linear).defined() && !seen.norm2.defined())
+                seen = observer_->finish(siteOf(linear));
+        }
+        observer_.reset();
         const auto scores = [&](LinearName linear) {
-            const at::Tensor weight = layer.linear(linear).dense().to(at::kFloat).abs();
-            return weight * observer_->finish(siteOf(linear)).norm2.to(weight.device()).sqrt();
+            return sizeTimesInput(layer.linear(linear).dense().to(at::kFloat),
+                                  inputs[static_cast<std::size_t>(siteOf(linear))]);
         };
         double sum = 0.0, count = 0.0, above = 0.0;
         for (const LinearName linear : kAllLinears) {
@@ -83,7 +91,6 @@ public:
                 above += static_cast<double>(
                     scores(linear).gt(multiple_ * sum / count).sum().item<std::int64_t>());
         outliers_.push_back(count > 0.0 ? above / count : 0.0);
-        observer_.reset();
     }
 
     [[nodiscard]] const std::vector<double>& outliers() const noexcept { return outliers_; }
@@ -99,7 +106,7 @@ std::vector<double> outliersOf(const std::shared_ptr<LayerSource>& before, doubl
                                const StepPass& pass, JobContext& context) {
     WeightSource weights(before, pass.place, pass.memory);
     const NetworkConfig& config = before->config();
-    context.beginStage("outliers", 2.0 * static_cast<double>(pass.windows.ids.size()) * config.layerCount(),
+    context.beginStage("outliers", static_cast<double>(pass.windows.ids.size()) * config.layerCount(),
                        "layer tokens");
     at::Tensor hidden = embed(weights, pass.windows, 0, pass.windows.count());
     OutlierVisitor visitor(*before, multiple);

@@ -2,6 +2,7 @@
 #include "core/compress/carry_out.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/base/error.h"
 #include "core/compress/allocation.h"
@@ -9,6 +10,7 @@
 #include "core/compress/refit.h"
 #include "core/compress/replace.h"
 #include "core/compress/step_sources.h"
+#include "core/data/linear_form.h"
 #include "core/model/edited_source.h"
 
 namespace secateur {
@@ -112,18 +114,20 @@ public:
     std::shared_ptr<LayerSource> operator()(const RecipeStep& step) {
         const RecipeMethod& method = recipeMethodOf(step);
         const bool watches = method.watches != Watch::Nothing;
-        if (!watches && !allocatesByText(step))
-            return std::make_shared<RecipeSource>(before_, std::move(effect_.after.config), step,
-                                                  allocatedOptions(before_, step, nullptr, context_), method,
-                                                  calibration_.memory);
-        const StepPass pass =
-            passOver(watches ? "the method " + step.method : "the allocation of a sparsify step");
-        std::vector<OptionValues> options = allocatedOptions(before_, step, &pass, context_);
-        if (!watches)
-            return std::make_shared<RecipeSource>(before_, std::move(effect_.after.config), step,
-                                                  std::move(options), method, calibration_.memory);
-        return calibratedSource(before_, std::move(effect_.after.config), step, options, method, pass,
-                                context_);
+        std::optional<StepPass> pass;
+        if (watches || allocatesByText(step))
+            pass.emplace(
+                passOver(watches ? "the method " + step.method : "the allocation of a sparsify step"));
+        ProgressParts parts(context_, {allocationOf(step) == Allocation::Uniform ? 0.0 : 1.0, 2.0});
+        parts.next();
+        std::vector<OptionValues> options =
+            allocatedOptions(before_, step, pass ? &*pass : nullptr, context_);
+        parts.next();
+        if (watches)
+            return calibratedSource(before_, std::move(effect_.after.config), step, options, method, *pass,
+                                    context_);
+        return std::make_shared<RecipeSource>(before_, std::move(effect_.after.config), step,
+                                              std::move(options), method, calibration_.memory);
     }
 
     std::shared_ptr<LayerSource> operator()(const HealStep&) {

@@ -2,11 +2,14 @@
 #include "core/compress/replace.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/base/units.h"
+#include "core/compress/numeric/ridge.h"
 #include "core/model/forward.h"
 #include "core/model/inputs.h"
 #include "core/model/layer_pass.h"
@@ -17,6 +20,7 @@ namespace secateur {
 namespace {
 
 constexpr double kFirstRidge = 1e-10;
+constexpr int kAttempts = 11;               // up to 0.1
 constexpr std::int64_t kRowsAtOnce = 4096;  // tokens whose f64 copies are there at a time
 
 // Layers first ... end - 1 go; layer first - 1 stands for them.
@@ -37,16 +41,14 @@ std::vector<Block> blocksOf(const StepEffect& effect, int layersBefore) {
 class BlockFitter final : public LayerVisitor, private ActivationObserver {
 public:
     BlockFitter(WeightSource& weights, std::vector<Block> blocks, JobContext& context)
-        : weights_(weights), blocks_(std::move(blocks)), context_(context) {
-        for (int position = 0; position < weights.config().layerCount(); ++position)
-            made_.push_back(weights.source()->layer(position));
-    }
+        : weights_(weights), blocks_(std::move(blocks)), context_(context) {}
 
     void before(int position, const at::Tensor& hidden) override {
         if (!opens(position)) return;
         outputs_ = weights_.memory()->copy(hidden);
         filled_ = 0;
-        const Linear& down = made_[static_cast<std::size_t>(position)].down;
+        layer_ = weights_.source()->layer(position);
+        const Linear& down = layer_.down;
         weight_ = down.dense().to(hidden.device(), at::kFloat);
         bias_ = down.bias.defined() ? down.bias.to(hidden.device(), at::kFloat) : at::Tensor();
     }
@@ -61,7 +63,8 @@ public:
         if (current_ < blocks_.size() && position == blocks_[current_].end - 1) close(hidden);
     }
 
-    [[nodiscard]] std::vector<LayerWeights> made() { return std::move(made_); }
+    // By position, those alone that stand for others.
+    [[nodiscard]] std::map<int, LayerWeights> made() { return std::move(made_); }
 
 private:
     [[nodiscard]] bool opens(int position) const {
@@ -101,13 +104,14 @@ private:
         const double undone = wanted - 2.0 * (fit.map * cross).sum().item<double>() +
                               (fit.map * at::mm(gram, fit.map)).sum().item<double>();
         report(block, number, block2 > 0.0 ? std::max(0.0, undone) / block2 : 0.0, fit.ridge, tokens, width);
-        put(made_[static_cast<std::size_t>(block.first - 1)], fit.map, where);
+        made_[block.first - 1] = fitted(fit.map, where);
         outputs_ = rest_ = at::Tensor();
         ++current_;
     }
 
-    void put(LayerWeights& layer, const at::Tensor& map, const std::string& where) {
-        const LayerWeights before = layer;
+    LayerWeights fitted(const at::Tensor& map, const std::string& where) {
+        const LayerWeights before = std::exchange(layer_, {});
+        LayerWeights layer = before;
         const at::ScalarType dtype = weights_.source()->dtype();
         const at::Tensor transposed = map.t().to(at::kCPU);
         const at::Tensor weight = at::mm(transposed, before.down.dense().to(at::kCPU, at::kDouble));
@@ -119,7 +123,7 @@ private:
         if (before.down.bias.defined())
             layer.down.bias =
                 at::mv(transposed, before.down.bias.to(at::kCPU, at::kDouble)).to(dtype).contiguous();
-        layer = weights_.memory()->keep(std::move(layer), before);
+        return weights_.memory()->keep(std::move(layer), before);
     }
 
     void report(const Block& block, int number, double undone, double ridge, std::int64_t tokens,
@@ -145,21 +149,43 @@ private:
     std::int64_t filled_ = 0;  // windows of outputs_
     at::Tensor weight_, bias_;
     at::Tensor outputs_, rest_;  // [windows, seq, D] f32: of the MLP, and the stream without it
-    std::vector<LayerWeights> made_;
+    LayerWeights layer_;         // that stands for the block
+    std::map<int, LayerWeights> made_;
+};
+
+// The source but for some layers.
+class FittedSource final : public DerivedSource {
+public:
+    FittedSource(std::shared_ptr<LayerSource> inner, std::map<int, LayerWeights> fitted,
+                 std::map<int, std::string> keys)
+        : DerivedSource(std::move(inner)), fitted_(std::move(fitted)), keys_(std::move(keys)) {}
+    [[nodiscard]] const NetworkConfig& config() const override { return inner().config(); }
+    [[nodiscard]] LayerWeights layer(int position) override {
+        const auto found = fitted_.find(position);
+        return found != fitted_.end() ? found->second : inner().layer(position);
+    }
+    void release(int position) override { inner().release(position); }
+    [[nodiscard]] std::string key(int position) const override {
+        const auto found = keys_.find(position);
+        return inner().key(position) + (found != keys_.end() ? found->second : std::string());
+    }
+
+private:
+    std::map<int, LayerWeights> fitted_;
+    std::map<int, std::string> keys_;  // what they add
 };
 
 }  // namespace
 
 LinearMap fittedMap(const at::Tensor& gram, const at::Tensor& cross, const std::string& where) {
-    const double mean = gram.diagonal().mean().item<double>();
-    for (double ridge = 0.0; ridge < 1.0; ridge = std::max(kFirstRidge, ridge * 10.0)) {
-        at::Tensor damped = gram.clone();
-        damped.diagonal().add_(ridge * mean);
-        const auto [factor, failed] = at::linalg_cholesky_ex(damped);
-        if (failed.item<int>() != 0) continue;
+    const auto mapOf = [&](const at::Tensor& damped) {
+        const at::Tensor factor = lowerFactor(damped);
+        if (!factor.defined()) return at::Tensor();
         const at::Tensor map = at::cholesky_solve(cross, factor);
-        if (at::isfinite(map).all().item<bool>()) return {map, ridge};
-    }
+        return at::isfinite(map).all().item<bool>() ? map : at::Tensor();
+    };
+    if (const auto fit = factoredWithRidge(gram.clone(), {0.0, kFirstRidge, kAttempts}, mapOf))
+        return {fit->factor, fit->share};
     throw Error(ErrorCode::InvalidArgument,
                 where + ": its outputs on the calibration text cannot be inverted",
                 "use more calibration text, or chop without replace");
@@ -168,24 +194,23 @@ LinearMap fittedMap(const at::Tensor& gram, const at::Tensor& cross, const std::
 std::shared_ptr<LayerSource> replacedSource(std::shared_ptr<LayerSource> before, const StepEffect& effect,
                                             const StepPass& pass, JobContext& context) {
     const TokenWindows& windows = pass.windows;
-    WeightSource weights(before, pass.place, pass.memory);
-    const NetworkConfig config = before->config();
+    const NetworkConfig& config = before->config();
     const std::vector<Block> blocks = blocksOf(effect, config.layerCount());
+    if (blocks.empty()) return before;
+    WeightSource weights(before, pass.place, pass.memory);
     context.beginStage("replace", static_cast<double>(windows.ids.size()) * config.layerCount(),
                        "layer tokens");
     at::Tensor hidden = embed(weights, windows, 0, windows.count());
     BlockFitter visitor(weights, blocks, context);
-    if (!blocks.empty())
-        runLayers(weights, makePassContext(config, pass.place, windows.seqLen), hidden, visitor, context, 0,
-                  blocks.back().end);
-    std::vector<std::string> keys;
-    for (int position = 0; position < config.layerCount(); ++position) keys.push_back(before->key(position));
+    runLayers(weights, makePassContext(config, pass.place, windows.seqLen), hidden, visitor, context, 0,
+              blocks.back().end);
+    std::map<int, std::string> keys;
     for (const Block& block : blocks) {
-        std::string& key = keys[static_cast<std::size_t>(block.first - 1)];
+        std::string& key = keys[block.first - 1];
         for (int gone = block.first; gone < block.end; ++gone) key += " | replaces " + before->key(gone);
         key += " " + pass.key;
     }
-    return std::make_shared<StoredSource>(std::move(before), config, visitor.made(), std::move(keys));
+    return std::make_shared<FittedSource>(std::move(before), visitor.made(), std::move(keys));
 }
 
 }  // namespace secateur

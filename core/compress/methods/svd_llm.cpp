@@ -4,12 +4,14 @@
 #include "core/base/error.h"
 #include "core/compress/methods/methods.h"
 #include "core/compress/numeric/factors.h"
+#include "core/compress/numeric/ridge.h"
 
 namespace secateur {
 
 namespace {
 
 constexpr double kRidge = 1e-6;  // of the mean of the diagonal
+constexpr int kAttempts = 6;     // up to 0.1
 
 void warnOfShortText(const LinearTask& task) {
     const std::int64_t in = task.weight.size(1);
@@ -21,16 +23,11 @@ void warnOfShortText(const LinearTask& task) {
 // Lower S with S S' = C + ridge mean(diag C) I; the ridge is raised tenfold until there is one. The diagonal
 // of `covariance` is changed: a second matrix of its size would cost a gigabyte at 11008 inputs.
 at::Tensor whiteningOf(const at::Tensor& covariance, const LinearTask& task) {
-    const double mean = covariance.diagonal().mean().item<double>();
-    const at::Tensor diagonal = covariance.diagonal().clone();
-    for (double ridge = kRidge; ridge < 1.0; ridge *= 10.0) {
-        covariance.diagonal().copy_(diagonal + mean * ridge);
-        const auto [whitening, failed] = at::linalg_cholesky_ex(covariance);
-        if (failed.item<int>() != 0) continue;
-        if (ridge > kRidge && task.warn)
+    if (const auto factored = factoredWithRidge(covariance, {kRidge, 0.0, kAttempts})) {
+        if (factored->share > kRidge && task.warn)
             task.warn(task.where + ": the covariance of its inputs is singular; the ridge was raised to " +
-                      formatOption(OptionValue(ridge)));
-        return whitening;
+                      formatOption(OptionValue(factored->share)));
+        return factored->factor;
     }
     throw Error(ErrorCode::InvalidArgument, task.where + ": the covariance of its inputs cannot be factored",
                 "use more calibration text, or a method that looks at the weights alone");

@@ -8,19 +8,21 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/compress/numeric/ridge.h"
 
 namespace secateur {
 
 namespace {
 
 constexpr int kAttempts = 6;
+constexpr double kRaisedDamping = 1e-3;  // at least
 
 // Upper U with H^-1 = U' U; undefined when H is not positive definite.
 at::Tensor factorOf(const at::Tensor& hessian) {
     at::Tensor inverse;
     {
-        const auto [lower, failed] = at::linalg_cholesky_ex(hessian);
-        if (failed.item<int>() != 0) return {};
+        const at::Tensor lower = lowerFactor(hessian);
+        if (!lower.defined()) return {};
         inverse = at::cholesky_inverse(lower);
     }
     const auto [upper, failedAgain] = at::linalg_cholesky_ex(inverse, /*upper=*/true);
@@ -63,20 +65,12 @@ Surgeon surgeonFor(const LinearTask& task, double damping) {
     hessian.diagonal().masked_fill_(dead, 1.0);
     surgeon.columns = task.weight.t().contiguous();
     surgeon.columns.masked_fill_(dead.unsqueeze(1), 0.0);
-    const double mean = hessian.diagonal().mean().item<double>();
-    const at::Tensor diagonal = hessian.diagonal().clone();
-    double share = damping;
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
-        hessian.diagonal().copy_(diagonal + share * mean);
-        surgeon.factor = factorOf(hessian);
-        if (surgeon.factor.defined()) {
-            surgeon.factor = surgeon.factor.to(at::kFloat);
-            if (attempt > 0 && task.warn)
-                task.warn(task.where + ": the Gram matrix is singular; damping was raised to " +
-                          formatOption(OptionValue(share)));
-            return surgeon;
-        }
-        share = std::max(share, 1e-4) * 10.0;
+    if (const auto factored = factoredWithRidge(hessian, {damping, kRaisedDamping, kAttempts}, factorOf)) {
+        surgeon.factor = factored->factor.to(at::kFloat);
+        if (factored->share != damping && task.warn)
+            task.warn(task.where + ": the Gram matrix is singular; damping was raised to " +
+                      formatOption(OptionValue(factored->share)));
+        return surgeon;
     }
     throw Error(ErrorCode::InvalidArgument, task.where + ": the Gram matrix of its inputs cannot be factored",
                 "use more calibration text, or a larger damping");

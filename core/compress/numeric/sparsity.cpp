@@ -41,8 +41,12 @@ SparsityWish sparsityWish(const OptionValues& options) {
     return wish;
 }
 
+at::Tensor sizeTimesInput(const at::Tensor& weight, const InputStatistics& inputs) {
+    return weight.abs() * inputs.norm2.to(weight.device()).sqrt();
+}
+
 at::Tensor sizeTimesInput(const LinearTask& task) {
-    return task.weight.abs() * task.inputs->norm2.to(task.weight.device()).sqrt();
+    return sizeTimesInput(task.weight, *task.inputs);
 }
 
 at::Tensor smallest(const at::Tensor& scores, const SparsityWish& wish) {

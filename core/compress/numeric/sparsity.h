@@ -27,7 +27,8 @@ struct SparsityWish {
 // Throws InvalidArgument for a pattern that is none.
 [[nodiscard]] SparsityWish sparsityWish(const OptionValues& options);
 
-// |W_ij| |X_j|_2 (algorithms.md 2.1). [out, in] f32, on the weight's device.
+// |W_ij| |X_j|_2 (algorithms.md 2.1). [out, in] f32, on the weight's device. weight: [out, in] f32.
+[[nodiscard]] at::Tensor sizeTimesInput(const at::Tensor& weight, const InputStatistics& inputs);
 [[nodiscard]] at::Tensor sizeTimesInput(const LinearTask& task);
 // True where the wish makes a zero: the N smallest scores of every M, or the smallest of each row. scores:
 // [out, in] f32.

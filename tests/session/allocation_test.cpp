@@ -8,30 +8,15 @@
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
-#include "core/planning/requests.h"
-#include "core/planning/step_text.h"
 #include "core/storage/checkpoint.h"
 #include "tests/session/fixtures.h"
 
 namespace secateur {
 namespace {
 
-using fixtures::Scratch;
-
-class AllocationSteps : public testing::Test {
+class AllocationSteps : public testing::Test, protected fixtures::SteppedSession {
 protected:
-    Plan planned(const std::vector<std::string>& steps, const TokenWindows* windows) {
-        PlanRequest request;
-        for (const std::string& step : steps)
-            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
-        return session_->plan(nullptr, windows, request, context_).plan;
-    }
-    Plan planned(const std::vector<std::string>& steps) { return planned(steps, &calibration_); }
-    double previewed(const Plan& plan) {
-        return session_
-            ->preview(plan, nullptr, evaluation_, {.perToken = false, .calibration = &calibration_}, context_)
-            .planPerplexity;
-    }
+    AllocationSteps() : SteppedSession("llama-mha") {}
     // The share of zeros in the linears of each layer that the plan leaves.
     std::vector<double> zeros(const Plan& plan, const std::string& name) {
         static_cast<void>(session_->apply(plan, nullptr, &calibration_, scratch_ / name, {}, context_));
@@ -57,13 +42,6 @@ protected:
     static double mean(const std::vector<double>& values) {
         return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
     }
-
-    static constexpr const char* kFamily = "llama-mha";
-    JobContext context_;
-    std::shared_ptr<Session> session_ = fixtures::open(fixtures::golden(kFamily));
-    TokenWindows calibration_ = fixtures::tokens(*session_, kFamily, "calibration");
-    TokenWindows evaluation_ = fixtures::tokens(*session_, kFamily, "evaluation");
-    Scratch scratch_;
 };
 
 TEST_F(AllocationSteps, LayersDifferByAtMostTwiceLambdaAndKeepTheMean) {
@@ -73,7 +51,7 @@ TEST_F(AllocationSteps, LayersDifferByAtMostTwiceLambdaAndKeepTheMean) {
     EXPECT_NEAR(most - least, 0.2, 0.02);
     EXPECT_NEAR(mean(shares), 0.5, 0.01);
     const auto written = fixtures::open(scratch_ / "owl");
-    EXPECT_NEAR(written->perplexity(fixtures::tokens(*written, kFamily, "evaluation"), context_).perplexity /
+    EXPECT_NEAR(written->perplexity(fixtures::tokens(*written, family_, "evaluation"), context_).perplexity /
                     previewed(plan),
                 1.0, 1e-5);
 }
@@ -101,7 +79,7 @@ TEST_F(AllocationSteps, OtherLayersOfAPlanChangeTheSharesOfTheSame) {
         planned({"svd keep=0.3 layers=4", "magnitude sparsity=0.4 allocation=alphapruning layers=0-3"});
     const double second = previewed(plan);
     EXPECT_NE(first, second);
-    const auto fresh = fixtures::open(fixtures::golden(kFamily));
+    const auto fresh = fixtures::open(fixtures::golden(family_));
     EXPECT_NEAR(fresh->preview(plan, nullptr, evaluation_, {.perToken = false, .calibration = &calibration_},
                                context_)
                         .planPerplexity /

@@ -4,8 +4,6 @@
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
-#include "core/planning/requests.h"
-#include "core/planning/step_text.h"
 #include "tests/session/fixtures.h"
 
 namespace secateur {
@@ -24,10 +22,7 @@ protected:
         windows_ = session_->windows(text, {.samples = 2, .seqLen = 32}, context_);
     }
     Plan planned(const std::vector<std::string>& steps) {
-        PlanRequest request;
-        for (const std::string& step : steps)
-            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
-        return session_->plan(nullptr, &windows_, request, context_).plan;
+        return session_->plan(nullptr, &windows_, fixtures::stepsRequest(steps), context_).plan;
     }
     BenchReport bench(const Plan* plan) {
         return session_->bench(options_, {plan, nullptr, &windows_, nullptr}, context_);

@@ -6,8 +6,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/planning/requests.h"
-#include "core/planning/step_text.h"
 #include "core/storage/checkpoint.h"
 #include "tests/golden_families.h"
 #include "tests/session/fixtures.h"
@@ -64,10 +62,7 @@ protected:
     }
 
     Plan planned(const std::vector<std::string>& steps) {
-        PlanRequest request;
-        for (const std::string& step : steps)
-            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), "step"), "step"));
-        return session_->plan(nullptr, &calibration_, request, context_).plan;
+        return session_->plan(nullptr, &calibration_, fixtures::stepsRequest(steps), context_).plan;
     }
 
     // The preview's perplexity, which must be that of the applied checkpoint.

@@ -8,8 +8,6 @@
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
-#include "core/planning/requests.h"
-#include "core/planning/step_text.h"
 #include "core/storage/checkpoint.h"
 #include "tests/golden_families.h"
 #include "tests/read_text.h"
@@ -27,10 +25,7 @@ protected:
     static Plan planned(Session& session, const std::vector<std::string>& steps,
                         const TokenWindows& calibration) {
         JobContext context;
-        PlanRequest request;
-        for (const std::string& step : steps)
-            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
-        return session.plan(nullptr, &calibration, request, context).plan;
+        return session.plan(nullptr, &calibration, fixtures::stepsRequest(steps), context).plan;
     }
     Plan planned(const std::vector<std::string>& steps) { return planned(*session_, steps, calibration_); }
 

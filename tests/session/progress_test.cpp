@@ -5,8 +5,6 @@
 #include <algorithm>
 
 #include "core/planning/planner.h"
-#include "core/planning/requests.h"
-#include "core/planning/step_text.h"
 #include "tests/session/fixtures.h"
 
 namespace secateur {
@@ -49,10 +47,29 @@ TEST_F(ProgressTest, MeasuringWithLeaveOneOutNeverGoesBackwards) {
     expectSteady("measure");
 }
 
+// Finding the shares is one pass, the method's is two.
+TEST_F(ProgressTest, AStepThatSharesOutItsSparsityHasBothItsPasses) {
+    const Plan plan = session_
+                          ->plan(nullptr, &windows_,
+                                 fixtures::stepsRequest({"wanda sparsity=0.5 allocation=owl"}), context_)
+                          .plan;
+    reports_.clear();
+    static_cast<void>(
+        session_->preview(plan, nullptr, windows_, {.perToken = false, .calibration = &windows_}, context_));
+    const auto last = [&](const std::string& stage) {
+        double fraction = 0.0;
+        for (const Progress& report : reports_)
+            if (report.stage == stage) fraction = report.fraction;
+        return fraction;
+    };
+    ASSERT_GT(last("wanda"), 0.0);
+    EXPECT_NEAR(last("outliers") / last("wanda"), 1.0 / 3.0, 0.05);
+    expectSteady("shares");
+}
+
 TEST_F(ProgressTest, APreviewThatCalibratesNeverGoesBackwards) {
-    PlanRequest request;
-    for (const char* step : {"chop layers=1", "wanda sparsity=0.5", "gptq bits=4 group=0"})
-        request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
+    const PlanRequest request =
+        fixtures::stepsRequest({"chop layers=1", "wanda sparsity=0.5", "gptq bits=4 group=0"});
     JobContext quiet;
     const Plan plan = session_->plan(nullptr, &windows_, request, quiet).plan;
     PreviewOptions options;

@@ -5,8 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
-#include "core/planning/requests.h"
-#include "core/planning/step_text.h"
 #include "core/planning/written_form.h"
 #include "tests/golden_families.h"
 #include "tests/session/fixtures.h"
@@ -55,10 +53,7 @@ std::int64_t weightBytesIn(const std::filesystem::path& folder) {
 class PromisedSizes : public testing::TestWithParam<const char*> {
 protected:
     Plan planned(const StepTexts& steps) {
-        PlanRequest request;
-        for (const std::string& step : steps)
-            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
-        return session_->plan(nullptr, &calibration_, request, context_).plan;
+        return session_->plan(nullptr, &calibration_, fixtures::stepsRequest(steps), context_).plan;
     }
 
     JobContext context_;

@@ -5,8 +5,6 @@
 #include <random>
 
 #include "core/base/error.h"
-#include "core/planning/requests.h"
-#include "core/planning/step_text.h"
 #include "tests/golden_families.h"
 #include "tests/session/fixtures.h"
 
@@ -91,11 +89,8 @@ TEST_P(RandomChains, PreviewIsWhatIsApplied) {
         ASSERT_LT(refused, 4 * kChains);
         const std::vector<std::string> steps = drawer.chain();
         std::string text;
-        PlanRequest request;
-        for (const std::string& step : steps) {
-            text += step + "; ";
-            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
-        }
+        for (const std::string& step : steps) text += step + "; ";
+        const PlanRequest request = fixtures::stepsRequest(steps);
         SCOPED_TRACE(text);
         const std::filesystem::path folder = scratch / std::to_string(compared);
         try {

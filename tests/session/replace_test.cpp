@@ -4,28 +4,17 @@
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
-#include "core/planning/requests.h"
-#include "core/planning/step_text.h"
+#include "tests/golden_families.h"
 #include "tests/session/fixtures.h"
 
 namespace secateur {
 namespace {
 
-using fixtures::Scratch;
 using testing::HasSubstr;
 
-class ReplacedBlocks : public testing::TestWithParam<const char*> {
+class ReplacedBlocks : public testing::TestWithParam<const char*>, protected fixtures::SteppedSession {
 protected:
-    Plan planned(const std::vector<std::string>& steps) {
-        PlanRequest request;
-        for (const std::string& step : steps)
-            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
-        return session_->plan(nullptr, &calibration_, request, context_).plan;
-    }
-    PreviewReport previewed(const Plan& plan) {
-        return session_->preview(plan, nullptr, evaluation_,
-                                 {.perToken = false, .calibration = &calibration_}, context_);
-    }
+    ReplacedBlocks() : SteppedSession(GetParam()) {}
     std::string refusal(const std::string& step) {
         try {
             static_cast<void>(planned({step}));
@@ -34,32 +23,18 @@ protected:
         }
         return {};
     }
-
-    JobContext context_;
-    std::shared_ptr<Session> session_ = fixtures::open(fixtures::golden(GetParam()));
-    TokenWindows calibration_ = fixtures::tokens(*session_, GetParam(), "calibration");
-    TokenWindows evaluation_ = fixtures::tokens(*session_, GetParam(), "evaluation");
-    Scratch scratch_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Families, ReplacedBlocks, testing::Values("llama-mha", "llama3-gqa", "qwen2"),
-                         [](const auto& entry) {
-                             std::string name = entry.param;
-                             std::erase(name, '-');
-                             return name;
-                         });
+                         test::kNameOfFamily);
 
 TEST_P(ReplacedBlocks, AreWrittenAsTheyArePreviewed) {
     const Plan plan = planned({"chop layers=2-3 replace=true", "flap ratio=0.1"});
     EXPECT_TRUE(needsCalibrationText(plan));
     ASSERT_TRUE(plan.calibration.has_value());
-    const double preview = previewed(plan).planPerplexity;
-    static_cast<void>(session_->apply(plan, nullptr, &calibration_, scratch_ / "out", {}, context_));
-    const auto written = fixtures::open(scratch_ / "out");
-    const double again =
-        written->perplexity(fixtures::tokens(*written, GetParam(), "evaluation"), context_).perplexity;
-    EXPECT_NEAR(again / preview, 1.0, 1e-5);
-    EXPECT_NE(preview, previewed(planned({"chop layers=2-3", "flap ratio=0.1"})).planPerplexity);
+    const double preview = previewed(plan);
+    EXPECT_NEAR(applied(plan, scratch_ / "out") / preview, 1.0, 1e-5);
+    EXPECT_NE(preview, previewed(planned({"chop layers=2-3", "flap ratio=0.1"})));
 }
 
 TEST_P(ReplacedBlocks, AddNoParameters) {
@@ -78,17 +53,16 @@ TEST_P(ReplacedBlocks, SayHowMuchOfTheBlockIsUndone) {
 
 TEST_P(ReplacedBlocks, TheLastLayersCanBeStoodForToo) {
     const int last = session_->summary().config.layerCount() - 1;
-    const PreviewReport report =
-        previewed(planned({"chop layers=" + std::to_string(last) + " replace=true"}));
-    EXPECT_GT(report.planPerplexity, 0.0);
-    EXPECT_LT(report.planPerplexity, 1e6);
+    const double perplexity = previewed(planned({"chop layers=" + std::to_string(last) + " replace=true"}));
+    EXPECT_GT(perplexity, 0.0);
+    EXPECT_LT(perplexity, 1e6);
 }
 
 TEST_P(ReplacedBlocks, MakeAQuantizedMlpOneMatrixAgain) {
     const Plan plan = planned({"rtn bits=4 group=0", "chop layers=2 replace=true"});
     EXPECT_GT(plan.accounting->bytesAfter,
               planned({"rtn bits=4 group=0", "chop layers=2"}).accounting->bytesAfter);
-    EXPECT_GT(previewed(plan).planPerplexity, 0.0);
+    EXPECT_GT(previewed(plan), 0.0);
 }
 
 TEST_P(ReplacedBlocks, WhatCannotBeStoodForIsRefused) {

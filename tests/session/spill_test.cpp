@@ -5,8 +5,6 @@
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
-#include "core/planning/requests.h"
-#include "core/planning/step_text.h"
 #include "tests/read_text.h"
 #include "tests/session/fixtures.h"
 
@@ -32,10 +30,7 @@ protected:
         return side;
     }
     Plan planned(Side& side, const std::vector<std::string>& steps) {
-        PlanRequest request;
-        for (const std::string& step : steps)
-            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
-        return side.session->plan(nullptr, &side.calibration, request, context_).plan;
+        return side.session->plan(nullptr, &side.calibration, fixtures::stepsRequest(steps), context_).plan;
     }
 
     JobContext context_;

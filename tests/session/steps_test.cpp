@@ -6,8 +6,6 @@
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
-#include "core/planning/requests.h"
-#include "core/planning/step_text.h"
 #include "tests/session/fixtures.h"
 
 namespace secateur {
@@ -16,33 +14,9 @@ namespace {
 using fixtures::Scratch;
 using testing::HasSubstr;
 
-class Steps : public testing::Test {
+class Steps : public testing::Test, protected fixtures::SteppedSession {
 protected:
-    Plan planned(const std::vector<std::string>& steps) {
-        PlanRequest request;
-        for (const std::string& step : steps)
-            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
-        return session_->plan(nullptr, &calibration_, request, context_).plan;
-    }
-
-    double previewed(const Plan& plan) {
-        return session_
-            ->preview(plan, nullptr, evaluation_, {.perToken = false, .calibration = &calibration_}, context_)
-            .planPerplexity;
-    }
-
-    double applied(const Plan& plan, const std::filesystem::path& folder, const ApplyOptions& options = {}) {
-        static_cast<void>(session_->apply(plan, nullptr, &calibration_, folder, options, context_));
-        const auto written = fixtures::open(folder);
-        return written->perplexity(fixtures::tokens(*written, kFamily, "evaluation"), context_).perplexity;
-    }
-
-    static constexpr const char* kFamily = "llama-mha";
-    JobContext context_;
-    std::shared_ptr<Session> session_ = fixtures::open(fixtures::golden(kFamily));
-    TokenWindows calibration_ = fixtures::tokens(*session_, kFamily, "calibration");
-    TokenWindows evaluation_ = fixtures::tokens(*session_, kFamily, "evaluation");
-    Scratch scratch_;
+    Steps() : SteppedSession("llama-mha") {}
 };
 
 TEST_F(Steps, WidthStepsMayDifferInBias) {
@@ -145,9 +119,7 @@ protected:
                " text=" + (demo_ / "sample.txt").string();
     }
     std::shared_ptr<Session> apply(const std::vector<std::string>& steps, const std::string& name) {
-        PlanRequest request;
-        for (const std::string& step : steps)
-            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
+        const PlanRequest request = fixtures::stepsRequest(steps);
         const Plan plan = session_->plan(nullptr, nullptr, request, context_).plan;
         static_cast<void>(session_->apply(plan, nullptr, nullptr, scratch_ / name, {}, context_));
         return fixtures::open(scratch_ / name);

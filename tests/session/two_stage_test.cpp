@@ -6,8 +6,6 @@
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
-#include "core/planning/requests.h"
-#include "core/planning/step_text.h"
 #include "tests/golden_families.h"
 #include "tests/session/fixtures.h"
 
@@ -17,10 +15,7 @@ namespace {
 class TwoStagePlans : public testing::TestWithParam<const char*> {
 protected:
     Plan planned(const std::vector<std::string>& steps, const Analysis* analysis = nullptr) {
-        PlanRequest request;
-        for (const std::string& step : steps)
-            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
-        return session_->plan(analysis, &calibration_, request, context_).plan;
+        return session_->plan(analysis, &calibration_, fixtures::stepsRequest(steps), context_).plan;
     }
     double perplexity(const Plan& plan) {
         return session_
@@ -90,8 +85,7 @@ TEST_P(TwoStagePlans, GoesOnAfterOtherStepsAndNeedsAText) {
     EXPECT_EQ(plan.steps.size(), 4U);
     EXPECT_FALSE(withoutAttention(plan).empty());
     EXPECT_TRUE(std::isfinite(perplexity(plan)));
-    PlanRequest request;
-    request.steps.push_back(stepRequest(parseStepText("2ssp ratio=0.3", allMethods(), "step"), "step"));
+    const PlanRequest request = fixtures::stepsRequest({"2ssp ratio=0.3"});
     EXPECT_THROW((void)session_->plan(nullptr, nullptr, request, context_), Error);
 }
 

@@ -7,8 +7,6 @@
 #include <gmock/gmock.h>
 
 #include "core/base/error.h"
-#include "core/planning/requests.h"
-#include "core/planning/step_text.h"
 #include "tests/session/fixtures.h"
 
 namespace secateur {
@@ -28,10 +26,7 @@ protected:
         calibration_ = session_->windows(text_, {.samples = 4, .seqLen = 48}, context_);
     }
     Plan planned(const std::vector<std::string>& steps) {
-        PlanRequest request;
-        for (const std::string& step : steps)
-            request.steps.push_back(stepRequest(parseStepText(step, allMethods(), step), step));
-        return session_->plan(nullptr, &calibration_, request, context_).plan;
+        return session_->plan(nullptr, &calibration_, fixtures::stepsRequest(steps), context_).plan;
     }
     PreviewOptions options() { return {.perToken = false, .calibration = &calibration_}; }
     TokenLossReport losses(const Plan& plan) {

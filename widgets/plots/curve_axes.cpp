@@ -30,6 +30,18 @@ void ValueEnds::add(double value) {
     high = std::max(high, value);
 }
 
+void alignStacked(PlotCanvas& canvas, const std::vector<QCPAxisRect*>& rects, const QFont& font) {
+    auto* margins = new QCPMarginGroup(&canvas);
+    for (QCPAxisRect* rect : rects) {
+        rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins);
+        // Labels at the ends of the upright axes reach beyond them.
+        const int half = QFontMetrics(font).height() / 2 + 1;
+        rect->setMinimumMargins(QMargins(0, half, 0, half));
+        for (QCPAxis* axis : rect->axes()) axis->setLayer(QStringLiteral("axes"));
+        for (QCPAxis* axis : rect->axes()) axis->grid()->setLayer(QStringLiteral("grid"));
+    }
+}
+
 void setValueAxis(QCPAxis& axis, const ValueEnds& ends, bool logarithmic) {
     if (ends.empty()) return;
     const bool logs = logarithmic && ends.low > 0.0;

@@ -26,6 +26,9 @@ struct ValueEnds {
     [[nodiscard]] bool empty() const noexcept { return low > high; }
 };
 
+// Drawings one over the other, whose upright axes stand in line: call once they are in the layout.
+void alignStacked(PlotCanvas& canvas, const std::vector<QCPAxisRect*>& rects, const QFont& font);
+
 // Room around the values; logarithmic with readable ticks when they are positive.
 void setValueAxis(QCPAxis& axis, const ValueEnds& ends, bool logarithmic);
 // The same for perplexities, which are above 0: a linear axis does not go below that.

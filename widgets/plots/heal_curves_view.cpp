@@ -115,15 +115,7 @@ void HealCurvesView::buildRects() {
     d_->below = new QCPAxisRect(plot);
     plot->plotLayout()->addElement(1, 0, d_->below);
     plot->plotLayout()->setRowSpacing(2);
-    auto* margins = new QCPMarginGroup(plot);
-    for (QCPAxisRect* rect : {d_->above, d_->below}) {
-        rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins);
-        // Labels at the ends of the upright axes reach beyond them.
-        const int half = QFontMetrics(font()).height() / 2 + 1;
-        rect->setMinimumMargins(QMargins(0, half, 0, half));
-        for (QCPAxis* axis : rect->axes()) axis->setLayer(QStringLiteral("axes"));
-        for (QCPAxis* axis : rect->axes()) axis->grid()->setLayer(QStringLiteral("grid"));
-    }
+    alignStacked(*plot, {d_->above, d_->below}, font());
     d_->x(d_->above)->setTickLabels(false);
     d_->cursor = new QCPItemTracer(plot);
     d_->cursor->setStyle(QCPItemTracer::tsCircle);

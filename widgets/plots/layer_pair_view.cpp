@@ -105,14 +105,8 @@ LayerPairView::LayerPairView(QWidget* parent) : PlotView(parent), d_(std::make_u
     plot->plotLayout()->addElement(0, 0, d_->heading);
     plot->plotLayout()->addElement(kDifferenceRow, 0, d_->below);
     plot->plotLayout()->setRowSpacing(2);
-    auto* margins = new QCPMarginGroup(plot);
+    alignStacked(*plot, {d_->above, d_->below}, font());
     for (QCPAxisRect* rect : {d_->above, d_->below}) {
-        rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins);
-        // Labels at the ends of the upright axes reach beyond them.
-        const int half = QFontMetrics(font()).height() / 2 + 1;
-        rect->setMinimumMargins(QMargins(0, half, 0, half));
-        for (QCPAxis* axis : rect->axes()) axis->setLayer(QStringLiteral("axes"));
-        for (QCPAxis* axis : rect->axes()) axis->grid()->setLayer(QStringLiteral("grid"));
         QCPAxis* across = rect->axis(QCPAxis::atBottom);
         across->setTicker(wholeNumberTicker(*across));
         rect->axis(QCPAxis::atLeft)->setSubTicks(false);

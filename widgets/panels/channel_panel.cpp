@@ -51,6 +51,7 @@ ChannelPanel::ChannelPanel(PlanDocument& document, ChannelFeed& feed, QWidget* p
       story_(new UnitStoryModel(this)),
       seen_(new WhenSeen(*this, [this] { showAll(); })) {
     buildTable();
+    view_->setControls(buildChooser());
     split_ = new QSplitter(Qt::Vertical, this);
     split_->setChildrenCollapsible(false);
     split_->addWidget(view_);
@@ -60,7 +61,6 @@ ChannelPanel::ChannelPanel(PlanDocument& document, ChannelFeed& feed, QWidget* p
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2, 2, 2, 2);
     column->setSpacing(2);
-    column->addWidget(buildChooser());
     column->addWidget(split_, 1);
 
     connect(&feed_, &ChannelFeed::pinChanged, seen_, &WhenSeen::now);
@@ -72,7 +72,7 @@ ChannelPanel::ChannelPanel(PlanDocument& document, ChannelFeed& feed, QWidget* p
 QWidget* ChannelPanel::buildChooser() {
     auto* bar = new QWidget(this);
     auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(4, 2, 4, 0);
+    row->setContentsMargins(0, 0, 0, 0);
     kind_ = new QComboBox(bar);
     kind_->addItems({tr("MLP channel"), tr("Head"), tr("KV group")});
     kind_->setAccessibleName(tr("Kind of unit"));

@@ -202,7 +202,7 @@ void LossPanel::refresh() {
         const int tab = tabs_->indexOf(documentsTable_);
         tabs_->setTabVisible(tab, shown_ != nullptr && !shown_->documents.empty());
         text_->setReport(shown_, end);
-        pointed_->setValue(QStringLiteral("-"));
+        showPointed(-1, -1);
     }
     if (shown_ == nullptr) tabs_->setTabVisible(tabs_->indexOf(documentsTable_), false);
     const bool old = shown_ != nullptr && feed_.state() != LossFeed::State::Current;
@@ -226,8 +226,9 @@ void LossPanel::refreshPages() {
 }
 
 void LossPanel::showPointed(int window, int position) {
-    pointed_->setValue(shown_ == nullptr || window < 0 ? QStringLiteral("-")
-                                                       : tokenInWords(*shown_, window, position));
+    if (shown_ == nullptr) return pointed_->setValue({});
+    pointed_->setValue(window < 0 ? tr("Point at a token for its loss before and after.")
+                                  : tokenInWords(*shown_, window, position));
 }
 
 }  // namespace secateur

@@ -46,7 +46,10 @@ ScatterPanel::ScatterPanel(PlanDocument& document, LayerSelection& selection, Re
       up_(new QComboBox(this)) {
     worker_.setMaxThreadCount(1);
     of_->addItems({tr("layers"), tr("MLP channels"), tr("KV groups")});
+    auto* controls = new QWidget(this);
     auto* row = new FlowLayout;
+    controls->setLayout(row);
+    row->setContentsMargins(0, 0, 0, 0);
     of_->setToolTip(tr("What a point is: a layer, an MLP channel, or a KV group"));
     across_->setToolTip(tr("The score that is drawn from left to right"));
     up_->setToolTip(tr("The score that is drawn from below to above"));
@@ -76,8 +79,8 @@ ScatterPanel::ScatterPanel(PlanDocument& document, LayerSelection& selection, Re
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2, 2, 2, 2);
     column->setSpacing(2);
-    column->addLayout(row);
     column->addWidget(view_, 1);
+    view_->setControls(controls);
     connect(of_, &QComboBox::currentIndexChanged, this, &ScatterPanel::offerScores);
     connect(across_, &QComboBox::currentIndexChanged, this, &ScatterPanel::ask);
     connect(up_, &QComboBox::currentIndexChanged, this, &ScatterPanel::ask);

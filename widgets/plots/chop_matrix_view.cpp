@@ -16,6 +16,9 @@ namespace secateur {
 namespace {
 
 constexpr double kRowInset = 0.12;  // of a cell, left free between rows
+constexpr int kNamedRows = 8;       // have room for their names always
+constexpr double kLinesOfRow = 1.4;
+constexpr int kAxisLines = 4;
 
 bool holds(const std::vector<int>& layers, int layer) {
     return std::find(layers.begin(), layers.end(), layer) != layers.end();
@@ -136,6 +139,7 @@ void ChopMatrixView::rebuild() {
         setTitle(
             tr("Which layers does each strategy remove, %1 of %2?").arg(d_->count).arg(d_->layers.size()));
     }
+    setLeastLines(static_cast<int>(kLinesOfRow * std::min(d_->size(), kNamedRows)) + kAxisLines);
     contentChanged(empty);
     setSelectedRow(d_->selected);
     moveTo(-1);

@@ -28,6 +28,7 @@ namespace secateur {
 
 namespace {
 
+constexpr int kLeastLines = 7;
 constexpr double kZoomPerStep = 0.8;  // share of the range that one step of the wheel leaves
 
 QLabel* wrappingLabel(QWidget* parent, const QString& accessibleName) {
@@ -87,21 +88,19 @@ PlotView::PlotView(QWidget* parent) : QWidget(parent) {
     layout->addWidget(title_);
     options_ = new FlowLayout;
     layout->addLayout(options_);
-    auto* body = new QWidget(this);
-    // A stack answers for its text alone when it is asked how high it is at a width.
-    constexpr int kLeastLines = 7;
-    body->setMinimumHeight(kLeastLines * fontMetrics().height());
-    stack_ = new QStackedLayout(body);
-    canvas_ = new PlotCanvas(body);
+    body_ = new QWidget(this);
+    setLeastLines(kLeastLines);
+    stack_ = new QStackedLayout(body_);
+    canvas_ = new PlotCanvas(body_);
     canvas_->installEventFilter(this);
-    emptyLabel_ = wrappingLabel(body, {});
+    emptyLabel_ = wrappingLabel(body_, {});
     emptyLabel_->setAlignment(Qt::AlignCenter);
     emptyLabel_->setAutoFillBackground(true);
     emptyLabel_->setBackgroundRole(QPalette::Base);
     emptyLabel_->setContextMenuPolicy(Qt::NoContextMenu);  // the view's opens instead
     stack_->addWidget(emptyLabel_);
     stack_->addWidget(canvas_);
-    layout->addWidget(body, 1);
+    layout->addWidget(body_, 1);
     hover_ = wrappingLabel(this, tr("Value under cursor"));
     hover_->setObjectName(QStringLiteral("readout"));
     hover_->setAlignment(Qt::AlignLeft | Qt::AlignTop);
@@ -130,6 +129,15 @@ QString PlotView::hoverText() const {
 }
 PlotTheme PlotView::theme() const {
     return PlotTheme::of(palette());
+}
+
+void PlotView::setControls(QWidget* controls) {
+    static_cast<QVBoxLayout*>(layout())->insertWidget(1, controls);
+}
+
+// A stack answers for its text alone when it is asked how high it is at a width.
+void PlotView::setLeastLines(int lines) {
+    body_->setMinimumHeight(std::max(lines, kLeastLines) * fontMetrics().height());
 }
 
 void PlotView::setTitle(const QString& title) {

@@ -41,6 +41,8 @@ public:
     [[nodiscard]] CurveToggles& curves() const noexcept { return *curves_; }
     // The exact value under the cursor, as last shown.
     [[nodiscard]] QString hoverText() const;
+    // What a panel chooses for the view: between title and options. The view owns it.
+    void setControls(QWidget* controls);
 
     // The numbers that are drawn, one header line, comma separated, '.' as decimal point.
     [[nodiscard]] virtual QString csv() const = 0;
@@ -80,6 +82,7 @@ protected:
     void addOption(QWidget* option);                        // to the bar, in order
     void addOption(const QString& label, QWidget* option);  // labelled, and named so for screen readers
     void setHoverText(const QString& text);
+    void setLeastLines(int lines);  // the drawing is never lower than so many lines of text
     [[nodiscard]] QLabel* hoverLabel() const noexcept { return hover_; }
     // After the data changed: shows drawing or empty state, redraws, renews the text equivalent.
     void contentChanged(bool empty);
@@ -125,6 +128,7 @@ private:
     void askCsv();
 
     QLabel* title_ = nullptr;
+    QWidget* body_ = nullptr;  // of the drawing, or of what stands there without one
     FlowLayout* options_ = nullptr;
     QStackedLayout* stack_ = nullptr;
     PlotCanvas* canvas_ = nullptr;

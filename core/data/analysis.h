@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/data/network_config.h"
+#include "core/data/saliency.h"
 #include "core/data/unit_set.h"
 
 namespace secateur {
@@ -56,6 +57,7 @@ struct LayerAnalysis {
     int kvHeads = 0;
     ChannelStatistics oProj;     // empty when the layer has no attention
     ChannelStatistics downProj;  // empty when the layer has no MLP
+    LayerSaliency saliency{};    // empty without Analysis::gradients
 };
 
 // Leaves of a layer the KV groups, with the heads of each, or the channels that a mask of one a unit keeps;
@@ -109,6 +111,12 @@ struct LeaveOneOut {
     std::optional<CalibrationInfo> text = std::nullopt;
 };
 
+// The backward pass that saliencies come from.
+struct GradientInfo {
+    int windows = 0;    // leading windows of the calibration: as many as fit into memory
+    double loss = 0.0;  // their mean loss, nats
+};
+
 struct Analysis {
     std::string modelName;
     std::string modelFingerprint;
@@ -124,6 +132,7 @@ struct Analysis {
     ResidualStatistics residual;
     AngularDistances angular;
     std::optional<LeaveOneOut> leaveOneOut;
+    std::optional<GradientInfo> gradients = std::nullopt;
 };
 
 }  // namespace secateur

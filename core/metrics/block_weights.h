@@ -24,10 +24,7 @@ struct BlockTaylor {
 };
 
 // Sum over weights of |sum over batches of w * dL/dw|, the inner sum signed, with L the mean over windows of
-// their mean loss. Backwards layer by layer: memory is one layer with its gradients and the residual streams
-// of all layers, or of every k-th with the ones between computed again, within `stateBytes`. `weights` must
-// multiply in float32 and is used for nothing else; gradients must be allowed (guarded with
-// Gradients::Recorded).
+// their mean loss. See gradient_pass.h for memory, windows and `weights`.
 [[nodiscard]] BlockTaylor blockTaylor(WeightSource& weights, const TokenWindows& windows,
                                       std::int64_t stateBytes, JobContext& context);
 

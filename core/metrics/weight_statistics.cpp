@@ -4,17 +4,13 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/model/tensors.h"
+
 namespace secateur {
 
 namespace {
 
 constexpr std::int64_t kRows = 256;  // at a time: what is computed of them is as large as they are
-
-std::vector<float> floatsOf(const at::Tensor& tensor) {
-    const at::Tensor host = tensor.to(at::kCPU, at::kFloat).contiguous();
-    const float* data = host.const_data_ptr<float>();
-    return {data, data + host.numel()};
-}
 
 // Calls `visit` with some rows of the matrix after the other, f32.
 template <class Visit>

@@ -67,6 +67,12 @@ at::Generator seededGenerator(const at::Device& device, std::uint64_t seed) {
     return generator;
 }
 
+std::vector<float> floatsOf(const at::Tensor& tensor) {
+    const at::Tensor host = tensor.to(at::kCPU, at::kFloat).contiguous();
+    const float* data = host.const_data_ptr<float>();
+    return {data, data + host.numel()};
+}
+
 std::span<const std::byte> bytesOf(const at::Tensor& tensor) {
     return {static_cast<const std::byte*>(tensor.const_data_ptr()),
             static_cast<std::size_t>(tensor.nbytes())};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include <ATen/ATen.h>
 
@@ -22,6 +23,8 @@ namespace secateur {
 [[nodiscard]] bool isHostFloat(const at::Tensor& tensor);
 // Random numbers of one's own, apart from LibTorch's global generator.
 [[nodiscard]] at::Generator seededGenerator(const at::Device& device, std::uint64_t seed);
+// The values, wherever they are, as f32.
+[[nodiscard]] std::vector<float> floatsOf(const at::Tensor& tensor);
 // The bytes of a contiguous CPU tensor.
 [[nodiscard]] std::span<const std::byte> bytesOf(const at::Tensor& tensor);
 

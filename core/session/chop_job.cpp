@@ -6,6 +6,7 @@
 #include "core/evaluate/evolution_search.h"
 #include "core/evaluate/merge_search.h"
 #include "core/metrics/block_weights.h"
+#include "core/metrics/gradient_pass.h"
 #include "core/model/checks.h"
 #include "core/planning/chop_order.h"
 #include "core/session/local_session.h"
@@ -13,11 +14,6 @@
 namespace secateur {
 
 namespace {
-
-// Products in float32 whatever the session's are: gradients are sums of small numbers.
-ComputePlace gradientPlace(const ComputePlace& place) {
-    return {place.device, place.weights, at::kFloat};
-}
 
 void requireText(const ChopStrategy& strategy, const TokenWindows* windows) {
     if (windows == nullptr)

@@ -49,6 +49,7 @@ public:
             analysis_.leaveOneOut->densePerplexity =
                 h5::readNumber(h5::openGroup(root_, "leave_one_out"), "dense_perplexity");
         }
+        if (h5::hasGroup(root_, "gradients")) readGradients();
         return std::move(analysis_);
     }
 
@@ -129,6 +130,40 @@ private:
                                                                    std::to_string(statistics.mean.size()));
         }
         return statistics;
+    }
+
+    // A layer has saliencies of all its units, or of none where another program wrote first orders alone.
+    void readGradients() {
+        const h5::Group gradients = h5::openGroup(root_, "gradients");
+        GradientInfo info;
+        info.windows = static_cast<int>(h5::readInteger(gradients, "windows", 1, kMaxInt));
+        info.loss = h5::readNumber(gradients, "loss");
+        for (LayerAnalysis& layer : analysis_.layers) {
+            const h5::Group group = h5::openGroup(gradients, std::to_string(layer.layer));
+            for (const Saliency saliency : kAllSaliencies) {
+                if (!h5::hasGroup(group, name(saliency))) return;
+                const h5::Group of = h5::openGroup(group, name(saliency));
+                for (const LinearName linear : kAllLinears)
+                    layer.saliency.of(saliency, linear) = readSaliency(of, linear, layer);
+            }
+        }
+        analysis_.gradients = info;
+    }
+
+    std::vector<float> readSaliency(const h5::Group& group, LinearName linear, const LayerAnalysis& layer) {
+        const std::size_t width = layer.oProj.mean.size();
+        const bool keys = linear == LinearName::K || linear == LinearName::V;
+        const std::size_t units =
+            std::ranges::find(kMlpLinears, linear) != kMlpLinears.end() ? layer.downProj.mean.size()
+            : keys && layer.heads > 0 ? width / static_cast<std::size_t>(layer.heads / layer.kvHeads)
+                                      : width;
+        if (units == 0) return {};
+        std::vector<float> values = readValues(group, name(linear), 1, true).values;
+        if (values.size() != units)
+            corrupt(group.place + "/" + name(linear), "has " + std::to_string(values.size()) +
+                                                          " values, but the layer has " +
+                                                          std::to_string(units));
+        return values;
     }
 
     template <typename Values, typename Table>

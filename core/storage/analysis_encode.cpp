@@ -62,6 +62,46 @@ void writeLayers(const h5::Group& root, const Analysis& analysis) {
     h5::writeIntegers(layers, "order", numbers);
 }
 
+// First order by unit, as readers that know no other order expect it: mlp adds up gate, up and down.
+void writeFirstOrder(const h5::Group& group, const LayerSaliency& layer) {
+    const auto of = [&](LinearName linear) -> const std::vector<float>& {
+        return layer.of(Saliency::First, linear);
+    };
+    const char* meaning = kSaliencyMeanings[static_cast<std::size_t>(Saliency::First)];
+    for (const LinearName linear : kAttentionLinears)
+        if (!of(linear).empty())
+            h5::writeFloats(group, {name(linear), "nats", meaning}, of(linear), {of(linear).size()});
+    if (of(LinearName::Down).empty()) return;
+    std::vector<float> mlp = of(LinearName::Down);
+    for (const LinearName linear : {LinearName::Gate, LinearName::Up}) {
+        requireSize(of(linear), mlp.size(), group.place + "/mlp");
+        for (std::size_t i = 0; i < mlp.size(); ++i) mlp[i] += of(linear)[i];
+    }
+    h5::writeFloats(group,
+                    {"mlp", "nats",
+                     "sum of |w * dL/dw| over the rows of gate and up and the column of down of a channel"},
+                    mlp, {mlp.size()});
+}
+
+void writeGradients(const h5::Group& root, const Analysis& analysis) {
+    const h5::Group gradients = h5::createGroup(root, "gradients");
+    h5::writeInteger(gradients, "windows", analysis.gradients->windows);
+    h5::writeNumber(gradients, "loss", analysis.gradients->loss);
+    for (const LayerAnalysis& layer : analysis.layers) {
+        const h5::Group group = h5::createGroup(gradients, std::to_string(layer.layer));
+        writeFirstOrder(group, layer.saliency);
+        for (const Saliency saliency : kAllSaliencies) {
+            const h5::Group of = h5::createGroup(group, name(saliency));
+            for (const LinearName linear : kAllLinears) {
+                const std::vector<float>& values = layer.saliency.of(saliency, linear);
+                if (values.empty()) continue;
+                const char* meaning = kSaliencyMeanings[static_cast<std::size_t>(saliency)];
+                h5::writeFloats(of, {name(linear), "nats", meaning}, values, {values.size()});
+            }
+        }
+    }
+}
+
 template <typename Values, typename Table>
 void writeTable(const h5::Group& root, const char* groupName, const Values& values, const Table& table,
                 const h5::Shape& shape) {
@@ -92,6 +132,7 @@ std::vector<std::byte> encodeAnalysis(const Analysis& analysis, const std::strin
         h5::writeNumber(h5::openGroup(root, "leave_one_out"), "dense_perplexity",
                         analysis.leaveOneOut->densePerplexity);
     }
+    if (analysis.gradients) writeGradients(root, analysis);
     return h5::takeImage(root);
 }
 

@@ -91,6 +91,13 @@ inline constexpr std::array<LeaveOneOutDataset, 3> kLeaveOneOutDatasets = {{
     {{"mlp", "perplexity", "calibration perplexity without the MLP of the layer"}, &LeaveOneOut::mlp},
 }};
 
+// Of /gradients/<layer>/<saliency>: one dataset for each linear that the layer has.
+inline constexpr std::array<const char*, kSaliencies> kSaliencyMeanings{
+    "magnitude of the sum of w * dL/dw over the row (q, k, v, gate, up) or column (o, down) of the linear",
+    "sum of |w * dL/dw| over the row or column of the linear",
+    "sum of |w * A * w| over the row or column of the linear, A the mean over windows of (dL/dw)^2",
+    "sum of |w * dL/dw - w * A * w / 2| over the row or column of the linear"};
+
 // The two halves of the store, on bytes in memory; `file` names the file in errors.
 [[nodiscard]] std::vector<std::byte> encodeAnalysis(const Analysis& analysis, const std::string& file);
 [[nodiscard]] Analysis decodeAnalysis(std::span<const std::byte> image, const std::string& file);

@@ -3,7 +3,10 @@
 
 #include <cmath>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <limits>
+#include <span>
 
 #include <hdf5.h>
 #include <sys/resource.h>
@@ -45,6 +48,7 @@ void expectEqual(const Analysis& a, const Analysis& b) {
         EXPECT_EQ(a.layers[i].kvHeads, b.layers[i].kvHeads);
         expectEqual(a.layers[i].oProj, b.layers[i].oProj);
         expectEqual(a.layers[i].downProj, b.layers[i].downProj);
+        EXPECT_EQ(a.layers[i].saliency, b.layers[i].saliency);
     }
     for (const ResidualDataset& dataset : kResidualDatasets)
         EXPECT_EQ(a.residual.*dataset.values, b.residual.*dataset.values);
@@ -52,6 +56,11 @@ void expectEqual(const Analysis& a, const Analysis& b) {
     EXPECT_EQ(a.angular.windows, b.angular.windows);
     for (const AngularDataset& dataset : kAngularDatasets)
         EXPECT_EQ(a.angular.*dataset.values, b.angular.*dataset.values);
+    ASSERT_EQ(a.gradients.has_value(), b.gradients.has_value());
+    if (a.gradients) {
+        EXPECT_EQ(a.gradients->windows, b.gradients->windows);
+        EXPECT_EQ(a.gradients->loss, b.gradients->loss);
+    }
     ASSERT_EQ(a.leaveOneOut.has_value(), b.leaveOneOut.has_value());
     if (!a.leaveOneOut) return;
     EXPECT_EQ(a.leaveOneOut->densePerplexity, b.leaveOneOut->densePerplexity);
@@ -107,6 +116,8 @@ TEST_F(Store, GivesTheAnalysisBack) {
 TEST_F(Store, GivesAnAnalysisWithoutOptionalPartsBack) {
     Analysis plain = tinyAnalysis();
     plain.leaveOneOut.reset();
+    plain.gradients.reset();
+    for (LayerAnalysis& layer : plain.layers) layer.saliency = {};
     plain.choppedLayers = std::vector<int>();  // without a buffer, as measuring leaves it
     plain.statistics = Statistics::Reference;
     writeAnalysis(file_, plain, false);
@@ -135,6 +146,30 @@ TEST_F(Store, OpensFilesOfProgramsThatMeasuredLess) {
 TEST_F(Store, RefusesALaterDatasetOfAnotherLength) {
     damage([](hid_t file) { putFloats(file, "/layers/1/o_proj/window_norm", {3}, {1, 2, 3}); });
     expectRefused(ErrorCode::Corrupt, {"/layers/1/o_proj/window_norm", "3 channels, but mean has 8"});
+}
+
+// What a reader of the contract finds: sums of first order, the three of an MLP channel added.
+TEST_F(Store, WritesFirstOrdersOfUnits) {
+    writeAnalysis(file_, tinyAnalysis(), false);
+    std::ifstream file(file_, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto image = std::as_bytes(std::span(text));
+    const h5::Group root = h5::openImage(image, "a.h5");
+    const h5::Group gradients = h5::openGroup(root, "gradients");
+    const h5::Group layer = h5::openGroup(gradients, "1");
+    const Analysis analysis = tinyAnalysis();
+    const LayerSaliency& saliency = analysis.layers[0].saliency;
+    const auto of = [&](LinearName linear) { return saliency.of(Saliency::First, linear); };
+    EXPECT_EQ(h5::readFloats(layer, "q_proj", 1, 100).values, of(LinearName::Q));
+    EXPECT_EQ(h5::readFloats(layer, "v_proj", 1, 100).values, of(LinearName::V));
+    const std::vector<float> mlp = h5::readFloats(layer, "mlp", 1, 100).values;
+    ASSERT_EQ(mlp.size(), of(LinearName::Down).size());
+    EXPECT_FLOAT_EQ(mlp[3], of(LinearName::Gate)[3] + of(LinearName::Up)[3] + of(LinearName::Down)[3]);
+}
+
+TEST_F(Store, RefusesSaliencyOfOtherUnits) {
+    damage([](hid_t file) { putFloats(file, "/gradients/1/param_mix/k_proj", {3}, {1, 2, 3}); });
+    expectRefused(ErrorCode::Corrupt, {"/gradients/1/param_mix/k_proj", "3 values, but the layer has 4"});
 }
 
 TEST_F(Store, DescribesEveryDatasetAndChecksItsSums) {

@@ -43,6 +43,16 @@ inline Analysis tinyAnalysis() {
     analysis.residual = {ramp(2, 0.5F), ramp(2, 0.6F), ramp(2, 0.7F)};
     analysis.angular = {3, 2, ramp(9, 0.0F), ramp(9, 0.2F)};
     analysis.leaveOneOut = LeaveOneOut{12.5, ramp(2, 13), ramp(2, 14), ramp(2, 15)};
+    analysis.gradients = GradientInfo{3, 2.5};
+    for (LayerAnalysis& layer : analysis.layers)
+        for (const Saliency saliency : kAllSaliencies)
+            for (const LinearName linear : kAllLinears) {
+                const bool keys = linear == LinearName::K || linear == LinearName::V;
+                const bool mlp = siteOf(linear) == Site::MlpIn || siteOf(linear) == Site::MlpMid;
+                const std::size_t units = mlp ? layer.downProj.mean.size() : layer.oProj.mean.size();
+                layer.saliency.of(saliency, linear) =
+                    ramp(keys ? units / 2 : units, 20.0F + static_cast<float>(linear));
+            }
     return analysis;
 }
 

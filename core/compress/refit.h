@@ -31,9 +31,9 @@ struct Refit {
 
 // weight: [out, in] f32; bias: [out] or undefined; kept: int64 indices of the inputs that stay. `fit` and
 // `held`: Gram matrices of different windows; lambda is chosen by the error on `held`, and the fit is then
-// made on both.
+// made on both. Not `anew`: the bias alone.
 [[nodiscard]] Refit refitLinear(const at::Tensor& weight, const at::Tensor& bias, const at::Tensor& kept,
-                                const InputStatistics& fit, const InputStatistics& held);
+                                const InputStatistics& fit, const InputStatistics& held, bool anew = true);
 
 // The source after a width step whose readers are refitted: layers in order, each on what the refitted ones
 // below give. Every fifth window is held out. Throws InvalidArgument for fewer than two windows.

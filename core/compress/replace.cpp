@@ -20,7 +20,7 @@ namespace secateur {
 namespace {
 
 constexpr double kFirstRidge = 1e-10;
-constexpr int kAttempts = 11;               // up to 0.1
+constexpr int kRidgeAttempts = 11;          // up to 0.1
 constexpr std::int64_t kRowsAtOnce = 4096;  // tokens whose f64 copies are there at a time
 
 // Layers first ... end - 1 go; layer first - 1 stands for them.
@@ -184,7 +184,7 @@ LinearMap fittedMap(const at::Tensor& gram, const at::Tensor& cross, const std::
         const at::Tensor map = at::cholesky_solve(cross, factor);
         return at::isfinite(map).all().item<bool>() ? map : at::Tensor();
     };
-    if (const auto fit = factoredWithRidge(gram.clone(), {0.0, kFirstRidge, kAttempts}, mapOf))
+    if (const auto fit = factoredWithRidge(gram.clone(), {0.0, kFirstRidge, kRidgeAttempts}, mapOf))
         return {fit->factor, fit->share};
     throw Error(ErrorCode::InvalidArgument,
                 where + ": its outputs on the calibration text cannot be inverted",

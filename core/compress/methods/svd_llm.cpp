@@ -10,8 +10,8 @@ namespace secateur {
 
 namespace {
 
-constexpr double kRidge = 1e-6;  // of the mean of the diagonal
-constexpr int kAttempts = 6;     // up to 0.1
+constexpr double kRidge = 1e-6;        // of the mean of the diagonal
+constexpr int kWhiteningAttempts = 6;  // up to 0.1
 
 void warnOfShortText(const LinearTask& task) {
     const std::int64_t in = task.weight.size(1);
@@ -23,7 +23,7 @@ void warnOfShortText(const LinearTask& task) {
 // Lower S with S S' = C + ridge mean(diag C) I; the ridge is raised tenfold until there is one. The diagonal
 // of `covariance` is changed: a second matrix of its size would cost a gigabyte at 11008 inputs.
 at::Tensor whiteningOf(const at::Tensor& covariance, const LinearTask& task) {
-    if (const auto factored = factoredWithRidge(covariance, {kRidge, 0.0, kAttempts})) {
+    if (const auto factored = factoredWithRidge(covariance, {kRidge, 0.0, kWhiteningAttempts})) {
         if (factored->share > kRidge && task.warn)
             task.warn(task.where + ": the covariance of its inputs is singular; the ridge was raised to " +
                       formatOption(OptionValue(factored->share)));

@@ -14,7 +14,7 @@ namespace secateur {
 
 namespace {
 
-constexpr int kAttempts = 6;
+constexpr int kDampingAttempts = 6;
 constexpr double kRaisedDamping = 1e-3;  // at least
 
 // Upper U with H^-1 = U' U; undefined when H is not positive definite.
@@ -65,7 +65,8 @@ Surgeon surgeonFor(const LinearTask& task, double damping) {
     hessian.diagonal().masked_fill_(dead, 1.0);
     surgeon.columns = task.weight.t().contiguous();
     surgeon.columns.masked_fill_(dead.unsqueeze(1), 0.0);
-    if (const auto factored = factoredWithRidge(hessian, {damping, kRaisedDamping, kAttempts}, factorOf)) {
+    if (const auto factored =
+            factoredWithRidge(hessian, {damping, kRaisedDamping, kDampingAttempts}, factorOf)) {
         surgeon.factor = factored->factor.to(at::kFloat);
         if (factored->share != damping && task.warn)
             task.warn(task.where + ": the Gram matrix is singular; damping was raised to " +

@@ -55,6 +55,7 @@ struct SessionOptions {
 struct MeasureOptions {
     Statistics statistics = Statistics::Exact;  // the file's default; both are always collected
     bool leaveOneOut = false;
+    bool gradients = false;                   // also saliencies, by a pass backwards
     std::optional<Plan> plan = std::nullopt;  // measure the network that this plan leaves
 };
 

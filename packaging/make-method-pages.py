@@ -10,7 +10,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 KINDS = {"chop": "removes layers", "width": "narrows layers", "sparsify": "sets weights to zero", "quantize": "rounds weights", "factorize": "makes two narrow linears of one",
          "heal": "trains what is left"}
-NEEDS = {"weights": "the checkpoint alone", "analysis": "an analysis of a calibration text", "text": "a calibration text"}
+NEEDS = {"weights": "the checkpoint alone", "analysis": "an analysis of a calibration text", "text": "a calibration text",
+         "gradients": "a calibration text, or an analysis of one that holds gradients"}
 NOTE = "<!-- Written by packaging/make-method-pages.py from the registry and the cards of the guide. -->"
 
 

@@ -54,6 +54,8 @@ Json toJson(const Analysis& analysis, const std::string& path, double seconds) {
             agreement[metric] = orNull(agreementWithLeaveOneOut(analysis, metric));
         object["rank_agreement"] = agreement;
     }
+    if (analysis.gradients)
+        object["gradients"] = {{"windows", analysis.gradients->windows}, {"loss", analysis.gradients->loss}};
     return object;
 }
 
@@ -81,6 +83,9 @@ std::string summary(const Analysis& analysis, const std::string& path, double se
         facts.add("dense perplexity", formatPerplexity(analysis.leaveOneOut->densePerplexity));
         facts.add("rank agreement", agreements(analysis));
     }
+    if (analysis.gradients)
+        facts.add("gradients", "first " + std::to_string(analysis.gradients->windows) + " windows, loss " +
+                                   formatScore(analysis.gradients->loss) + " nats");
     facts.add("written to", path);
     return facts.text();
 }
@@ -111,15 +116,12 @@ MeasureOptions measureOptions(const MeasureCommandOptions& options, const ModelS
     MeasureOptions result;
     result.statistics = statisticsFromName(options.statistics);
     result.leaveOneOut = options.leaveOneOut;
+    result.gradients = options.gradients;
     if (!options.plan.empty()) result.plan = loadPlan(options.plan, model, console);
     return result;
 }
 
 void run(const SharedOptions& shared, const MeasureCommandOptions& options, Console& console) {
-    if (options.gradients) {
-        throw Error(ErrorCode::Unsupported, "--gradients: this version does not measure gradients",
-                    "everything else that scores need is measured without it");
-    }
     const WindowOptions windowing = windowOptions(shared);
     (void)statisticsFromName(options.statistics);
     const TextSource source = textSource(shared);
@@ -149,7 +151,9 @@ Action declareMeasure(CLI::App& app, SharedOptions& shared) {
         ->type_name("S");
     app.add_flag("--leave-one-out", options->leaveOneOut,
                  "Also the perplexity without each layer, each attention and each MLP sublayer");
-    app.add_flag("--gradients", options->gradients)->group("");
+    app.add_flag(
+        "--gradients", options->gradients,
+        "Also what rows and columns cost the loss by its gradient, for llm-pruner: a pass backwards");
     app.add_option("-o,--output", options->output, "Analysis file to write (HDF5)")
         ->required()
         ->type_name("FILE");

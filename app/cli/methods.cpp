@@ -22,6 +22,8 @@ const char* name(Needs needs) {
             return "analysis";
         case Needs::Text:
             return "text";
+        case Needs::Gradients:
+            return "gradients";
     }
     return "";
 }

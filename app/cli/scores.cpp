@@ -116,7 +116,7 @@ void run(const ScoresOptions& options, const SharedOptions& shared, Console& con
     if (!one && std::find(ofLayers.begin(), ofLayers.end(), options.metric) != ofLayers.end()) {
         return printLayerMetric(layerMetric(analysis, options.metric), console);
     }
-    const std::vector<std::string> ofUnits = widthMetrics();
+    const std::vector<std::string> ofUnits = unitMetrics();
     if (std::find(ofUnits.begin(), ofUnits.end(), options.metric) == ofUnits.end()) {
         throw Error(ErrorCode::InvalidArgument, "--metric: unknown metric '" + options.metric + "'",
                     "of units: " + joined(ofUnits) + (one ? "" : "; of layers: " + joined(ofLayers)));
@@ -138,7 +138,7 @@ Action declareScores(CLI::App& app, SharedOptions& shared) {
         ->required()
         ->type_name("");
     app.add_option("--metric", options->metric,
-                   "Of units: " + joined(widthMetrics()) + "; of layers: " + joined(layerMetrics()))
+                   "Of units: " + joined(unitMetrics()) + "; of layers: " + joined(layerMetrics()))
         ->required()
         ->type_name("K");
     app.add_option("--structure", options->structure,

@@ -88,7 +88,8 @@ void SessionEngine::measure(const MeasureRequest& request) {
         };
         // What the stage published last needs no second delivery.
         auto published = std::make_shared<std::shared_ptr<const Analysis>>();
-        const MeasureOptions options{request.statistics, request.leaveOneOut, request.plan};
+        const MeasureOptions options{
+            .statistics = request.statistics, .leaveOneOut = request.leaveOneOut, .plan = request.plan};
         const std::string key = cache_ ? AnalysisCache::key(*open.session, windows, options) : std::string();
         if (const auto known = cache_ ? cache_->find(key) : nullptr)
             return DeviceExecutor::Outcome{publish(known), tr("measured before, on the same text")};

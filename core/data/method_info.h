@@ -14,9 +14,10 @@ namespace secateur {
 
 // What a method must have before it can plan.
 enum class Needs {
-    Weights,   // the checkpoint alone
-    Analysis,  // an analysis file
-    Text,      // calibration text: it prunes as it goes
+    Weights,    // the checkpoint alone
+    Analysis,   // an analysis file
+    Text,       // calibration text: it prunes as it goes
+    Gradients,  // an analysis that holds gradients, or calibration text to measure them on
 };
 
 struct MethodInfo {

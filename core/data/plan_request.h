@@ -60,6 +60,11 @@ struct WidthRequest {
     std::string compensate;    // what does: "none", "bias" or "refit"; empty: what is usual with the method
     double alpha = 1.5;        // 2SSP: how much of the ratio attention bears
     int attentionLayers = -1;  // 2SSP: attention sublayers to drop; < 0: by alpha, 0: no second stage
+    std::string saliency = "param_first";  // LLM-Pruner: a name of kAllSaliencies
+    std::string reduction = "sum";         // LLM-Pruner: how the members of a unit are put together
+    int rounds = 16;                       // structured OBS: of MLP channels
+    double damping = 0.01;                 // structured OBS
+    std::string order = "loss";            // structured OBS: "loss" or "tyr"
     bool operator==(const WidthRequest&) const = default;
     // True when it removes nothing.
     [[nodiscard]] bool empty() const noexcept { return ratio == 0.0 && !targetParameters && !targetBytes; }

@@ -108,14 +108,15 @@ public:
         WidthRequest wish = request;
         wish.protect = protectedLayers(request.protect);
         WidthStep step{request.method,
-                       choosesMetric(method) ? rule.metric : "",
+                       choosesMetric(method) || method.info.needs == Needs::Gradients ? rule.metric : "",
                        rule.structure,
                        request.ratio,
                        rule.bias,
                        wish.protect,
                        {},
                        rule.bias && request.compensate == "refit"};
-        if (analysis_ && method.widthRule)
+        const bool unscored = identity && method.info.needs == Needs::Gradients;
+        if (analysis_ && method.widthRule && !unscored)
             decide(wish, rule, step);
         else
             checkIdentity(wish, rule);

@@ -12,9 +12,9 @@ namespace secateur {
 namespace {
 
 const std::vector<Method>& registry() {
-    static const std::vector<Method> kMethods{chopMethod(),    flapMethod(),     magnitudeSpMethod(),
-                                              wandaSpMethod(), minitronMethod(), ppmMethod(),
-                                              twoStageMethod()};
+    static const std::vector<Method> kMethods{chopMethod(),     flapMethod(),      magnitudeSpMethod(),
+                                              wandaSpMethod(),  minitronMethod(),  ppmMethod(),
+                                              twoStageMethod(), llmPrunerMethod(), structuredObsMethod()};
     return kMethods;
 }
 
@@ -33,6 +33,10 @@ bool plansOnNetwork(const WidthRequest& request) {
     const Method& method = methodNamed(request.method);
     if (request.empty() || method.info.needs != Needs::Text) return false;
     return !method.dropsAttention || request.attentionLayers != 0;
+}
+
+bool needsGradients(const WidthRequest& request) {
+    return !request.empty() && methodNamed(request.method).info.needs == Needs::Gradients;
 }
 
 const Method& methodNamed(const std::string& name) {

@@ -37,6 +37,8 @@ struct Method {
     std::optional<SequentialRule> sequential = std::nullopt;
     // 2SSP: after its width rule a search drops attention sublayers, unless the request asks for none.
     bool dropsAttention = false;
+    // Structured OBS: units go by what the covariance of the readers' inputs says.
+    bool surgical = false;
 };
 
 [[nodiscard]] Method flapMethod();
@@ -45,10 +47,15 @@ struct Method {
 [[nodiscard]] Method minitronMethod();
 [[nodiscard]] Method ppmMethod();
 [[nodiscard]] Method twoStageMethod();
+[[nodiscard]] Method llmPrunerMethod();
+[[nodiscard]] Method structuredObsMethod();
 [[nodiscard]] Method chopMethod();
 
 // True where the method, with this request, looks at the network itself while it plans.
 [[nodiscard]] bool plansOnNetwork(const WidthRequest& request);
+
+// True where it looks at gradients, which an analysis need not hold.
+[[nodiscard]] bool needsGradients(const WidthRequest& request);
 
 // Throws InvalidArgument listing the known names.
 [[nodiscard]] const Method& methodNamed(const std::string& name);

@@ -70,7 +70,13 @@ struct PlanResult {
 // None where the analysis does not have it: optional passes, files of other versions.
 [[nodiscard]] std::optional<LayerMetric> findLayerMetric(const Analysis& analysis, const std::string& metric);
 [[nodiscard]] std::vector<std::string> layerMetrics();
-[[nodiscard]] std::vector<std::string> widthMetrics();     // "WIFV", "WIFN", "IFV"
+[[nodiscard]] std::vector<std::string> widthMetrics();  // "WIFV", "WIFN", "IFV"
+// Whatever units can be scored by: FLAP's metrics, those of other methods, and LLM-Pruner's saliencies.
+[[nodiscard]] std::vector<std::string> unitMetrics();
+// Whether the analysis has what the metric is made of; of KV groups, or of MLP channels.
+[[nodiscard]] bool holdsMetric(const Analysis& analysis, const std::string& metric, bool attention);
+// The metric that a width step of the request is decided by; empty for methods that plan on the network.
+[[nodiscard]] std::string metricOf(const WidthRequest& request);
 [[nodiscard]] std::vector<std::string> widthStructures();  // "AL-AM", "AL-MM", "UL-MM", "UL-UM"
 
 // Layers to remove, ascending (algorithms.md 4.3, 5). Positional strategies need no analysis; those that need

@@ -181,6 +181,13 @@ WidthRequest widthRequest(const std::string& method, OptionValues values, const 
         request.alpha = numberOf(values, specs, "alpha");
         request.attentionLayers = static_cast<int>(integerOf(values, specs, "attention-layers"));
     }
+    request.saliency = text("saliency", request.saliency);
+    request.reduction = text("reduction", request.reduction);
+    if (findSpec(specs, "rounds")) {
+        request.rounds = static_cast<int>(integerOf(values, specs, "rounds"));
+        request.damping = numberOf(values, specs, "damping");
+        request.order = textOf(values, specs, "order");
+    }
     request.compensate = text("compensate", request.compensate);
     request.bias = request.compensate != "none";
     return request;
@@ -198,6 +205,11 @@ OptionValues optionValues(const WidthRequest& request) {
     set("round-to", std::int64_t{request.roundTo});
     set("alpha", request.alpha);
     set("attention-layers", std::int64_t{request.attentionLayers});
+    set("saliency", request.saliency);
+    set("reduction", request.reduction);
+    set("rounds", std::int64_t{request.rounds});
+    set("damping", request.damping);
+    set("order", request.order);
     return set.values();
 }
 
@@ -261,7 +273,7 @@ bool runsNetwork(const StepRequest& request) {
     const auto* width = std::get_if<WidthRequest>(&request);
     if (!width) return false;
     const bool known = std::ranges::find(methods(), width->method, &MethodInfo::name) != methods().end();
-    return known && plansOnNetwork(*width);
+    return known && (plansOnNetwork(*width) || needsGradients(*width));
 }
 
 }  // namespace secateur

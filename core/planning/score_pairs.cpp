@@ -13,9 +13,10 @@
 namespace secateur {
 namespace {
 
-std::vector<std::string> channelScores() {
-    std::vector<std::string> names = widthMetrics();
-    names.emplace_back(kMagnitudeMetric);
+std::vector<std::string> held(const Analysis& analysis, bool attention) {
+    std::vector<std::string> names;
+    for (const std::string& metric : unitMetrics())
+        if (holdsMetric(analysis, metric, attention)) names.push_back(metric);
     return names;
 }
 
@@ -42,7 +43,7 @@ void requireSameLayers(const Analysis& analysis, const Analysis& other) {
 }
 
 std::vector<std::string> pairableScores(const Analysis& analysis, PairedUnits units) {
-    if (units != PairedUnits::Layers) return channelScores();
+    if (units != PairedUnits::Layers) return held(analysis, units != PairedUnits::Channels);
     std::vector<std::string> names;
     for (const std::string& metric : layerMetrics()) {
         if (findLayerMetric(analysis, metric)) names.push_back(metric);

@@ -8,8 +8,10 @@
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/planning/methods.h"
 #include "core/planning/metric.h"
 #include "core/planning/planner.h"
+#include "core/planning/saliency_scores.h"
 
 namespace secateur {
 
@@ -34,9 +36,13 @@ std::vector<float> folded(const std::vector<float>& values, int count, Fold fold
 class LayerScorer {
 public:
     LayerScorer(const NetworkConfig& network, const ScoreRequest& request)
-        : headDim_(network.headDim), request_(request), adaptive_(request.structure.rfind("AL-", 0) == 0) {}
+        : headDim_(network.headDim),
+          request_(request),
+          adaptive_(request.structure.rfind("AL-", 0) == 0),
+          saliency_(saliencyMetric(request.metric)) {}
 
     void scoreAttention(const LayerAnalysis& layer, LayerScores& scores) const {
+        if (saliency_) return scoreAttention(layer, *saliency_, scores);
         if (!scoresAttention(request_.metric)) return;
         const std::string where = "layer " + std::to_string(layer.layer) + " o_proj";
         const std::vector<float> raw =
@@ -62,11 +68,22 @@ public:
 
     void scoreMlp(const LayerAnalysis& layer, LayerScores& scores) const {
         const std::string where = "layer " + std::to_string(layer.layer) + " down_proj";
-        scores.channelRaw = channelMetric(layer.downProj, request_.metric, request_.statistics, where);
+        scores.channelRaw = saliency_
+                                ? channelSaliency(layer, *saliency_)
+                                : channelMetric(layer.downProj, request_.metric, request_.statistics, where);
         scores.channelScore = adaptive_ ? standardized(scores.channelRaw) : scores.channelRaw;
     }
 
 private:
+    // Members of a unit are of four linears: there is no score of an o_proj channel to be folded.
+    void scoreAttention(const LayerAnalysis& layer, const SaliencyMetric& metric, LayerScores& scores) const {
+        AttentionSaliency saliency = attentionSaliency(layer, headDim_, metric);
+        scores.groupRaw = std::move(saliency.groups);
+        scores.headRaw = std::move(saliency.heads);
+        scores.groupScore = adaptive_ ? standardized(scores.groupRaw) : scores.groupRaw;
+        scores.headScore = adaptive_ ? standardized(scores.headRaw) : scores.headRaw;
+    }
+
     [[nodiscard]] std::vector<float> comparedInAttention(const std::vector<float>& raw) const {
         if (!squaresAttention(request_.metric)) return adaptive_ ? standardized(raw) : raw;
         std::vector<float> squared(raw.size());
@@ -77,6 +94,7 @@ private:
     int headDim_;
     const ScoreRequest& request_;
     bool adaptive_;
+    std::optional<SaliencyMetric> saliency_;
 };
 
 bool hasChannels(const ChannelStatistics& channels) {
@@ -87,6 +105,35 @@ bool hasChannels(const ChannelStatistics& channels) {
 
 std::vector<std::string> widthStructures() {
     return {"AL-AM", "AL-MM", "UL-MM", "UL-UM"};
+}
+
+std::vector<std::string> unitMetrics() {
+    std::vector<std::string> all = widthMetrics();
+    for (const char* own : {kMagnitudeMetric, kMinitronMetric, kTwoStageMetric, kPeakMetric})
+        all.emplace_back(own);
+    for (const std::string& saliency : saliencyNames()) all.push_back(saliency);
+    return all;
+}
+
+bool holdsMetric(const Analysis& analysis, const std::string& metric, bool attention) {
+    if (saliencyMetric(metric)) return analysis.gradients.has_value();
+    if (attention && !scoresAttention(metric)) return false;
+    const auto linear = attention ? &LayerAnalysis::oProj : &LayerAnalysis::downProj;
+    // Of all layers the same was measured.
+    const auto one = std::ranges::find_if(
+        analysis.layers, [&](const LayerAnalysis& layer) { return !(layer.*linear).weightNorm2.empty(); });
+    if (one == analysis.layers.end()) return false;
+    try {
+        (void)channelMetric((*one).*linear, metric, analysis.statistics, {});
+    } catch (const Error&) {
+        return false;
+    }
+    return true;
+}
+
+std::string metricOf(const WidthRequest& request) {
+    const Method& method = methodNamed(request.method);
+    return method.widthRule ? method.widthRule(request).metric : std::string();
 }
 
 LayerScores scoreLayer(const LayerAnalysis& layer, const NetworkConfig& network, const ScoreRequest& request,

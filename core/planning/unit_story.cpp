@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/planning/metric.h"
 #include "core/planning/planner.h"
+#include "core/planning/saliency_scores.h"
 
 namespace secateur {
 
@@ -91,11 +92,17 @@ UnitStory unitStory(const Analysis& analysis, const ScoreTable& table, const Uni
     const bool attention = cell.kind != UnitKind::Channels;
     const ChannelStatistics& statistics = attention ? measured->oProj : measured->downProj;
     story.linear = attention ? "o_proj" : "down_proj";
+    // Saliencies are of units: what they are made of are rows and columns of several linears.
     const std::vector<float> metric =
-        channelMetric(statistics, table.metric, story.statistics,
-                      "layer " + std::to_string(cell.layer) + " " + story.linear);
-    story.layerChannels = static_cast<int>(metric.size());
-    const Columns columns{unit * (metric.size() / scores.size()), metric.size() / scores.size()};
+        saliencyMetric(table.metric)
+            ? scoresOf(*layer, cell.kind, true)
+            : channelMetric(statistics, table.metric, story.statistics,
+                            "layer " + std::to_string(cell.layer) + " " + story.linear);
+    const auto columnsIn = [&](std::size_t all) {
+        return Columns{unit * (all / scores.size()), all / scores.size()};
+    };
+    story.layerChannels = static_cast<int>(statistics.weightNorm2.size());
+    const Columns columns = columnsIn(statistics.weightNorm2.size());
     story.channels = static_cast<int>(columns.count);
 
     story.mean = meanOver(statistics.means(story.statistics), columns);
@@ -112,9 +119,10 @@ UnitStory unitStory(const Analysis& analysis, const ScoreTable& table, const Uni
     }
     story.standardised = table.structure.starts_with("AL-");
     describeRow(row, story);
-    const auto first = row.begin() + static_cast<std::ptrdiff_t>(columns.first);
-    story.compared = std::accumulate(first, first + static_cast<std::ptrdiff_t>(columns.count), 0.0);
-    if (story.standardised) story.compared /= static_cast<double>(columns.count);
+    const Columns scored = columnsIn(row.size());
+    const auto first = row.begin() + static_cast<std::ptrdiff_t>(scored.first);
+    story.compared = std::accumulate(first, first + static_cast<std::ptrdiff_t>(scored.count), 0.0);
+    if (story.standardised) story.compared /= static_cast<double>(scored.count);
     story.score = scores[unit];
     story.units = static_cast<int>(scores.size());
     story.rank = 1 + static_cast<int>(

@@ -91,8 +91,8 @@ std::string channelPicture(const ReportInput& input) {
     std::string metric = "WIFV", structure = "AL-AM";
     for (const PlanStep& step : input.plan.steps)
         if (const auto* width = std::get_if<WidthStep>(&step)) {
-            const auto known = widthMetrics();
-            if (std::ranges::find(known, width->metric) != known.end()) metric = width->metric;
+            if (!width->metric.empty() && holdsMetric(*input.analysis, width->metric, false))
+                metric = width->metric;
             if (!width->structure.empty()) structure = width->structure;
         }
     ScoreTable table;

@@ -33,6 +33,7 @@ std::string AnalysisCache::key(const Session& session, const TokenWindows& windo
         (windows.sampling == Sampling::Random ? " random" : ""));
     add(name(options.statistics));
     add(options.leaveOneOut ? "leave-one-out" : "");
+    add(options.gradients ? "gradients" : "");
     add(options.plan ? toJson(*options.plan) : std::string());
     return hash.hex();
 }

@@ -122,6 +122,10 @@ private:
     [[nodiscard]] WidthStep planSequentially(WeightSource& network, const TokenWindows& windows,
                                              const NetworkState& state, const WidthRequest& width,
                                              JobContext& context) const;
+    // By structured OBS.
+    [[nodiscard]] WidthStep planSurgically(WeightSource& network, const TokenWindows& windows,
+                                           const NetworkState& state, const WidthRequest& width,
+                                           JobContext& context) const;
     // Both stages of 2SSP as one step, on what the draft's steps leave.
     [[nodiscard]] WidthStep planTwoStages(const TwoStageSplit& split, const Analysis& scores,
                                           const TokenWindows& windows, Draft& draft, JobContext& context);
@@ -140,6 +144,13 @@ private:
                                          const TokenWindows* windows, JobContext& context);
     // An analysis of what the weights say alone.
     [[nodiscard]] Analysis weightScores(WeightSource& network, JobContext& context) const;
+    // An analysis of what weights and gradients say alone. That of the last network and text is kept: while a
+    // ratio is dragged it stays the same.
+    [[nodiscard]] std::shared_ptr<const Analysis> gradientScores(WeightSource& network,
+                                                                 const TokenWindows& windows,
+                                                                 JobContext& context);
+    void addSaliency(WeightSource& network, const TokenWindows& windows, Analysis& analysis,
+                     JobContext& context);
     [[nodiscard]] std::shared_ptr<const Analysis> measureNetwork(WeightSource& network,
                                                                  const TokenWindows& windows,
                                                                  const MeasureOptions& options,
@@ -162,6 +173,8 @@ private:
     };
     JudgedText judged_;                // of the last tokenLosses()
     std::map<std::string, int> seen_;  // windows of a text seen in another use of a text
+    std::string gradientKey_;          // network and text of gradientScores_
+    std::shared_ptr<const Analysis> gradientScores_;
     // Of the last plan: what its steps left, and what each was made from.
     struct KeptStep {
         std::string key;

@@ -8,6 +8,7 @@
 #include "core/evaluate/leave_one_out.h"
 #include "core/metrics/activation_pass.h"
 #include "core/metrics/measure.h"
+#include "core/metrics/unit_saliency.h"
 #include "core/model/checks.h"
 #include "core/session/local_session.h"
 
@@ -29,6 +30,35 @@ CalibrationInfo calibrationInfo(const TokenWindows& windows) {
 
 }  // namespace
 
+void LocalSession::addSaliency(WeightSource& network, const TokenWindows& windows, Analysis& analysis,
+                               JobContext& context) {
+    guarded(
+        [&] {
+            WeightSource weights(network.source(), gradientPlace(place_), memory_);
+            measureSaliency(weights, windows, share(0.2), analysis, context);
+        },
+        Gradients::Recorded);
+}
+
+std::shared_ptr<const Analysis> LocalSession::gradientScores(WeightSource& network,
+                                                             const TokenWindows& windows,
+                                                             JobContext& context) {
+    std::string key = windowsKey(windows);
+    for (int position = 0; position < network.config().layerCount(); ++position)
+        key += "\n" + network.source()->key(position);
+    if (key == gradientKey_) return gradientScores_;
+    requireIdsInVocabulary(windows.ids, windows.source);
+    ProgressParts parts(context, {1.0, 20.0});
+    parts.next();
+    Analysis analysis = weightScores(network, context);
+    parts.next();
+    addSaliency(network, windows, analysis, context);
+    analysis.calibration = calibrationInfo(windows);
+    gradientScores_ = std::make_shared<const Analysis>(std::move(analysis));
+    gradientKey_ = key;
+    return gradientScores_;
+}
+
 std::shared_ptr<const Analysis> LocalSession::measureNetwork(WeightSource& network,
                                                              const TokenWindows& windows,
                                                              const MeasureOptions& options,
@@ -39,9 +69,11 @@ std::shared_ptr<const Analysis> LocalSession::measureNetwork(WeightSource& netwo
     constexpr std::int64_t kEnough = std::int64_t{128} << 20;
     const std::int64_t stateBytes =
         std::min(share(0.05), std::max(kEnough, checkpoint_->summary().bytes / 10));
-    // Every layer once, and for each layer three networks without a part of it, on top of what they share.
+    // Every layer once; once more and backwards; and for each layer three networks without a part of it, on
+    // top of what they share.
     const double layers = network.config().layerCount();
-    ProgressParts parts(context, {layers, options.leaveOneOut ? 1.5 * layers * (layers + 1.0) : 0.0});
+    ProgressParts parts(context, {layers, options.gradients ? 3.0 * layers : 0.0,
+                                  options.leaveOneOut ? 1.5 * layers * (layers + 1.0) : 0.0});
     parts.next();
     Analysis analysis = measurePass(network, windows, stateBytes, context);
     analysis.modelName = summary().name;
@@ -53,6 +85,8 @@ std::shared_ptr<const Analysis> LocalSession::measureNetwork(WeightSource& netwo
     for (const LayerConfig& layer : config().layers)
         if (!findLayer(network.config(), layer.originalLayer))
             analysis.choppedLayers.push_back(layer.originalLayer);
+    parts.next();
+    if (options.gradients) addSaliency(network, windows, analysis, context);
     auto published = std::make_shared<const Analysis>(analysis);
     if (onStage) onStage(published);
     if (!options.leaveOneOut) return published;

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/compress/method.h"
+#include "core/compress/structured_obs.h"
 #include "core/metrics/sequential_pass.h"
 #include "core/metrics/weight_statistics.h"
 #include "core/model/checks.h"
@@ -57,6 +58,22 @@ RecipeStep completed(const RecipeStep& step, const std::string& where) {
     return whole;
 }
 
+bool protects(const WidthRequest& width, const LayerConfig& layer) {
+    return std::ranges::find(width.protect, layer.originalLayer) != width.protect.end();
+}
+
+// What a uniform method that prunes as it goes records, but for what is kept.
+WidthStep uniformStep(const WidthRequest& width, const UniformRatio& ratio) {
+    WidthStep step;
+    step.method = width.method;
+    step.structure = "UL-UM";
+    step.ratio = ratio.ofNetwork;
+    step.bias = width.bias && (width.compensate == "bias" || width.compensate == "refit");
+    step.refit = width.bias && width.compensate == "refit";
+    step.protect = width.protect;
+    return step;
+}
+
 }  // namespace
 
 struct LocalSession::Draft {
@@ -72,17 +89,12 @@ WidthStep LocalSession::planSequentially(WeightSource& network, const TokenWindo
                                          JobContext& context) const {
     const SequentialRule& rule = *methodNamed(width.method).sequential;
     const UniformRatio ratio = uniformRatio(summary(), state.config, width);
-    WidthStep step;
-    step.method = width.method;
+    WidthStep step = uniformStep(width, ratio);
     step.metric = rule.metric;
     step.structure = rule.structure;
-    step.ratio = ratio.ofNetwork;
-    step.bias = width.bias && (width.compensate == "bias" || width.compensate == "refit");
-    step.refit = width.bias && width.compensate == "refit";
-    step.protect = width.protect;
     const auto decide = [&](int position, const LayerAnalysis& layer) -> LayerMasks {
         const LayerConfig& shape = state.config.layers[static_cast<std::size_t>(position)];
-        if (std::ranges::find(width.protect, shape.originalLayer) != width.protect.end()) return {};
+        if (protects(width, shape)) return {};
         const LayerKeep keep = uniformLayerKeep(state.config, shape, rule.channelScores(layer.oProj),
                                                 rule.channelScores(layer.downProj), ratio.ofLayer, width);
         const LayerState& units = state.layers[static_cast<std::size_t>(position)];
@@ -92,6 +104,50 @@ WidthStep LocalSession::planSequentially(WeightSource& network, const TokenWindo
         return {keep.kvGroups.value_or(UnitMask()), keep.channels.value_or(UnitMask())};
     };
     sequentialPass(network, windows, decide, context);
+    return step;
+}
+
+WidthStep LocalSession::planSurgically(WeightSource& network, const TokenWindows& windows,
+                                       const NetworkState& state, const WidthRequest& width,
+                                       JobContext& context) const {
+    const UniformRatio ratio = uniformRatio(summary(), state.config, width);
+    WidthStep step = uniformStep(width, ratio);
+    ObsWishes wishes{.rounds = width.rounds,
+                     .damping = width.damping,
+                     .addsSignal = width.order == "tyr",
+                     .compensation = step.refit  ? Compensation::Refit
+                                     : step.bias ? Compensation::Bias
+                                                 : Compensation::None};
+    ObsDecision decision;
+    decision.removed = [&](int position, LinearName, int units) {
+        const bool stays = protects(width, state.config.layers[static_cast<std::size_t>(position)]);
+        return stays ? 0 : static_cast<int>(ratio.ofLayer * units);
+    };
+    decision.keep = [&](int position, LinearName reader, const std::vector<float>& scores) -> UnitMask {
+        LayerConfig shape = state.config.layers[static_cast<std::size_t>(position)];
+        const LayerState& units = state.layers[static_cast<std::size_t>(position)];
+        const bool attention = reader == LinearName::O;
+        std::vector<float> ofChannels;
+        if (attention) {
+            shape.intermediateSize = 0;
+            const auto width = static_cast<std::size_t>(shape.heads / shape.kvHeads * state.config.headDim);
+            for (const float score : scores) ofChannels.insert(ofChannels.end(), width, score);
+        } else {
+            shape.heads = shape.kvHeads = 0;
+            ofChannels = scores;
+        }
+        const LayerKeep keep =
+            uniformLayerKeep(state.config, shape, attention ? ofChannels : std::vector<float>(),
+                             attention ? std::vector<float>() : ofChannels, ratio.ofLayer, width);
+        const std::optional<UnitMask>& mask = attention ? keep.kvGroups : keep.channels;
+        if (!mask) return {};
+        if (step.keep.empty() || step.keep.back().layer != keep.layer)
+            step.keep.push_back({keep.layer, std::nullopt, std::nullopt});
+        (attention ? step.keep.back().kvGroups : step.keep.back().channels) =
+            spread(mask, attention ? units.kvGroups : units.channels);
+        return *mask;
+    };
+    structuredObsPass(network, windows, wishes, decision, context);
     return step;
 }
 
@@ -184,9 +240,18 @@ void LocalSession::planStep(const StepRequest& request, const Analysis* analysis
                 step = planTwoStages(twoStageSplit(summary(), before.state.config, *width), *scores, *windows,
                                      draft, context);
             } else {
-                step = planSequentially(network, *windows, before.state, *width, context);
+                step = methodNamed(width->method).surgical
+                           ? planSurgically(network, *windows, before.state, *width, context)
+                           : planSequentially(network, *windows, before.state, *width, context);
                 draft.calibration = calibrationOf(*windows);
             }
+        } else if (width && needs == Needs::Gradients && (!scores || !scores->gradients)) {
+            if (!windows)
+                throw Error(ErrorCode::InvalidArgument,
+                            "method " + width->method + " needs gradients, which the analysis does not hold",
+                            "give --text or --tokens, or an analysis of measure --gradients");
+            measured = gradientScores(network, *windows, context);
+            scores = measured.get();
         } else if (width && needs == Needs::Weights && (!scores || !hasWeightStatistics(*scores))) {
             ofWeights = weightScores(network, context);
             scores = &ofWeights;

@@ -118,10 +118,6 @@ TEST(CommandLine, WhatIsNotSupportedExitsWithFour) {
     ScratchFolder folder;
     expectExit(4, {"export", modelFolder(), "--to", "gguf", "-o", folder / "out"}, "gguf");
     expectExit(4,
-               std::vector<std::string>{"measure", modelFolder(), "--gradients", "-o", folder / "a.h5"} +
-                   windows("calibration"),
-               "--gradients");
-    expectExit(4,
                std::vector<std::string>{"sweep", modelFolder(), "--ratio", "0.1", "-o", folder / "plot.pdf"} +
                    windows("evaluation"),
                "plot.pdf");
@@ -158,8 +154,8 @@ TEST(Methods, ListsTheRegistry) {
         for (const char* key : {"label", "summary", "citation", "formula", "needs", "options"})
             EXPECT_TRUE(method.contains(key)) << key;
     }
-    EXPECT_THAT(names,
-                testing::IsSupersetOf({"flap", "wanda-sp", "magnitude-sp", "minitron", "ppm", "2ssp"}));
+    EXPECT_THAT(names, testing::IsSupersetOf({"flap", "wanda-sp", "magnitude-sp", "minitron", "ppm", "2ssp",
+                                              "llm-pruner", "obs"}));
     const Outcome text = secateur({"methods"});
     for (const std::string& name : names) EXPECT_THAT(text.out, HasSubstr(name + ": "));
 }

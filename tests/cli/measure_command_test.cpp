@@ -25,7 +25,9 @@ protected:
     static void SetUpTestSuite() {
         folder_ = std::make_unique<ScratchFolder>();
         file_ = *folder_ / "analysis.h5";
-        ASSERT_EQ(secateur(measure(file_) + std::vector<std::string>{"--leave-one-out"}).exitCode, 0);
+        ASSERT_EQ(
+            secateur(measure(file_) + std::vector<std::string>{"--leave-one-out", "--gradients"}).exitCode,
+            0);
     }
     static void TearDownTestSuite() { folder_.reset(); }
 
@@ -51,6 +53,21 @@ TEST(Measure, SummarisesWhatItWrote) {
     const auto measured = report.at("block_influence").get<std::vector<double>>();
     ASSERT_EQ(measured.size(), golden.size());
     for (std::size_t i = 0; i < golden.size(); ++i) EXPECT_NEAR(measured[i] / golden[i], 1.0, 1e-3) << i;
+}
+
+// First order, by the contract's datasets and with the goldens' text.
+TEST(Measure, GradientsAreOfTheWindowsThatItSays) {
+    ScratchFolder folder;
+    const std::string file = folder / "analysis.h5";
+    const auto report = secateurJson(measure(file) + std::vector<std::string>{"--gradients"});
+    EXPECT_EQ(report.at("gradients").at("windows"), 16);
+    EXPECT_GT(report.at("gradients").at("loss").get<double>(), 0.0);
+    const auto plan = secateurJson({"plan", modelFolder(), "--analysis", file, "--step",
+                                    "llm-pruner ratio=0.3", "-o", folder / "plan.json"});
+    EXPECT_EQ(secateur({"plan", modelFolder(), "--analysis", file, "--step",
+                        "llm-pruner ratio=0.3 reduction=median", "-o", folder / "b.json"})
+                  .exitCode,
+              3);
 }
 
 TEST(Measure, OverwritesOnlyWhenForced) {
@@ -105,6 +122,20 @@ TEST_F(Scores, OfUnitsAreATableOfEveryKind) {
         EXPECT_EQ(layer.at("heads").at("score").size(), info.at("heads").get<std::size_t>());
         EXPECT_EQ(layer.at("channels").at("raw").size(), info.at("intermediate_size").get<std::size_t>());
     }
+}
+
+// Those of other methods too, where they were measured; with those of MLPs alone heads have none.
+TEST_F(Scores, OfOtherMethods) {
+    for (const char* metric :
+         {"magnitude", "minitron", "vectorize", "param_first", "param_second", "param_mix"}) {
+        const auto table = secateurJson({"scores", file_, "--metric", metric, "--structure", "UL-UM"});
+        for (const auto& layer : table.at("layers")) {
+            EXPECT_GT(layer.at("channels").at("raw")[0].get<double>(), 0.0) << metric;
+            EXPECT_FALSE(layer.at("kv_groups").at("raw").empty()) << metric;
+        }
+    }
+    const auto peaks = secateurJson({"scores", file_, "--metric", "ppm", "--structure", "UL-UM"});
+    EXPECT_TRUE(peaks.at("layers")[0].at("heads").at("raw").empty());
 }
 
 TEST_F(Scores, CsvSaysTheSameAsJson) {
@@ -162,6 +193,9 @@ TEST_F(Scores, UnknownNamesAreBadInputAndNamed) {
 TEST_F(Scores, WhatWasNotMeasuredIsBadInput) {
     ScratchFolder folder;
     ASSERT_EQ(secateur(measure(folder / "a.h5")).exitCode, 0);
+    const Outcome gradients = secateur({"scores", folder / "a.h5", "--metric", "param_first"});
+    EXPECT_EQ(gradients.exitCode, 3);
+    EXPECT_THAT(gradients.err, HasSubstr("the analysis holds no gradients"));
     const Outcome run = secateur({"scores", folder / "a.h5", "--metric", "leave-one-out"});
     EXPECT_EQ(run.exitCode, 3);
     EXPECT_THAT(run.err, HasSubstr("leave-one-out"));

@@ -369,7 +369,8 @@ TEST_F(MakePlan, RefusesAnalysesOfOtherModels) {
 }
 
 TEST_F(MakePlan, RatioZeroNeedsNothingAndChangesNothing) {
-    for (const std::string method : {"flap", "magnitude-sp", "wanda-sp", "minitron", "ppm", "2ssp"}) {
+    for (const std::string method :
+         {"flap", "magnitude-sp", "wanda-sp", "minitron", "ppm", "2ssp", "llm-pruner", "obs"}) {
         WidthRequest width;
         width.method = method;
         width.structure = "AL-MM";

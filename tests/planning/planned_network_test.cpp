@@ -191,7 +191,8 @@ TEST(Methods, DescribeThemselves) {
             }
         }
     }
-    EXPECT_THAT(names, ElementsAre("chop", "flap", "magnitude-sp", "wanda-sp", "minitron", "ppm", "2ssp"));
+    EXPECT_THAT(names, ElementsAre("chop", "flap", "magnitude-sp", "wanda-sp", "minitron", "ppm", "2ssp",
+                                   "llm-pruner", "obs"));
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ TEST(WidthRequests, DefaultsAreThoseOfTheMethod) {
     EXPECT_TRUE(optionValues(widthRequest("flap", {}, "here")).empty());
     EXPECT_EQ(widthRequest("flap", {}, "here").compensate, "bias");
     EXPECT_TRUE(optionValues(WidthRequest{}).empty());
-    for (const char* method : {"wanda-sp", "magnitude-sp", "minitron", "ppm", "2ssp"}) {
+    for (const char* method : {"wanda-sp", "magnitude-sp", "minitron", "ppm", "2ssp", "llm-pruner"}) {
         const WidthRequest request = widthRequest(method, {}, "here");
         EXPECT_EQ(request.compensate, "none");
         EXPECT_FALSE(request.bias);

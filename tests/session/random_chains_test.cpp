@@ -55,7 +55,7 @@ private:
                 return "flap ratio=" + pick({"0.1", "0.25"}) +
                        " compensate=" + pick({"none", "bias", "refit"});
             case 3:
-                return pick({"magnitude-sp", "minitron", "ppm", "2ssp"}) +
+                return pick({"magnitude-sp", "minitron", "ppm", "2ssp", "llm-pruner", "obs"}) +
                        " ratio=0.2 compensate=" + pick({"none", "bias"});
             case 4:
                 return pick({"magnitude", "wanda", "sparsegpt"}) + pick({" pattern=2:4", " sparsity=0.3"}) +

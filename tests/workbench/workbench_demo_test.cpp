@@ -2,6 +2,7 @@
 //
 // The main job in the window over the real session: open, wait for maps, cut, see what it does, undo, write,
 // open the result.
+#include <QComboBox>
 #include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
@@ -96,6 +97,29 @@ TEST_F(WorkbenchDemoTest, MapsChopRatioPreviewAndUndo) {
     window_->layouts().dock(QStringLiteral("tradeoff"))->show();
     window_->layouts().dock(QStringLiteral("tradeoff"))->raise();
     EXPECT_GE(findNamed<QTableView>(*window_, "Previewed plans")->model()->rowCount(), 3);
+}
+
+// The window's measurement holds no gradients: the session measures them, and what it decided by is drawn.
+TEST_F(WorkbenchDemoTest, MethodsThatRunTheNetworkArePlannedAndPreviewed) {
+    openDemo();
+    auto* method = findNamed<QComboBox>(*window_, "Method");
+    for (const auto& [name, shown] : {std::pair("llm-pruner", "param_first"), std::pair("obs", "WIFV")}) {
+        method->setCurrentIndex(method->findData(QLatin1String(name)));
+        findNamed<QSlider>(*window_, "Ratio")->setValue(40);
+        ASSERT_TRUE(eventually([&] {
+            const PlanResult* result = window_->workflow().document().result();
+            return result != nullptr && !result->plan.steps.empty() &&
+                   std::get<WidthStep>(result->plan.steps.back()).method == name &&
+                   !std::get<WidthStep>(result->plan.steps.back()).keep.empty();
+        })) << name
+            << log();
+        ASSERT_TRUE(previewed()) << log();
+        EXPECT_GT(number("Planned perplexity"), number("Dense perplexity")) << name;
+        EXPECT_NEAR(number("Removed fraction"), 40.0, 7.0) << name;
+        auto* map = window_->findChild<ChannelMapView*>();
+        EXPECT_TRUE(eventually([&] { return map->textSummary().contains(QLatin1String(shown)); }))
+            << map->textSummary().toStdString();
+    }
 }
 
 TEST_F(WorkbenchDemoTest, AppliedPlanOpensAgainWithThePreviewedPerplexity) {

@@ -89,7 +89,8 @@ QString requestInWords(const WidthRequest& width, const std::vector<MethodInfo>&
 
 StepCost costOfNeeds(const std::string& name, const std::vector<MethodInfo>& methods) {
     const MethodInfo* method = findMethod(methods, name);
-    if (method == nullptr || method->needs == Needs::Text) return StepCost::Calibrated;
+    if (method == nullptr || method->needs == Needs::Text || method->needs == Needs::Gradients)
+        return StepCost::Calibrated;
     return method->needs == Needs::Analysis ? StepCost::OnePass : StepCost::Instant;
 }
 

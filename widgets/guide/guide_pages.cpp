@@ -73,6 +73,8 @@ QString needsWords(Needs needs) {
             return guideTr("Needs a measurement.");
         case Needs::Text:
             return guideTr("Needs text.");
+        case Needs::Gradients:
+            return guideTr("Needs text, for a pass backwards, or a measurement with gradients.");
     }
     return {};
 }

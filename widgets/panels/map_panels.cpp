@@ -11,6 +11,7 @@
 #include "widgets/document/layer_curves.h"
 #include "widgets/document/layer_selection.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/score_words.h"
 #include "widgets/document/settings.h"
 #include "widgets/guide/guide_cards.h"
 #include "widgets/guide/guide_keys.h"
@@ -63,11 +64,13 @@ ChannelMapPanel::ChannelMapPanel(PlanDocument& document, LayerSelection& selecti
 // Which one is drawn; the plan stays as it is.
 void ChannelMapPanel::addScores() {
     QStringList names{tr("Score of the plan")};
-    for (const std::string& metric : widthMetrics()) names << QString::fromStdString(metric);
+    for (const std::string& metric : unitMetrics()) names << scoreInWords(metric);
     const QActionGroup* group = view_->addChoice(tr("Score shown"), names);
     for (QAction* action : group->actions().mid(1)) {
-        const QString key = guideKey("metric", action->text().toStdString());
-        action->setData(action->text());
+        const std::string metric = unitMetrics().at(others_.size());
+        const QString key = guideKey("metric", metric);
+        action->setData(QString::fromStdString(metric));
+        others_.push_back(action);
         action->setProperty(kGuideProperty, key);
         if (const GuideCard* card = cardOfKey(key)) action->setToolTip(card->words);
     }
@@ -90,7 +93,18 @@ void ChannelMapPanel::pinIn(ChannelFeed& feed) {
     connect(&feed, &ChannelFeed::pinChanged, this, [this, &feed] { view_->setPinned(feed.pinned()); });
 }
 
+// Those that the measurement has what it takes for.
+void ChannelMapPanel::offerScores() {
+    const auto& analysis = document_.analysis();
+    if (offered_ == analysis) return;
+    offered_ = analysis;
+    for (QAction* action : others_)
+        action->setVisible(analysis != nullptr &&
+                           holdsMetric(*analysis, action->data().toString().toStdString(), false));
+}
+
 void ChannelMapPanel::showPlan() {
+    offerScores();
     const auto& table = scores_.table();
     view_->setProvenance(provenance(document_));
     view_->setData(table);

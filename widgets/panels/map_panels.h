@@ -6,9 +6,12 @@
 
 #include <QWidget>
 #include <memory>
+#include <vector>
 
 #include "widgets/panels/score_source.h"
 #include "widgets/panels/similarity_panel.h"
+
+class QAction;
 
 namespace secateur {
 
@@ -35,11 +38,14 @@ public:
 
 private:
     void addScores();
+    void offerScores();
     void showPlan();
 
     PlanDocument& document_;
     ScoreSource scores_;
     ChannelMapView* view_;
+    std::vector<QAction*> others_;         // of unitMetrics(), in their order
+    std::shared_ptr<const void> offered_;  // the measurement whose scores can be chosen
     WhenSeen* seen_;
 };
 

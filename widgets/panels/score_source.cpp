@@ -16,6 +16,21 @@ std::string known(const std::string& name, const std::vector<std::string>& list)
 
 }  // namespace
 
+// What the plan measured itself, where it looked at whole layers.
+std::shared_ptr<const ScoreTable> ScoreSource::scoresDecidedBy(const std::string& metric) const {
+    const PlanResult* result = document_.result();
+    if (result == nullptr || !result->decision || result->decision->scores->metric != metric) return nullptr;
+    const NetworkConfig& config = document_.model()->config;
+    const bool whole = std::ranges::all_of(result->decision->scores->layers, [&](const LayerScores& layer) {
+        const auto found = std::ranges::find(config.layers, layer.layer, &LayerConfig::originalLayer);
+        return found != config.layers.end() &&
+               layer.channelScore.size() == static_cast<std::size_t>(found->intermediateSize) &&
+               layer.groupScore.size() == static_cast<std::size_t>(found->kvHeads);
+    });
+    if (!whole) return nullptr;
+    return result->decision->scores;
+}
+
 const std::shared_ptr<const ScoreTable>& ScoreSource::table() {
     const auto& analysis = document_.analysis();
     if (analysis == nullptr || document_.model() == nullptr) {
@@ -24,8 +39,14 @@ const std::shared_ptr<const ScoreTable>& ScoreSource::table() {
         return table_;
     }
     const WidthRequest width = document_.width();
-    const std::string metric =
-        known(metric_.isEmpty() ? width.metric : metric_.toStdString(), widthMetrics());
+    const std::string wanted = metric_.isEmpty() ? metricOf(width) : metric_.toStdString();
+    const bool held = !wanted.empty() && holdsMetric(*analysis, wanted, false);
+    if (!held && metric_.isEmpty())
+        if (auto decided = scoresDecidedBy(wanted)) {
+            analysis_.reset();  // the next table is another
+            return table_ = std::move(decided);
+        }
+    const std::string metric = held ? wanted : widthMetrics().front();
     const std::string structure = known(width.structure, widthStructures());
     const Statistics statistics = width.statistics.value_or(analysis->statistics);
     const QString key = QString::fromStdString(metric + '/' + structure + '/' + name(statistics));

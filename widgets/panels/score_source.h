@@ -26,6 +26,8 @@ public:
     [[nodiscard]] const std::shared_ptr<const ScoreTable>& table();
 
 private:
+    [[nodiscard]] std::shared_ptr<const ScoreTable> scoresDecidedBy(const std::string& metric) const;
+
     const PlanDocument& document_;
     QString metric_;
     QString key_;  // of the table: what it was computed from

@@ -5,6 +5,8 @@
 #include <QFont>
 #include <cmath>
 
+#include "core/planning/metric.h"
+#include "core/planning/saliency_scores.h"
 #include "widgets/plots/unit_text.h"
 
 namespace secateur {
@@ -45,7 +47,21 @@ QString formulaOf(const UnitStory& story) {
     if (story.metric == "WIFV") return storyTr("F × ‖W‖²");
     if (story.metric == "IFV") return storyTr("F alone, without the weights");
     if (story.metric == "WIFN") return storyTr("mean |W| × activation norm");
+    if (story.metric == kMagnitudeMetric) return storyTr("‖W‖");
+    if (story.metric == kMinitronMetric) return storyTr("√(sum over windows of (mean of |x|)²)");
+    if (story.metric == kTwoStageMetric) return storyTr("mean over windows of √(sum of x²)");
+    if (story.metric == kPeakMetric) return storyTr("max W + |min W| of its gate and up rows");
+    if (saliencyMetric(story.metric))
+        return storyTr("what its rows and columns cost the loss, by its gradient");
     return {};
+}
+
+QString sourceOf(const UnitStory& story) {
+    if (story.metric == kMinitronMetric) return storyTr("Minitron, NeurIPS 2024");
+    if (story.metric == kTwoStageMetric) return storyTr("2SSP, TMLR 2025");
+    if (story.metric == kPeakMetric) return storyTr("optiPfair, 2025");
+    if (saliencyMetric(story.metric)) return storyTr("LLM-Pruner, NeurIPS 2023");
+    return storyTr("FLAP, AAAI 2024");
 }
 
 QString numbersOf(const UnitStory& story) {
@@ -62,7 +78,8 @@ StoryRow scoreRow(const UnitStory& story) {
     return {storyTr("Score %1").arg(QString::fromStdString(story.metric)),
             story.raw,
             {},
-            overChannels(story, how) + QStringLiteral(" (FLAP, AAAI 2024)")};
+            (saliencyMetric(story.metric) ? how : overChannels(story, how)) +
+                QStringLiteral(" (%1)").arg(sourceOf(story))};
 }
 
 StoryRow comparedRow(const UnitStory& story) {

@@ -58,6 +58,7 @@ Json taskJson(const TaskResult& result, const Names& names) {
                 {names.first, scoreJson(result.first)}};
     if (!result.second) return object;
     object[names.second] = scoreJson(*result.second);
+    if (result.change) object["change"] = meanJson(*result.change);
     if (result.flips)
         object["flips"] = {
             {"changed", result.flips->changed}, {"lost", result.flips->lost}, {"won", result.flips->won}};
@@ -89,11 +90,6 @@ std::string meanText(const Measure& measure) {
     return formatScore(measure.score.value) + " +- " + formatScore(measure.score.standardError);
 }
 
-std::string flipsText(const Flips& flips) {
-    return std::to_string(flips.changed) + " (" + std::to_string(flips.lost) + " lost, " +
-           std::to_string(flips.won) + " won)";
-}
-
 std::string tableOf(const EvaluationReport& report, const Names& names) {
     std::vector<std::string> columns{"task", "network", "questions"};
     for (const TaskResult& result : report.tasks)
@@ -117,7 +113,7 @@ std::string tableOf(const EvaluationReport& report, const Names& names) {
             table.add(cells);
         };
         add(names.first, result.first, "");
-        if (result.second) add(names.second, *result.second, result.flips ? flipsText(*result.flips) : "");
+        if (result.second) add(names.second, *result.second, result.flips ? inWords(*result.flips) : "");
     }
     return table.text();
 }

@@ -156,4 +156,28 @@ Flips flipsOf(const Task& task, const TaskScore& before, const TaskScore& after)
     return flips;
 }
 
+std::string inWords(const Flips& flips) {
+    return std::to_string(flips.changed) + " (" + std::to_string(flips.lost) + " lost, " +
+           std::to_string(flips.won) + " won)";
+}
+
+MeanScore changeOf(const Task& task, const TaskScore& before, const TaskScore& after) {
+    std::vector<double> changes, words;
+    for (std::size_t i = 0; i < task.questions.size(); ++i) {
+        if (task.kind != TaskKind::Document) {
+            changes.push_back((isRight(task, after, i) ? 1.0 : 0.0) - (isRight(task, before, i) ? 1.0 : 0.0));
+            continue;
+        }
+        changes.push_back(before.logLikelihoods[i].front() - after.logLikelihoods[i].front());
+        words.push_back(static_cast<double>(wordsOf(task.questions[i].answers.front().text)));
+    }
+    if (task.kind != TaskKind::Document) return meanOf(changes);
+    const MeanScore ofLog = ratioOf(changes, words);
+    return {std::expm1(ofLog.value), std::exp(ofLog.value) * ofLog.standardError};
+}
+
+bool withinError(const MeanScore& change) {
+    return std::abs(change.value) <= change.standardError;
+}
+
 }  // namespace secateur

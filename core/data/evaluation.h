@@ -87,12 +87,21 @@ struct Flips {
     bool operator==(const Flips&) const = default;
 };
 [[nodiscard]] Flips flipsOf(const Task& task, const TaskScore& before, const TaskScore& after);
+[[nodiscard]] std::string inWords(const Flips& flips);  // "9 (6 lost, 2 won)"
+
+// By how much the first measure changes: a share by the difference, a perplexity by a fraction of what it
+// was. The standard error is that over questions or documents of what changes in each, because both networks
+// have the same ones.
+[[nodiscard]] MeanScore changeOf(const Task& task, const TaskScore& before, const TaskScore& after);
+// Not larger than its standard error.
+[[nodiscard]] bool withinError(const MeanScore& change);
 
 struct TaskResult {
     Task task;  // without its questions
     TaskScore first;
     std::optional<TaskScore> second;  // of the network that is compared with the first
     std::optional<Flips> flips;       // where answers are chosen
+    std::optional<MeanScore> change;  // of the second network, by the first measure
 };
 
 // Over next-token predictions of a text, of the second network against the first.

@@ -183,6 +183,7 @@ EvaluationReport LocalSession::evaluate(const EvaluationRequest& request, JobCon
             result.first = scored(first);
             if (second != nullptr) {
                 result.second = scored(*second);
+                result.change = changeOf(task, result.first, *result.second);
                 if (task.kind != TaskKind::Document)
                     result.flips = flipsOf(task, result.first, *result.second);
             }

@@ -82,6 +82,10 @@ TEST_F(Evaluate, ComparesAPlanWithTheDenseNetwork) {
     for (std::size_t i = 0; i < 5; ++i)
         changed += task.at("dense").at("chosen")[i] != task.at("plan").at("chosen")[i] ? 1 : 0;
     EXPECT_EQ(task.at("flips").at("changed"), changed);
+    EXPECT_NEAR(task.at("change").at("value").get<double>(),
+                task.at("plan").at("acc").at("value").get<double>() -
+                    task.at("dense").at("acc").at("value").get<double>(),
+                1e-12);
     EXPECT_NE(task.at("dense").at("log_likelihoods"), task.at("plan").at("log_likelihoods"));
     EXPECT_GT(report.at("divergence").at("kl").at("value").get<double>(), 0.01);
     EXPECT_LT(report.at("divergence").at("top1_agreement").at("value").get<double>(), 1.0);

@@ -72,6 +72,34 @@ TEST(TaskScores, CountAnswersThatFlip) {
     EXPECT_EQ(flipsOf(task(), before, before), (Flips{0, 0, 0}));
 }
 
+// One question is lost, one won, one stays: differences of -1, 1 and 0.
+TEST(TaskScores, ChangesHaveTheErrorOfPairs) {
+    const TaskScore before = scored({{-4.0, -2.0}, {-1.0, -3.6}, {-5.0, -4.0}});
+    const TaskScore after = scored({{-2.0, -4.0}, {-1.0, -3.6}, {-3.0, -4.0}});
+    const MeanScore change = changeOf(task(), before, after);
+    EXPECT_DOUBLE_EQ(change.value, 0.0);
+    EXPECT_DOUBLE_EQ(change.standardError, std::sqrt(1.0 / 3.0));
+    EXPECT_TRUE(withinError(change));
+    EXPECT_EQ(changeOf(task(), before, before).standardError, 0.0) << "nothing flips";
+    EXPECT_EQ(inWords(flipsOf(task(), before, after)), "2 (1 lost, 1 won)");
+}
+
+// 2 nats more on 4 of 6 words: residuals 2 - 4/3 and its opposite.
+TEST(TaskScores, ChangesOfPerplexitiesAreFractions) {
+    Task documents{"documents", TaskKind::Document, "", "", {}};
+    documents.questions.push_back({{{"", "reworded", "abcd efgh ijklm nopq"}}, 0, 1});
+    documents.questions.push_back({{{"", "reworded", "abcd efghi"}}, 0, 2});
+    const auto scoredAs = [&](double first) {
+        return scoreOf(documents, std::vector<std::vector<AnswerScore>>{{{first, false}}, {{-3.0, false}}});
+    };
+    const TaskScore before = scoredAs(-10.0), after = scoredAs(-12.0);
+    const MeanScore change = changeOf(documents, before, after);
+    EXPECT_NEAR(change.value,
+                after.find("word_perplexity")->value / before.find("word_perplexity")->value - 1.0, 1e-12);
+    EXPECT_NEAR(change.standardError, std::exp(1.0 / 3.0) * 2.0 / 9.0, 1e-12);
+    EXPECT_FALSE(withinError(change));
+}
+
 TEST(TaskScores, LastWordsAreRightWhenTheyWouldBeWritten) {
     Task words{"lambada", TaskKind::LastWord, "", "", {}};
     words.questions.assign(2, {{{"c", " w", ""}}, 0, 1});

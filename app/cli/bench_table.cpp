@@ -2,100 +2,31 @@
 #include "app/cli/bench_table.h"
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
 
 #include "app/cli/table.h"
 #include "core/base/units.h"
+#include "core/planning/bench_rows.h"
 #include "core/planning/roofline.h"
 
 namespace secateur::cli {
 
 namespace {
 
-using ValueText = std::function<std::string(double)>;
-
-std::string rateText(double perSecond) {
-    return formatRate(perSecond, "tokens");
-}
-
-std::string inMilliseconds(double seconds) {
-    return formatScore(1e3 * seconds) + " ms";
-}
-
-// "31.2 tokens/s (30.9 to 31.4)"
-std::string quartilesText(const Quartiles& quartiles, const ValueText& format) {
-    const auto number = [](const std::string& text) { return text.substr(0, text.rfind(' ')); };
-    return format(quartiles.median) + " (" + number(format(quartiles.lower)) + " to " +
-           number(format(quartiles.upper)) + ")";
-}
-
-// Of the medians; where the middle halves overlap that says little.
-std::string changeText(const Quartiles& dense, const Quartiles& planned) {
-    if (!(dense.median > 0.0)) return "-";
-    const bool apart = planned.lower > dense.upper || planned.upper < dense.lower;
-    return formatChange(planned.median / dense.median - 1.0) + (apart ? "" : ", within the spread");
-}
-
-void addQuartiles(Table& table, const std::string& what, const Quartiles& dense, const Quartiles* planned,
-                  const ValueText& format) {
-    std::vector<std::string> row{what, quartilesText(dense, format)};
-    if (planned != nullptr) {
-        row.push_back(quartilesText(*planned, format));
-        row.push_back(changeText(dense, *planned));
-    }
-    table.add(std::move(row));
-}
-
-void addBytes(Table& table, const std::string& what, std::int64_t dense, const std::int64_t* planned) {
-    std::vector<std::string> row{what, formatBytes(dense)};
-    if (planned != nullptr) {
-        row.push_back(formatBytes(*planned));
-        row.push_back(
-            dense > 0 ? formatChange(static_cast<double>(*planned) / static_cast<double>(dense) - 1.0) : "-");
-    }
-    table.add(std::move(row));
-}
-
 std::string ratesTable(const BenchReport& report) {
     Table table = report.planned ? Table({"", "dense", "planned", "change"}) : Table({"", "dense"});
-    const NetworkSpeed* planned = report.planned ? &*report.planned : nullptr;
-    for (const BatchTimes& dense : report.dense.batches) {
-        const BatchTimes* other = planned != nullptr ? planned->at(dense.batch) : nullptr;
-        const std::string at = ", batch " + std::to_string(dense.batch);
-        const auto add = [&](const char* what, const ValueText& format, const auto& of) {
-            const Quartiles after = other != nullptr ? of(*other) : Quartiles{};
-            addQuartiles(table, what + at, of(dense), other != nullptr ? &after : nullptr, format);
-        };
-        add("prefill", rateText,
-            [&](const BatchTimes& times) { return times.prefillRate(report.options.promptTokens); });
-        add("first token", inMilliseconds, [](const BatchTimes& times) { return times.firstToken; });
-        add("decode", rateText, [](const BatchTimes& times) { return times.decodeRate(); });
+    for (const BenchRow& row : benchRows(report)) {
+        std::vector<std::string> cells{row.what, row.dense};
+        if (report.planned) cells.insert(cells.end(), {row.planned, row.change});
+        table.add(std::move(cells));
     }
-    addBytes(table, "peak memory", report.dense.peakBytes,
-             planned != nullptr ? &planned->peakBytes : nullptr);
-    addBytes(table, "of it weights", report.dense.weightBytes,
-             planned != nullptr ? &planned->weightBytes : nullptr);
     return table.text();
-}
-
-// Rows of the passes that were measured: a token of every sequence, and a prompt.
-std::vector<int> passRows(const BenchReport& report) {
-    std::vector<int> rows = report.options.batches;
-    if (std::ranges::find(rows, report.options.promptTokens) == rows.end())
-        rows.push_back(report.options.promptTokens);
-    return rows;
-}
-
-const char* boundBy(const LoadTime& time) {
-    return time.memoryBinds() ? "memory" : "arithmetic";
 }
 
 void addLoad(std::vector<std::string>& row, const LoadTime& time) {
     row.push_back(formatBytes(time.bytes));
     row.push_back(formatCount(time.flops));
     row.push_back(inMilliseconds(time.least()));
-    row.emplace_back(boundBy(time));
+    row.emplace_back(time.boundBy());
 }
 
 const LinearLoad* loadOf(const std::vector<LinearLoad>& loads, const std::string& linear) {
@@ -128,15 +59,12 @@ std::string loadsTable(const BenchReport& report, int rows) {
         sum.insert(sum.end(), {"", "", inMilliseconds(planned), ""});
     }
     table.add(std::move(sum));
-    const bool prompt = std::ranges::find(report.options.batches, rows) == report.options.batches.end();
-    const std::string title = prompt ? "Reading a prompt of " + std::to_string(rows) + " tokens"
-                                     : "A step of decoding, batch " + std::to_string(rows);
     const BatchTimes* measured = report.dense.at(rows);
     const BatchTimes* left = report.planned ? report.planned->at(rows) : nullptr;
     std::string took = measured != nullptr ? " (measured: " + inMilliseconds(measured->step.median) : "";
     if (measured != nullptr && left != nullptr) took += ", planned " + inMilliseconds(left->step.median);
     if (measured != nullptr) took += ")";
-    return "\n" + title + took + "\n" + table.text();
+    return "\n" + passInWords(report, rows) + took + "\n" + table.text();
 }
 
 Json batchJson(const BatchTimes& times, int promptTokens) {
@@ -167,7 +95,7 @@ Json networkJson(const char* name, const NetworkSpeed& speed, const std::vector<
                               {"flops", time.flops},
                               {"seconds_by_memory", time.byMemory},
                               {"seconds_by_arithmetic", time.byArithmetic},
-                              {"bound_by", boundBy(time)}});
+                              {"bound_by", time.boundBy()}});
         }
         linears.push_back({{"linear", load.linear},
                            {"weights", load.weights},
@@ -213,12 +141,8 @@ Json benchJson(const BenchReport& report) {
 std::string describe(const BenchReport& report) {
     Facts facts;
     facts.add("measured on", inWords(report.place));
-    facts.add("protocol", "prompts of " + std::to_string(report.options.promptTokens) + " tokens, " +
-                              std::to_string(report.options.newTokens) + " new ones, " +
-                              std::to_string(report.options.repetitions) +
-                              " repetitions; in brackets the middle half of the values");
-    facts.add("machine", formatBytes(std::llround(report.machine.bytesPerSecond)) + "/s copied, " +
-                             formatCount(std::llround(report.machine.flopsPerSecond)) + "FLOP/s multiplied");
+    facts.add("protocol", protocolOf(report));
+    facts.add("machine", inWords(report.machine));
     if (!report.dense.resident)
         facts.add("memory", "the network is read layer by layer in every step: it does not fit");
     std::string text = facts.text() + "\n" + ratesTable(report);

@@ -25,6 +25,7 @@ struct LoadTime {
     double byMemory = 0.0;      // seconds: bytes / bytes a second of the machine
     double byArithmetic = 0.0;  // seconds: flops / flops a second
     [[nodiscard]] bool memoryBinds() const noexcept { return byMemory >= byArithmetic; }
+    [[nodiscard]] const char* boundBy() const noexcept { return memoryBinds() ? "memory" : "arithmetic"; }
     // No pass is faster.
     [[nodiscard]] double least() const noexcept { return memoryBinds() ? byMemory : byArithmetic; }
 };

@@ -91,6 +91,8 @@ LayoutShape compare() {
          {"losses", How::Below, "tradeoff", false, kTwoPlots},
          {"completions", How::BehindTab, "losses"},
          {"scatter", How::BehindTab, "losses"},
+         {"evaluate", How::BehindTab, "losses"},
+         {"bench", How::BehindTab, "losses"},
          {"plan", How::BehindTab, "compare"},
          {"layers", How::BehindTab, "compare"},
          {"jobs", How::AtBottom, nullptr, true}},

@@ -4,6 +4,7 @@
 #include <QAbstractButton>
 #include <QDir>
 #include <QDockWidget>
+#include <QFileInfo>
 #include <QPixmap>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "app/workbench/workbench_window.h"
 #include "core/base/error.h"
 #include "core/planning/planner.h"
+#include "widgets/document/evaluation_feed.h"
 #include "widgets/document/whole_file.h"
 #include "widgets/panels/message_bar.h"
 
@@ -133,6 +135,15 @@ bool ScreenshotTour::compared() {
     return !window_.chopLab().running();
 }
 
+// The demo's own ones; a list that there is stays.
+void ScreenshotTour::askDemoQuestions() {
+    const QString model = window_.workflow().engine().demoModel();
+    const QString file = QFileInfo(model).dir().filePath(QStringLiteral("choice-shop.jsonl"));
+    EvaluationFeed& evaluation = window_.evaluation();
+    asksDemo_ = evaluation.tasks().empty() && QFileInfo::exists(file);
+    if (asksDemo_) evaluation.addFiles({file});
+}
+
 // A panel that nobody sees does not know what its buttons may do.
 bool ScreenshotTour::tried() {
     const auto named = [this](const char* name) -> QAbstractButton* {
@@ -144,8 +155,11 @@ bool ScreenshotTour::tried() {
         const char *dock, *start, *stop;
     };
     constexpr Try kTries[] = {{"completions", QT_TR_NOOP("Write completions"), QT_TR_NOOP("Stop writing")},
-                              {"take-back", QT_TR_NOOP("Try each cut"), QT_TR_NOOP("Stop trying")}};
+                              {"take-back", QT_TR_NOOP("Try each cut"), QT_TR_NOOP("Stop trying")},
+                              {"evaluate", QT_TR_NOOP("Start evaluating"), QT_TR_NOOP("Stop evaluating")},
+                              {"bench", QT_TR_NOOP("Start the bench"), QT_TR_NOOP("Stop the bench")}};
     if (tries_ == std::size(kTries)) return true;
+    if (tries_ == 0 && !trying_) askDemoQuestions();
     const auto& [dock, start, stop] = kTries[tries_];
     if (!std::exchange(trying_, true)) {
         auto* panel = window_.findChild<QDockWidget*>(QLatin1String(dock));
@@ -193,6 +207,7 @@ void ScreenshotTour::planPictures() {
     steps_.push_back([this, before] {
         applyTheme(before);
         window_.workflow().settings().setWorkspace(usualWorkspace_);
+        if (asksDemo_) window_.evaluation().removeTasks({0});
     });
 }
 
@@ -219,11 +234,11 @@ void ScreenshotTour::planTheme(const QString& suffix) {
         picture(&window_, QStringLiteral("window-") + layout.toLower() + suffix);
     }
     // There they have the middle of the window to themselves.
-    const QStringList ofHealing{QStringLiteral("heal"),      QStringLiteral("curves"),
-                                QStringLiteral("runs"),      QStringLiteral("chop-lab"),
-                                QStringLiteral("tradeoff"),  QStringLiteral("compare"),
-                                QStringLiteral("scatter"),   QStringLiteral("losses"),
-                                QStringLiteral("take-back"), QStringLiteral("completions")};
+    const QStringList ofHealing{
+        QStringLiteral("heal"),        QStringLiteral("curves"),   QStringLiteral("runs"),
+        QStringLiteral("chop-lab"),    QStringLiteral("tradeoff"), QStringLiteral("compare"),
+        QStringLiteral("scatter"),     QStringLiteral("losses"),   QStringLiteral("take-back"),
+        QStringLiteral("completions"), QStringLiteral("evaluate"), QStringLiteral("bench")};
     for (QDockWidget* dock : window_.layouts().docks()) {
         showLayout(ofHealing.contains(dock->objectName()) ? QStringLiteral("Heal")
                                                           : DockLayouts::names().first());

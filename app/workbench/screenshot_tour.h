@@ -44,7 +44,8 @@ private:
     // False while there is more to wait for.
     [[nodiscard]] bool healed();
     [[nodiscard]] bool compared();
-    [[nodiscard]] bool tried();  // completions written, cuts taken back
+    [[nodiscard]] bool tried();  // completions written, cuts taken back, questions asked, times measured
+    void askDemoQuestions();
     void planPictures();
     void planTheme(const QString& suffix);
     void resize(const QSize& size);
@@ -59,10 +60,11 @@ private:
     int waited_ = 0;
     QTemporaryDir runs_;  // what is healed for the pictures alone
     QString usualWorkspace_;
-    std::size_t heals_ = 0;    // begun
-    std::size_t tries_ = 0;    // done
-    bool trying_ = false;      // the next one's panel is seen
-    bool pressed_ = false;     // and its button
+    std::size_t heals_ = 0;  // begun
+    std::size_t tries_ = 0;  // done
+    bool trying_ = false;    // the next one's panel is seen
+    bool pressed_ = false;   // and its button
+    bool asksDemo_ = false;
     std::size_t planned_ = 0;  // ratios tried
     bool comparing_ = false;   // chop strategies, since now or before
     // One a look, so that what a step changes is laid out and drawn before the next.

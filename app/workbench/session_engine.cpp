@@ -34,7 +34,8 @@ void SessionEngine::openModel(const QString& folder) {
     // What is computed for the model before is of no more use; a checkpoint being written is.
     executor_.cancelTagged({QStringLiteral("measure"), QStringLiteral("leave-one-out"),
                             QStringLiteral("preview"), QStringLiteral("plan"), QStringLiteral("chop-lab"),
-                            QStringLiteral("activations"), QStringLiteral("rate")});
+                            QStringLiteral("activations"), QStringLiteral("rate"), QStringLiteral("evaluate"),
+                            QStringLiteral("bench")});
     DeviceExecutor::Job job;
     job.name = tr("Open %1").arg(QFileInfo(folder).fileName());
     job.tag = QStringLiteral("open");

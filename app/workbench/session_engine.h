@@ -43,6 +43,9 @@ public:
     void complete(const CompletionRequest& request) override;
     void activations(const ActivationRequest& request) override;
     void measureRate(const RateRequest& request) override;
+    void evaluate(const EvaluateRequest& request) override;
+    void bench(const RateRequest& request) override;
+    [[nodiscard]] std::vector<std::string> taskNames() const override;
     void cancel(int jobId) override;
     void stopTask(EngineTask task) override;
     void heal(const HealJob& job) override;
@@ -61,6 +64,8 @@ private:
 
     using Work = std::function<DeviceExecutor::Outcome(Open&, JobContext&, const DeviceExecutor::Post&)>;
     void submit(EngineTask task, const QString& name, const QString& tag, bool background, Work work);
+    void measureSpeed(EngineTask task, const RateRequest& request, bool background,
+                      void (SessionEngine::*told)(std::shared_ptr<const BenchReport>, quint64));
     void report(EngineTask task, const Error& error);
     // What `reading` gives, on a thread beside the device's, for `told`: a value, or null and why.
     template <class Value>

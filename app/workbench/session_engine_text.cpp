@@ -137,6 +137,8 @@ void SessionEngine::stopTask(EngineTask task) {
     if (task == EngineTask::TakeBack) executor_.cancelTagged({kTakeBackTag});
     if (task == EngineTask::Complete) executor_.cancelTagged({kCompleteTag});
     if (task == EngineTask::Rate) executor_.cancelTagged({QStringLiteral("rate")});
+    if (task == EngineTask::Evaluate) executor_.cancelTagged({QStringLiteral("evaluate")});
+    if (task == EngineTask::Bench) executor_.cancelTagged({QStringLiteral("bench")});
 }
 
 }  // namespace secateur

@@ -6,15 +6,19 @@
 
 #include "app/workbench/history_panel.h"
 #include "app/workbench/workbench_window.h"
+#include "widgets/document/bench_feed.h"
 #include "widgets/document/completions.h"
+#include "widgets/document/evaluation_feed.h"
 #include "widgets/document/loss_feed.h"
 #include "widgets/document/rate_feed.h"
 #include "widgets/document/take_back.h"
 #include "widgets/guide/dock_place.h"
+#include "widgets/panels/bench_panel.h"
 #include "widgets/panels/channel_panel.h"
 #include "widgets/panels/chop_lab_panel.h"
 #include "widgets/panels/compare_panel.h"
 #include "widgets/panels/completions_panel.h"
+#include "widgets/panels/evaluate_panel.h"
 #include "widgets/panels/headline_strip.h"
 #include "widgets/panels/heal_curves_panel.h"
 #include "widgets/panels/heal_panel.h"
@@ -70,6 +74,7 @@ void WorkbenchWindow::buildDocks() {
     layouts_.add(QStringLiteral("jobs"), tr("Jobs"), jobsPanel_);
     layouts_.add(QStringLiteral("history"), tr("History"), new HistoryPanel(*document.undoStack()));
     buildWordDocks();
+    buildMeasureDocks();
 }
 
 // What a plan costs in words.
@@ -84,6 +89,20 @@ void WorkbenchWindow::buildWordDocks() {
                  new TakeBackPanel(document, *takeBack, workflow_.engine()));
     layouts_.add(QStringLiteral("completions"), tr("Completions"),
                  new CompletionsPanel(document, *completions));
+}
+
+// What a plan costs in right answers and in time.
+void WorkbenchWindow::buildMeasureDocks() {
+    PlanDocument& document = workflow_.document();
+    evaluation_ = new EvaluationFeed(document, workflow_.preview(), workflow_.engine(), this);
+    evaluation_->keepChoicesIn(settings_);
+    auto* evaluate = new EvaluatePanel(document, *evaluation_);
+    connect(evaluate, &EvaluatePanel::copyWished, this, &WorkbenchWindow::copyEvaluateCommands);
+    layouts_.add(QStringLiteral("evaluate"), tr("Evaluate"), evaluate);
+    bench_ = new BenchFeed(document, workflow_.preview(), workflow_.engine(), this);
+    auto* bench = new BenchPanel(document, *bench_);
+    connect(bench, &BenchPanel::copyWished, this, &WorkbenchWindow::copyBenchCommands);
+    layouts_.add(QStringLiteral("bench"), tr("Bench"), bench);
 }
 
 // What is seen in every layout: the headline above the docks, jobs below them.

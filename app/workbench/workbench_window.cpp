@@ -20,7 +20,9 @@
 #include "app/workbench/loss_guard.h"
 #include "app/workbench/screen_modes.h"
 #include "app/workbench/window_menus.h"
+#include "widgets/document/bench_feed.h"
 #include "widgets/document/command_text.h"
+#include "widgets/document/evaluation_feed.h"
 #include "widgets/document/take_back.h"
 #include "widgets/document/window_words.h"
 #include "widgets/guide/dock_place.h"
@@ -38,6 +40,7 @@
 #include "widgets/plots/activation_view.h"
 #include "widgets/plots/chop_curves_view.h"
 #include "widgets/plots/heal_curves_view.h"
+#include "widgets/plots/roofline_view.h"
 #include "widgets/plots/tradeoff_view.h"
 
 namespace secateur {
@@ -245,6 +248,8 @@ void WorkbenchWindow::connectMessages() {
     connect(&engine, &EngineClient::tookBack, this, settles(EngineTask::TakeBack));
     connect(&engine, &EngineClient::completionDone, this, settles(EngineTask::Complete));
     connect(&engine, &EngineClient::rateMeasured, this, settles(EngineTask::Rate));
+    connect(&engine, &EngineClient::evaluated, this, settles(EngineTask::Evaluate));
+    connect(&engine, &EngineClient::benched, this, settles(EngineTask::Bench));
     connect(&engine, &EngineClient::activationsReady, this, settles(EngineTask::Activations));
     connect(&engine, &EngineClient::healed, this, settles(EngineTask::Heal));
     connect(&engine, &EngineClient::runRemoved, this, settles(EngineTask::Runs));
@@ -292,7 +297,8 @@ void WorkbenchWindow::explainEmptyViews(bool measuring) {
     for (PlotView* view : findChildren<PlotView*>()) {
         // These do not wait for a measurement.
         if (qobject_cast<TradeoffView*>(view) != nullptr || qobject_cast<ChopCurvesView*>(view) != nullptr ||
-            qobject_cast<HealCurvesView*>(view) != nullptr || qobject_cast<ActivationView*>(view) != nullptr)
+            qobject_cast<HealCurvesView*>(view) != nullptr ||
+            qobject_cast<ActivationView*>(view) != nullptr || qobject_cast<RooflineView*>(view) != nullptr)
             continue;
         if (!usualEmptyTexts_.contains(view)) usualEmptyTexts_.insert(view, view->emptyText());
         view->setEmptyText(measuring ? tr("Measuring: this view fills by itself. Progress is under Jobs.")
@@ -386,6 +392,20 @@ void WorkbenchWindow::copyLabCommands() {
         *model, lab.strategies(), workflow_.document().analysis() != nullptr, workflow_.calibrationText(),
         windowOptions(settings_.calibration()), workflow_.preview().text(), workflow_.preview().windows()));
     showStatus(tr("Copied the command lines that repeat this comparison."));
+}
+
+void WorkbenchWindow::copyEvaluateCommands() {
+    QApplication::clipboard()->setText(evaluateCommandText(
+        *workflow_.document().model(), workflow_.document().wishes(), workflow_.engine().methods(),
+        workflow_.calibrationText(), windowOptions(settings_.calibration()), evaluation_->request()));
+    showStatus(tr("Copied the command lines that repeat this evaluation."));
+}
+
+void WorkbenchWindow::copyBenchCommands() {
+    QApplication::clipboard()->setText(benchCommandText(
+        *workflow_.document().model(), workflow_.document().wishes(), workflow_.engine().methods(),
+        workflow_.calibrationText(), windowOptions(settings_.calibration()), bench_->options()));
+    showStatus(tr("Copied the command lines that repeat this bench."));
 }
 
 void WorkbenchWindow::restorePlan() {

@@ -17,7 +17,9 @@
 
 namespace secateur {
 
+class BenchFeed;
 class ChannelMapPanel;
+class EvaluationFeed;
 class GuidePanel;
 class GuideTips;
 class GuidedTour;
@@ -48,6 +50,7 @@ public:
     [[nodiscard]] DockLayouts& layouts() noexcept { return layouts_; }
     [[nodiscard]] const DockLayouts& layouts() const noexcept { return layouts_; }
     [[nodiscard]] ChopLab& chopLab() noexcept { return workflow_.chopLab(); }
+    [[nodiscard]] EvaluationFeed& evaluation() noexcept { return *evaluation_; }
     [[nodiscard]] ChannelFeed& channels() noexcept { return channels_; }
     [[nodiscard]] HealPanel& healPanel() noexcept { return *healPanel_; }
     [[nodiscard]] MessageBar& messages() noexcept { return *messages_; }
@@ -82,8 +85,10 @@ public Q_SLOTS:
     void copyJson();
     void copyCommands();
     void copyLabCommands();  // of the last comparison
-    void restorePlan();      // an empty plan, undoable
-    void copyFacts();        // for who reports a problem
+    void copyEvaluateCommands();
+    void copyBenchCommands();
+    void restorePlan();  // an empty plan, undoable
+    void copyFacts();    // for who reports a problem
     void showAbout();
     void showGuide();  // at what has the focus: its card, else its panel's page
     void showGlossary();
@@ -102,6 +107,7 @@ private:
     void buildDocks();
     void buildFrame();
     void buildWordDocks();
+    void buildMeasureDocks();
     void buildGuide();  // once all docks are there
     void showGuidePage(const QString& address);
     void connectPanels();
@@ -148,6 +154,8 @@ private:
     LayoutKeeper* layoutKeeper_ = nullptr;
     SessionKeeper* keeper_ = nullptr;
     ReportExport* reports_ = nullptr;
+    EvaluationFeed* evaluation_ = nullptr;
+    BenchFeed* bench_ = nullptr;
     // What the last problem was about, and as what it is shown.
     EngineTask problemTask_ = EngineTask::Open;
     QString problemShown_;

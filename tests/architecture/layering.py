@@ -26,7 +26,7 @@ ALLOWED = [
     ("widgets", PURE),
     ("app/cli", CORE),
     ("app/workbench", ["widgets", "app", "core/session.h", "core/session/analysis_cache.h", "core/storage/analysis_store.h", "core/storage/checkpoint.h",
-                       "core/storage/checkpoint_search.h", "core/storage/run_store.h", "core/report"] + PURE),
+                       "core/storage/checkpoint_search.h", "core/storage/run_store.h", "core/storage/task_file.h", "core/report"] + PURE),
     ("app", CORE + ["widgets"]),
 ]
 

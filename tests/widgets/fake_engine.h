@@ -35,6 +35,11 @@ public:
     void stopTask(EngineTask task) override { stoppedTasks.push_back(task); }
     void activations(const ActivationRequest& request) override { activationRequests.push_back(request); }
     void measureRate(const RateRequest& request) override { rateRequests.push_back(request); }
+    void evaluate(const EvaluateRequest& request) override { evaluations.push_back(request); }
+    void bench(const RateRequest& request) override { benchRequests.push_back(request); }
+    [[nodiscard]] std::vector<std::string> taskNames() const override {
+        return {"arc", "choice", "documents", "piqa"};
+    }
     void cancel(int jobId) override { cancelled.push_back(jobId); }
     void heal(const HealJob& job) override { healJobs.push_back(job); }
     void pauseHeal(const QString& folder) override { paused.push_back(folder); }
@@ -78,6 +83,8 @@ public:
     std::vector<EngineTask> stoppedTasks;
     std::vector<ActivationRequest> activationRequests;
     std::vector<RateRequest> rateRequests;
+    std::vector<EvaluateRequest> evaluations;
+    std::vector<RateRequest> benchRequests;
     std::vector<int> cancelled;
     std::vector<HealJob> healJobs;
     std::vector<QString> paused;

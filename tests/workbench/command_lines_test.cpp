@@ -66,7 +66,7 @@ std::vector<Parsed> parsed(const QString& lines) {
         }
         CLI::App app;
         cli::SharedOptions shared;
-        (void)command->declare(app, shared);
+        const cli::Action action = command->declare(app, shared);  // owns what is parsed into
         Parsed read{words.at(1), {}};
         words.erase(words.begin(), words.begin() + 2);
         std::vector<std::string> backwards(words.rbegin(), words.rend());  // as CLI11 takes them
@@ -195,6 +195,47 @@ TEST(CommandLines, OfTheChopLabNameTheStrategiesThatWereCompared) {
     const auto alone = parsed(chopLabCommandText(*testing::sampleModel(), chopStrategies(), false,
                                                  textOf("c.txt"), {}, textOf("p.txt"), {}));
     ASSERT_EQ(alone.size(), 1U);
+}
+
+TEST(CommandLines, OfAnEvaluationAskTheSameQuestionsOfThePlan) {
+    ChopRequest chop;
+    chop.layers = {3, 4};
+    EvaluateRequest request;
+    request.tasks = {{"piqa", QStringLiteral("/q/my piqa.jsonl")}, {"arc", QStringLiteral("/q/arc.jsonl")}};
+    request.limit = 50;
+    request.planned.emplace();
+    request.planned->text = textOf("p.txt");
+    request.planned->windows = windowsOf(4, 32);
+    const auto lines = parsed(evaluateCommandText(*testing::sampleModel(), withChop(emptyWishes(), chop),
+                                                  allMethods(), textOf("c.txt"), windowsOf(8, 32), request));
+    ASSERT_EQ(lines.size(), 3U);
+    const Parsed& evaluate = lines[2];
+    EXPECT_EQ(evaluate.command, "evaluate");
+    EXPECT_EQ(evaluate.value("task"), "piqa:/q/my piqa.jsonl");
+    EXPECT_EQ(evaluate.value("limit"), "50");
+    EXPECT_EQ(evaluate.value("plan"), lines[1].value("output"));
+    EXPECT_EQ(evaluate.value("text"), "p.txt");
+    request.planned.reset();
+    const auto alone = parsed(evaluateCommandText(*testing::sampleModel(), emptyWishes(), allMethods(),
+                                                  textOf("c.txt"), {}, request));
+    ASSERT_EQ(alone.size(), 1U) << "nothing is cut";
+    EXPECT_EQ(alone[0].value("plan"), "(not there)");
+    EXPECT_EQ(alone[0].value("text"), "(not there)");
+}
+
+TEST(CommandLines, OfABenchMeasureInTheSameWay) {
+    ChopRequest chop;
+    chop.layers = {3};
+    const BenchOptions options{.promptTokens = 64, .newTokens = 8, .batches = {1, 4}, .repetitions = 3};
+    const auto lines = parsed(benchCommandText(*testing::sampleModel(), withChop(emptyWishes(), chop),
+                                               allMethods(), textOf("c.txt"), windowsOf(8, 32), options));
+    ASSERT_EQ(lines.size(), 3U);
+    EXPECT_EQ(lines[2].command, "bench");
+    EXPECT_EQ(lines[2].value("batch"), "1,4");
+    EXPECT_EQ(lines[2].value("prompt-tokens"), "64");
+    EXPECT_EQ(lines[2].value("new-tokens"), "8");
+    EXPECT_EQ(lines[2].value("repetitions"), "3");
+    EXPECT_EQ(lines[2].value("plan"), lines[1].value("output"));
 }
 
 }  // namespace

@@ -127,6 +127,20 @@ QString applyLine(const ModelSummary& model) {
         .join(QLatin1Char(' '));
 }
 
+// A command on what the plan leaves, after the lines that make the plan; on the model as it is where the
+// wishes change nothing.
+QString onWhatIsLeft(const char* command, const ModelSummary& model, const PlanWishes& wishes,
+                     const std::vector<MethodInfo>& methods, const TextSource& calibration,
+                     const WindowOptions& calibrationWindows, const QStringList& options) {
+    QStringList lines;
+    QStringList words = begin(command, model.path);
+    if (!changesNothing(wishes)) {
+        lines = planLines(model, wishes, methods, calibration, calibrationWindows);
+        words << kPlan << kAnalysis;
+    }
+    return joinedLines(lines << (words << options).join(QLatin1Char(' ')));
+}
+
 }  // namespace
 
 QString shellQuoted(const QString& word) {
@@ -199,6 +213,31 @@ QString chopLabCommandText(const ModelSummary& model, const std::vector<std::str
     addText(words, text, windows);
     lines << (words << QStringLiteral("-o") << QStringLiteral("chops.csv")).join(QLatin1Char(' '));
     return joinedLines(lines);
+}
+
+QString evaluateCommandText(const ModelSummary& model, const PlanWishes& wishes,
+                            const std::vector<MethodInfo>& methods, const TextSource& calibration,
+                            const WindowOptions& calibrationWindows, const EvaluateRequest& request) {
+    QStringList words;
+    for (const TaskFile& task : request.tasks)
+        words << QStringLiteral("--task")
+              << shellQuoted(QString::fromStdString(task.task) + QLatin1Char(':') + task.file);
+    if (request.limit > 0) words << QStringLiteral("--limit") << QString::number(request.limit);
+    if (request.planned && request.divergence && !request.planned->text.empty())
+        addText(words, request.planned->text, request.planned->windows);
+    return onWhatIsLeft("evaluate", model, wishes, methods, calibration, calibrationWindows, words);
+}
+
+QString benchCommandText(const ModelSummary& model, const PlanWishes& wishes,
+                         const std::vector<MethodInfo>& methods, const TextSource& calibration,
+                         const WindowOptions& calibrationWindows, const BenchOptions& options) {
+    QStringList batches;
+    for (const int batch : options.batches) batches << QString::number(batch);
+    return onWhatIsLeft("bench", model, wishes, methods, calibration, calibrationWindows,
+                        {QStringLiteral("--batch"), batches.join(QLatin1Char(',')),
+                         QStringLiteral("--prompt-tokens"), QString::number(options.promptTokens),
+                         QStringLiteral("--new-tokens"), QString::number(options.newTokens),
+                         QStringLiteral("--repetitions"), QString::number(options.repetitions)});
 }
 
 }  // namespace secateur

@@ -11,6 +11,7 @@
 #include "core/data/model_summary.h"
 #include "core/data/run_record.h"
 #include "core/data/tokens.h"
+#include "widgets/document/engine_client.h"
 #include "widgets/document/plan_wishes.h"
 
 namespace secateur {
@@ -39,5 +40,16 @@ namespace secateur {
                                          const TextSource& calibration,
                                          const WindowOptions& calibrationWindows, const TextSource& text,
                                          const WindowOptions& windows);
+
+// The plan, then questions and divergence of what it leaves beside the dense network; wishes that change
+// nothing ask the dense network alone. `request`: its plan is not looked at.
+[[nodiscard]] QString evaluateCommandText(const ModelSummary& model, const PlanWishes& wishes,
+                                          const std::vector<MethodInfo>& methods,
+                                          const TextSource& calibration,
+                                          const WindowOptions& calibrationWindows,
+                                          const EvaluateRequest& request);
+[[nodiscard]] QString benchCommandText(const ModelSummary& model, const PlanWishes& wishes,
+                                       const std::vector<MethodInfo>& methods, const TextSource& calibration,
+                                       const WindowOptions& calibrationWindows, const BenchOptions& options);
 
 }  // namespace secateur

@@ -18,6 +18,7 @@
 #include "core/data/activation_histogram.h"
 #include "core/data/analysis.h"
 #include "core/data/bench.h"
+#include "core/data/evaluation.h"
 #include "core/data/method_info.h"
 #include "core/data/model_summary.h"
 #include "core/data/plan.h"
@@ -100,7 +101,9 @@ enum class EngineTask {
     TakeBack,
     Complete,
     Activations,
-    Rate
+    Rate,
+    Evaluate,
+    Bench
 };
 
 // The values of one unit over a text.
@@ -115,6 +118,23 @@ struct ActivationRequest {
 // How fast the open network writes, and beside it what a plan leaves of it.
 struct RateRequest {
     BenchOptions options;
+    std::uint64_t id = 0;                   // comes back with the answer
+    std::optional<PreviewRequest> planned;  // none: the dense network alone
+};
+
+// Questions of a task, as its authors' .jsonl has them.
+struct TaskFile {
+    std::string task;  // one of taskNames(); empty: not said yet
+    QString file;
+    bool operator==(const TaskFile&) const = default;
+};
+
+// How often the open network is right, and beside it what a plan leaves of it, whose divergence from the
+// whole is told too where there is a text to judge on.
+struct EvaluateRequest {
+    std::vector<TaskFile> tasks;
+    int limit = 0;  // the first questions of each task alone; 0: all
+    bool divergence = true;
     std::uint64_t id = 0;                   // comes back with the answer
     std::optional<PreviewRequest> planned;  // none: the dense network alone
 };
@@ -162,11 +182,13 @@ public:
     virtual void takeBack(const PreviewRequest& request) = 0;      // replaces an older one
     virtual void complete(const CompletionRequest& request) = 0;   // replaces an older one
     virtual void activations(
-        const ActivationRequest& request) = 0;                 // replaces an older one, also a running one
-    virtual void measureRate(const RateRequest& request) = 0;  // replaces an older one
+        const ActivationRequest& request) = 0;                  // replaces an older one, also a running one
+    virtual void measureRate(const RateRequest& request) = 0;   // replaces an older one
+    virtual void evaluate(const EvaluateRequest& request) = 0;  // replaces an older one; gives way to others
+    virtual void bench(const RateRequest& request) = 0;         // likewise
     virtual void cancel(int jobId) = 0;
-    // Cancels what was asked for last of compareChops, losses, takeBack, complete or measureRate. What was
-    // published of it stays.
+    // Cancels what was asked for last of compareChops, losses, takeBack, complete, measureRate, evaluate or
+    // bench. What was published of it stays.
     virtual void stopTask(EngineTask task) = 0;
 
     // Healing. A run that is cancelled goes on from its last checkpoint; one that is paused saves one first.
@@ -178,6 +200,8 @@ public:
 
     // The registry: every method that a step of a plan may have.
     [[nodiscard]] virtual const std::vector<MethodInfo>& methods() const = 0;
+    // Tasks whose files can be read: "arc", "boolq", ...
+    [[nodiscard]] virtual std::vector<std::string> taskNames() const = 0;
     // What the forecast of a run goes by, on the device of the open model.
     [[nodiscard]] virtual HealScale healScale() const = 0;
     // What a rate is measured on beside the open model.
@@ -211,6 +235,9 @@ Q_SIGNALS:
     void completionDone(quint64 id, const secateur::WriterOutcome& outcome, bool last);
     void activationsReady(std::shared_ptr<const secateur::ActivationHistogram> histogram, quint64 id);
     void rateMeasured(std::shared_ptr<const secateur::BenchReport> report, quint64 id);
+    // Published as tasks become known; `complete` with the last.
+    void evaluated(std::shared_ptr<const secateur::EvaluationReport> report, quint64 id, bool complete);
+    void benched(std::shared_ptr<const secateur::BenchReport> report, quint64 id);
     void healed(const secateur::HealReport& report);  // complete or paused
     // Steps since the last time, in order; several at once where they are short.
     void healProgressed(const QString& folder, const std::vector<secateur::HealPoint>& points);

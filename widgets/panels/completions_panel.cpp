@@ -32,18 +32,6 @@ QTextCharFormat promptFormat(const QWidget& widget) {
     return format;
 }
 
-QWidget* labelled(const QString& text, QWidget* field, QWidget* parent) {
-    auto* pair = new QWidget(parent);
-    auto* label = new QLabel(text, pair);
-    label->setBuddy(field);
-    auto* row = new QHBoxLayout(pair);
-    row->setContentsMargins(0, 0, 6, 0);
-    row->setSpacing(4);
-    row->addWidget(label);
-    row->addWidget(field);
-    return pair;
-}
-
 }  // namespace
 
 CompletionsPanel::CompletionsPanel(PlanDocument& document, Completions& completions, QWidget* parent)

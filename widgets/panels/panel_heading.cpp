@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/panels/panel_heading.h"
 
+#include <QHBoxLayout>
 #include <QLabel>
 
 namespace secateur {
@@ -22,6 +23,18 @@ QLabel* stateLine(const QString& objectName, QWidget* parent) {
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     label->setObjectName(objectName);
     return label;
+}
+
+QWidget* labelled(const QString& text, QWidget* field, QWidget* parent) {
+    auto* pair = new QWidget(parent);
+    auto* label = new QLabel(text, pair);
+    label->setBuddy(field);
+    auto* row = new QHBoxLayout(pair);
+    row->setContentsMargins(0, 0, 6, 0);
+    row->setSpacing(4);
+    row->addWidget(label);
+    row->addWidget(field);
+    return pair;
 }
 
 }  // namespace secateur

@@ -13,4 +13,7 @@ namespace secateur {
 // A line below it that says where things stand: wraps, is never taken for markup, and can be copied.
 [[nodiscard]] QLabel* stateLine(const QString& objectName, QWidget* parent);
 
+// A field with its label before it, in one piece of a bar that wraps.
+[[nodiscard]] QWidget* labelled(const QString& text, QWidget* field, QWidget* parent);
+
 }  // namespace secateur

@@ -3,6 +3,7 @@
 
 #include <QWidget>
 #include <algorithm>
+#include <utility>
 
 namespace secateur {
 
@@ -46,20 +47,29 @@ int FlowLayout::place(const QRect& rect, bool apply) const {
     int x = inner.x();
     int y = inner.y();
     int lineHeight = 0;
+    QList<std::pair<QLayoutItem*, QRect>> line;
+    // Boxes, buttons and words of one line stand in line.
+    const auto end = [&] {
+        for (const auto& [item, place] : line)
+            if (apply) item->setGeometry(place.translated(0, (lineHeight - place.height()) / 2));
+        line.clear();
+    };
     for (QLayoutItem* item : items_) {
         if (item->isEmpty()) continue;
         // What is wider than the line is as narrow as it may be, instead of being cut at the end.
         const int most = std::max(inner.width(), item->minimumSize().width());
         const QSize size(std::min(item->sizeHint().width(), most), item->sizeHint().height());
         if (x > inner.x() && x + size.width() > inner.x() + inner.width()) {
+            end();
             x = inner.x();
             y += lineHeight + spacing();
             lineHeight = 0;
         }
-        if (apply) item->setGeometry(QRect(QPoint(x, y), size));
+        line.append({item, QRect(QPoint(x, y), size)});
         x += size.width() + spacing();
         lineHeight = std::max(lineHeight, size.height());
     }
+    end();
     return y + lineHeight - rect.y() + contentsMargins().bottom();
 }
 

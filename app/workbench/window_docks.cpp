@@ -10,6 +10,7 @@
 #include "widgets/document/completions.h"
 #include "widgets/document/evaluation_feed.h"
 #include "widgets/document/loss_feed.h"
+#include "widgets/document/plan_values.h"
 #include "widgets/document/rate_feed.h"
 #include "widgets/document/take_back.h"
 #include "widgets/guide/dock_place.h"
@@ -40,6 +41,9 @@ namespace secateur {
 void WorkbenchWindow::buildDocks() {
     PlanDocument& document = workflow_.document();
     modelPanel_ = new ModelPanel(document);
+    evaluation_ = new EvaluationFeed(document, workflow_.preview(), workflow_.engine(), this);
+    evaluation_->keepChoicesIn(settings_);
+    bench_ = new BenchFeed(document, workflow_.preview(), workflow_.engine(), this);
     planPanel_ = new PlanPanel(document, workflow_.engine().methods(),
                                new RateFeed(document, workflow_.preview(), workflow_.engine(), this));
     previewPanel_ = new PreviewPanel(document, workflow_.preview());
@@ -55,8 +59,10 @@ void WorkbenchWindow::buildDocks() {
     layouts_.add(QStringLiteral("distribution"), tr("Distribution"),
                  new DistributionPanel(document, selection_));
     layouts_.add(QStringLiteral("similarity"), tr("Similarity"), new SimilarityPanel(document, selection_));
-    layouts_.add(QStringLiteral("tradeoff"), tr("Trade-off"),
-                 new TradeoffPanel(document, workflow_.preview(), workflow_.runs(), workflow_.pins()));
+    auto* values = new PlanValues(document, *evaluation_, *bench_, this);
+    layouts_.add(
+        QStringLiteral("tradeoff"), tr("Trade-off"),
+        new TradeoffPanel(document, workflow_.preview(), workflow_.runs(), workflow_.pins(), *values));
     layouts_.add(
         QStringLiteral("compare"), tr("Compare"),
         new ComparePanel(document, workflow_.preview(), workflow_.runs(), workflow_.pins(),
@@ -94,12 +100,9 @@ void WorkbenchWindow::buildWordDocks() {
 // What a plan costs in right answers and in time.
 void WorkbenchWindow::buildMeasureDocks() {
     PlanDocument& document = workflow_.document();
-    evaluation_ = new EvaluationFeed(document, workflow_.preview(), workflow_.engine(), this);
-    evaluation_->keepChoicesIn(settings_);
     auto* evaluate = new EvaluatePanel(document, *evaluation_);
     connect(evaluate, &EvaluatePanel::copyWished, this, &WorkbenchWindow::copyEvaluateCommands);
     layouts_.add(QStringLiteral("evaluate"), tr("Evaluate"), evaluate);
-    bench_ = new BenchFeed(document, workflow_.preview(), workflow_.engine(), this);
     auto* bench = new BenchPanel(document, *bench_);
     connect(bench, &BenchPanel::copyWished, this, &WorkbenchWindow::copyBenchCommands);
     layouts_.add(QStringLiteral("bench"), tr("Bench"), bench);

@@ -117,7 +117,7 @@ TEST_F(Tradeoff, TheFrontHoldsWhatNothingBeats) {
     for (int i : {0, 1, 2}) points[static_cast<std::size_t>(i)].seconds = 10.0;
     view.setPoints(points);
     const QImage before = picture(view);
-    view.setAxis(TradeoffAxis::Seconds);
+    view.setAmounts(TradeoffAmount::Perplexity, TradeoffAmount::Seconds);
     EXPECT_TRUE(view.onFront(3)) << "what took no healing";
     EXPECT_FALSE(view.onFront(2));
     EXPECT_NE(picture(view), before);
@@ -195,7 +195,7 @@ TEST_F(Tradeoff, ShowsTheChangeAgainstDense) {
     view.setLogPerplexity(true);
     const QImage log = picture(view);
     EXPECT_NE(log, points);
-    view.setShowChange(true);
+    view.setAmounts(TradeoffAmount::Change, TradeoffAmount::Parameters);
     EXPECT_NE(picture(view), log);
     std::vector<TradeoffPoint> all = somePoints();
     all[3].dense.reset();
@@ -206,8 +206,8 @@ TEST_F(Tradeoff, ShowsTheChangeAgainstDense) {
 TEST_F(Tradeoff, NumbersAndSummary) {
     EXPECT_TRUE(view.csv().startsWith("point,kind,parameters,"));
     EXPECT_TRUE(view.csv().contains(
-        "\"FLAP, 20 %\",plan,4137523,8275046,4137523,0,0,0,1.9063,0.02,1.7165,,yes,yes\n"));
-    EXPECT_TRUE(view.csv().contains("magnitude,plan,4500000,9000000,4500000,0,0,0,2.5,,1.7165,,yes,no\n"));
+        "\"FLAP, 20 %\",plan,4137523,8275046,4137523,0,0,0,1.9063,0.02,1.7165,,,,,yes,yes\n"));
+    EXPECT_TRUE(view.csv().contains("magnitude,plan,4500000,9000000,4500000,0,0,0,2.5,,1.7165,,,,,yes,no\n"));
     EXPECT_EQ(view.textSummary().count('\n'), 3);
 }
 
@@ -218,6 +218,70 @@ TEST_F(Tradeoff, PointsThatAreNotNumbersAreLeftOut) {
     EXPECT_FALSE(view.csv().contains("FLAP"));
     view.setPoints({});
     EXPECT_TRUE(view.isEmpty());
+}
+
+// Dense 60 % and 40 tokens/s; chopped 59 % and 50; FLAP 50 % and 45; magnitude was not evaluated.
+TEST_F(Tradeoff, DrawsAnyTwoAmounts) {
+    std::vector<TradeoffPoint> points = somePoints();
+    const double accuracies[] = {0.6, 0.59, 0.5};
+    const double rates[] = {40.0, 50.0, 45.0};
+    for (std::size_t i = 0; i < 3; ++i) {
+        points[i].accuracy = accuracies[i];
+        points[i].accuracyError = 0.02;
+        points[i].rate = rates[i];
+    }
+    view.setPoints(points);
+    QSignalSpy told(&view, &TradeoffView::choiceChanged);
+    const auto choose = [this](const char* box, const char* amount) {
+        for (QComboBox* combo : view.findChildren<QComboBox*>())
+            if (combo->accessibleName() == QLatin1String(box)) combo->setCurrentText(QLatin1String(amount));
+    };
+    choose("Quantity shown", "accuracy, mean over tasks");
+    choose("Shown against", "tokens a second, measured");
+    EXPECT_EQ(told.size(), 2);
+    EXPECT_EQ(view.up(), TradeoffAmount::Accuracy);
+    EXPECT_EQ(view.across(), TradeoffAmount::Rate);
+    EXPECT_TRUE(view.onFront(0)) << "most is right";
+    EXPECT_TRUE(view.onFront(1)) << "fastest";
+    EXPECT_FALSE(view.onFront(2)) << "the chopped one is faster and more is right";
+    EXPECT_FALSE(view.csv().contains("magnitude"));
+    EXPECT_EQ(
+        view.missingInWords(),
+        QStringLiteral("One point is not drawn: it has no accuracy: the panel Evaluate measures that of the "
+                       "present plan, or no measured time: the panel Bench measures that of the present "
+                       "plan."));
+    EXPECT_TRUE(view.textSummary().contains(view.missingInWords()));
+    EXPECT_NE(findHover(view, "FLAP"), QPoint(-1, -1));
+    EXPECT_EQ(view.hoverText(), QStringLiteral("FLAP, 20 %: 45 tokens/s, accuracy 50.0 % ± 2.0 %"));
+    choose("Quantity shown", "bytes of the weights");
+    choose("Shown against", "perplexity");
+    EXPECT_TRUE(view.onFront(2)) << "smallest";
+    EXPECT_TRUE(view.onFront(0)) << "best";
+    EXPECT_TRUE(view.missingInWords().isEmpty());
+    EXPECT_TRUE(
+        view.textSummary().contains(QStringLiteral("perplexity 1.906 ± 0.020 (+11.1 % ± 0.4 %), 8.28 MB")))
+        << view.textSummary().toStdString();
+}
+
+// Windows matter to perplexities alone.
+TEST_F(Tradeoff, AccuraciesOfOtherWindowsAreCompared) {
+    std::vector<TradeoffPoint> points = somePoints();
+    for (TradeoffPoint& point : points) point.accuracy = 0.5;
+    points[2].windows = 1;
+    view.setPoints(points, {QStringLiteral("a.txt"), QStringLiteral("b.txt")});
+    EXPECT_TRUE(view.comparesWindows());
+    EXPECT_FALSE(view.onFront(2));
+    view.setAmounts(TradeoffAmount::Accuracy, TradeoffAmount::Parameters);
+    EXPECT_FALSE(view.comparesWindows());
+    EXPECT_TRUE(view.onFront(2)) << "as right, and smallest";
+}
+
+TEST_F(Tradeoff, WithoutAnyValueItSaysWhereTheyComeFrom) {
+    view.setAmounts(TradeoffAmount::Rate, TradeoffAmount::Parameters);
+    EXPECT_TRUE(view.isEmpty());
+    EXPECT_TRUE(view.emptyText().contains(QStringLiteral("panel Bench"))) << view.emptyText().toStdString();
+    view.setAmounts(TradeoffAmount::Perplexity, TradeoffAmount::Parameters);
+    EXPECT_FALSE(view.isEmpty());
 }
 
 }  // namespace

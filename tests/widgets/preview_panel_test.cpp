@@ -12,8 +12,11 @@
 #include "tests/widgets/fake_engine.h"
 #include "tests/widgets/find_widget.h"
 #include "tests/widgets/sample_network.h"
+#include "widgets/document/bench_feed.h"
+#include "widgets/document/evaluation_feed.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/plan_pins.h"
+#include "widgets/document/plan_values.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/document/reference_shelf.h"
 #include "widgets/document/run_board.h"
@@ -35,7 +38,7 @@ protected:
           board_(engine_, settings_),
           pins_(document_, feed_, board_, shelf_),
           panel_(document_, feed_),
-          tradeoff_(document_, feed_, board_, pins_) {
+          tradeoff_(document_, feed_, board_, pins_, values_) {
         feed_.setDelay(5);
         panel_.show();
         tradeoff_.resize(500, 700);
@@ -56,6 +59,9 @@ protected:
     RunBoard board_;
     ReferenceShelf shelf_{engine_};
     PlanPins pins_;
+    EvaluationFeed evaluation_{document_, feed_, engine_};
+    BenchFeed bench_{document_, feed_, engine_};
+    PlanValues values_{document_, evaluation_, bench_};
     PreviewPanel panel_;
     TradeoffPanel tradeoff_;
 };

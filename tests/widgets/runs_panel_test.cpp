@@ -20,8 +20,11 @@
 #include "tests/widgets/fake_engine.h"
 #include "tests/widgets/find_widget.h"
 #include "tests/widgets/sample_runs.h"
+#include "widgets/document/bench_feed.h"
+#include "widgets/document/evaluation_feed.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/document/plan_pins.h"
+#include "widgets/document/plan_values.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/document/reference_shelf.h"
 #include "widgets/document/run_board.h"
@@ -46,7 +49,7 @@ protected:
         board_ = std::make_unique<RunBoard>(engine_, settings_);
         pins_ = std::make_unique<PlanPins>(document_, feed_, *board_, shelf_);
         panel_ = std::make_unique<RunsPanel>(*board_);
-        tradeoff_ = std::make_unique<TradeoffPanel>(document_, feed_, *board_, *pins_);
+        tradeoff_ = std::make_unique<TradeoffPanel>(document_, feed_, *board_, *pins_, values_);
         panel_->resize(1000, 300);
         panel_->show();
         table_ = findNamed<QTableView>(*panel_, "Runs");
@@ -79,6 +82,9 @@ protected:
     PlanDocument document_;
     PreviewFeed feed_{document_, engine_};
     ReferenceShelf shelf_{engine_};
+    EvaluationFeed evaluation_{document_, feed_, engine_};
+    BenchFeed bench_{document_, feed_, engine_};
+    PlanValues values_{document_, evaluation_, bench_};
     std::unique_ptr<RunBoard> board_;
     std::unique_ptr<RunsPanel> panel_;
     std::unique_ptr<PlanPins> pins_;

@@ -17,7 +17,11 @@
 #include "tests/widgets/find_widget.h"
 #include "tests/widgets/sample_network.h"
 #include "tests/widgets/sample_runs.h"
+#include "tests/widgets/sample_speed.h"
+#include "widgets/document/bench_feed.h"
+#include "widgets/document/evaluation_feed.h"
 #include "widgets/document/plan_document.h"
+#include "widgets/document/plan_values.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/document/reference_shelf.h"
 #include "widgets/document/run_board.h"
@@ -36,7 +40,10 @@ protected:
           feed_(document_, engine_),
           board_(engine_, settings_),
           pins_(document_, feed_, board_, shelf_),
-          panel_(document_, feed_, board_, pins_) {
+          evaluation_(document_, feed_, engine_),
+          bench_(document_, feed_, engine_),
+          values_(document_, evaluation_, bench_),
+          panel_(document_, feed_, board_, pins_, values_) {
         settings_.setWorkspace(QStringLiteral("/runs"));
         document_.setModel(testing::sampleModel());
         document_.setAnalysis(testing::sampleAnalysis());
@@ -96,6 +103,9 @@ protected:
     RunBoard board_;
     ReferenceShelf shelf_{engine_};
     PlanPins pins_;
+    EvaluationFeed evaluation_;
+    BenchFeed bench_;
+    PlanValues values_;
     TradeoffPanel panel_;
     QTableView* table_ = nullptr;
 };
@@ -224,6 +234,52 @@ TEST_F(TradeoffPanelTest, ARestoredPlanComesBackWithoutItsAnalysis) {
     press("Bring back");
     ASSERT_TRUE(document_.valid()) << document_.problem().toStdString();
     EXPECT_EQ(document_.result()->plan.steps, plan.steps);
+}
+
+TEST_F(TradeoffPanelTest, PlansThatWereEvaluatedAndTimedHaveThoseAmounts) {
+    preview(1, 12.0);
+    const auto evaluate = [this](double dense, double planned, int limit) {
+        evaluation_.setLimit(limit);
+        evaluation_.start();
+        TaskResult result;
+        result.task = {"piqa", TaskKind::Choice, "/q/piqa.jsonl", "abcdef0123", {}};
+        result.first.measures = {{"acc", {dense, 0.02}}};
+        result.second.emplace(result.first);
+        result.second->measures = {{"acc", {planned, 0.03}}};
+        auto report = std::make_shared<EvaluationReport>();
+        report->tasks = {result};
+        Q_EMIT engine_.evaluated(report, engine_.evaluations.back().id, true);
+    };
+    evaluation_.addFiles({QStringLiteral("/q/piqa.jsonl")});
+    evaluate(0.6, 0.55, 0);
+    bench_.start();
+    auto report = std::make_shared<BenchReport>();
+    report->options = engine_.benchRequests.back().options;
+    report->place = engine_.place;
+    report->dense = testing::sampleSpeed();
+    report->planned = testing::sampleSpeed(0.02);
+    Q_EMIT engine_.benched(report, engine_.benchRequests.back().id);
+    preview(3, 14.0);
+    // The newest first: the plan that was only previewed, then the one that was evaluated.
+    panel_.view()->setAmounts(TradeoffAmount::Accuracy, TradeoffAmount::Rate);
+    const auto& points = panel_.view()->points();
+    ASSERT_EQ(points.size(), 3U);
+    EXPECT_DOUBLE_EQ(points[0].accuracy.value_or(0.0), 0.6);
+    EXPECT_DOUBLE_EQ(points[0].rate.value_or(0.0), 40.0);
+    EXPECT_FALSE(points[1].accuracy);
+    EXPECT_DOUBLE_EQ(points[2].accuracy.value_or(0.0), 0.55);
+    EXPECT_DOUBLE_EQ(points[2].accuracyError.value_or(0.0), 0.03);
+    EXPECT_DOUBLE_EQ(points[2].rate.value_or(0.0), 50.0);
+    const std::string said = panel_.view()->provenance().toStdString();
+    EXPECT_THAT(said, ::testing::HasSubstr("accuracy over piqa"));
+    EXPECT_THAT(said, ::testing::HasSubstr("decoding at batch 1"));
+    EXPECT_THAT(said, ::testing::HasSubstr("One point is not drawn"));
+    EXPECT_THAT(said, ::testing::Not(::testing::HasSubstr("leaves.txt"))) << "no perplexity is drawn";
+    // Other questions: what was known of the first plan cannot be compared any more.
+    evaluate(0.7, 0.5, 100);
+    EXPECT_FALSE(points[2].accuracy);
+    EXPECT_DOUBLE_EQ(points[1].accuracy.value_or(0.0), 0.5);
+    EXPECT_TRUE(points[2].rate) << "that of times can";
 }
 
 }  // namespace

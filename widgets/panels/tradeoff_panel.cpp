@@ -17,6 +17,7 @@
 #include <limits>
 
 #include "widgets/document/plan_document.h"
+#include "widgets/document/plan_values.h"
 #include "widgets/document/preview_feed.h"
 #include "widgets/document/run_board.h"
 #include "widgets/panels/table_style.h"
@@ -95,6 +96,14 @@ PlanRow runRowOf(const RunRecord& run, const RunLabel& label, const QColor& colo
     return row;
 }
 
+void setValues(TradeoffPoint& point, const PlanValues::Values& values) {
+    if (values.accuracy) {
+        point.accuracy = values.accuracy->value;
+        point.accuracyError = values.accuracy->standardError;
+    }
+    if (values.rate) point.rate = values.rate->median;
+}
+
 TradeoffPoint pointOf(const PlanRow& row) {
     TradeoffPoint point;
     point.kind = row.isRun() ? TradeoffKind::Run : TradeoffKind::Plan;
@@ -115,12 +124,13 @@ TradeoffPoint pointOf(const PlanRow& row) {
 }  // namespace
 
 TradeoffPanel::TradeoffPanel(PlanDocument& document, PreviewFeed& feed, RunBoard& board, PlanPins& pins,
-                             QWidget* parent)
+                             PlanValues& values, QWidget* parent)
     : QWidget(parent),
       document_(document),
       feed_(feed),
       board_(board),
       pins_(pins),
+      values_(values),
       view_(new TradeoffView(this)),
       plans_(new PlansModel(this)),
       sorted_(new QSortFilterProxyModel(this)),
@@ -141,7 +151,8 @@ TradeoffPanel::TradeoffPanel(PlanDocument& document, PreviewFeed& feed, RunBoard
         select(index - 1);
         bringBack();
     });
-    connect(view_, &TradeoffView::windowSetChanged, seen_, &WhenSeen::now);
+    connect(view_, &TradeoffView::choiceChanged, seen_, &WhenSeen::now);
+    connect(&values_, &PlanValues::changed, seen_, &WhenSeen::now);
     connect(&feed_, &PreviewFeed::changed, seen_, &WhenSeen::now);
     connect(&feed_.plans(), &PlanList::changed, seen_, &WhenSeen::now);
     connect(&pins_, &PlanPins::choicesChanged, seen_, &WhenSeen::now);
@@ -305,6 +316,7 @@ void TradeoffPanel::refreshView() {
         dense.standardError = point.report.denseStandardError;
         dense.windows = setOf(inWords(point.judged));
     }
+    setValues(dense, values_.of(nullptr));
     points.push_back(dense);
     for (const PlanRow& row : rows) {
         TradeoffPoint point = pointOf(row);
@@ -312,6 +324,7 @@ void TradeoffPanel::refreshView() {
         if (const PreviewPoint* previewed = row.isRun() ? nullptr : feed_.plans().find(row.point)) {
             point.macs = static_cast<double>(previewed->report.accounting.macsPerTokenAfter);
             point.current = row.point == feed_.currentPoint();
+            if (previewed->packed != nullptr) setValues(point, values_.of(previewed->packed.get()));
         } else if (const RunEntry* run = board_.find(row.folder)) {
             point.method = run->record.request.options.method;
             point.colour = board_.colourOf(row.folder);
@@ -330,14 +343,27 @@ void TradeoffPanel::refreshView() {
         row.comparable = sets.size() < 2 || sets.indexOf(row.windows) == view_->windowSet();
         others = others || !row.comparable;
     }
-    const QString on = sets.value(view_->windowSet());
-    view_->setProvenance(others ? tr("%1. Hollow points were measured on other windows: their perplexities "
-                                     "cannot be compared with these, and none of them is on the front.")
-                                      .arg(on)
-                                : on);
+    sayProvenance(sets.value(view_->windowSet()), others);
     marking_ = true;
     plans_->setRows(std::move(rows));
     marking_ = false;
+}
+
+void TradeoffPanel::sayProvenance(const QString& windows, bool others) {
+    QStringList said;
+    const auto shows = [this](TradeoffAmount amount) {
+        return view_->up() == amount || view_->across() == amount;
+    };
+    if (view_->comparesWindows())
+        said << (others ? tr("%1. Hollow points were measured on other windows: their perplexities cannot be "
+                             "compared with these, and none of them is on the front.")
+                              .arg(windows)
+                        : windows);
+    if (shows(TradeoffAmount::Accuracy)) said << values_.accuracyProtocol();
+    if (shows(TradeoffAmount::Rate)) said << values_.rateProtocol();
+    said << view_->missingInWords();
+    said.removeAll(QString());
+    view_->setProvenance(said.join(QLatin1Char('\n')));
 }
 
 int TradeoffPanel::selected() const {

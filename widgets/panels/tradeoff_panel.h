@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What does each cut cost in perplexity? Every plan that was previewed and every healed run, as points and as
-// a table: named, noted, pinned as A or B, deleted and taken back. A plan is brought back as an edit that can
-// be undone.
+// What does each cut cost? Every plan that was previewed and every healed run, as points by any two of what
+// is known of them and as a table: named, noted, pinned as A or B, deleted and taken back. A plan is brought
+// back as an edit that can be undone.
 #pragma once
 
 #include <QWidget>
@@ -17,6 +17,7 @@ class QTableView;
 namespace secateur {
 
 class PlanDocument;
+class PlanValues;
 class PreviewFeed;
 class RunBoard;
 class TradeoffView;
@@ -26,7 +27,7 @@ class TradeoffPanel final : public QWidget {
     Q_OBJECT
 public:
     TradeoffPanel(PlanDocument& document, PreviewFeed& feed, RunBoard& board, PlanPins& pins,
-                  QWidget* parent = nullptr);
+                  PlanValues& values, QWidget* parent = nullptr);
     [[nodiscard]] TradeoffView* view() const noexcept { return view_; }
 
 protected:
@@ -39,6 +40,7 @@ private:
     void refresh();
     void refreshView();
     void refreshActions();
+    void sayProvenance(const QString& windows, bool others);
     void select(int row);  // of rows_; -1: none
     [[nodiscard]] int selected() const;
     void bringBack();
@@ -57,6 +59,7 @@ private:
     PreviewFeed& feed_;
     RunBoard& board_;
     PlanPins& pins_;
+    PlanValues& values_;
     TradeoffView* view_;
     PlansModel* plans_;
     QSortFilterProxyModel* sorted_;

@@ -126,6 +126,7 @@ void RooflineView::rebuild() {
         addPoints();
     }
     const PlotTheme colours = theme();
+    plot->applyTheme(colours);
     d_->marker->setStyle(colours, font());
     styleLegend(*plot, colours, font());
     fadeHidden(*plot, colours, curves());

@@ -1,45 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plots/tradeoff_view.h"
 
-#include <QCheckBox>
-#include <QComboBox>
 #include <QContextMenuEvent>
 #include <QSignalBlocker>
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <limits>
-#include <map>
-#include <numeric>
 
 #include "core/base/units.h"
 #include "widgets/plots/csv_text.h"
 #include "widgets/plots/curve_axes.h"
 #include "widgets/plots/curve_data.h"
 #include "widgets/plots/curve_toggles.h"
-#include "widgets/plots/plot_canvas.h"
-#include "widgets/plots/point_labels.h"
-#include "widgets/plots/point_marker.h"
-#include "widgets/plots/tradeoff_amounts.h"
+#include "widgets/plots/tradeoff_private.h"
 
 namespace secateur {
-namespace {
-
-QCPScatterStyle::ScatterShape shapeOf(HealMethod method) {
-    switch (method) {
-        case HealMethod::Continued:
-            return QCPScatterStyle::ssTriangle;
-        case HealMethod::Lora:
-            return QCPScatterStyle::ssSquare;
-        case HealMethod::Distill:
-            return QCPScatterStyle::ssTriangleInverted;
-        case HealMethod::Scratch:
-            return QCPScatterStyle::ssStar;
-    }
-    return QCPScatterStyle::ssTriangle;
-}
-
-}  // namespace
 
 // The menu is that of the point below the pointer.
 class TradeoffView::MenuAim final : public QObject {
@@ -58,45 +33,6 @@ private:
     TradeoffView& view_;
 };
 
-class TradeoffView::Private {
-public:
-    std::vector<TradeoffPoint> points;
-    std::vector<int> known;  // that can be drawn, by the axis
-    std::vector<int> order;  // of those, that are shown
-    std::vector<int> front;
-    QStringList sets;
-    QString chosenSet;  // by the user; empty: the usual one
-    QComboBox* axis = nullptr;
-    QComboBox* quantity = nullptr;
-    QComboBox* set = nullptr;
-    QWidget* setOption = nullptr;
-    QCheckBox* log = nullptr;
-    std::optional<PointMarker> marker;
-    PointLabels* labels = nullptr;
-    int at = -1;
-
-    [[nodiscard]] const TradeoffPoint& point(int index) const {
-        return points[static_cast<std::size_t>(index)];
-    }
-    [[nodiscard]] TradeoffAxis across() const { return static_cast<TradeoffAxis>(axis->currentIndex()); }
-    [[nodiscard]] bool change() const { return quantity->currentIndex() == 1; }
-    [[nodiscard]] bool logarithmic() const { return log->isChecked() && !change(); }
-    [[nodiscard]] QPointF coordinates(int index) const {
-        const TradeoffPoint& p = point(index);
-        return {amountOf(p, across()), change() ? 100.0 * changeOf(p) : p.perplexity};
-    }
-    [[nodiscard]] std::optional<double> error(int index) const {
-        const TradeoffPoint& p = point(index);
-        if (change()) return p.changeError ? std::optional(100.0 * *p.changeError) : std::nullopt;
-        return p.standardError;
-    }
-    [[nodiscard]] bool comparable(int index) const {
-        return sets.size() < 2 || point(index).windows == set->currentIndex();
-    }
-    [[nodiscard]] bool isOnFront(int index) const { return std::ranges::find(front, index) != front.end(); }
-    void sort(CurveToggles& curves);
-};
-
 // A kind that is hidden is on the front as before: what is best does not go by what is drawn.
 void TradeoffView::Private::sort(CurveToggles& curves) {
     known.clear();
@@ -104,12 +40,11 @@ void TradeoffView::Private::sort(CurveToggles& curves) {
     std::vector<int> judged;
     for (int i = 0; i < static_cast<int>(points.size()); ++i) {
         const QPointF at = coordinates(i);
-        const bool measured = across() != TradeoffAxis::Macs || at.x() > 0.0;
-        if (!std::isfinite(at.x()) || !std::isfinite(at.y()) || !measured) continue;
+        if (!std::isfinite(at.x()) || !std::isfinite(at.y())) continue;
         known.push_back(i);
         if (!comparable(i)) continue;
         judged.push_back(i);
-        places.emplace_back(at.x(), at.y());
+        places.emplace_back(moreIsBetter(across()) ? -at.x() : at.x(), moreIsBetter(up()) ? -at.y() : at.y());
     }
     std::ranges::stable_sort(known, {}, [this](int i) {
         const QPointF at = coordinates(i);
@@ -120,44 +55,50 @@ void TradeoffView::Private::sort(CurveToggles& curves) {
                          [&](int i) { return !curves.hidden(kindText(point(i))); });
     front.clear();
     for (const int place : paretoFront(places)) front.push_back(judged[static_cast<std::size_t>(place)]);
-    QStringList names{frontText(), errorText()};
+    QStringList names{frontText(across(), up()), errorText()};
     for (const int index : known) names << kindText(point(index));
     curves.setNames(names);
 }
 
 TradeoffView::TradeoffView(QWidget* parent) : PlotView(parent), d_(std::make_unique<Private>()) {
-    setTitle(tr("What does each cut cost in perplexity?"));
-    setEmptyText(
-        tr("No plan has been previewed yet. Chop a layer or move the ratio, and its perplexity appears here; "
-           "healed runs with a held-out text join it."));
-    d_->quantity = new QComboBox(this);
-    d_->quantity->addItems({tr("perplexity"), tr("change against dense")});
-    d_->axis = new QComboBox(this);
-    d_->axis->addItems({tr("parameters"), tr("bytes of the weights"), tr("MACs per token"),
-                        tr("compute of healing, FLOPs"), tr("tokens of healing"), tr("seconds of healing")});
+    d_->upBox = new QComboBox(this);
+    d_->acrossBox = new QComboBox(this);
     d_->set = new QComboBox(this);
-    for (QComboBox* box : {d_->quantity, d_->axis, d_->set}) {
+    for (QComboBox* box : {d_->upBox, d_->acrossBox}) {
+        for (const TradeoffAmount amount : tradeoffAmounts())
+            box->addItem(amountName(amount), static_cast<int>(amount));
+    }
+    d_->acrossBox->setCurrentIndex(d_->acrossBox->findData(static_cast<int>(TradeoffAmount::Parameters)));
+    for (QComboBox* box : {d_->upBox, d_->acrossBox, d_->set}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
         box->setMinimumContentsLength(12);  // a narrow dock has less room than the words need
     }
     d_->log = new QCheckBox(tr("Log perplexity"), this);
-    d_->quantity->setToolTip(tr("What is judged: the perplexity, or its change against the dense model"));
-    d_->axis->setToolTip(tr("What is paid: parameters, bytes or work of a token, or what healing took"));
+    d_->upBox->setToolTip(tr(
+        "What is judged: perplexity, its change against the dense model, right answers, speed, or anything "
+        "else that points have"));
+    d_->acrossBox->setToolTip(
+        tr("What it is held against: parameters, bytes or work of a token, what healing took, or what it is "
+           "judged by"));
     d_->log->setToolTip(tr("A logarithmic axis of perplexity"));
-    addOption(tr("Show"), d_->quantity);
-    addOption(tr("against"), d_->axis);
+    addOption(tr("Show"), d_->upBox);
+    addOption(tr("against"), d_->acrossBox);
     addOption(tr("on"), d_->set);
     d_->setOption = d_->set->parentWidget();
-    d_->quantity->setAccessibleName(tr("Quantity shown"));
-    d_->axis->setAccessibleName(tr("Shown against"));
+    d_->upBox->setAccessibleName(tr("Quantity shown"));
+    d_->acrossBox->setAccessibleName(tr("Shown against"));
     d_->set->setAccessibleName(tr("Windows that are compared"));
     addOption(d_->log);
-    connect(d_->quantity, &QComboBox::currentIndexChanged, this, &TradeoffView::rebuild);
-    connect(d_->axis, &QComboBox::currentIndexChanged, this, &TradeoffView::rebuild);
+    for (QComboBox* box : {d_->upBox, d_->acrossBox}) {
+        connect(box, &QComboBox::currentIndexChanged, this, [this] {
+            rebuild();
+            Q_EMIT choiceChanged();
+        });
+    }
     connect(d_->set, &QComboBox::currentIndexChanged, this, [this](int set) {
         d_->chosenSet = d_->sets.value(set);
         rebuild();
-        Q_EMIT windowSetChanged();
+        Q_EMIT choiceChanged();
     });
     connect(d_->log, &QCheckBox::toggled, this, &TradeoffView::rebuild);
     connect(&curves(), &CurveToggles::changed, this, &TradeoffView::rebuild);
@@ -185,18 +126,21 @@ void TradeoffView::setPoints(std::vector<TradeoffPoint> points, const QStringLis
         d_->set->setToolTip(tr("%1. Perplexities of other windows cannot be compared, and are hollow.")
                                 .arg(d_->set->currentText()));
     }
-    d_->setOption->setVisible(sets.size() > 1);
     rebuild();
 }
 
 const std::vector<TradeoffPoint>& TradeoffView::points() const {
     return d_->points;
 }
-void TradeoffView::setAxis(TradeoffAxis axis) {
-    d_->axis->setCurrentIndex(static_cast<int>(axis));
+void TradeoffView::setAmounts(TradeoffAmount up, TradeoffAmount across) {
+    d_->upBox->setCurrentIndex(d_->upBox->findData(static_cast<int>(up)));
+    d_->acrossBox->setCurrentIndex(d_->acrossBox->findData(static_cast<int>(across)));
 }
-void TradeoffView::setShowChange(bool on) {
-    d_->quantity->setCurrentIndex(on ? 1 : 0);
+TradeoffAmount TradeoffView::up() const {
+    return d_->up();
+}
+TradeoffAmount TradeoffView::across() const {
+    return d_->across();
 }
 void TradeoffView::setLogPerplexity(bool on) {
     d_->log->setChecked(on);
@@ -206,6 +150,9 @@ bool TradeoffView::logPerplexity() const {
 }
 int TradeoffView::windowSet() const {
     return std::max(0, d_->set->currentIndex());
+}
+bool TradeoffView::comparesWindows() const {
+    return d_->ofWindows();
 }
 bool TradeoffView::onFront(int index) const {
     return d_->isOnFront(index);
@@ -217,8 +164,25 @@ void TradeoffView::applyTheme(const PlotTheme&) {
     rebuild();
 }
 
+QString TradeoffView::missingInWords() const {
+    const auto missing = static_cast<int>(d_->points.size() - d_->known.size());
+    QStringList why;
+    for (const TradeoffAmount amount : {up(), across()}) {
+        const QString source = sourceOf(amount);
+        const bool lacks = std::ranges::any_of(
+            d_->points, [amount](const TradeoffPoint& p) { return !std::isfinite(amountOf(p, amount)); });
+        if (lacks && !source.isEmpty() && !why.contains(source)) why << source;
+    }
+    if (missing == 0 || why.isEmpty()) return {};
+    const QString reason = why.join(tr(", or "));
+    return missing == 1 ? tr("One point is not drawn: it has %1.").arg(reason)
+                        : tr("%1 points are not drawn: they have %2.").arg(missing).arg(reason);
+}
+
 void TradeoffView::rebuild() {
-    d_->log->setEnabled(!d_->change());
+    d_->log->setEnabled(up() == TradeoffAmount::Perplexity);
+    d_->setOption->setVisible(d_->sets.size() > 1 && d_->ofWindows());
+    setTitle(tradeoffTitle(up()));
     d_->sort(curves());
     PlotCanvas* plot = canvas();
     plot->clearPlottables();
@@ -237,148 +201,15 @@ void TradeoffView::rebuild() {
     fadeHidden(*plot, colours, curves());
     showLegend(*plot, !d_->known.empty());
     d_->marker->setStyle(colours, font());
+    const bool previewed = std::ranges::any_of(
+        d_->points, [](const TradeoffPoint& point) { return point.kind != TradeoffKind::Dense; });
+    setEmptyText(
+        previewed && d_->known.empty() && !missingInWords().isEmpty()
+            ? missingInWords()
+            : tr("No plan has been previewed yet. Chop a layer or move the ratio, and its perplexity "
+                 "appears here; healed runs with a held-out text join it."));
     contentChanged(d_->known.empty());
     moveTo(-1);
-}
-
-void TradeoffView::addFront() {
-    if (d_->front.size() < 2) return;
-    const PlotTheme colours = theme();
-    QCPGraph* line = canvas()->addGraph();
-    line->setName(frontText());
-    const bool hidden = curves().hidden(frontText());
-    line->setPen(QPen(hidden ? translucent(colours.muted, CurveToggles::kFaint) : colours.muted, 1.4));
-    line->setVisible(!hidden);
-    line->setLineStyle(QCPGraph::lsStepLeft);
-    for (const int index : d_->front) line->addData(d_->coordinates(index).x(), d_->coordinates(index).y());
-}
-
-void TradeoffView::addErrors() {
-    const PlotTheme colours = theme();
-    auto* bars = new QCPErrorBars(canvas()->xAxis, canvas()->yAxis);
-    QCPGraph* middle = canvas()->addGraph();
-    middle->setLineStyle(QCPGraph::lsNone);
-    middle->removeFromLegend();
-    bars->setName(errorText());
-    const bool hidden = curves().hidden(errorText());
-    bars->setVisible(!hidden);
-    bars->setErrorType(QCPErrorBars::etValueError);
-    bars->setPen(QPen(hidden ? translucent(colours.muted, CurveToggles::kFaint) : colours.muted, 1.2));
-    bars->setWhiskerWidth(6);
-    bars->setDataPlottable(middle);
-    QVector<double> x, y, errors;
-    for (const int index : d_->order) {
-        const auto error = d_->error(index);
-        if (!error || !std::isfinite(*error)) continue;
-        x << d_->coordinates(index).x();
-        y << d_->coordinates(index).y();
-        errors << *error;
-    }
-    middle->setData(x, y, true);
-    bars->setData(errors);
-    if (errors.isEmpty()) bars->removeFromLegend();
-}
-
-void TradeoffView::addPoints() {
-    const PlotTheme colours = theme();
-    const auto graph = [&](const QString& title, const QCPScatterStyle& style) {
-        QCPGraph* made = canvas()->addGraph();
-        made->setName(title);
-        made->setLineStyle(QCPGraph::lsNone);
-        made->setScatterStyle(style);
-        if (title.isEmpty()) made->removeFromLegend();
-        return made;
-    };
-    const auto style = [&](QCPScatterStyle::ScatterShape shape, const QColor& colour, double size,
-                           bool full) {
-        return QCPScatterStyle(shape, QPen(colour, 1.6), full ? QBrush(colour) : QBrush(Qt::NoBrush), size);
-    };
-    QCPGraph* selected = graph({}, style(QCPScatterStyle::ssCircle, colours.selection, 15.0, false));
-    std::map<QString, bool> named;
-    bool hollow = false;
-    for (const int index : d_->known) {
-        const TradeoffPoint& point = d_->point(index);
-        const bool full = d_->comparable(index);
-        const QString title = kindText(point);
-        const bool hidden = curves().hidden(title);
-        hollow = hollow || (!full && !hidden);
-        QColor colour = colours.series(0);
-        QCPScatterStyle::ScatterShape shape = QCPScatterStyle::ssDisc;
-        if (point.kind == TradeoffKind::Dense) {
-            colour = colours.text;
-            shape = QCPScatterStyle::ssDiamond;
-        } else if (point.kind == TradeoffKind::Run) {
-            colour = colours.series(point.colour);
-            shape = shapeOf(point.method);
-        }
-        if (shape == QCPScatterStyle::ssDisc && !full) shape = QCPScatterStyle::ssCircle;
-        if (!std::exchange(named[title], true)) {
-            const QColor key = point.kind == TradeoffKind::Run ? colours.text : colour;
-            const QColor shown = hidden ? translucent(key, CurveToggles::kFaint) : key;
-            graph(title, style(point.kind == TradeoffKind::Plan ? QCPScatterStyle::ssDisc : shape, shown, 8.0,
-                               true));
-        }
-        if (hidden) continue;
-        const double size = point.kind == TradeoffKind::Dense ? 11.0 : 8.0;
-        const QPointF at = d_->coordinates(index);
-        graph({}, style(shape, colour, size, full))->addData(at.x(), at.y());
-        if (point.selected) selected->addData(at.x(), at.y());
-        if (!point.current) continue;
-        const QString present =
-            std::exchange(named[tr("present plan")], true) ? QString() : tr("present plan");
-        graph(present, style(QCPScatterStyle::ssCircle, colours.cursor, 12.0, false))
-            ->addData(at.x(), at.y());
-    }
-    if (hollow)
-        graph(tr("hollow: measured on other windows"),
-              style(QCPScatterStyle::ssCircle, colours.muted, 8.0, false));
-}
-
-// Pinned and selected points first, then the present one, named ones and those on the front.
-void TradeoffView::addLabels() {
-    const PlotTheme colours = theme();
-    const auto rank = [this](int index) {
-        const TradeoffPoint& point = d_->point(index);
-        if (!point.pin.isEmpty()) return 0;
-        if (point.selected) return 1;
-        if (point.kind == TradeoffKind::Dense) return 2;
-        if (point.current) return 3;
-        return d_->isOnFront(index) ? 4 : 5;
-    };
-    std::vector<int> order = d_->order;
-    std::ranges::stable_sort(order, {}, rank);
-    std::vector<PointLabel> labels;
-    for (const int index : order) {
-        const TradeoffPoint& point = d_->point(index);
-        const QString pin = point.pin.isEmpty() ? QString() : point.pin + QStringLiteral(": ");
-        labels.push_back({d_->coordinates(index), pin + point.name,
-                          d_->comparable(index) ? colours.text : colours.muted, !point.pin.isEmpty()});
-    }
-    d_->labels->setLabels(std::move(labels), font(), colours);
-}
-
-void TradeoffView::setRanges() {
-    QCPAxis& across = *canvas()->xAxis;
-    QCPAxis& up = *canvas()->yAxis;
-    across.setLabel(d_->axis->currentText());
-    const bool healed = std::ranges::any_of(
-        d_->order, [this](int index) { return d_->point(index).kind == TradeoffKind::Run; });
-    const QString what = healed ? tr("perplexity") : tr("perplexity before healing");
-    up.setLabel(d_->change()        ? tr("change of perplexity against dense, %")
-                : d_->logarithmic() ? tr("%1, log scale").arg(what)
-                                    : what);
-    if (d_->known.empty()) return;
-    ValueEnds x, y;
-    for (const int index : d_->order.empty() ? d_->known : d_->order) {
-        const QPointF at = d_->coordinates(index);
-        const double error = d_->comparable(index) ? d_->error(index).value_or(0.0) : 0.0;
-        x.add(at.x());
-        y.add(at.y() + error);
-        if (!d_->logarithmic() || at.y() > error) y.add(at.y() - error);
-    }
-    const double side = std::max({0.08 * (x.high - x.low), 0.02 * x.high, 1.0});
-    setCountAxis(across, std::max(0.0, x.low - side), x.high + side);
-    d_->change() ? setValueAxis(up, y, false) : setPerplexityAxis(up, y, d_->logarithmic());
 }
 
 int TradeoffView::placeAt(const QPointF& position) const {
@@ -435,19 +266,15 @@ bool TradeoffView::pressKey(int key) {
 QString TradeoffView::describe(int index) const {
     const TradeoffPoint& point = d_->point(index);
     const QString pin = point.pin.isEmpty() ? QString() : point.pin + QStringLiteral(", ");
-    QString text =
-        tr("%1%2: %3").arg(pin, point.name, amountText(amountOf(point, d_->across()), d_->across()));
+    QString text = tr("%1%2: %3").arg(pin, point.name, amountText(point, across()));
     const auto dense = std::ranges::find(d_->points, TradeoffKind::Dense, &TradeoffPoint::kind);
-    const bool share = point.kind != TradeoffKind::Dense && d_->across() == TradeoffAxis::Parameters &&
+    const bool share = point.kind != TradeoffKind::Dense && across() == TradeoffAmount::Parameters &&
                        dense != d_->points.end() && dense->parameters > 0.0;
     if (share)
         text +=
             tr(" (%1 kept)").arg(QString::fromStdString(formatPercent(point.parameters / dense->parameters)));
-    text += tr(", perplexity %1")
-                .arg(QString::fromStdString(formatPerplexity(point.perplexity, point.standardError)));
-    if (point.kind != TradeoffKind::Dense && point.dense)
-        text += QStringLiteral(" (%1)").arg(
-            QString::fromStdString(formatChange(changeOf(point), point.changeError)));
+    const QString upright = amountText(point, up());
+    if (upright != amountText(point, across())) text += QStringLiteral(", ") + upright;
     if (d_->isOnFront(index)) text += tr(", on the front");
     if (!d_->comparable(index))
         text += tr(", measured on other windows: %1").arg(d_->sets.value(point.windows));
@@ -456,19 +283,10 @@ QString TradeoffView::describe(int index) const {
 
 QString TradeoffView::csv() const {
     if (isEmpty()) return {};
-    QString text = QStringLiteral(
-        "point,kind,parameters,bytes,macs_per_token,healing_flops,healing_tokens,healing_seconds,perplexity,"
-        "standard_error,dense_perplexity,windows,comparable,front\n");
+    QString text = tradeoffCsvHeader();
     for (const int index : d_->order) {
         const TradeoffPoint& point = d_->point(index);
-        const double missing = std::numeric_limits<double>::quiet_NaN();
-        QStringList fields{csvField(point.name), point.kind == TradeoffKind::Dense  ? QStringLiteral("dense")
-                                                 : point.kind == TradeoffKind::Plan ? QStringLiteral("plan")
-                                                                                    : QStringLiteral("run")};
-        for (const double value :
-             {point.parameters, point.bytes, point.macs, point.flops, point.tokens, point.seconds,
-              point.perplexity, point.standardError.value_or(missing), point.dense.value_or(missing)})
-            fields << csvNumber(value);
+        QStringList fields = tradeoffCsvFields(point);
         fields << csvField(d_->sets.value(point.windows))
                << (d_->comparable(index) ? QStringLiteral("yes") : QStringLiteral("no"))
                << (d_->isOnFront(index) ? QStringLiteral("yes") : QStringLiteral("no"));
@@ -481,7 +299,8 @@ QString TradeoffView::textSummary() const {
     if (d_->known.empty()) return emptyText();
     QStringList lines;
     for (const int index : d_->order) lines << describe(index);
-    if (const QString hidden = curves().hiddenInWords(); !hidden.isEmpty()) lines << hidden;
+    for (const QString& words : {curves().hiddenInWords(), missingInWords()})
+        if (!words.isEmpty()) lines << words;
     return lines.join(QLatin1Char('\n'));
 }
 

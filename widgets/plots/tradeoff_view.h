@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What does each cut cost in perplexity? Every plan that was previewed and every healed run, against what it
-// has left or took, with standard errors and the front that no other point beats. Points that were measured
-// on other windows than the chosen ones are hollow and beat nothing. Keys: left/right walk over the points,
-// Enter chooses one.
+// What does each cut cost in perplexity? Every plan that was previewed and every healed run, by any two of
+// what it has left, took, or was found to do, with standard errors and the front that no other point beats.
+// Points whose perplexity is of other windows than the chosen ones are hollow and beat nothing; points
+// without a value are not drawn. Keys: left/right walk over the points, Enter chooses one.
 #pragma once
 
 #include <QString>
@@ -33,7 +33,10 @@ struct TradeoffPoint {
     std::optional<double> standardError{};
     std::optional<double> dense{};        // perplexity of the dense model on the same windows
     std::optional<double> changeError{};  // standard error of perplexity / dense
-    int windows = 0;                      // of the sets that setPoints() names
+    std::optional<double> accuracy{};     // share of right answers, of what was evaluated
+    std::optional<double> accuracyError{};
+    std::optional<double> rate{};  // new tokens a second, of what was timed
+    int windows = 0;               // of the sets that setPoints() names
     HealMethod method = HealMethod::Continued;
     int colour = 0;  // of PlotTheme::series(); of runs
     bool current = false;
@@ -41,7 +44,20 @@ struct TradeoffPoint {
     QString pin{};  // "A", "B"
 };
 
-enum class TradeoffAxis { Parameters, Bytes, Macs, Flops, Tokens, Seconds };
+// Accuracy: mean over the tasks that were evaluated. Rate: measured tokens a second. The last three: of
+// healing.
+enum class TradeoffAmount {
+    Perplexity,
+    Change,
+    Accuracy,
+    Rate,
+    Parameters,
+    Bytes,
+    Macs,
+    Flops,
+    Tokens,
+    Seconds
+};
 
 class TradeoffView final : public PlotView {
     Q_OBJECT
@@ -52,12 +68,17 @@ public:
     // `sets`: what the points were measured on, by their number; `usual`: the one to begin with.
     void setPoints(std::vector<TradeoffPoint> points, const QStringList& sets = {}, int usual = 0);
     [[nodiscard]] const std::vector<TradeoffPoint>& points() const;
-    void setAxis(TradeoffAxis axis);
-    // Perplexity, or its change against the dense model.
-    void setShowChange(bool on);
+    // What is drawn against what.
+    void setAmounts(TradeoffAmount up, TradeoffAmount across);
+    [[nodiscard]] TradeoffAmount up() const;
+    [[nodiscard]] TradeoffAmount across() const;
     void setLogPerplexity(bool on);
     [[nodiscard]] bool logPerplexity() const;
     [[nodiscard]] int windowSet() const;  // that is compared
+    // A perplexity is drawn, which only those of the same windows compare with.
+    [[nodiscard]] bool comparesWindows() const;
+    // "2 points are not drawn: they have no accuracy..."; empty where all are.
+    [[nodiscard]] QString missingInWords() const;
     // Whether the point is on the front of those that can be compared.
     [[nodiscard]] bool onFront(int index) const;
     [[nodiscard]] std::vector<std::pair<QString, QRectF>> labels() const;  // as they are drawn
@@ -68,7 +89,7 @@ public:
 Q_SIGNALS:
     void pointSelected(int index);  // of setPoints(); clicked, or its menu opened
     void pointChosen(int index);    // double-clicked, or Enter
-    void windowSetChanged();
+    void choiceChanged();           // amounts or windows
 
 protected:
     void applyTheme(const PlotTheme& theme) override;

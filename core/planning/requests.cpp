@@ -86,6 +86,15 @@ Specs merged() {
     return all;
 }
 
+OptionValues recipeValues(const RecipeStep& step) {
+    OptionValues values = step.options;
+    if (!step.layers.empty()) values.set("layers", step.layers);
+    std::vector<std::string> linears;
+    for (const LinearName linear : step.linears) linears.emplace_back(name(linear));
+    if (!linears.empty()) values.set("linears", linears);
+    return values;
+}
+
 }  // namespace
 
 const std::vector<OptionSpec>& specsOf(const std::string& method) {
@@ -262,6 +271,44 @@ MethodInfo healStepInfo() {
     const std::vector<OptionSpec>& specs = healSpecs();
     info.options.insert(info.options.end(), specs.begin(), specs.end());
     return info;
+}
+
+const MethodInfo* findMethod(const std::vector<MethodInfo>& methods, const std::string& name) {
+    const auto found = std::ranges::find(methods, name, &MethodInfo::name);
+    return found == methods.end() ? nullptr : &*found;
+}
+
+std::optional<ParsedStep> stepValues(const StepRequest& wished, const std::vector<MethodInfo>& methods) {
+    const auto ofKind = [&](const char* kind) {
+        const auto found = std::ranges::find(methods, kind, &MethodInfo::kind);
+        return found == methods.end() ? nullptr : &*found;
+    };
+    const MethodInfo* method = nullptr;
+    OptionValues values;
+    if (const auto* chop = std::get_if<ChopRequest>(&wished)) {
+        method = ofKind("chop");
+        if (method != nullptr) values = optionValues(*chop);
+    } else if (const auto* width = std::get_if<WidthRequest>(&wished)) {
+        method = findMethod(methods, width->method);
+        if (method != nullptr) values = optionValues(*width);
+    } else if (const auto* recipe = std::get_if<RecipeStep>(&wished)) {
+        method = findMethod(methods, recipe->method);
+        values = recipeValues(*recipe);
+    } else if (const auto* heal = std::get_if<HealStep>(&wished)) {
+        method = ofKind("heal");
+        values = heal->options;
+        if (!heal->textSource.empty()) values.set("text", heal->textSource);
+    }
+    if (method == nullptr) return std::nullopt;
+    return ParsedStep{method->name, method->kind, values};
+}
+
+std::string stepsText(const PlanRequest& request, const std::vector<MethodInfo>& methods) {
+    std::string text;
+    for (const StepRequest& step : request.steps)
+        if (const auto values = stepValues(step, methods))
+            text += (text.empty() ? "" : ", then ") + stepText(*values);
+    return text;
 }
 
 bool runsNetwork(const StepRequest& request) {

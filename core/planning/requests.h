@@ -4,6 +4,7 @@
 // `where` begins every message, as in checkOptions(). Any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,14 @@ namespace secateur {
 
 // A step of a plan as it was read: a chop or a width to be decided, or a step as it is carried out.
 [[nodiscard]] StepRequest stepRequest(const ParsedStep& step, const std::string& where);
+// Null when there is no method of this name among them.
+[[nodiscard]] const MethodInfo* findMethod(const std::vector<MethodInfo>& methods, const std::string& name);
+// A step that is wished as its method and the values of its options; nothing for a method that `methods` do
+// not have, and for a chop or a width that is decided.
+[[nodiscard]] std::optional<ParsedStep> stepValues(const StepRequest& wished,
+                                                   const std::vector<MethodInfo>& methods);
+// Such steps as --step reads them: "chop count=4 by=block-influence, then gptq bits=4 group=128".
+[[nodiscard]] std::string stepsText(const PlanRequest& request, const std::vector<MethodInfo>& methods);
 // What `heal` steps say of themselves, as if healing were a method: its options, and `text`.
 [[nodiscard]] MethodInfo healStepInfo();
 

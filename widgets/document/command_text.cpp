@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/data/heal.h"
+#include "core/planning/requests.h"
 #include "widgets/document/step_words.h"
 
 namespace secateur {

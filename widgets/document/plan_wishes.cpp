@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "core/data/linear_name.h"
 #include "core/planning/requests.h"
 #include "widgets/document/step_words.h"
 
@@ -75,15 +74,6 @@ const Request* lastWish(const PlanWishes& wishes) {
     auto& steps = const_cast<std::vector<Wish>&>(wishes.steps);
     const auto found = lastOf<Request>(steps);
     return found == steps.end() ? nullptr : &std::get<Request>(found->wished);
-}
-
-OptionValues recipeValues(const RecipeStep& step) {
-    OptionValues values = step.options;
-    if (!step.layers.empty()) values.set("layers", step.layers);
-    std::vector<std::string> linears;
-    for (const LinearName linear : step.linears) linears.emplace_back(name(linear));
-    if (!linears.empty()) values.set("linears", linears);
-    return values;
 }
 
 }  // namespace
@@ -169,31 +159,6 @@ PlanWishes withWidth(PlanWishes wishes, const WidthRequest& width) {
     else
         *found = Wish{width, std::nullopt, found->on};
     return wishes;
-}
-
-std::optional<ParsedStep> stepValues(const StepRequest& wished, const std::vector<MethodInfo>& methods) {
-    const auto ofKind = [&](const char* kind) {
-        const auto found = std::ranges::find(methods, kind, &MethodInfo::kind);
-        return found == methods.end() ? nullptr : &*found;
-    };
-    const MethodInfo* method = nullptr;
-    OptionValues values;
-    if (const auto* chop = std::get_if<ChopRequest>(&wished)) {
-        method = ofKind("chop");
-        if (method != nullptr) values = optionValues(*chop);
-    } else if (const auto* width = std::get_if<WidthRequest>(&wished)) {
-        method = findMethod(methods, width->method);
-        if (method != nullptr) values = optionValues(*width);
-    } else if (const auto* recipe = std::get_if<RecipeStep>(&wished)) {
-        method = findMethod(methods, recipe->method);
-        values = recipeValues(*recipe);
-    } else if (const auto* heal = std::get_if<HealStep>(&wished)) {
-        method = ofKind("heal");
-        values = heal->options;
-        if (!heal->textSource.empty()) values.set("text", heal->textSource);
-    }
-    if (method == nullptr) return std::nullopt;
-    return ParsedStep{method->name, method->kind, values};
 }
 
 PlanRequest requestOf(const ModelSummary& model, const Analysis* analysis, const PlanWishes& wishes) {

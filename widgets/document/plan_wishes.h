@@ -86,10 +86,6 @@ struct PlanWishes {
 [[nodiscard]] PlanWishes withChop(PlanWishes wishes, const ChopRequest& chop);
 [[nodiscard]] PlanWishes withWidth(PlanWishes wishes, const WidthRequest& width);
 
-// A wish as its method and the values of its options; nothing for a method that the registry does not know.
-[[nodiscard]] std::optional<ParsedStep> stepValues(const StepRequest& wished,
-                                                   const std::vector<MethodInfo>& methods);
-
 // What engine and planning are asked for: the steps that are on, settled ones as they are, less what an
 // earlier step chops. Throws what makePlan throws.
 [[nodiscard]] PlanRequest requestOf(const ModelSummary& model, const Analysis* analysis,

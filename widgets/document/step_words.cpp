@@ -9,6 +9,7 @@
 #include "core/data/chop_strategy.h"
 #include "core/data/linear_form.h"
 #include "core/planning/planner.h"
+#include "core/planning/requests.h"
 #include "widgets/document/chop_words.h"
 
 namespace secateur {
@@ -193,11 +194,6 @@ QString planInWords(const Plan& plan) {
         if (!words.isEmpty()) parts << words;
     }
     return parts.isEmpty() ? stepTr("nothing removed") : parts.join(QStringLiteral(", "));
-}
-
-const MethodInfo* findMethod(const std::vector<MethodInfo>& methods, const std::string& name) {
-    const auto found = std::ranges::find(methods, name, &MethodInfo::name);
-    return found == methods.end() ? nullptr : &*found;
 }
 
 QString methodLabel(const std::string& name, const std::vector<MethodInfo>& methods) {

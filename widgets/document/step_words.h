@@ -33,8 +33,6 @@ enum class StepCost {
 // "FLAP 20 %, layers 3-4 chopped"; "nothing removed" for the identity.
 [[nodiscard]] QString planInWords(const Plan& plan);
 
-// Null when the registry does not know it.
-[[nodiscard]] const MethodInfo* findMethod(const std::vector<MethodInfo>& methods, const std::string& name);
 // "FLAP"; the name itself where the registry does not know it, "Hand-made" without a name.
 [[nodiscard]] QString methodLabel(const std::string& name, const std::vector<MethodInfo>& methods);
 // What steps of a kind do: "Sparsify"; the kind itself where there are no words for it.

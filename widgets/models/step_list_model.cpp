@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/units.h"
+#include "core/planning/requests.h"
 #include "widgets/document/plan_document.h"
 #include "widgets/guide/guide_keys.h"
 

@@ -29,6 +29,7 @@ struct MethodInfo {
     std::string kind;      // of the plan's step: "chop", "width", "sparsify", "quantize", "factorize"
     Needs needs = Needs::Analysis;
     std::vector<OptionSpec> options;
+    bool triedFirst = false;  // among those that a search over methods begins with: unlike each other
 };
 
 }  // namespace secateur

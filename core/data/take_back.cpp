@@ -49,22 +49,26 @@ void rank(std::vector<TakeBackRow>& rows) {
     std::ranges::stable_sort(rows, [&](const auto& a, const auto& b) { return key(a) < key(b); });
 }
 
-PerplexityDifference perplexityDifference(const std::vector<float>& a, const std::vector<float>& b,
-                                          int windows) {
+PerplexityDifference perplexityDifference(const std::vector<double>& a, const std::vector<double>& b) {
     PerplexityDifference difference;
-    if (windows < 1 || a.size() != b.size() || a.size() < static_cast<std::size_t>(windows))
-        return difference;
-    const std::vector<double> meansOfA = windowMeans(a, windows), meansOfB = windowMeans(b, windows);
-    const double ofA = std::exp(meanOf(meansOfA)), ofB = std::exp(meanOf(meansOfB));
+    if (a.empty() || a.size() != b.size()) return difference;
+    const double ofA = std::exp(meanOf(a)), ofB = std::exp(meanOf(b));
     difference.value = ofA - ofB;
-    if (windows < 2) return difference;
-    std::vector<double> parts(meansOfA.size());
-    for (std::size_t i = 0; i < parts.size(); ++i) parts[i] = ofA * meansOfA[i] - ofB * meansOfB[i];
+    const auto windows = static_cast<double>(a.size());
+    if (a.size() < 2) return difference;
+    std::vector<double> parts(a.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) parts[i] = ofA * a[i] - ofB * b[i];
     const double mean = meanOf(parts);
     double squares = 0.0;
     for (const double part : parts) squares += (part - mean) * (part - mean);
     difference.standardError = std::sqrt(squares / (windows - 1.0) / windows);
     return difference;
+}
+
+PerplexityDifference perplexityDifference(const std::vector<float>& a, const std::vector<float>& b,
+                                          int windows) {
+    if (windows < 1 || a.size() != b.size() || a.size() < static_cast<std::size_t>(windows)) return {};
+    return perplexityDifference(windowMeans(a, windows), windowMeans(b, windows));
 }
 
 }  // namespace secateur

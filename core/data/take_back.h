@@ -66,6 +66,9 @@ struct PerplexityDifference {
     double value = 0.0;
     std::optional<double> standardError;
 };
+// `a`, `b`: the mean loss of each window.
+[[nodiscard]] PerplexityDifference perplexityDifference(const std::vector<double>& a,
+                                                        const std::vector<double>& b);
 // `a`, `b`: [windows * (seqLen - 1)] losses.
 [[nodiscard]] PerplexityDifference perplexityDifference(const std::vector<float>& a,
                                                         const std::vector<float>& b, int windows);

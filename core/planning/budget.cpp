@@ -63,10 +63,24 @@ bool isOneOf(std::string_view text, const std::array<std::string_view, N>& words
     return std::ranges::find(words, text) != words.end();
 }
 
+// Takes off the first of the words that the text begins with; whether there was one.
+template <std::size_t N>
+bool takeWord(std::string_view& text, const std::array<std::string_view, N>& words) {
+    const std::string lowered = lower(text);
+    for (const std::string_view word : words)
+        if (lowered.starts_with(word)) {
+            text = trimmed(text.substr(word.size()));
+            return true;
+        }
+    return false;
+}
+
 std::optional<Budget> speedOf(double value, std::string_view unit) {
     static constexpr std::array<std::string_view, 6> kRates{"tokens/s", "token/s",       "tok/s",
                                                             "t/s",      "tokens/second", "tokens per second"};
     static constexpr std::array<std::string_view, 4> kTimes{"x", "\xC3\x97", "times", "times faster"};
+    static constexpr std::string_view kDecode = " decode";
+    if (unit.ends_with(kDecode)) unit = trimmed(unit.substr(0, unit.size() - kDecode.size()));
     if (!(value <= kMostRate)) return std::nullopt;
     if (isOneOf(unit, kRates) && value > 0.0) return Budget{Budget::Kind::Rate, 0.0, 0, value};
     if (isOneOf(unit, kTimes) && value > 1.0) return Budget{Budget::Kind::Speedup, 0.0, 0, value};
@@ -105,16 +119,20 @@ std::string shortest(double value) {
 }  // namespace
 
 std::optional<Budget> parseBudget(std::string_view text) {
+    static constexpr std::array<std::string_view, 4> kAtMost{"under ", "below ", "at most ", "within "};
+    static constexpr std::array<std::string_view, 1> kAtLeast{"at least "};
     text = trimmed(text);
+    const bool most = takeWord(text, kAtMost);
+    const bool least = !most && takeWord(text, kAtLeast);
     const std::optional<double> value = takeNumber(text);
     if (!value) return std::nullopt;
     const std::string unit = lower(trimmed(text));
     if (unit == "%") {
-        if (*value >= 100.0) return std::nullopt;
+        if (*value >= 100.0 || most || least) return std::nullopt;
         return Budget{Budget::Kind::Share, *value / 100.0, 0};
     }
-    if (auto speed = speedOf(*value, unit)) return speed;
-    return sizeOf(*value, unit);
+    if (const auto speed = speedOf(*value, unit)) return most ? std::nullopt : speed;
+    return least ? std::nullopt : sizeOf(*value, unit);
 }
 
 std::string budgetText(const Budget& budget) {
@@ -151,12 +169,18 @@ WidthRequest withBudget(WidthRequest width, const Budget& budget, const Accounti
     width = withRatio(std::move(width), 0.0);
     if (budget.kind == Budget::Kind::Bytes)
         width.targetBytes = std::max<std::int64_t>(budget.amount - headers(present), 1);
-    else if (budget.kind == Budget::Kind::Parameters)
-        width.targetParameters = budget.amount;
-    else if (budget.share > 0.0)
-        width.targetParameters =
-            std::llround((1.0 - budget.share) * static_cast<double>(present.parametersBefore));
+    else if (budget.kind == Budget::Kind::Parameters || budget.share > 0.0)
+        width.targetParameters = mostParameters(budget, present.parametersBefore);
     return width;
+}
+
+std::int64_t mostParameters(const Budget& budget, std::int64_t before) {
+    if (budget.kind == Budget::Kind::Parameters) return budget.amount;
+    return std::llround((1.0 - budget.share) * static_cast<double>(before));
+}
+
+std::int64_t packedAfter(const Accounting& sums) {
+    return sums.bytesAfter + headers(sums);
 }
 
 bool isMet(const Budget& budget, const Accounting& sums) {

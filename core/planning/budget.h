@@ -31,7 +31,8 @@ struct Budget {
 };
 
 // "30 %", "0.3 %"; "4 GB", "512 MiB", "900 kB"; "2.5 B", "135 M", "4200000": decimal units, binary with an i.
-// "40 tokens/s", "40 tok/s", "40 t/s"; "1.5x", "1.5 times". Nothing for other text.
+// "40 tokens/s", "40 tok/s", "40 t/s"; "1.5x", "1.5 times", "1.5x decode". "under", "below", "at most" and
+// "within" may stand before a size, "at least" before a speed. Nothing for other text.
 [[nodiscard]] std::optional<Budget> parseBudget(std::string_view text);
 [[nodiscard]] std::string budgetText(const Budget& budget);  // as parseBudget() reads it
 // What parseBudget() reads, for messages: "30 %, 4 GB, 2.5 B, 40 tokens/s or 1.5x".
@@ -43,6 +44,10 @@ struct Budget {
 [[nodiscard]] WidthRequest withBudget(WidthRequest width, const Budget& budget, const Accounting& present);
 // The same with a share of what earlier steps leave, which is how a budget of speed is met.
 [[nodiscard]] WidthRequest withRatio(WidthRequest width, double ratio);
+// Parameters that a budget of these, or of a share, leaves at most of a network of `before`.
+[[nodiscard]] std::int64_t mostParameters(const Budget& budget, std::int64_t before);
+// The weight files with quantized linears packed to their bits: of other plans, writtenAfter().
+[[nodiscard]] std::int64_t packedAfter(const Accounting& sums);
 // True where the network is within the budget of parameters or bytes as it is, before any plan. `sums`: the
 // accounting of any plan for it.
 [[nodiscard]] bool isMet(const Budget& budget, const Accounting& sums);

@@ -136,6 +136,7 @@ RecipeMethod gptqMethod() {
         "H = 2 X'X + damping mean(diag H) I, H^-1 = U'U; each column is rounded to its group's grid, "
         "and the columns after lose ((w - q) / U_ii) U_i.";
     method.info.kind = "quantize";
+    method.info.triedFirst = true;
     method.info.options = options();
     method.watches = Watch::Gram;
     method.compress = compress;

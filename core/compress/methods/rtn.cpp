@@ -33,6 +33,7 @@ RecipeMethod rtnMethod() {
         "symmetric: s = max|w| / (2^(b-1) - 1), q = clamp(round(w / s)); asymmetric: s = (max - min) / "
         "(2^b - 1) over a range that holds 0, z = round(-min / s), w = s (q - z).";
     method.info.kind = "quantize";
+    method.info.triedFirst = true;
     method.info.options = options();
     method.compress = compress;
     method.checkShape = checkGroup;

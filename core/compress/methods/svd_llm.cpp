@@ -58,6 +58,7 @@ RecipeMethod svdLlmMethod() {
         "C = X'X / tokens + 1e-6 mean(diag) I = S S'; W S = U D V', the rank floor(keep m n / (m + n)) "
         "largest stay, W' = U D V' S^-1; the loss is the sum of the squares that go.";
     method.info.kind = "factorize";
+    method.info.triedFirst = true;
     method.info.options = {keepOption()};
     method.watches = Watch::Gram;
     method.compress = compress;

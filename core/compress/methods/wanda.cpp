@@ -70,6 +70,7 @@ RecipeMethod wandaMethod() {
         "smallest go that sum up to "
         "alpha of the row's sum, alpha by bisection so that the share of all zeros is the sparsity.";
     method.info.kind = "sparsify";
+    method.info.triedFirst = true;
     method.info.options = options();
     method.watches = Watch::Norms;
     method.compress = compress;

@@ -67,6 +67,7 @@ Method flapMethod() {
         "AL: z-scores within each layer and module, mean over a KV group, one threshold over the network. "
         "Bias b += W * ((1 - mask) * mean(X)).";
     info.kind = "width";
+    info.triedFirst = true;
     info.needs = Needs::Analysis;
     info.options = options();
     return {info, [](const WidthRequest& request) {

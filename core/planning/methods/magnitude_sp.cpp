@@ -20,6 +20,7 @@ Method magnitudeSpMethod() {
         "over its channels; "
         "UL-UM: threshold = sorted[int(ratio * units)] in each layer, no bias.";
     info.kind = "width";
+    info.triedFirst = true;
     info.needs = Needs::Weights;
     info.options = widthOptions();
     info.options.push_back(compensateOption("none"));

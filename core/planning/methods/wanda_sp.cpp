@@ -34,6 +34,7 @@ Method wandaSpMethod() {
         "scores the sum over "
         "its channels; UL-UM: threshold = sorted[int(ratio * units)] in each layer, no bias.";
     info.kind = "width";
+    info.triedFirst = true;
     info.needs = Needs::Text;
     info.options = widthOptions();
     info.options.push_back(compensateOption("none"));

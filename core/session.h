@@ -34,6 +34,8 @@
 #include "core/data/tokens.h"
 #include "core/planning/heal_forecast.h"
 #include "core/planning/planner.h"
+#include "core/planning/solve_report.h"
+#include "core/planning/solver.h"
 
 namespace secateur {
 
@@ -188,6 +190,16 @@ public:
                                                   const TokenWindows& windows, const PreviewOptions& options,
                                                   JobContext& context,
                                                   const TakeBackCallback& onRow = {}) = 0;
+
+    // Plans that just meet a target (proposePlans), each decided and calibrated on `calibration` and
+    // previewed on `judged`, ranked by perplexity. `analysis` (may be null: measured) is of the network as it
+    // was opened. `onRow` (may be empty) gets the report with every row as it becomes known. A stop after the
+    // first row ends it early: the report is partial and holds what was measured. Throws what proposePlans
+    // and previews throw.
+    using SolveCallback = std::function<void(const SolveReport&)>;
+    [[nodiscard]] virtual SolveReport solve(const SolveRequest& request, const Analysis* analysis,
+                                            const TokenWindows& calibration, const TokenWindows& judged,
+                                            JobContext& context, const SolveCallback& onRow = {}) = 0;
 
     // Goes on with a prompt. `onText` (may be empty) gets the text as it is written, in whole characters.
     // Throws InvalidArgument for options out of range, NotFound for a checkpoint without tokenizer, and what

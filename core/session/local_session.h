@@ -56,6 +56,9 @@ public:
     [[nodiscard]] TakeBackReport takeBack(const Plan& plan, const Analysis* analysis,
                                           const TokenWindows& windows, const PreviewOptions& options,
                                           JobContext& context, const TakeBackCallback& onRow) override;
+    [[nodiscard]] SolveReport solve(const SolveRequest& request, const Analysis* analysis,
+                                    const TokenWindows& calibration, const TokenWindows& judged,
+                                    JobContext& context, const SolveCallback& onRow) override;
     [[nodiscard]] Completion complete(const CompletionOptions& options, const CompletionNetwork& network,
                                       JobContext& context, const TextCallback& onText) override;
     [[nodiscard]] EvaluationReport evaluate(const EvaluationRequest& request, JobContext& context) override;
@@ -71,6 +74,7 @@ public:
 
 private:
     friend class ChopSweepJob;
+    friend class SolveJob;
 
     [[nodiscard]] const NetworkConfig& config() const noexcept { return checkpoint_->config(); }
     // Keeps weights in memory from now on when they fit into half the limit: for work that visits layers more

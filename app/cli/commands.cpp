@@ -19,6 +19,7 @@ std::span<const Command> commands() {
         Command{"complete", "text that the network writes, dense and planned", declareComplete},
         Command{"evaluate", "questions of tasks, and how far two networks differ", declareEvaluate},
         Command{"bench", "how fast it writes here, dense and planned", declareBench},
+        Command{"solve", "plans that just meet a target, measured and ranked", declareSolve},
         Command{"sweep", "perplexity against size over many ratios", declareSweep},
         Command{"apply", "write the smaller checkpoint", declareApply},
         Command{"export", "write the checkpoint in a chosen format", declareExport},

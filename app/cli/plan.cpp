@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <array>
-#include <ctime>
-
 #include "app/cli/command.h"
 #include "app/cli/describe.h"
 #include "app/cli/help_formatter.h"
@@ -45,16 +42,6 @@ ScoreSource scoreSource(Session& session, const SharedOptions& shared, const std
     return source;
 }
 
-// ISO 8601, to the second.
-std::string utcNow() {
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&now, &parts);
-    std::array<char, 32> text{};
-    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text.data();
-}
-
 void report(const PlanResult& result, const ModelSummary& model, const std::string& path,
             const std::optional<RatePromise>& promise, Console& console) {
     const Accounting accounting = result.plan.accounting.value_or(Accounting{});
@@ -81,7 +68,7 @@ void run(const SharedOptions& shared, const PlanCommandOptions& options, Console
     if (!options.analysis.empty() && result.plan.calibration) {
         result.plan.calibration->analysis = analysisName(options.analysis, options.output);
     }
-    result.plan.created = PlanCreated{toolName(), utcNow()};
+    result.plan.created = createdNow();
     const std::string json = toJson(result.plan);
     if (promise) promise->rate = forecastRate(*session, *promise, result.plan);
     if (options.output.empty()) return console.print(json.ends_with('\n') ? json : json + "\n");

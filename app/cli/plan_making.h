@@ -22,4 +22,7 @@ struct ScoreSource {
 [[nodiscard]] PlanResult makePlanFrom(Session& session, const ScoreSource& source, const PlanRequest& request,
                                       Console& console);
 
+// By this program, now.
+[[nodiscard]] PlanCreated createdNow();
+
 }  // namespace secateur::cli

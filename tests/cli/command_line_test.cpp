@@ -30,8 +30,9 @@ std::vector<std::string> ppl() {
 TEST(CommandLine, HelpListsEveryCommandAndEachHasItsOwn) {
     const Outcome overview = secateur({"--help"});
     EXPECT_EQ(overview.exitCode, 0);
-    for (const char* name : {"info", "tokenize", "ppl", "logits", "measure", "scores", "plan", "preview",
-                             "losses", "complete", "evaluate", "sweep", "apply", "export", "methods"}) {
+    for (const char* name :
+         {"info", "tokenize", "ppl", "logits", "measure", "scores", "plan", "preview", "losses", "complete",
+          "evaluate", "solve", "sweep", "apply", "export", "methods"}) {
         EXPECT_THAT(overview.out, HasSubstr(std::string("\n  ") + name + " ")) << name;
         const Outcome help = secateur({name, "--help"});
         EXPECT_EQ(help.exitCode, 0) << name;

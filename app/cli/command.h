@@ -41,6 +41,7 @@ Action declareLosses(CLI::App& app, SharedOptions& shared);
 Action declareComplete(CLI::App& app, SharedOptions& shared);
 Action declareEvaluate(CLI::App& app, SharedOptions& shared);
 Action declareBench(CLI::App& app, SharedOptions& shared);
+Action declareStability(CLI::App& app, SharedOptions& shared);
 Action declareSolve(CLI::App& app, SharedOptions& shared);
 Action declareSweep(CLI::App& app, SharedOptions& shared);
 Action declareApply(CLI::App& app, SharedOptions& shared);

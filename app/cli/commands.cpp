@@ -13,6 +13,7 @@ std::span<const Command> commands() {
         Command{"logits", "logits of one window as a safetensors file", declareLogits},
         Command{"measure", "one pass over calibration text: the analysis file", declareMeasure},
         Command{"scores", "scores of units or layers from an analysis", declareScores},
+        Command{"stability", "which scores hold over seeds, samples and texts", declareStability},
         Command{"plan", "decide what to cut", declarePlan},
         Command{"preview", "perplexity of a plan before anything is written", declarePreview},
         Command{"losses", "which tokens a plan costs, worst first", declareLosses},

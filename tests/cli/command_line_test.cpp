@@ -32,7 +32,7 @@ TEST(CommandLine, HelpListsEveryCommandAndEachHasItsOwn) {
     EXPECT_EQ(overview.exitCode, 0);
     for (const char* name :
          {"info", "tokenize", "ppl", "logits", "measure", "scores", "plan", "preview", "losses", "complete",
-          "evaluate", "solve", "sweep", "apply", "export", "methods"}) {
+          "evaluate", "solve", "stability", "sweep", "apply", "export", "methods"}) {
         EXPECT_THAT(overview.out, HasSubstr(std::string("\n  ") + name + " ")) << name;
         const Outcome help = secateur({name, "--help"});
         EXPECT_EQ(help.exitCode, 0) << name;

@@ -87,6 +87,8 @@ private:
     void requireSameModel(const Plan& plan) const;
     void requireSameModel(const Analysis* analysis) const;
     [[nodiscard]] std::string protocol(const TokenWindows& windows) const;
+    // The windows that the first `tokens` tokens lie in.
+    [[nodiscard]] static TokenWindows firstTokens(TokenWindows windows, int tokens);
     // Tells apart what is read, whatever the file is called.
     [[nodiscard]] static std::string windowsKey(const TokenWindows& windows);
     // What of `judged` this checkpoint was healed on, or a plan was calibrated on.

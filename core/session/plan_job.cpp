@@ -38,13 +38,6 @@ bool hasWeightStatistics(const Analysis& analysis) {
     });
 }
 
-// The windows that the first `tokens` tokens lie in.
-TokenWindows firstTokens(TokenWindows windows, int tokens) {
-    const int count = std::min(windows.count(), (tokens + windows.seqLen - 1) / windows.seqLen);
-    windows.ids.resize(static_cast<std::size_t>(count) * windows.seqLen);
-    return windows;
-}
-
 bool choosesByAnalysis(const ChopRequest& chop) {
     return chop.count > 0 && chopStrategy(chop.strategy).needs == ChopNeeds::Analysis;
 }
@@ -83,6 +76,12 @@ struct LocalSession::Draft {
     std::optional<PlanCalibration> calibration;
     std::vector<std::string> warnings;
 };
+
+TokenWindows LocalSession::firstTokens(TokenWindows windows, int tokens) {
+    const int count = std::min(windows.count(), (tokens + windows.seqLen - 1) / windows.seqLen);
+    windows.ids.resize(static_cast<std::size_t>(count) * windows.seqLen);
+    return windows;
+}
 
 WidthStep LocalSession::planSequentially(WeightSource& network, const TokenWindows& windows,
                                          const NetworkState& state, const WidthRequest& width,

@@ -6,6 +6,8 @@
 
 #include "core/base/error.h"
 #include "core/data/take_back.h"
+#include "core/evaluate/leave_one_out.h"
+#include "core/model/checks.h"
 #include "core/planning/rate_forecast.h"
 #include "core/planning/requests.h"
 #include "core/session/local_session.h"
@@ -14,6 +16,7 @@ namespace secateur {
 
 namespace {
 
+constexpr int kLeaveOneOutTokens = 1024;
 constexpr int kUsualContext = 2048;  // of networks that name no longest one
 
 bool wants(const SolveRequest& request, const char* family) {
@@ -66,19 +69,35 @@ private:
     // Scores of the dense network, and its times.
     void look(const Analysis* analysis) {
         const ProgressRange range(context_, 0.0, kLooked);
-        ProgressParts parts(context_, {2.0, 1.0});
+        ProgressParts parts(context_, {4.0, 1.0});
         parts.next();
         if (analysis != nullptr) {
             analysis_ = {std::shared_ptr<const Analysis>(), analysis};
             if (!analysis->leaveOneOut && wants(request_, "sublayers"))
                 warn("the analysis has no leave-one-out, which sublayers are ordered by: none are proposed");
         } else {
-            MeasureOptions options;
-            options.leaveOneOut = wants(request_, "sublayers");
-            analysis_ = session_.measure(calibration_, options, context_, {});
+            measure();
         }
         parts.next();
         if (request_.timed || request_.target.ofSpeed()) bench_ = session_.bench(shortBench(), {}, context_);
+    }
+
+    // Leave-one-out on a few windows: on all of them it would take longer than everything else.
+    void measure() {
+        const bool leavesOut = wants(request_, "sublayers");
+        ProgressParts parts(context_, {1.0, leavesOut ? 2.0 : 0.0});
+        parts.next();
+        analysis_ = session_.measure(calibration_, {}, context_, {});
+        if (!leavesOut) return;
+        parts.next();
+        Analysis whole = *analysis_;
+        const TokenWindows some = LocalSession::firstTokens(calibration_, kLeaveOneOutTokens);
+        guarded([&] {
+            session_.considerResident();
+            whole.leaveOneOut =
+                leaveOneOut(session_.weights_, some, {}, session_.share(0.2), context_).values;
+        });
+        analysis_ = std::make_shared<const Analysis>(std::move(whole));
     }
 
     [[nodiscard]] const BatchTimes* times() const {

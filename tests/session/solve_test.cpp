@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Plans for a target, measured and ranked through the session.
+#include <algorithm>
 #include <stop_token>
 
 #include <gmock/gmock.h>
@@ -91,6 +92,27 @@ TEST_F(Solves, CalibratedStepsMeetATargetOfBytes) {
         EXPECT_LE(row.reached.bytes, 4'000'000);
         EXPECT_TRUE(row.stock);
         EXPECT_NEAR(row.measured.planPerplexity / preview(row.plan).planPerplexity, 1.0, 1e-6);
+    }
+}
+
+// The order is that of leave-one-out on the calibration windows, which are fewer than 1024 tokens here.
+TEST_F(Solves, WithoutAnAnalysisWhatFamiliesNeedIsMeasured) {
+    SolveRequest request{*parseTarget("10 %"), {"sublayers"}};
+    request.timed = false;
+    const SolveReport report = session_->solve(request, nullptr, calibration_, judged_, context_);
+    ASSERT_EQ(report.rows.size(), 2u);
+    const auto measured = session_->measure(calibration_, {.leaveOneOut = true}, context_);
+    for (const SolveRow& row : report.rows) {
+        const auto& chop = std::get<ChopStep>(row.plan.steps.front());
+        const bool attention = !chop.attention.empty();
+        const std::vector<int>& gone = attention ? chop.attention : chop.mlp;
+        const std::vector<float>& losses =
+            attention ? measured->leaveOneOut->attention : measured->leaveOneOut->mlp;
+        float worst = 0.0F;
+        for (const int layer : gone) worst = std::max(worst, losses.at(static_cast<std::size_t>(layer)));
+        EXPECT_EQ(std::ranges::count_if(losses, [&](float loss) { return loss <= worst; }),
+                  static_cast<std::ptrdiff_t>(gone.size()))
+            << row.steps;
     }
 }
 

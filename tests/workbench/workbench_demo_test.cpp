@@ -102,23 +102,45 @@ TEST_F(WorkbenchDemoTest, MapsChopRatioPreviewAndUndo) {
 // The window's measurement holds no gradients: the session measures them, and what it decided by is drawn.
 TEST_F(WorkbenchDemoTest, MethodsThatRunTheNetworkArePlannedAndPreviewed) {
     openDemo();
+    const PlanDocument& document = window_->workflow().document();
+    ASSERT_TRUE(eventually([&] { return document.analysis()->leaveOneOut.has_value(); })) << log();
     auto* method = findNamed<QComboBox>(*window_, "Method");
     for (const auto& [name, shown] : {std::pair("llm-pruner", "param_first"), std::pair("obs", "WIFV")}) {
         method->setCurrentIndex(method->findData(QLatin1String(name)));
         findNamed<QSlider>(*window_, "Ratio")->setValue(40);
         ASSERT_TRUE(eventually([&] {
-            const PlanResult* result = window_->workflow().document().result();
+            const PlanResult* result = document.result();
             return result != nullptr && !result->plan.steps.empty() &&
                    std::get<WidthStep>(result->plan.steps.back()).method == name &&
                    !std::get<WidthStep>(result->plan.steps.back()).keep.empty();
         })) << name
             << log();
+        // A step that fits weights is run when it is asked for.
+        if (std::get<WidthStep>(document.result()->plan.steps.back()).refit)
+            findNamed<QPushButton>(*window_, "Preview now")->click();
         ASSERT_TRUE(previewed()) << log();
         EXPECT_GT(number("Planned perplexity"), number("Dense perplexity")) << name;
         EXPECT_NEAR(number("Removed fraction"), 40.0, 7.0) << name;
         auto* map = window_->findChild<ChannelMapView*>();
         EXPECT_TRUE(eventually([&] { return map->textSummary().contains(QLatin1String(shown)); }))
             << map->textSummary().toStdString();
+    }
+}
+
+// A metric of MLP channels alone leaves the heads unscored.
+TEST_F(WorkbenchDemoTest, AMapOfHeadsWithoutScoresSaysSo) {
+    openDemo();
+    auto* method = findNamed<QComboBox>(*window_, "Method");
+    method->setCurrentIndex(method->findData(QStringLiteral("ppm")));
+    findNamed<QSlider>(*window_, "Ratio")->setValue(30);
+    auto* map = window_->findChild<ChannelMapView*>();
+    ASSERT_TRUE(eventually([&] { return map->textSummary().contains(QStringLiteral("ppm")); }))
+        << map->textSummary().toStdString();
+    auto* kind = findNamed<QComboBox>(*map, "Units");
+    for (int choice = 0; choice < kind->count(); ++choice) {
+        kind->setCurrentIndex(choice);
+        EXPECT_FALSE(map->grab().isNull());
+        EXPECT_EQ(map->isEmpty(), choice > 0) << kind->currentText().toStdString();
     }
 }
 

@@ -4,10 +4,17 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/planning/methods.h"
 #include "widgets/document/plan_document.h"
 
 namespace secateur {
 namespace {
+
+// Where the units of the plan's method compete.
+std::string structureOf(const WidthRequest& width) {
+    const Method& method = methodNamed(width.method);
+    return method.widthRule ? method.widthRule(width).structure : width.structure;
+}
 
 // A name that the list knows, else its first.
 std::string known(const std::string& name, const std::vector<std::string>& list) {
@@ -47,7 +54,8 @@ const std::shared_ptr<const ScoreTable>& ScoreSource::table() {
             return table_ = std::move(decided);
         }
     const std::string metric = held ? wanted : widthMetrics().front();
-    const std::string structure = known(width.structure, widthStructures());
+    const std::string structure =
+        known(metric_.isEmpty() && held ? structureOf(width) : width.structure, widthStructures());
     const Statistics statistics = width.statistics.value_or(analysis->statistics);
     const QString key = QString::fromStdString(metric + '/' + structure + '/' + name(statistics));
     if (analysis_ == analysis && key == key_) return table_;

@@ -70,7 +70,9 @@ def engineer(stage):
     stage.fill("Budget", "30 %")
     achieved = stage.until("what is achieved", lambda: (lambda said: said if "fewer" in said and not said.startswith("0.0") else None)(stage.says("Achieved")))
     first = previewed(stage, dense)
-    page.step("Say how small", f"Type `30 %` into *Budget* of the panel *Plan*. What is achieved stands beside it: {achieved}. The headline follows: perplexity {first}.")
+    page.step("Say how small", f"Type `30 %` into *Budget* of the panel *Plan*. What is achieved stands beside it: {achieved}. The headline follows: perplexity {first}.\n"
+              "Which way to that size costs least, `secateur solve MODEL --target \"30 %\" --text FILE` measures: chops, widths, low rank and mixed plans that "
+              "just meet it, [ranked](../command-line.md#plans-for-a-target).")
     assert 29.0 < float(achieved.split()[0]) < 36.0, achieved
     stage.click("Structure")
     stage.keys("End", "Return")

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/planning/metric.h"
+
 namespace secateur {
 
 QString scoreInWords(const std::string& score) {
@@ -14,10 +16,9 @@ QString scoreInWords(const std::string& score) {
         {"angular-last", QT_TRANSLATE_NOOP("ScoreWords", "angular distance, last token")},
         {"relative-update", QT_TRANSLATE_NOOP("ScoreWords", "relative update")},
         {"fluctuation-share", QT_TRANSLATE_NOOP("ScoreWords", "fluctuation share")},
-        {"magnitude", QT_TRANSLATE_NOOP("ScoreWords", "magnitude")},
-        {"minitron", QT_TRANSLATE_NOOP("ScoreWords", "Minitron")},
-        {"2ssp", QT_TRANSLATE_NOOP("ScoreWords", "2SSP")},
-        {"ppm", QT_TRANSLATE_NOOP("ScoreWords", "PPM")},
+        {kMinitronMetric, QT_TRANSLATE_NOOP("ScoreWords", "Minitron")},
+        {kTwoStageMetric, QT_TRANSLATE_NOOP("ScoreWords", "2SSP")},
+        {kPeakMetric, QT_TRANSLATE_NOOP("ScoreWords", "PPM")},
         {"vectorize", QT_TRANSLATE_NOOP("ScoreWords", "gradient, whole rows")},
         {"param_first", QT_TRANSLATE_NOOP("ScoreWords", "gradient, first order")},
         {"param_second", QT_TRANSLATE_NOOP("ScoreWords", "gradient, second order")},
